@@ -28,6 +28,7 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/measure_names.py auditor tests tools benchmarks --hold
 
 # The locks hold versions and hashes and no addresses, so they work with any index. They need uv.
 LOCKED := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

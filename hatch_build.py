@@ -12,8 +12,8 @@ class CompileCatalogues(BuildHookInterface):  # type: ignore[type-arg]
     """Write ``auditor/locales/ru.mo`` of ``ru.po``."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - as the hook is called
-        """Compile every catalogue, and take what was made into the package."""
-        for written in Path(self.root, "auditor/locales").glob("*.po"):
-            with written.open("rb") as source, written.with_suffix(".mo").open("wb") as compiled:
-                write_mo(compiled, read_po(source, locale=written.stem))
-            build_data["artifacts"].append(f"/auditor/locales/{written.stem}.mo")
+        """Compile every catalogue, and add the compiled files to the package."""
+        for source_path in Path(self.root, "auditor/locales").glob("*.po"):
+            with source_path.open("rb") as source, source_path.with_suffix(".mo").open("wb") as compiled:
+                write_mo(compiled, read_po(source, locale=source_path.stem))
+            build_data["artifacts"].append(f"/auditor/locales/{source_path.stem}.mo")

@@ -1,8 +1,8 @@
 """auditor: do the heads of Tomsk oblast's municipalities keep personal pages, and do they answer there?
 
-The way of the data, one direction only::
+Data flows in one direction only::
 
     officials.yaml -> registry -> probes -> snapshots -> archive -> checks -> audit -> report
 """
 
-__version__ = "1.0.0"
+__version__ = "1.1.0.dev0"

@@ -3,8 +3,8 @@
     python -m benchmarks.archive [OFFICESxWEEKS …]
 
 The pages are those of `benchmarks.scale`, written straight into the archive (no servers, no network). A check is the
-least of five rounds; "of the libraries" is its time over that of the libraries that every command imports. Drawing the
-whole folder of reports is measured once.
+least of five rounds; "of the libraries" is its time divided by that of the libraries that every command imports.
+Drawing the whole folder of reports is measured once.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from auditor.probes.target import Target, Window
 from auditor.registry import Registry, load_registry
 from auditor.run.judge_week import judge_week
 from auditor.run.look_input import LookInput
-from benchmarks.scale import NOW, measured, page, registry_of, session_of, size_of
+from benchmarks.scale import NOW, measure_command, page, registry_of, session_of, size_of
 
 SHAPES = ("20x1", "20x52", "20x260", "200x52")
 ROUNDS = 5
@@ -58,27 +58,36 @@ def _run(archive: Archive, book: Registry, week: Week, moment: datetime) -> None
         archive.snapshots.save_control(run, passed, ())
     for account in (account for office in book.offices for account in office.tenures[0].accounts):
         address, route = account.url, Route.VK if account.url.network == "vk" else Route.TELEGRAM_PREVIEW
-        answers = []
+        responses = []
         for kind in (EvidenceKind.PROFILE, EvidenceKind.POSTS, EvidenceKind.COMMENTS):
             body = b"".join(hashlib.sha256(f"{address.url} {kind} {moment} {n}".encode()).digest() for n in range(40))
-            answers.append(
+            responses.append(
                 make_stored_response(kind, address.url, fetched_at=moment, status=200, received=body.hex().encode())
             )
-        look = page(route, address.url, moment).model_copy(update={"evidence": tuple(a.evidence for a in answers)})
-        archive.snapshots.save(run, str(week), look, tuple(answers), LookInput(target=Target(address), window=window))
+        look = page(route, address.url, moment).model_copy(update={"evidence": tuple(a.evidence for a in responses)})
+        archive.snapshots.save(run, str(week), look, tuple(responses), LookInput(target=Target(address), window=window))
     archive.finish_run(run, moment)
 
 
 def row(offices: int, weeks: int) -> str:
     """Measure an archive and return a line of the table."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
         make(folder, offices, weeks)
-        paths = ["--registry", f"{place}/officials.yaml", "--data", f"{place}/data", "--as-of", NOW.isoformat()]
+        paths = [
+            "--registry",
+            f"{folder_name}/officials.yaml",
+            "--data",
+            f"{folder_name}/data",
+            "--as-of",
+            NOW.isoformat(),
+        ]
         check = ["-m", "auditor", "check", "rayon-00003", "--offline", "--week", "2026-W47", *paths]
-        checks = [measured(check, folder / "cache") for _ in range(ROUNDS)]
-        libraries = min(measured(["-c", LIBRARIES], folder / "cache")[0] for _ in range(ROUNDS))
-        drawn, _ = measured(["-m", "auditor", "report", "-q", "--out", f"{place}/out", *paths], folder / "cache")
+        checks = [measure_command(check, folder / "cache") for _ in range(ROUNDS)]
+        libraries = min(measure_command(["-c", LIBRARIES], folder / "cache")[0] for _ in range(ROUNDS))
+        drawn, _ = measure_command(
+            ["-m", "auditor", "report", "-q", "--out", f"{folder_name}/out", *paths], folder / "cache"
+        )
         disk, reports = size_of(folder / "data"), size_of(folder / "out")
     seconds, memory = min(cpu for cpu, _ in checks), max(megabytes for _, megabytes in checks)
     cells = f"{seconds:.2f} | {seconds / libraries:.1f} | {memory:.0f} | {disk:.1f} | {drawn:.1f} | {reports:.1f}"

@@ -1,4 +1,4 @@
-"""How well comments are read, on rows that no rule was written from.
+"""How well comments are classified, on rows that no rule was written from.
 
     python -m benchmarks.comments [--wrong] [FILE …]
 
@@ -7,7 +7,7 @@ then `label` or `label1` and `label2` of two readers (asks, reports, not, unsure
 unsure), and, if there are any, `addressed` (empty, owner, citizen, body: whose side a leading mention is on) and
 `names` (the holder's, between semicolons). Printed are precision, recall and F1 of `asks` with 95 % intervals
 (Wilson's; F1: bootstrap), how many reports were found, how many comments were left unsure, both readers' kappa, and
-what a thousand comments cost. `--wrong` lists what is read otherwise than labelled.
+what a thousand comments cost. `--wrong` lists the rows classified otherwise than labelled.
 """
 
 import csv
@@ -31,7 +31,7 @@ _MEANS = {"question": "asks", "request": "asks", "complaint": "reports", **{says
 """What a label means; any other asks and reports nothing."""
 
 
-class Row(NamedTuple):
+class CommentRow(NamedTuple):
     """A labelled comment; `label` is unsure where two readers differ."""
 
     text: str
@@ -43,26 +43,26 @@ class Row(NamedTuple):
     names: tuple[str, ...]
 
     def says(self) -> Intent:
-        """Return how the rules read it."""
+        """Return the intent by the rules."""
         return classify(self.text, addressed=self.addressed, names=self.names).says
 
 
-def rows(path: Path = ROWS) -> list[Row]:
+def rows(path: Path = ROWS) -> list[CommentRow]:
     """Return the comments of a table."""
     with path.open(encoding="utf-8", newline="") as file:
         return [_row(fields) for fields in csv.DictReader(file)]
 
 
-def _row(fields: dict[str, str]) -> Row:
+def _row(fields: dict[str, str]) -> CommentRow:
     labels = tuple(_MEANS.get(fields[name], "not") for name in ("label", "label1", "label2") if fields.get(name))
     names = tuple(name.strip() for name in (fields.get("names") or "").split(";") if name.strip())
     label = labels[0] if len(set(labels)) == 1 else "unsure"
     addressed = _SIDES.get(fields.get("addressed") or "")
-    return Row(fields["text"], label, labels, fields.get("where") or "", addressed, names)
+    return CommentRow(fields["text"], label, labels, fields.get("where") or "", addressed, names)
 
 
 class Share(NamedTuple):
-    """So many of so many, with Wilson's interval at 95 %."""
+    """`hits` of `of`, with Wilson's interval at 95 %."""
 
     hits: int
     of: int
@@ -108,27 +108,27 @@ class Measure(NamedTuple):
 
 
 def measure(pairs: Iterable[Pair]) -> Measure:
-    """Return what was read right of pairs of a label and what was read."""
-    line = list(pairs)
-    sure = [pair for pair in line if pair[0] != Intent.UNSURE]
+    """Return the accuracy of pairs (label, intent)."""
+    table = list(pairs)
+    sure = [pair for pair in table if pair[0] != Intent.UNSURE]
     right = sum(label == says == Intent.ASKS for label, says in sure)
     asking, taken = (sum(pair[place] == Intent.ASKS for pair in sure) for place in (0, 1))
     reports = [says for label, says in sure if label == Intent.REPORTS]
     return Measure(
-        rows=len(line),
+        rows=len(table),
         asking=asking,
         precision=Share(right, taken),
         recall=Share(right, asking),
         reports=Share(reports.count(Intent.REPORTS), len(reports)),
-        unsure=Share(sum(says is Intent.UNSURE for _, says in line), len(line)),
+        unsure=Share(sum(says is Intent.UNSURE for _, says in table), len(table)),
     )
 
 
 def f1_interval(pairs: Sequence[Pair], draws: int = 1_000) -> tuple[float, float]:
     """Return the interval of F1 at 95 %, by drawing the rows anew with a fixed seed."""
     rng = Random(1)
-    found = sorted(measure(rng.choices(pairs, k=len(pairs))).f1 for _ in range(draws)) if pairs else [0.0]
-    return found[int(len(found) * 0.025)], found[int(len(found) * 0.975)]
+    scores = sorted(measure(rng.choices(pairs, k=len(pairs))).f1 for _ in range(draws)) if pairs else [0.0]
+    return scores[int(len(scores) * 0.025)], scores[int(len(scores) * 0.975)]
 
 
 def kappa(pairs: Sequence[tuple[str, ...]]) -> float:
@@ -139,16 +139,16 @@ def kappa(pairs: Sequence[tuple[str, ...]]) -> float:
     return (agreed - chance) / (1 - chance) if chance < 1 else 1.0
 
 
-def report(name: str, line: Sequence[Row]) -> Iterator[str]:
-    """Yield what is printed of a table."""
+def report(name: str, table: Sequence[CommentRow]) -> Iterator[str]:
+    """Yield the printed lines of a table."""
     start = time.process_time()
-    pairs = [(row.label, row.says()) for row in line]
-    spent = (time.process_time() - start) / len(line) * 1_000
-    found, (low, high) = measure(pairs), f1_interval(pairs)
-    yield f"{name}: {found.rows} rows, {found.asking} ask; 1,000 take {spent:.2f} s"
-    yield f"  F1 {found.f1:.3f} [{low:.3f}, {high:.3f}], precision {found.precision}, recall {found.recall}"
-    yield f"  reports found {found.reports}, left unsure {found.unsure}"
-    twice = [row.labels for row in line if len(row.labels) == 2]
+    pairs = [(row.label, row.says()) for row in table]
+    spent = (time.process_time() - start) / len(table) * 1_000
+    accuracy, (low, high) = measure(pairs), f1_interval(pairs)
+    yield f"{name}: {accuracy.rows} rows, {accuracy.asking} ask; 1,000 take {spent:.2f} s"
+    yield f"  F1 {accuracy.f1:.3f} [{low:.3f}, {high:.3f}], precision {accuracy.precision}, recall {accuracy.recall}"
+    yield f"  reports found {accuracy.reports}, left unsure {accuracy.unsure}"
+    twice = [row.labels for row in table if len(row.labels) == 2]
     if twice:
         agreed = sum(len(set(pair)) == 1 for pair in twice)
         yield f"  two readers agree on {agreed} of {len(twice)}, kappa {kappa(twice):.3f}"
@@ -158,10 +158,10 @@ def main(arguments: Sequence[str]) -> None:
     """Print the figures of each table."""
     classify("слова и словарь загружаются")
     for path in [Path(name) for name in arguments if name != "--wrong"] or [UNSEEN, ROWS]:
-        line = rows(path)
-        print(*report(path.name, line), sep="\n")
+        table = rows(path)
+        print(*report(path.name, table), sep="\n")
         if "--wrong" in arguments:
-            print(*(f"  {row.label} {row.says()} {row.text}" for row in line if row.says() != row.label), sep="\n")
+            print(*(f"  {row.label} {row.says()} {row.text}" for row in table if row.says() != row.label), sep="\n")
 
 
 if __name__ == "__main__":

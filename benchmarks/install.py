@@ -1,4 +1,4 @@
-"""What a stranger waits for: from `git clone` to `make demo`, and the program installed as a wheel in another folder.
+"""How long a new user waits: from `git clone` to `make demo`, and the program installed as a wheel in another folder.
 
     python -m benchmarks.install
 
@@ -15,18 +15,20 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 
-def timed(what: str, command: str, folder: Path, made: str) -> None:
-    """Run a command in `folder` and print its seconds, and the megabytes of what it `made` there."""
+def timed(step: str, command: str, folder: Path, made: str) -> None:
+    """Run a command in `folder` and print its seconds, and the megabytes of what it made at `made`."""
     begun = time.monotonic()
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("AUDITOR_", "PYTHONPATH"))}
     environ = plain | {"PIP_NO_CACHE_DIR": "1", "PYTHON": sys.executable}
-    done = subprocess.run(["sh", "-c", command], cwd=folder, env=environ, capture_output=True, text=True, check=False)
-    if done.returncode not in {0, 1, 3}:
-        raise SystemExit(f"{command}: {done.stderr}")
-    seconds, place = time.monotonic() - begun, folder / made
-    files = [place] if place.is_file() else place.rglob("*")
+    process = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+    if process.returncode not in {0, 1, 3}:
+        raise SystemExit(f"{command}: {process.stderr}")
+    seconds, made_path = time.monotonic() - begun, folder / made
+    files = [made_path] if made_path.is_file() else made_path.rglob("*")
     size = sum(file.lstat().st_size for file in files if file.is_file()) / 1e6
-    print(f"| {what} | {seconds:.0f} s | {size:.1f} MB |", flush=True)
+    print(f"| {step} | {seconds:.0f} s | {size:.1f} MB |", flush=True)
 
 
 def main() -> None:

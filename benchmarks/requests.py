@@ -1,11 +1,11 @@
-"""How many requests a run makes, beside the least that the world allows and beside what a plain script would make.
+"""The requests of a run, beside the least that the world allows and those of a plain script.
 
     python -m benchmarks.requests
 
-The sandbox's servers count. The least is computed from the world alone: what must be asked to see what is to be judged.
+The sandbox's servers count. The least is computed from the world alone: the requests needed to see what is judged.
 A plain loop reads the same as careful public scripts do. Worlds: the demonstration's, and twenty alike pages of three
-posts and six comments a week, in every week of a month. It ends with an error where a look that knows the week before
-finds any other green or red than one that knows nothing.
+posts and six comments a week, in every week of a month. It fails if a look that knows the week before has other passed
+or failed findings than a first look.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import AccountFault, PostKind, WorldAccount, WorldPost
 from tests import worlds
-from tests.pipeline import audited, session_of
+from tests.pipeline import audited, workspace_of
 
 ZONE = ZoneInfo("Asia/Tomsk")
 NAMES = {Route.VK: "VK", Route.TELEGRAM_PREVIEW: "t.me", Route.TELEGRAM_CLIENT: "Telegram's client"}
@@ -42,11 +42,11 @@ CONTROLS = {Route.VK: 5, Route.TELEGRAM_PREVIEW: 4, Route.TELEGRAM_CLIENT: 4}
 """VK: names of users, of communities, the name that must not be there, the control's wall and thread. t.me: the page of
 the name that must not be there; page, preview and widget of the other. The client: signing in, and the control."""
 _DEADLINE = datetime(2022, 5, 31, 17, tzinfo=UTC)
-"""Of the directive: a VK profile that shows no older post is asked for its photos."""
+"""The directive's: photos are requested of a VK profile without an older post."""
 
 
-class Row(NamedTuple):
-    """What a route asked in a look, the least of it, how many pages there are, and what was forecast."""
+class RequestRow(NamedTuple):
+    """The requests of a look, the least possible, the number of pages, and the forecast."""
 
     look: str
     asked: int
@@ -68,20 +68,22 @@ def pages_of(world: World, route: Route) -> list[tuple[WorldAccount, bool]]:
     return [page for page in pages.values() if page[0].network == route.network]
 
 
-def least(world: World, route: Route, *, known: bool = False) -> int:
-    """Return the least requests of the world's week: of a first look, or where all was read in the week before."""
+def least(world: World, route: Route, *, after_first_week: bool = False) -> int:
+    """Return the least requests of the world's week, for a first look or after the week before was read."""
     window = Window.of(Week.parse(world.week, ZONE), world.now)
     of = {Route.VK: _vk, Route.TELEGRAM_PREVIEW: _preview, Route.TELEGRAM_CLIENT: _client}[route]
     pages = pages_of(world, route)
-    return CONTROLS[route] + sum(of(page, window, world.now, judged=judged, known=known) for page, judged in pages)
+    return CONTROLS[route] + sum(
+        of(page, window, world.now, judged=judged, after_first_week=after_first_week) for page, judged in pages
+    )
 
 
-def _preview(account: WorldAccount, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+def _preview(account: WorldAccount, window: Window, now: datetime, *, judged: bool, after_first_week: bool) -> int:
     """Count a landing page, previews back to the window's start, the opening, a widget a post, and older comments.
 
     Of a known page the newest preview and the widgets: the preview counts no comments, so each is read after the week.
     """
-    if known and not judged:
+    if after_first_week and not judged:
         return 1
     if account.kind == "invite" or account.trouble in {AccountFault.RESET, AccountFault.THROTTLED}:
         return 1 if account.kind == "invite" else 2
@@ -91,7 +93,7 @@ def _preview(account: WorldAccount, window: Window, now: datetime, *, judged: bo
         return 2
     posts = account.posts_at(now)
     under = [p for p in posts if _is_judged(p) and window.comments_from <= p.at < window.ends]
-    if known:
+    if after_first_week:
         return 1 + len(under)
     previews, whole = _previews(posts, window)
     widgets = len(under)
@@ -104,57 +106,59 @@ def _preview(account: WorldAccount, window: Window, now: datetime, *, judged: bo
 
 def _previews(posts: list[WorldPost], window: Window) -> tuple[int, bool]:
     """Return how many previews hold what is needed, and whether the history is then read to its first message."""
-    left, pages, read = sorted(posts, key=lambda p: -p.id), 0, list[WorldPost]()
-    while left:
+    remaining, pages, read = sorted(posts, key=lambda p: -p.id), 0, list[WorldPost]()
+    while remaining:
         ids = 0
-        while left and ids < 20:
-            read.append(left.pop(0))
+        while remaining and ids < 20:
+            read.append(remaining.pop(0))
             ids += 1 + read[-1].extra
         pages += 1
         if read[-1].at < window.posts_from and any(_is_judged(p) and p.at < window.gap_from for p in read):
             break
-    return max(pages, 1), not left
+    return max(pages, 1), not remaining
 
 
 def _is_judged(post: WorldPost) -> bool:
     return post.kind in {PostKind.OWN, PostKind.REPOST}
 
 
-def _client(account: WorldAccount, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+def _client(account: WorldAccount, window: Window, now: datetime, *, judged: bool, after_first_week: bool) -> int:
     """Count the look-up of a new name, the card, the history by hundreds, the group's administrators and its talk."""
     if account.kind != "channel":
         return int(account.kind != "invite")
     if not judged:
-        return 2 - known
+        return 2 - after_first_week
     posts = account.posts_at(now)
     read = [p for p in posts if p.at >= window.posts_from]
-    asked = 2 - known + max(1, ceil((sum(1 + p.extra for p in read) + 1) / 100))
+    requests = 2 - after_first_week + max(1, ceil((sum(1 + p.extra for p in read) + 1) / 100))
     under = [p for p in posts if _is_judged(p) and window.comments_from <= p.at < window.ends and p.comments_at(now)]
     if account.group_name is None or all(p.closed for p in under):
-        return asked
-    first = min(p.at for p in under)
-    return asked + 1 + ceil(sum(1 + len(p.comments_at(now)) for p in posts if p.at >= first) / 100)
+        return requests
+    first_at = min(p.at for p in under)
+    return requests + 1 + ceil(sum(1 + len(p.comments_at(now)) for p in posts if p.at >= first_at) / 100)
 
 
-def _vk(account: WorldAccount, window: Window, now: datetime, *, judged: bool, known: bool) -> int:
+def _vk(account: WorldAccount, window: Window, now: datetime, *, judged: bool, after_first_week: bool) -> int:
     """Count a wall by hundreds, its oldest post, photos and threads; of a known page only the threads of the week."""
     if account.deactivated:
-        return int(account.kind == "user")  # it does not say its name, so it is asked for by itself
+        return int(account.kind == "user")  # it has no name, so it needs a request of its own
     if account.kind == "missing" or (account.closed and account.kind == "user"):
         return 0
     if account.trouble is AccountFault.THROTTLED:
-        return 2  # flood control may pass, so it is asked twice
+        return 2  # flood control may pass, so it is requested twice
     if not judged or account.closed or account.trouble is AccountFault.WALL_DENIED:
         return 1
     posts = [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
     read = [p for p in posts if p.at >= window.gap_from] if len(posts) > 100 else posts
-    calls = max(1, ceil(len(read) / 100)) + (len(posts) > 100 and not known)
+    calls = max(1, ceil(len(read) / 100)) + (len(posts) > 100 and not after_first_week)
     if account.kind == "user":
-        calls += (not any(p.at < _DEADLINE for p in posts)) + (not posts)  # its photos; an empty wall is asked again
+        calls += (not any(p.at < _DEADLINE for p in posts)) + (
+            not posts
+        )  # its photos; an empty wall is requested again
     if account.trouble is not None:
         return calls + (account.trouble is AccountFault.COMMENTS_NOT_FOR_KEY)  # and then no other thread
-    first = window.starts if known else window.comments_from
-    under = [p for p in posts if first <= p.at < window.ends and p.kind is not PostKind.AD]
+    since = window.starts if after_first_week else window.comments_from
+    under = [p for p in posts if since <= p.at < window.ends and p.kind is not PostKind.AD]
     talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
     silent = _silent(account, [p for p in under if p not in talked], window)
     return calls + len(talked) + silent + sum(_longer(p, now) for p in talked if not p.closed)
@@ -181,7 +185,7 @@ def _longer(post: WorldPost, now: datetime) -> int:
 
 def plain_loop(sandbox: Sandbox, world: World, route: Route) -> int:
     """Read a network's pages as public scripts do, and return how many requests that takes."""
-    window, before = Window.of(Week.parse(world.week, ZONE), world.now), len(sandbox.requests)
+    window, requests_before = Window.of(Week.parse(world.week, ZONE), world.now), len(sandbox.requests)
     sandbox.now = world.now
     with httpx.Client() as client:
         for account, judged in pages_of(world, route):
@@ -190,20 +194,20 @@ def plain_loop(sandbox: Sandbox, world: World, route: Route) -> int:
             else:
                 with contextlib.suppress(httpx.TransportError):
                     _read_channel(client, f"{sandbox.telegram_url}/", account.name, window, judged=judged)
-    return len(sandbox.requests) - before
+    return len(sandbox.requests) - requests_before
 
 
 def _read_channel(client: httpx.Client, site: str, name: str, window: Window, *, judged: bool) -> None:
     """Ask for a landing page, previews back to what is judged, and each discussion; older comments are left out."""
     client.get(site + name)
-    found: dict[int, datetime] = {}
+    posted_at_by_id: dict[int, datetime] = {}
     url = f"{site}s/{name}"
     while new := dict(_POST.findall(client.get(url).text)):
-        found |= {int(number): datetime.fromisoformat(at) for number, at in new.items()}
-        if not judged or min(found) == 1 or min(found.values()) < window.posts_from:
+        posted_at_by_id |= {int(number): datetime.fromisoformat(posted_at) for number, posted_at in new.items()}
+        if not judged or min(posted_at_by_id) == 1 or min(posted_at_by_id.values()) < window.posts_from:
             break
-        url = f"{site}s/{name}?before={min(found)}"
-    for number, at in found.items() if judged else ():
+        url = f"{site}s/{name}?before={min(posted_at_by_id)}"
+    for number, at in posted_at_by_id.items() if judged else ():
         if window.comments_from <= at < window.ends:
             client.get(f"{site}{name}/{number}?embed=1&discussion=1&comments_limit=100")
 
@@ -239,43 +243,45 @@ def _read_wall(client: httpx.Client, sandbox: Sandbox, account: WorldAccount, wi
 # Counted -------------------------------------------------------------------------------------------------------------
 
 
-def counted(world: World, folder: Path, sandbox: Sandbox, now: datetime, route: Route) -> int:
+def count_requests(world: World, folder: Path, sandbox: Sandbox, now: datetime, route: Route) -> int:
     """Look at the whole world at `now` and return the route's requests."""
-    sandbox.now, before = now, len(sandbox.requests)
+    sandbox.now, requests_before = now, len(sandbox.requests)
     audited(_session(world, folder, sandbox, route))
-    return sum(request.network == SERVERS[route] for request in sandbox.requests[before:])
+    return sum(request.network == SERVERS[route] for request in sandbox.requests[requests_before:])
 
 
 def _session(world: World, folder: Path, sandbox: Sandbox, route: Route) -> Workspace:
-    place = folder / "client"
-    place.mkdir(parents=True, exist_ok=True)
-    return session_of(
-        world, folder, sandbox.settings(client=place if route is Route.TELEGRAM_CLIENT else None), sandbox.now
+    client_folder = folder / "client"
+    client_folder.mkdir(parents=True, exist_ok=True)
+    return workspace_of(
+        world, folder, sandbox.settings(client=client_folder if route is Route.TELEGRAM_CLIENT else None), sandbox.now
     )
 
 
-def second_week(world: World, sandbox: Sandbox, folder: Path, route: Route) -> Row:
+def second_week(world: World, sandbox: Sandbox, folder: Path, route: Route) -> RequestRow:
     """Look at a world in the week before its own and in its own; return what the second look cost.
 
-    Raises `SystemExit` where it finds any other green or red than a look that knows nothing.
+    Raises `SystemExit` if its passed or failed findings differ from those of a first look.
     """
-    counted(world, folder / "known", sandbox, world.now - timedelta(weeks=1), route)
+    count_requests(world, folder / "known", sandbox, world.now - timedelta(weeks=1), route)
     sandbox.now = world.now
     forecasts = forecast_week(_session(world, folder / "known", sandbox, route), Week.parse(world.week, ZONE))
     planned = next(forecast.requests for forecast in forecasts if forecast.route is route)
-    asked = counted(world, folder / "known", sandbox, world.now, route)
-    counted(world, folder / "cold", sandbox, world.now, route)
-    known, cold = (_findings(world, _session(world, folder / name, sandbox, route)) for name in ("known", "cold"))
-    if known != cold:
-        raise SystemExit(f"found otherwise: {sorted(known ^ cold)}")
+    asked = count_requests(world, folder / "known", sandbox, world.now, route)
+    count_requests(world, folder / "cold", sandbox, world.now, route)
+    with_history, without_history = (
+        _findings(world, _session(world, folder / name, sandbox, route)) for name in ("known", "cold")
+    )
+    if with_history != without_history:
+        raise SystemExit(f"found otherwise: {sorted(with_history ^ without_history)}")
     pages = len(pages_of(world, route))
-    return Row(f"{NAMES[route]}, next week", asked, least(world, route, known=True), pages, planned)
+    return RequestRow(f"{NAMES[route]}, next week", asked, least(world, route, after_first_week=True), pages, planned)
 
 
-def _findings(world: World, session: Workspace) -> set[tuple[str, ...]]:
-    """Return what the week's green and red findings say, judged from an archive without another request."""
-    with Archive.read(session.data) as archive:
-        audit = judge_week(session, archive, Week.parse(world.week, ZONE), world.now)
+def _findings(world: World, workspace: Workspace) -> set[tuple[str, ...]]:
+    """Return the week's passed and failed findings, judged from an archive without further requests."""
+    with Archive.read(workspace.data) as archive:
+        audit = judge_week(workspace, archive, Week.parse(world.week, ZONE), world.now)
     return {
         (office.id, f.check, f.account or "", f.outcome, str(f.cause), _as_text(f.values))
         for office in audit.offices
@@ -285,27 +291,29 @@ def _findings(world: World, session: Workspace) -> set[tuple[str, ...]]:
 
 
 def _as_text(values: dict[str, Any]) -> str:
-    """Write a finding's values; posts come in the order in which they were read."""
+    """Return a finding's values as text, with posts sorted: they come in the order of reading."""
     posts = values.get("posts")
     return json.dumps({**values, "posts": sorted(posts, key=str) if isinstance(posts, list) else posts}, default=str)
 
 
-def rows(world: World, route: Route) -> Iterator[Row]:
+def rows(world: World, route: Route) -> Iterator[RequestRow]:
     """Yield a row for each look of a route, and for the plain loop."""
     name, pages = NAMES[route], len(pages_of(world, route))
     with tempfile.TemporaryDirectory() as place, Sandbox(world) as sandbox:
         folder, hour = Path(place), timedelta(hours=1)
-        yield Row(f"{name}, first week", counted(world, folder, sandbox, world.now, route), least(world, route), pages)
+        yield RequestRow(
+            f"{name}, first week", count_requests(world, folder, sandbox, world.now, route), least(world, route), pages
+        )
         again = CONTROLS[route] + pages * (2 if route is Route.TELEGRAM_CLIENT else 1)
-        asked = counted(world, folder, sandbox, world.now + hour, route)
-        yield Row(f"{name}, same week again", asked, again, pages)
+        asked = count_requests(world, folder, sandbox, world.now + hour, route)
+        yield RequestRow(f"{name}, same week again", asked, again, pages)
         yield second_week(world, sandbox, folder / "second", route)
         if route is not Route.TELEGRAM_CLIENT:
-            yield Row(f"{name}, a plain loop", plain_loop(sandbox, world, route), least(world, route), pages)
+            yield RequestRow(f"{name}, a plain loop", plain_loop(sandbox, world, route), least(world, route), pages)
 
 
 def main() -> None:
-    """Print a table: what was asked, the least, one by the other, and what was forecast."""
+    """Print a table: requests, the least, their ratio, and the forecast."""
     print("| route and look | requests | least | ratio | forecast | pages |\n|---|---|---|---|---|---|")
     for route in Route:
         for world in (World.build(), worlds.alike(route.network.value)):

@@ -89,50 +89,50 @@ def registry_of(offices: int) -> str:
 
 
 def page(route: Route, url: str, now: datetime) -> Snapshot:
-    """Make up a page as it is seen at `now`: six weeks of posts with a question and an answer under each."""
+    """Make up a page as seen at `now`: six weeks of posts with a question and a reply under each."""
     posts = tuple(_posts(url, now))
     number = 1 + zlib.crc32(url.encode())
-    told: dict[str, Any] = {"exists": True, "kind": "profile", "id": number, "subscribers": 1000}
-    told |= {"opened_at": datetime(2022, 5, 20, tzinfo=UTC), "opened_precision": "not_later_than"}
-    told |= {"posts": posts, "posts_since": posts[-1].at}
-    return Snapshot(network=route.network, route=route, url=url, taken_at=now, **told)
+    facts: dict[str, Any] = {"exists": True, "kind": "profile", "id": number, "subscribers": 1000}
+    facts |= {"opened_at": datetime(2022, 5, 20, tzinfo=UTC), "opened_precision": "not_later_than"}
+    facts |= {"posts": posts, "posts_since": posts[-1].at}
+    return Snapshot(network=route.network, route=route, url=url, taken_at=now, **facts)
 
 
 def _posts(url: str, now: datetime) -> Iterator[Post]:
-    for back in range(18):
-        at = now - timedelta(hours=56 * back + 30)
-        number = int(at.timestamp() / 3600 / 56)
-        asks = Comment(id=2, at=at + timedelta(hours=1), side=Side.CITIZEN, author=1, says=Intent.ASKS, rules=4)
-        answer = Comment(id=3, at=at + timedelta(hours=3), side=Side.OWNER, answers=2)
-        words = Random(f"{url} {number}")  # by Zipf's law: the word of rank r is said 1/r times as often as the first
-        sketch = "".join(sorted(chr(0xF0000 + int(65536 ** words.random())) for _ in range(30)))
-        told: dict[str, Any] = {"comments_count": 2, "comments": (asks, answer), "comments_state": CommentsState.OPEN}
-        yield Post(id=number, at=at, url=f"{url}/{number}", sketch=sketch, **told)
+    for index in range(18):
+        posted_at = now - timedelta(hours=56 * index + 30)
+        number = int(posted_at.timestamp() / 3600 / 56)
+        asks = Comment(id=2, at=posted_at + timedelta(hours=1), side=Side.CITIZEN, author=1, says=Intent.ASKS, rules=4)
+        answer = Comment(id=3, at=posted_at + timedelta(hours=3), side=Side.OWNER, answers=2)
+        rng = Random(f"{url} {number}")  # by Zipf's law: the word of rank r is said 1/r times as often as the first
+        sketch = "".join(sorted(chr(0xF0000 + int(65536 ** rng.random())) for _ in range(30)))
+        facts: dict[str, Any] = {"comments_count": 2, "comments": (asks, answer), "comments_state": CommentsState.OPEN}
+        yield Post(id=number, at=posted_at, url=f"{url}/{number}", sketch=sketch, **facts)
 
 
 class Rows(MinimisedResponse):
-    """The form of every invented answer."""
+    """The minimised model of every invented response."""
 
     rows: tuple[str, ...]
 
 
-class InventedWay:
-    """A way on which every question is answered in the process, with some made-up rows."""
+class InventedTransport:
+    """A transport that makes up the response to every request."""
 
-    def send(self, call: Any, seconds: float) -> Response:  # noqa: ARG002 - as every way's
-        """Answer at once."""
+    def send(self, call: Any, seconds: float) -> Response:  # noqa: ARG002 - as every transport's
+        """Respond at once."""
         return Response(NOW, 200, json.dumps({"of": call.method, "rows": [call.method] * 40}).encode())
 
     def read(self, call: Any, reply: Any) -> Any:  # noqa: ARG002 - as above
-        """Return the answer as it came."""
+        """Return the response as it came."""
         return json.loads(reply.body)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
-def invented(route: Route) -> tuple[Plugin, OpenedRoute]:
-    """Return a route whose pages are made up, each behind the requests that it would take."""
+def invented_route(route: Route) -> tuple[Plugin, OpenedRoute]:
+    """Return a route whose pages are made up, each after the requests that it would take."""
 
     def look(target: Any, window: Any) -> Any:  # noqa: ARG001 - as every route's
         url = target.address.url
@@ -145,11 +145,11 @@ def invented(route: Route) -> tuple[Plugin, OpenedRoute]:
 
     def control(control: Any) -> Any:
         yield from fetch(Request(Call(control.url.url, {}), Rows, EvidenceKind.CONTROL))
-        told: dict[str, Any] = {"network": route.network, "route": route, "url": control.url.url}
-        return ControlResult(expected=control.exists, outcome=Outcome.PASSED, wall=True, thread=True, **told)
+        facts: dict[str, Any] = {"network": route.network, "route": route, "url": control.url.url}
+        return ControlResult(expected=control.exists, outcome=Outcome.PASSED, wall=True, thread=True, **facts)
 
     plugin = Plugin(route=route, open=lambda _: None, look=look, control=control, diagnose=lambda _: iter(()))
-    return plugin, OpenedRoute(InventedWay(), Limits(interval=0.0))
+    return plugin, OpenedRoute(InventedTransport(), Limits(interval=0.0))
 
 
 # The steps, each in a process of its own ----------------------------------------------------------------------------
@@ -157,37 +157,37 @@ def invented(route: Route) -> tuple[Plugin, OpenedRoute]:
 
 def session_of(folder: Path, book: Registry) -> Workspace:
     """Return the settings of a run that reads and writes in `folder`."""
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "registry": book,
         "registry_path": folder / "officials.yaml",
         "words": Translator("ru", book.zone),
     }
-    return Workspace(settings=Settings(), data=folder / "data", out=folder / "reports", as_of=NOW, **told)
+    return Workspace(settings=Settings(), data=folder / "data", out=folder / "reports", as_of=NOW, **options)
 
 
 def step(name: str, folder: Path) -> None:
     """Carry out one step in `folder`."""
     book = load_registry(folder / "officials.yaml")
-    session, week = session_of(folder, book), Week.parse(WEEK, book.zone)
+    workspace, week = session_of(folder, book), Week.parse(WEEK, book.zone)
     if name == "plan":
-        with Archive.read(session.data) as archive:
+        with Archive.read(workspace.data) as archive:
             plan = RunPlan.of(archive, book, week, NOW, book.offices)
             for route in Route:
                 plan.targets(route)
     elif name in {"collect", "look again"}:
-        routes = [invented(route) for route in (Route.VK, Route.TELEGRAM_PREVIEW)]
-        with Archive.open(session.data) as archive:
+        routes = [invented_route(route) for route in (Route.VK, Route.TELEGRAM_PREVIEW)]
+        with Archive.open(workspace.data) as archive:
             collect(archive, book, week, routes, lambda: NOW, command="weekly")
     elif name == "judge":
-        with Archive.open(session.data) as archive:
-            archive.audits.save(WEEK, NOW, judge_week(session, archive, week, NOW).to_stored(), book.text)
+        with Archive.open(workspace.data) as archive:
+            archive.audits.save(WEEK, NOW, judge_week(workspace, archive, week, NOW).to_stored(), book.text)
     elif name == "report":
-        with Archive.read(session.data) as archive:
-            audit = show_week(session, archive, week, NOW)
-        publish_weeks(session, audit, NOW)
+        with Archive.read(workspace.data) as archive:
+            audit = show_week(workspace, archive, week, NOW)
+        publish_weeks(workspace, audit, NOW)
 
 
-def measured(command: list[str], cache: Path) -> tuple[float, float]:
+def measure_command(command: list[str], cache: Path) -> tuple[float, float]:
     """Run a command; return its CPU seconds and the most memory it held, MB."""
     environ = {**os.environ, "XDG_CACHE_HOME": str(cache)}
     child = subprocess.Popen([sys.executable, *command], env=environ, stdout=subprocess.DEVNULL)
@@ -204,13 +204,15 @@ def size_of(folder: Path) -> float:
 
 def row(offices: int) -> str:
     """Measure a number of offices and return a line of the table."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
         (folder / "officials.yaml").write_text(registry_of(offices), encoding="utf-8")
-        found = [measured(["-m", __spec__.name, "--step", name, place], folder / "cache") for name in STEPS]
+        results = [
+            measure_command(["-m", __spec__.name, "--step", name, folder_name], folder / "cache") for name in STEPS
+        ]
         sizes = [size_of(folder / "data"), size_of(folder / "reports")]
         largest = max(file.stat().st_size for file in (folder / "reports").rglob("*.html")) / 1e3
-    cells = [f"{cpu:.1f} s, {1000 * cpu / offices:.1f} ms, {memory:.0f} MB" for cpu, memory in found]
+    cells = [f"{cpu:.1f} s, {1000 * cpu / offices:.1f} ms, {memory:.0f} MB" for cpu, memory in results]
     cells += [f"{mb:.0f} MB, {1000 * mb / offices:.0f} kB" for mb in sizes]
     return f"| {offices:,} | " + " | ".join([*cells, f"{largest:.0f} kB"]) + " |"
 

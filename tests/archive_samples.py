@@ -89,9 +89,9 @@ def look(url: str, at: datetime) -> tuple[Snapshot, tuple[StoredResponse, ...]]:
 
 def talked(url: str, at: datetime) -> tuple[Snapshot, tuple[StoredResponse, ...]]:
     """A look at two posts: under one of them a citizen asks, another only writes, and the owner answers."""
-    seen, answers = look(url, at)
+    page_snapshot, answers = look(url, at)
     address = f"{url}/5?embed=1"
-    said = make_stored_response(
+    comment_page = make_stored_response(
         EvidenceKind.COMMENTS, address, fetched_at=at, status=200, received=b"{}", stored=words(at)
     )
     kinds = ((Side.CITIZEN, Intent.ASKS), (Side.CITIZEN, Intent.NOT), (Side.OWNER, Intent.NOT))
@@ -101,7 +101,9 @@ def talked(url: str, at: datetime) -> tuple[Snapshot, tuple[StoredResponse, ...]
     )
     before = {"at": at - timedelta(days=6), "comments_state": CommentsState.OPEN}
     posts = (Post(id=5, url=f"{url}/5", comments=comments, **before), Post(id=6, url=f"{url}/6", **before))
-    return seen.model_copy(update={"posts": posts, "evidence": (*seen.evidence, said.evidence)}), (*answers, said)
+    return page_snapshot.model_copy(
+        update={"posts": posts, "evidence": (*page_snapshot.evidence, comment_page.evidence)}
+    ), (*answers, comment_page)
 
 
 def control(outcome: Outcome = Outcome.PASSED) -> ControlResult:
@@ -141,16 +143,16 @@ def fill(folder: Path) -> Path:
     return folder
 
 
-def session(folder: Path, at: datetime = NOW, lang: str = "en") -> Workspace:
-    """A session on the archive in `folder`, by the registry of its runs."""
-    settings, words = load_settings({}, folder), Translator(lang, TOMSK)
-    return Workspace(settings, book(), folder / "officials.yaml", folder, folder / "reports", words, at)
+def workspace_on(folder: Path, at: datetime = NOW, lang: str = "en") -> Workspace:
+    """Return a workspace on the archive in `folder`, with the registry of its runs."""
+    settings, translator = load_settings({}, folder), Translator(lang, TOMSK)
+    return Workspace(settings, book(), folder / "officials.yaml", folder, folder / "reports", translator, at)
 
 
 def evidence(archive: Archive, identifier: str) -> tuple[Evidence, bytes] | None:
     """A stored answer with its body, by its id."""
-    found = archive.evidence.entries(ids=[identifier])
-    return (found[0].evidence, archive.evidence.record(found[0]).body) if found else None
+    entries = archive.evidence.entries(ids=[identifier])
+    return (entries[0].evidence, archive.evidence.record(entries[0]).body) if entries else None
 
 
 def flaws(folder: Path) -> list[Flaw]:

@@ -114,16 +114,16 @@ def thread(
 
 def holder(number: int, *accounts: Account, **fields: Any) -> Tenure:
     """Who holds the office with this number."""
-    known = {"since": "2020-09", "accounts": list(accounts)} | fields
-    return tenure(f"Имярек {GIVEN[number % len(GIVEN)]}", **known)
+    fields_of_tenure = {"since": "2020-09", "accounts": list(accounts)} | fields
+    return tenure(f"Имярек {GIVEN[number % len(GIVEN)]}", **fields_of_tenure)
 
 
 def one_page(number: int, network: Network, opening: dict[str, Any], *hours: float, **more: Any) -> Story:
     """An office with one page: when it was opened, and the week's posts."""
     mine = page(number, network)
     since = {"since": more.pop("since")} if "since" in more else {}
-    seen = look(mine, **opening, posts=published(mine, *hours, **more))
-    return {"tenures": [holder(number, mine, **since)]}, [seen]
+    snapshot = look(mine, **opening, posts=published(mine, *hours, **more))
+    return {"tenures": [holder(number, mine, **since)]}, [snapshot]
 
 
 def hidden(number: int, network: Network, cause: str, *, exists: bool | None = None) -> Story:
@@ -205,7 +205,9 @@ def sample_registry() -> tuple[Registry, dict[str, list[RunSnapshot]]]:
     made = stories()
     offices = (_office(number, fields) for number, (fields, _) in enumerate(made, start=1))
     book = registry(*offices).model_copy(update={"policy": dict(DEFAULT_POLICY)})
-    return book, by_page(RunSnapshot(str(WEEK), seen, comments_readable=True) for _, looks in made for seen in looks)
+    return book, by_page(
+        RunSnapshot(str(WEEK), snapshot, comments_readable=True) for _, looks in made for snapshot in looks
+    )
 
 
 @cache
@@ -219,8 +221,8 @@ def sample_audit(lang: str = "ru", *, previous: bool = True) -> Audit:
     ]
 
     def made(before: Audit | None) -> Audit:
-        told = {"controls": controls, "vantage": "машина А, без посредника", "synthetic": True}
-        return localise(make_audit(book, WEEK, NOW, rows, previous=before, **told), Translator(lang, TOMSK))
+        options = {"controls": controls, "vantage": "машина А, без посредника", "synthetic": True}
+        return localise(make_audit(book, WEEK, NOW, rows, previous=before, **options), Translator(lang, TOMSK))
 
     return made(_week_before(made(None))) if previous else made(None)
 
@@ -247,7 +249,7 @@ def _turned(office: AuditedOffice, posts: str | None) -> list[AuditedFinding]:
 
 def remarked(audit: Audit) -> Audit:
     """`audit` with a statement, three corrections of it and an address to write to; all invented."""
-    said = AuditedStatement(
+    statement = AuditedStatement(
         week=audit.week,
         text="Страницу в другой сети вели с января 2022 года.\nСсылку на публикацию пришлём.",
         who="Имярек Глеб Глебович",
@@ -262,7 +264,7 @@ def remarked(audit: Audit) -> Audit:
         {"office": first.id, "check": "comments_answered", "text": "Ответ отнесён иначе."},
     ]
     when = {"week": audit.week, "on": date(2026, 11, 25)}
-    corrections = [AuditedCorrection(number=n, **when, **one) for n, one in enumerate(fixed, start=4)]
-    offices = [o.model_copy(update={"statements": [said]}) if o is third else o for o in audit.offices]
+    corrections = [AuditedCorrection(number=n, **when, **correction) for n, correction in enumerate(fixed, start=4)]
+    offices = [o.model_copy(update={"statements": [statement]}) if o is third else o for o in audit.offices]
     contact = "пресс-служба проверки, pochta@example.invalid, https://example.invalid/contact"
     return audit.model_copy(update={"offices": offices, "corrections": corrections, "version": 4, "contact": contact})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from auditor.audit.document import Audit
 from auditor.sandbox import Sandbox, World
-from tests.pipeline import audited, session_of
+from tests.pipeline import audited, workspace_of
 
 
 def private(folder: Path) -> Path:
@@ -21,5 +21,5 @@ def both(world: World, folder: Path, *faults: str) -> tuple[Audit, Counter[str]]
         sandbox.now = world.now
         for fault in faults:
             sandbox.faults.on(fault)
-        audit = audited(session_of(world, folder, sandbox.settings(client=private(folder)), world.now))
+        audit = audited(workspace_of(world, folder, sandbox.settings(client=private(folder)), world.now))
         return audit, Counter(r.method for r in sandbox.requests if r.network == "MTPROTO")

@@ -67,7 +67,9 @@ def _members(data: bytes) -> Iterator[bytes]:
             for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 for row in db.execute(f'SELECT * FROM "{table}"'):
                     yield from (
-                        one.encode() if isinstance(one, str) else one for one in row if isinstance(one, str | bytes)
+                        value.encode() if isinstance(value, str) else value
+                        for value in row
+                        if isinstance(value, str | bytes)
                     )
 
 
@@ -75,31 +77,31 @@ def forms(word: str | bytes) -> set[bytes]:
     """The ways in which a word may lie there: its bytes in any coding, in hex and base64, escaped, and its digests."""
     if isinstance(word, bytes):
         return _written(word)
-    found = {json.dumps(word)[1:-1].encode(), "".join(f"&#{ord(sign)};" for sign in word).encode()}
-    found |= {"".join(f"&#x{ord(sign):x};" for sign in word).encode(), escape(word).encode()}
+    written_forms = {json.dumps(word)[1:-1].encode(), "".join(f"&#{ord(sign)};" for sign in word).encode()}
+    written_forms |= {"".join(f"&#x{ord(sign):x};" for sign in word).encode(), escape(word).encode()}
     percent = {quote(word, safe=""), quote(word), "".join(f"%{byte:02X}" for byte in word.encode())}
-    found |= {one.replace("%", sign).encode() for one in percent for sign in ("%", "=", "\\x")}
-    found |= {one.lower().encode() for one in percent}
+    written_forms |= {value.replace("%", sign).encode() for value in percent for sign in ("%", "=", "\\x")}
+    written_forms |= {value.lower().encode() for value in percent}
     for coding in _CODINGS:
         with suppress(UnicodeEncodeError):
-            found |= _written(word.encode(coding))
-    return found
+            written_forms |= _written(word.encode(coding))
+    return written_forms
 
 
 def _written(raw: bytes) -> set[bytes]:
     """Bytes as they are, in hex, in base64 at any place; and the beginnings of their digests, raw and in hex."""
-    found = {raw, raw.hex().encode(), raw.hex().upper().encode()}
+    written_forms = {raw, raw.hex().encode(), raw.hex().upper().encode()}
     for offset, edge in ((0, 0), (1, 2), (2, 3)):
         signs = base64.b64encode(bytes(offset) + raw).rstrip(b"=")
         core = signs[edge : -1 if (offset + len(raw)) % 3 else None]
-        found |= {core, core.translate(bytes.maketrans(b"+/", b"-_"))}
+        written_forms |= {core, core.translate(bytes.maketrans(b"+/", b"-_"))}
     for digest in _DIGESTS:
         made = digest(raw).digest()[:8]
-        found |= {made, made.hex().encode()}
-    return found
+        written_forms |= {made, made.hex().encode()}
+    return written_forms
 
 
-def found(words: Iterable[str | bytes], data: bytes) -> list[str | bytes]:
+def find_words(words: Iterable[str | bytes], data: bytes) -> list[str | bytes]:
     """Those of `words` that are in `data` in some form."""
     looked_for = {word: forms(word) for word in words}
     begun = _begun({form for forms in looked_for.values() for form in forms}, data)

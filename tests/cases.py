@@ -158,15 +158,15 @@ def case(
 
 def by_page(rows: Iterable[RunSnapshot]) -> dict[str, list[RunSnapshot]]:
     """Looks by the addresses that they are of, as the archive has them."""
-    seen: dict[str, list[RunSnapshot]] = {}
+    looks_by_url: dict[str, list[RunSnapshot]] = {}
     for row in rows:
-        seen.setdefault(row.snapshot.url, []).append(row)
-    return seen
+        looks_by_url.setdefault(row.snapshot.url, []).append(row)
+    return looks_by_url
 
 
-def audit(*offices: Office, seen: Sequence[Snapshot | RunSnapshot] = (), **more: Any) -> Audit:
+def audit(*offices: Office, looks: Sequence[Snapshot | RunSnapshot] = (), **more: Any) -> Audit:
     """The week's document of these offices, after these looks."""
-    rows = (look if isinstance(look, RunSnapshot) else RunSnapshot(str(WEEK), look) for look in seen)
+    rows = (look if isinstance(look, RunSnapshot) else RunSnapshot(str(WEEK), look) for look in looks)
     return make_audit(registry(*offices), WEEK, NOW, by_page(rows), **more)
 
 

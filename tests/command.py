@@ -32,7 +32,7 @@ def auditor(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> 
 def inline(*args: object, env: Mapping[str, str]) -> Done:
     """Run ``auditor ARGS`` in this process, which costs no start; of a report its document alone is written."""
 
-    def documents(audits: Iterable[Audit], *_told: object, **_more: object) -> Iterator[tuple[str, bytes]]:
+    def documents(audits: Iterable[Audit], *_arguments: object, **_more: object) -> Iterator[tuple[str, bytes]]:
         yield from ((f"{audit.week}/audit.json", audit.to_json().encode()) for audit in audits)
 
     settings, documents_alone = mock.patch.dict(os.environ, env), mock.patch.object(publication, "site", documents)

@@ -48,7 +48,7 @@ def _nothing_of_other_tests() -> Iterator[None]:
     forget_all()
     root = logging.getLogger()
     root.setLevel(logging.WARNING)
-    for handler in [one for one in root.handlers if type(one) is logging.StreamHandler]:
+    for handler in [handler for handler in root.handlers if type(handler) is logging.StreamHandler]:
         root.removeHandler(handler)  # it writes to a stream that is closed by now
     yield
     forget_all()

@@ -45,36 +45,36 @@ class Export:
 
     def check(self, seal: str | None = None) -> tuple[int, str]:
         """Run the verifier of the export; return its code and what it prints."""
-        with redirect_stdout(io.StringIO()) as said:
+        with redirect_stdout(io.StringIO()) as output:
             verifier = runpy.run_path(str(self.folder / "verify.py"), run_name="verify")
             code = verifier["main"](self.seal if seal is None else seal)
-        return code, said.getvalue()
+        return code, output.getvalue()
 
     def sum_up(self, *more: str) -> None:
         """Make the sums anew, but of what is no file: a pipe would never end."""
         named = [line.split("  ")[1] for line in (self.folder / "SHA256SUMS").read_text().splitlines()]
         files = {name: self.folder / name for name in (*named, *more)}
-        told = {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in files.items() if path.is_file()}
-        lines = [f"{told.get(name, '0' * 64)}  {name}\n" for name in files]
+        digests = {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in files.items() if path.is_file()}
+        lines = [f"{digests.get(name, '0' * 64)}  {name}\n" for name in files]
         (self.folder / "SHA256SUMS").write_text("".join(lines))
 
     def plain(self, place: int) -> bytes:
         """What the record of an answer says."""
-        told = self.records[place]
-        return gzip.decompress(self.warc.read_bytes()[told["offset"] : told["offset"] + told["length"]])
+        record = self.records[place]
+        return gzip.decompress(self.warc.read_bytes()[record["offset"] : record["offset"] + record["length"]])
 
     def replace(self, place: int, plain: bytes) -> None:
         """Put another record in the place of an answer's, and move what comes after it in the list."""
-        told, data, packed = self.records[place], self.warc.read_bytes(), gzip.compress(plain, 6, mtime=0)
-        start, end = told["offset"], told["offset"] + told["length"]
+        record, data, packed = self.records[place], self.warc.read_bytes(), gzip.compress(plain, 6, mtime=0)
+        start, end = record["offset"], record["offset"] + record["length"]
         self.warc.write_bytes(data[:start] + packed + data[end:])
         for other in self.records:
-            other["offset"] += len(packed) - told["length"] if other["offset"] > start else 0
-        told["length"] = len(packed)
+            other["offset"] += len(packed) - record["length"] if other["offset"] > start else 0
+        record["length"] = len(packed)
         self.write("records.json", self.records)
 
     def tell(self, **fields: Any) -> None:
-        """Say something else of the first answer."""
+        """Change fields of the first record's entry."""
         self.records[0].update(fields)
         self.write("records.json", self.records)
 

@@ -90,8 +90,8 @@ def _serve() -> None:
 
 def _modules() -> list[str]:
     """Every module of the program but the sandbox, which few commands start."""
-    found = (one.name for one in walk_packages(auditor.__path__, "auditor."))
-    return [name for name in found if not name.startswith("auditor.sandbox") and name != "auditor.__main__"]
+    module_names = (module.name for module in walk_packages(auditor.__path__, "auditor."))
+    return [name for name in module_names if not name.startswith("auditor.sandbox") and name != "auditor.__main__"]
 
 
 def _run(asked: dict) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.audit.document import Audit
 from tests.audit_samples import remarked, sample_audit
-from tests.registry.helpers import HEAD
+from tests.registry.registry_texts import HEAD
 
 OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
 OUT_OF = ("", "</script>", "</style>", "</title>", "</textarea></svg></math>", "<!-->", "]]>", '">', "'>")
@@ -173,5 +173,5 @@ OURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;id=[0-9]+;https?://[!-~]+\x1b
 
 def steers(shown: str) -> str:
     """Return what of `shown` a terminal would obey, or what cannot be seen, beside our own colours and links."""
-    seen = OURS.sub("", shown).replace("\n", "")
-    return "".join(c for c in seen if unicodedata.category(c) in "Cc Cf Cs Co Zl Zp" or c in "\u3164\u2800\u115f")
+    remaining = OURS.sub("", shown).replace("\n", "")
+    return "".join(c for c in remaining if unicodedata.category(c) in "Cc Cf Cs Co Zl Zp" or c in "\u3164\u2800\u115f")

@@ -11,28 +11,28 @@ from auditor.report.terminal import card_for
 from auditor.report.week_facts import week_facts
 
 
-def folder(audits: Iterable[Audit], words: Translator, face: SiteOptions | None = None) -> dict[str, bytes]:
+def folder(audits: Iterable[Audit], translator: Translator, face: SiteOptions | None = None) -> dict[str, bytes]:
     """Every file of the folder, by its path."""
     shown = list(audits)
     as_of = max(audit.as_of for audit in shown)
-    return dict(site(shown, (), face or SiteOptions(), words, as_of))
+    return dict(site(shown, (), face or SiteOptions(), translator, as_of))
 
 
-def pages(audit: Audit, words: Translator) -> dict[str, str]:
+def pages(audit: Audit, translator: Translator) -> dict[str, str]:
     """The pages of a folder that holds one week, by their paths."""
-    return {path: body.decode() for path, body in folder([audit], words).items() if path.endswith(".html")}
+    return {path: body.decode() for path, body in folder([audit], translator).items() if path.endswith(".html")}
 
 
-def whole(audit: Audit, words: Translator) -> str:
+def whole(audit: Audit, translator: Translator) -> str:
     """All pages of one week, one after the other."""
-    return "\n".join(pages(audit, words).values())
+    return "\n".join(pages(audit, translator).values())
 
 
-def card(audit: Audit, words: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()) -> str:
+def card(audit: Audit, translator: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()) -> str:
     """The card of the first office, as a pipe gets it."""
-    return card_for(StringIO(), audit, words, leads=leads, notices=notices)
+    return card_for(StringIO(), audit, translator, leads=leads, notices=notices)
 
 
-def summary(audit: Audit, words: Translator) -> str:
+def summary(audit: Audit, translator: Translator) -> str:
     """The week in a few lines."""
-    return render_lines("summary.txt", words, week_facts(audit, {audit.week: audit}, words))
+    return render_lines("summary.txt", translator, week_facts(audit, {audit.week: audit}, translator))

@@ -36,8 +36,8 @@ def _read(registry_yaml: str) -> Registry:
     return parse_registry(registry_yaml, "officials.yaml")
 
 
-def session_of(world: World, folder: Path, environ: dict[str, str], now: datetime) -> Workspace:
-    """A session on `world`'s registry with its folders under `folder`."""
+def workspace_of(world: World, folder: Path, environ: dict[str, str], now: datetime) -> Workspace:
+    """Return a workspace on `world`'s registry with its folders under `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     book, text = folder / "officials.yaml", world.registry_yaml()
     book.write_text(text, encoding="utf-8")
@@ -48,39 +48,39 @@ def session_of(world: World, folder: Path, environ: dict[str, str], now: datetim
         registry_path=book,
         data=folder / "data",
         out=folder / "reports",
-        words=Translator("ru", registry.zone),
+        translator=Translator("ru", registry.zone),
         as_of=now,
     )
 
 
 @contextmanager
 def sandboxed(world: World, folder: Path, *faults: str, now: datetime | None = None, **environ: str):
-    """Yield the running sandbox and a session that looks at it."""
+    """Yield the running sandbox and a workspace that looks at it."""
     with Sandbox(world) as sandbox:
         for fault in faults:
             sandbox.faults.on(fault)
         sandbox.now = now or world.now
-        yield sandbox, session_of(world, folder, sandbox.settings() | environ, sandbox.now)
+        yield sandbox, workspace_of(world, folder, sandbox.settings() | environ, sandbox.now)
 
 
-def audited(session: Workspace, week: Week | None = None) -> Audit:
+def audited(workspace: Workspace, week: Week | None = None) -> Audit:
     """Look at everything and judge the week."""
-    chosen = week or Week.last_ended(session.clock(), session.registry.zone)
-    with Archive.open(session.data) as archive:
-        done = collect_week(session, archive, chosen, command="weekly")
-        return judge_week(session, archive, chosen, done.finished_at)
+    chosen = week or Week.last_ended(workspace.clock(), workspace.registry.zone)
+    with Archive.open(workspace.data) as archive:
+        done = collect_week(workspace, archive, chosen, command="weekly")
+        return judge_week(workspace, archive, chosen, done.finished_at)
 
 
-def audit_week(session: Workspace, week: Week) -> tuple[Audit, RunResult]:
+def audit_week(workspace: Workspace, week: Week) -> tuple[Audit, RunResult]:
     """Look at a week, judge and store it, as the command does before it publishes."""
-    looking = partial(collect_week, session, week=week, command="weekly")
-    judged = weeks.audit_week(session, week, looking)
+    looking = partial(collect_week, workspace, week=week, command="weekly")
+    judged = weeks.audit_week(workspace, week, looking)
     return judged.audit, judged.run_result
 
 
 def make_week(sandbox: Sandbox, folder: Path, now: datetime, client: Path | None = None, **environ: str) -> Workspace:
-    """Look at the sandbox's world at `now`, judge and store the last week that has ended; return the session."""
+    """Look at the sandbox's world at `now`, judge and store the last week that has ended; return the workspace."""
     sandbox.now = now
-    session = session_of(sandbox.world, folder, sandbox.settings(client) | environ, now)
-    audit_week(session, Week.last_ended(now, session.registry.zone))
-    return session
+    workspace = workspace_of(sandbox.world, folder, sandbox.settings(client) | environ, now)
+    audit_week(workspace, Week.last_ended(now, workspace.registry.zone))
+    return workspace

@@ -27,8 +27,8 @@ def plain(name: str) -> str:
 def imported(folder: str) -> set[str]:
     """Return the distributions that the modules of a folder import, wherever in them."""
     installed = packages_distributions()
-    found = {top for path in (ROOT / folder).rglob("*.py") for top in tops(path)}
-    return {plain(name) for top in found - sys.stdlib_module_names - OURS for name in installed.get(top, [top])}
+    top_levels = {top for path in (ROOT / folder).rglob("*.py") for top in tops(path)}
+    return {plain(name) for top in top_levels - sys.stdlib_module_names - OURS for name in installed.get(top, [top])}
 
 
 def tops(path: Path) -> Iterator[str]:
@@ -56,8 +56,8 @@ def test_what_is_imported_is_what_is_declared() -> None:
 def test_two_locks_hold_what_runs_and_what_tests_it() -> None:
     """`make demo` installs no tool of the tests; what both need has one version, with hashes and any index."""
     texts = [(ROOT / f"requirements{name}.lock").read_text(encoding="utf-8") for name in ("", "-dev")]
-    found = [re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE) for text in texts]
-    runs, dev = ({plain(package): version for package, version in lines} for lines in found)
+    pins = [re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE) for text in texts]
+    runs, dev = ({plain(package): version for package, version in lines} for lines in pins)
     assert runs.keys() >= RUNS | BUILD
     assert dev.keys() - runs.keys() >= DEV
     assert {name: version for name, version in dev.items() if runs.get(name, version) != version} == {}

@@ -2,7 +2,7 @@
 
 import ast
 
-from tools.mutate import TREE, about, chosen, everything, mutants_of
+from tools.mutate import TREE, about, choose_mutants, everything, mutants_of
 
 MODULE = b'''"""What a week is worth: 7 days."""
 
@@ -42,14 +42,14 @@ def test_what_is_changed_is_what_the_program_does() -> None:
 
 def test_a_seed_chooses_the_same_mutants_each_time() -> None:
     """So that a share before and after is of one sample."""
-    first = chosen(TREE, ["auditor/checks"], 5, 1)
-    assert first == chosen(TREE, ["auditor/checks"], 5, 1) != chosen(TREE, ["auditor/checks"], 5, 2)
+    first = choose_mutants(TREE, ["auditor/checks"], 5, 1)
+    assert first == choose_mutants(TREE, ["auditor/checks"], 5, 1) != choose_mutants(TREE, ["auditor/checks"], 5, 2)
 
 
 def test_tests_are_found_in_whichever_room_but_the_browsers() -> None:
     """Those that name a room, and with `--whole` all."""
     tests = everything().keys()
-    assert {"tests/test_mutate.py", "tests/rules/test_posts.py"} <= tests
+    assert {"tests/test_mutate.py", "tests/rules/test_post_rules.py"} <= tests
     assert not [name for name in tests if name.startswith("tests/browser")]
     some = {*about(["auditor/checks"])}
     assert "tests/checks/test_sentences.py" in some < tests

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.thorough
 
 
 def run(*args: str | Path, cwd: Path, **env: str) -> str:
-    told = {"cwd": cwd, "env": {**os.environ, **env}, "capture_output": True, "text": True, "timeout": 300}
-    done = subprocess.run([sys.executable, *map(str, args)], check=False, **told)
+    options = {"cwd": cwd, "env": {**os.environ, **env}, "capture_output": True, "text": True, "timeout": 300}
+    done = subprocess.run([sys.executable, *map(str, args)], check=False, **options)
     assert done.returncode in {0, 3}, done.stderr
     return done.stdout
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from tools.requests_picture import NEXT, PLAIN, drawn
+from tools.requests_picture import NEXT, PLAIN, draw_bars
 
 DOCS = Path(__file__).parent.parent / "docs" / "dev"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -14,14 +14,18 @@ SVG = "{http://www.w3.org/2000/svg}"
 def bars_of(picture: str) -> list[tuple[int, int]]:
     """The length of each bar and the figure beside it."""
     root = ET.fromstring(picture)
-    lengths = [int(one.get("width", "")) for one in root.iter(f"{SVG}rect") if one.get("class") in {"plain", "ours"}]
-    texts = (one.text or "" for one in root.iter(f"{SVG}text"))
+    lengths = [
+        int(element.get("width", ""))
+        for element in root.iter(f"{SVG}rect")
+        if element.get("class") in {"plain", "ours"}
+    ]
+    texts = (element.text or "" for element in root.iter(f"{SVG}text"))
     return list(zip(lengths, [int(t.replace(",", "")) for t in texts if re.fullmatch(r"[\d,]+", t)], strict=True))
 
 
 def test_each_bar_has_its_figure_and_is_as_long_as_that_says() -> None:
     """Twice the requests are twice the length; words from outside cannot break the picture."""
-    (long, most), (short, half) = bars_of(drawn({"<a> & b": {PLAIN: 2000, NEXT: 1000}}, date(2026, 11, 27)))
+    (long, most), (short, half) = bars_of(draw_bars({"<a> & b": {PLAIN: 2000, NEXT: 1000}}, date(2026, 11, 27)))
     assert (most, half, long) == (2000, 1000, 2 * short)
 
 
@@ -33,5 +37,5 @@ def test_the_picture_shows_what_the_page_says() -> None:
     lines = re.findall(r"^\| [a-z ,]+ \|((?: \d* ?\|){3})$", page, re.MULTILINE)
     by_look = [[cell.strip() for cell in line.split("|")] for line in lines]
     assert [cell for route in zip(*by_look, strict=True) for cell in route if cell] == figures
-    told = re.findall(r"\d+", ET.fromstring(picture).findtext(f"{SVG}desc") or "")
-    assert {*figures} <= {*told}
+    figures_in_text = re.findall(r"\d+", ET.fromstring(picture).findtext(f"{SVG}desc") or "")
+    assert {*figures} <= {*figures_in_text}

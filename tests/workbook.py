@@ -45,14 +45,14 @@ class Book:
 
     def rows(self, name: str) -> list[list[Cell]]:
         """Return a sheet's cells, row by row, with nothing left out."""
-        found: dict[int, dict[int, Cell]] = {}
+        cells: dict[int, dict[int, Cell]] = {}
         for cell in self.sheet(name).iterfind(".//{*}c"):
             letters, number = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r", "")).groups()
             column = sum(26**n * (ord(letter) - 64) for n, letter in enumerate(reversed(letters))) - 1
-            found.setdefault(int(number), {})[column] = self._cell(cell)
+            cells.setdefault(int(number), {})[column] = self._cell(cell)
         empty = Cell("empty", None)
-        width = max(max(row) for row in found.values()) + 1
-        return [[found.get(n, {}).get(c, empty) for c in range(width)] for n in range(1, max(found) + 1)]
+        width = max(max(row) for row in cells.values()) + 1
+        return [[cells.get(n, {}).get(c, empty) for c in range(width)] for n in range(1, max(cells) + 1)]
 
     def _cell(self, cell: ET.Element) -> Cell:
         style = int(cell.get("s", 0))

@@ -270,7 +270,7 @@ def _text(node: ast.expr) -> str:
 
 
 def _is_text(node: ast.expr) -> bool:
-    """Tell whether a sum with this operand would be an error of types at once."""
+    """Return whether a sum with this operand would be a type error at once."""
     is_string = isinstance(node, ast.Constant) and isinstance(node.value, str)
     return is_string or isinstance(node, ast.JoinedStr | ast.Tuple | ast.List)
 
@@ -279,7 +279,7 @@ def _names_something(node: ast.AST) -> bool:
     return any(isinstance(part, ast.NamedExpr) for part in ast.walk(node))
 
 
-def chosen(tree: Path, rooms: Iterable[str], number: int, seed: int) -> list[Mutant]:
+def choose_mutants(tree: Path, rooms: Iterable[str], number: int, seed: int) -> list[Mutant]:
     """Choose `number` places in the rooms, and one change for each: the same for the same seed and source."""
     paths = sorted(path for room in rooms for path in _modules(tree / room))
     places = [place for path in paths for place in mutants_of(path.read_bytes(), str(path.relative_to(tree)))]
@@ -391,7 +391,7 @@ def _rows(record: Path) -> dict[str, tuple[str, float]]:
 
 
 def pytest_runtest_protocol(item: Any) -> None:
-    """Tell coverage, where it runs, which test this is. Pytest calls it: this module is its plug-in in the copies."""
+    """Switch the context of a running coverage to this test. Pytest calls it: it is a plug-in of the copies."""
     if (coverage := sys.modules.get("coverage")) and (running := coverage.Coverage.current()):
         running.switch_context(item.nodeid)
 
@@ -405,24 +405,24 @@ def pytest_runtest_logreport(report: Any) -> None:
 # What the tests do without a change -----------------------------------------------------------------------------------
 
 
-def measured(copies: Sequence[Copy], rooms: Sequence[str], tests: Sequence[str], cache: Path) -> Measured:
+def measure_tests(copies: Sequence[Copy], rooms: Sequence[str], tests: Sequence[str], cache: Path) -> Measured:
     """Run the tests under coverage, some in each copy, or read what they did when they last ran on the same files."""
     folder = cache / _key(copies[0].root, rooms, tests)
     if not folder.exists():
-        made = copies[0].root.parent / "measured"
-        made.mkdir()
-        shares = [(copy, rooms, tests[n :: len(copies)], made / f"coverage-{n}") for n, copy in enumerate(copies)]
+        staging = copies[0].root.parent / "measured"
+        staging.mkdir()
+        shares = [(copy, rooms, tests[n :: len(copies)], staging / f"coverage-{n}") for n, copy in enumerate(copies)]
         with ThreadPoolExecutor(len(copies)) as pool:
             runs = list(pool.map(lambda share: _cover(*share), shares))
-        (made / "tests.json").write_text(json.dumps({name: row for run in runs for name, row in run.tests.items()}))
+        (staging / "tests.json").write_text(json.dumps({name: row for run in runs for name, row in run.tests.items()}))
         cache.mkdir(parents=True, exist_ok=True)
-        shutil.move(made, folder)  # at the end, so that a run beside this one reads all of it or nothing
+        shutil.move(staging, folder)  # at the end, so that a run beside this one reads all of it or nothing
     rows = json.loads((folder / "tests.json").read_text())
-    known = Measured(failing=[name for name, (outcome, _) in rows.items() if outcome == "failed"])
-    known.seconds = {name: seconds for name, (outcome, seconds) in rows.items() if outcome == "passed"}
+    measurement = Measured(failing=[name for name, (outcome, _) in rows.items() if outcome == "failed"])
+    measurement.seconds = {name: seconds for name, (outcome, seconds) in rows.items() if outcome == "passed"}
     for data in sorted(folder.glob("coverage-*")):
-        _read_lines(data, known.lines)
-    return known
+        _read_lines(data, measurement.lines)
+    return measurement
 
 
 def _key(root: Path, rooms: Sequence[str], tests: Sequence[str]) -> str:
@@ -475,21 +475,21 @@ class Tried:
         return place | fate | {"seconds": round(self.seconds, 1)}
 
 
-def tried(copy: Copy, mutant: Mutant, known: Measured, asked: str, files: Sequence[str] = ()) -> Tried:
+def try_mutant(copy: Copy, mutant: Mutant, measurement: Measured, asked: str, files: Sequence[str] = ()) -> Tried:
     """Try a mutant on what is asked: the first tests that execute it, the quick ones of them, or all of `files`."""
     began = time.monotonic()
     if asked == "all":
-        tests = known.in_order(mutant, files)
+        tests = measurement.in_order(mutant, files)
     else:
-        tests = known.near(mutant) if asked == "near" else known.quick(mutant)
-    killer = _killer(copy, mutant, tests, known) if tests else ""
+        tests = measurement.near(mutant) if asked == "near" else measurement.quick(mutant)
+    killer = _killer(copy, mutant, tests, measurement) if tests else ""
     return Tried(mutant, killer, asked, time.monotonic() - began)
 
 
-def _killer(copy: Copy, mutant: Mutant, tests: Sequence[str], known: Measured) -> str:
+def _killer(copy: Copy, mutant: Mutant, tests: Sequence[str], measurement: Measured) -> str:
     """Return what kills a mutant: a test that fails without the change too is left out, and the rest asked again."""
-    left_out = list(known.failing)
-    limit = 180 + 8 * sum(known.seconds[name] for name in tests) if tests[0] in known.seconds else LONGEST
+    left_out = list(measurement.failing)
+    limit = 180 + 8 * sum(measurement.seconds[name] for name in tests) if tests[0] in measurement.seconds else LONGEST
     while True:
         with copy.changed(mutant):
             killer = copy.run(tests, "-x", *(f"--deselect={name}" for name in left_out), limit=limit).killer
@@ -519,17 +519,17 @@ def main() -> None:
     tests = _named(asked.tests) if asked.tests else about(asked.rooms)
     if not tests:
         raise SystemExit("No test is named so")
-    mutants = chosen(TREE, asked.rooms, asked.number, asked.seed)
+    mutants = choose_mutants(TREE, asked.rooms, asked.number, asked.seed)
     with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
         copies = [Copy(TREE, Path(folder, str(n))) for n in range(asked.jobs)]
         began = time.monotonic()
-        known = measured(copies, asked.rooms, tests, asked.cache)
-        _say(f"{len(known.seconds)} tests of {len(tests)} files known after {time.monotonic() - began:.0f} s")
-        _say("".join(f"left out, it fails without a change: {name}\n" for name in known.failing))
+        measurement = measure_tests(copies, asked.rooms, tests, asked.cache)
+        _say(f"{len(measurement.seconds)} tests of {len(tests)} files known after {time.monotonic() - began:.0f} s")
+        _say("".join(f"left out, it fails without a change: {name}\n" for name in measurement.failing))
         files = list(everything()) if asked.whole else tests
         trial = Trial(copies, mutants, asked.out)
         for name in ASKED:
-            trial.each(trial.left(name), partial(tried, known=known, asked=name, files=files))
+            trial.each(trial.left(name), partial(try_mutant, known=measurement, asked=name, files=files))
             _say("\n".join(table([trial.done[mutant] for mutant in mutants], asked.rooms)))
     print(f"{len(mutants)} mutants, seed {asked.seed}, {time.monotonic() - began:.0f} s")
     print("\n".join(table([trial.done[mutant] for mutant in mutants], asked.rooms)))

@@ -1,9 +1,9 @@
-"""What it takes five readers to have their questions answered in the folder of reports: presses, screens, seconds.
+"""Measure what it takes five readers to have their questions answered in the reports: presses, screens, seconds.
 
     python -m tools.reader_questions [docs/dev/reader-questions.md]
 
-Asks the questions of `tests/browser/readers.py` of two invented weeks in chromium and writes the table. Each answer is
-compared with the audit document on the way.
+Asks the questions of `tests/browser/report_readers.py` of two invented weeks in chromium and writes the table. Each
+answer is compared with the audit document on the way.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.audit_samples import sample_audit
-from tests.browser.readers import DESK, POINT, READ, READERS, TELEPHONE, Question, Reader, make_site
+from tests.browser.report_readers import DESK, POINT, READ, READERS, TELEPHONE, Question, Reader, make_site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BEFORE = {
@@ -47,7 +47,7 @@ each press (thinking, pointing, pressing) and {READ:.0f} words read a second. Be
 
 
 def lines(browser: Browser, home: str) -> Iterator[str]:
-    """Yield a line of the table for each question."""
+    """Yield a table row for each question."""
     for who, (size, questions) in READERS.items():
         for question in questions:
             context = browser.new_context(viewport={"width": size[0], "height": size[1]})
@@ -60,22 +60,22 @@ def lines(browser: Browser, home: str) -> Iterator[str]:
 
 
 def line(who: str, question: Question, reader: Reader) -> str:
-    """Return the question's line."""
-    said = (question.__doc__ or "").strip()
-    steps, before = "; ".join(dict.fromkeys(reader.steps)), BEFORE.get(question.__name__, "—")
-    return f"| {who} | {said} | {steps} | {reader.acts} | {reader.screens} | {reader.seconds:.0f} | {before} |"
+    """Return the table row of a question."""
+    text = (question.__doc__ or "").strip()
+    steps, earlier = "; ".join(dict.fromkeys(reader.steps)), BEFORE.get(question.__name__, "—")
+    return f"| {who} | {text} | {steps} | {reader.acts} | {reader.screens} | {reader.seconds:.0f} | {earlier} |"
 
 
 def main() -> int:
-    """Write the table to the file that is named, or print it."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
+    """Write the table to the named file, or print it."""
+    browser_path = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if browser_path is None:
         print("there is no chromium here")
         return 1
     with tempfile.TemporaryDirectory() as folder:
         home = make_site(Path(folder)).as_uri()  # before the browser: its loop is not ours
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+            browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
             table = HEAD + "\n".join(lines(browser, home)) + "\n"
             browser.close()
     if len(sys.argv) > 1:

@@ -1,4 +1,4 @@
-"""The picture of docs/dev/requests.md: what a week's looks ask, beside a plain loop, as bars.
+"""The picture of docs/dev/requests.md: the requests of a week's looks beside those of a plain loop, as bars.
 
     python -m tools.requests_picture docs/dev/requests.svg
 
@@ -40,43 +40,49 @@ text {{ fill: #f0f6fc }} .card {{ fill: #0d1117; stroke: #3d444d }} .plain {{ fi
 _TITLE = "Requests for twenty invented pages, three posts a week each"
 
 
-def measured() -> Bars:
-    """Count what the looks ask of the sandbox."""
+def count_requests() -> Bars:
+    """Count the requests of the looks at the sandbox."""
     bars = {}
     for route, title in ROUTES.items():
-        asked = {row.look.partition(", ")[2]: row.asked for row in rows(worlds.alike(route.network.value), route)}
-        plain = {PLAIN: asked.pop("a plain loop")} if "a plain loop" in asked else {}
-        bars[title] = plain | {look: asked[look] for look in (COLD, SAME, NEXT)}
+        requests_by_look = {
+            row.look.partition(", ")[2]: row.asked for row in rows(worlds.alike(route.network.value), route)
+        }
+        plain = {PLAIN: requests_by_look.pop("a plain loop")} if "a plain loop" in requests_by_look else {}
+        bars[title] = plain | {look: requests_by_look[look] for look in (COLD, SAME, NEXT)}
     return bars
 
 
-def drawn(bars: Bars, day: date) -> str:
-    """Draw the bars, each with its figure; what they say is told in words too."""
-    most, parts, y = max(n for looks in bars.values() for n in looks.values()), list[str](), 34
-    parts.append(_text(16, y, _TITLE, "route"))
+def draw_bars(bars: Bars, day: date) -> str:
+    """Draw the bars, each with its figure; the description has the figures in words."""
+    most, elements, y = max(n for looks in bars.values() for n in looks.values()), list[str](), 34
+    elements.append(_text(16, y, _TITLE, "route"))
     for route, looks in bars.items():
         y += 34
-        parts.append(_text(16, y, route, "route"))
-        for what, count in looks.items():
+        elements.append(_text(16, y, route, "route"))
+        for look, count in looks.items():
             y += _ROW
             long = max(2, round(_LONGEST * count / most))
-            kind = "plain" if what == PLAIN else "ours"
-            parts.append(_text(28, y, what))
-            parts.append(f'<rect class="{kind}" x="{_LEFT}" y="{y - 13}" width="{long}" height="16"/>')
-            parts.append(_text(_LEFT + long + 6, y, f"{count:,}"))
-    parts.append(_text(16, y + 32, f"Counted by benchmarks/requests.py on {day}; grey: public scripts' way.", "note"))
-    said = "; ".join(f"{route}: " + ", ".join(f"{w} {n}" for w, n in looks.items()) for route, looks in bars.items())
+            kind = "plain" if look == PLAIN else "ours"
+            elements.append(_text(28, y, look))
+            elements.append(f'<rect class="{kind}" x="{_LEFT}" y="{y - 13}" width="{long}" height="16"/>')
+            elements.append(_text(_LEFT + long + 6, y, f"{count:,}"))
+    elements.append(
+        _text(16, y + 32, f"Counted by benchmarks/requests.py on {day}; grey: public scripts' way.", "note")
+    )
+    description = "; ".join(
+        f"{route}: " + ", ".join(f"{w} {n}" for w, n in looks.items()) for route, looks in bars.items()
+    )
     height = y + 50
     head = _HEAD.format(
-        width=_WIDTH, height=height, card=_WIDTH - 1, tall=height - 1, title=_TITLE, said=escape(f"{said}.")
+        width=_WIDTH, height=height, card=_WIDTH - 1, tall=height - 1, title=_TITLE, said=escape(f"{description}.")
     )
-    return head + "\n".join(parts) + "\n</svg>\n"
+    return head + "\n".join(elements) + "\n</svg>\n"
 
 
-def _text(x: int, y: int, words: str, kind: str = "") -> str:
-    named = f' class="{kind}"' if kind else ""
-    return f'<text x="{x}" y="{y}"{named}>{escape(words)}</text>'
+def _text(x: int, y: int, text: str, kind: str = "") -> str:
+    class_attribute = f' class="{kind}"' if kind else ""
+    return f'<text x="{x}" y="{y}"{class_attribute}>{escape(text)}</text>'
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(drawn(measured(), date.today()), encoding="utf-8")  # noqa: DTZ011 - of this machine
+    Path(sys.argv[1]).write_text(draw_bars(count_requests(), date.today()), encoding="utf-8")  # noqa: DTZ011 - of this machine

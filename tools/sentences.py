@@ -212,34 +212,40 @@ SEEN: Mapping[str, tuple[str, str]] = {
 
 def page() -> str:
     """Return the document."""
-    said = (Translator("en"), Translator("ru"))
-    parts = [_HEAD, "## Titles\n", *_table(("Check, outcome", "English", "Russian"), _titles(said))]
-    known = sentences()
-    for room in sorted({name.partition(".")[0] for name in known}):
-        rows = ((name, *_row(name, said)) for name in sorted(known) if name.partition(".")[0] == room)
+    translators = (Translator("en"), Translator("ru"))
+    parts = [_HEAD, "## Titles\n", *_table(("Check, outcome", "English", "Russian"), _titles(translators))]
+    texts_by_id = sentences()
+    for room in sorted({name.partition(".")[0] for name in texts_by_id}):
+        rows = ((name, *_row(name, translators)) for name in sorted(texts_by_id) if name.partition(".")[0] == room)
         heads = ("Sentence", "English", "Russian", "Rests on", "Does not say")
         parts += [f"\n## {room}\n", *_table(heads, rows)]
     return "\n".join(parts) + "\n"
 
 
-def _titles(said: tuple[Translator, ...]) -> Iterator[tuple[str, ...]]:
+def _titles(translators: tuple[Translator, ...]) -> Iterator[tuple[str, ...]]:
     for check in catalogue():
         for outcome in (Outcome.PASSED, Outcome.FAILED):
-            yield f"{check.name}, {outcome}", *(words.gettext(check.title_of(outcome)) for words in said)
-        yield from _own_titles(check, said)
+            yield (
+                f"{check.name}, {outcome}",
+                *(translator.gettext(check.title_of(outcome)) for translator in translators),
+            )
+        yield from _own_titles(check, translators)
 
 
-def _own_titles(check: Check[Any], said: tuple[Translator, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield the titles that a check has for single findings."""
+def _own_titles(check: Check[Any], translators: tuple[Translator, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the titles that a check gives some findings."""
     for title in check.possible_titles:
-        yield f"{check.name}, in some cases", *(words.text(Text(title, {"date": "{date}"})) for words in said)
+        yield (
+            f"{check.name}, in some cases",
+            *(translator.text(Text(title, {"date": "{date}"})) for translator in translators),
+        )
 
 
-def _row(name: str, said: tuple[Translator, ...]) -> tuple[str, ...]:
+def _row(name: str, translators: tuple[Translator, ...]) -> tuple[str, ...]:
     sentence = sentences()[name]
     rests_on, not_said = SEEN[name]
     return (
-        *(words.gettext(sentence.message) for words in said),
+        *(translator.gettext(sentence.message) for translator in translators),
         f"**Red.** {rests_on}" if name in RED else rests_on,
         not_said,
     )

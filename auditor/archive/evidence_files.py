@@ -1,7 +1,8 @@
-"""The files of evidence, two a run: of public pages, and of people's words. Appended to, never changed, read by offset.
+"""The files of evidence, up to two for a run: public pages, and people's words. They are only appended to.
 
-A run holds the lock of its file of pages, which is the kernel's, so that another process can tell a running run from a
-killed one. The database says up to where a file is valid: whatever was appended after that is overwritten or cut off.
+A run holds a kernel lock on its file of pages, by which other processes tell a running run from a killed one. The
+database says up to which byte a file is valid; anything after that is overwritten by the next response or cut off when
+the run is sealed.
 """
 
 import errno
@@ -18,12 +19,12 @@ from auditor.base.text import N_, phrase
 
 _FOLDER = "evidence"
 PAGES, WORDS = "pages", "words"
-"""The two parts of a run's evidence; a purge takes one of them whole."""
+"""The two parts of a run's evidence. A purge removes a part as a whole."""
 
 
-def file_name(run: int, started: str, part: str) -> str:
-    """Name a run's file after its number, its start and its part: ``000012-20261124T050000Z.pages.warc.gz``."""
-    return f"{run:06d}-{started[:19].replace('-', '').replace(':', '')}Z.{part}.warc.gz"
+def file_name(run: int, started_at: str, part: str) -> str:
+    """Return the name of a run's file, from its id, start and part: ``000012-20261124T050000Z.pages.warc.gz``."""
+    return f"{run:06d}-{started_at[:19].replace('-', '').replace(':', '')}Z.{part}.warc.gz"
 
 
 _NOT_READ = N_("{path}: cannot be read ({why}); what was stored before is kept")
@@ -31,51 +32,51 @@ _NOT_WRITTEN = N_("{path}: cannot be written ({why}); what was stored before is 
 
 
 class EvidenceFiles:
-    """Files in ``DATA/evidence``, mode 0600 in a folder of mode 0700. Names have no folder.
+    """The files in ``DATA/evidence``, mode 0600 in a folder of mode 0700, each addressed by its bare name.
 
-    Every method raises `ArchiveError` in one line.
+    Every method raises `ArchiveError` with a one-line message.
     """
 
     def __init__(self, data: Path) -> None:
-        """Use the archive's folder `data`; nothing is created yet."""
+        """Use the archive's folder `data`, creating nothing yet."""
         self._folder = data / _FOLDER
-        self._held: dict[str, int] = {}
+        self._locked: dict[str, int] = {}
 
     def create(self, name: str) -> None:
-        """Make an empty file for a new run and lock it. Another run's file is never taken."""
-        with self._errors(name):
+        """Create and lock an empty file for a new run. A file that has content already is refused."""
+        with self._as_archive_error(name):
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            os.close(_plain(self._folder / name, os.O_RDWR | os.O_CREAT))
+            os.close(_open_regular(self._folder / name, os.O_RDWR | os.O_CREAT))
             if (self._folder / name).stat().st_size:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         self.lock(name)
 
-    def append(self, name: str, data: bytes, at: int) -> None:
-        """Write `data` from byte `at` on, and wait until the disk has it."""
-        with self._errors(name):
-            file = _plain(self._folder / name, os.O_RDWR | os.O_CREAT)
+    def append(self, name: str, data: bytes, offset: int) -> None:
+        """Write `data` at byte `offset`, and wait until the disk has it."""
+        with self._as_archive_error(name):
+            file = _open_regular(self._folder / name, os.O_RDWR | os.O_CREAT)
             try:
-                _write(file, data, at)
+                _write(file, data, offset)
             finally:
                 os.close(file)
 
     def truncate(self, name: str, size: int) -> None:
-        """Cut a file down to its first `size` bytes."""
-        with self._errors(name):
+        """Cut a file down to its first `size` bytes, if it is longer."""
+        with self._as_archive_error(name):
             path = self._folder / name
             if path.exists() and path.stat().st_size > size:
                 os.truncate(path, size)
 
     def discard(self, name: str) -> None:
-        """Remove a file."""
-        with self._errors(name):
+        """Remove a file, if it exists."""
+        with self._as_archive_error(name):
             (self._folder / name).unlink(missing_ok=True)
 
     def lock(self, name: str) -> bool:
-        """Lock a killed run's file; False if its run is still going on. True for a missing file."""
-        with self._errors(name):
+        """Lock a run's file and return True, also if there is no file; return False if the run is still going on."""
+        with self._as_archive_error(name):
             try:
-                file = _plain(self._folder / name, os.O_RDWR)
+                file = _open_regular(self._folder / name, os.O_RDWR)
             except FileNotFoundError:
                 return True
             try:
@@ -83,48 +84,53 @@ class EvidenceFiles:
             except BlockingIOError:
                 os.close(file)
                 return False
-            self._held[name] = file
+            self._locked[name] = file
             return True
 
     def unlock(self, name: str) -> None:
         """Release a file's lock."""
-        file = self._held.pop(name, None)
+        file = self._locked.pop(name, None)
         if file is not None:
             os.close(file)
 
     def read(self, name: str, offset: int, length: int) -> bytes:
         """Return up to `length` bytes from `offset` on."""
-        with self._errors(name, _NOT_READ), os.fdopen(_plain(self._folder / name, os.O_RDONLY), "rb") as file:
+        with (
+            self._as_archive_error(name, _NOT_READ),
+            os.fdopen(_open_regular(self._folder / name, os.O_RDONLY), "rb") as file,
+        ):
             file.seek(offset)
             return file.read(length)
 
     def fingerprint(self, name: str) -> tuple[int, str] | None:
         """Return the size and the SHA-256 of a file, or None if there is none."""
-        with self._errors(name, _NOT_READ):
+        with self._as_archive_error(name, _NOT_READ):
             try:
-                with os.fdopen(_plain(self._folder / name, os.O_RDONLY), "rb") as file:
+                with os.fdopen(_open_regular(self._folder / name, os.O_RDONLY), "rb") as file:
                     return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
             except (FileNotFoundError, _NotRegularFileError):
                 return None
 
     def names(self) -> dict[str, int | None]:
-        """Return the names of the files there are, sorted, with their sizes.
+        """Return the sizes of all files in bytes by name, sorted.
 
-        None: it is no plain file but a pipe, a link, a device. It is never read.
+        None stands for a pipe, a link or a device instead of a regular file: it is never read.
         """
         if not self._folder.is_dir():
             return {}
-        with self._errors("", _NOT_READ):
-            found = {path.name: path.lstat() for path in sorted(self._folder.iterdir())}
-        return {name: told.st_size if stat.S_ISREG(told.st_mode) else None for name, told in found.items()}
+        with self._as_archive_error("", _NOT_READ):
+            stats = {path.name: path.lstat() for path in sorted(self._folder.iterdir())}
+        return {
+            name: file_stat.st_size if stat.S_ISREG(file_stat.st_mode) else None for name, file_stat in stats.items()
+        }
 
     def close(self) -> None:
         """Release every lock."""
-        for name in list(self._held):
+        for name in list(self._locked):
             self.unlock(name)
 
     @contextmanager
-    def _errors(self, name: str, message: str = _NOT_WRITTEN) -> Iterator[None]:
+    def _as_archive_error(self, name: str, message: str = _NOT_WRITTEN) -> Iterator[None]:
         try:
             yield
         except OSError as error:
@@ -132,11 +138,11 @@ class EvidenceFiles:
 
 
 class _NotRegularFileError(OSError):
-    """Not a plain file."""
+    """There is a pipe, a link, a folder or a device instead of a regular file."""
 
 
-def _plain(path: Path, flags: int) -> int:
-    """Open a plain file: reading a pipe or an endless device would never end, and a link leads who knows where."""
+def _open_regular(path: Path, flags: int) -> int:
+    """Open a regular file and nothing else: a pipe or a device might never end, and a link could lead anywhere."""
     try:
         file = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     except OSError as error:
@@ -149,8 +155,8 @@ def _plain(path: Path, flags: int) -> int:
     return file
 
 
-def _write(file: int, data: bytes, at: int) -> None:
-    done = 0
-    while done < len(data):
-        done += os.pwrite(file, data[done:], at + done)
+def _write(file: int, data: bytes, offset: int) -> None:
+    written = 0
+    while written < len(data):
+        written += os.pwrite(file, data[written:], offset + written)
     os.fsync(file)

@@ -1,7 +1,7 @@
-"""One hash over many: the root of a Merkle tree as in RFC 6962, section 2.1.
+"""Merkle trees as in RFC 6962, section 2.1: one root hash over many leaves.
 
-A leaf and a node are hashed with other prefixes, so that neither can be passed off as the other; of n leaves about
-log2 n hashes prove that one of them is under a root.
+Leaves and nodes are hashed with different prefixes, so that neither can pass for the other. About log2 n hashes prove
+that one of n leaves is under a root.
 """
 
 import hashlib
@@ -16,26 +16,26 @@ def leaf_hash(data: bytes) -> bytes:
 
 
 class MerkleTree:
-    """The hashes over some leaves, level by level, for the root and for the path of many leaves."""
+    """All hashes over some leaves, level by level: for the root, and for the paths of many leaves."""
 
     def __init__(self, leaves: Iterable[bytes]) -> None:
-        """Hash `leaves`, the nodes over them, and so on up to the root alone."""
+        """Hash `leaves` and each level of nodes over them, up to the root."""
         level = [leaf_hash(leaf) for leaf in leaves] or [hashlib.sha256(b"").digest()]
         self._levels = [level]
         while len(level) > 1:
             pairs = zip(level[::2], level[1::2], strict=False)
-            joined = [hashlib.sha256(_NODE + left + right).digest() for left, right in pairs]
-            level = joined + level[len(joined) * 2 :]
+            parents = [hashlib.sha256(_NODE + left + right).digest() for left, right in pairs]
+            level = parents + level[len(parents) * 2 :]
             self._levels.append(level)
 
     @property
     def root(self) -> bytes:
-        """The one hash over all leaves; over none, the hash of nothing."""
+        """The hash over all leaves; without leaves, the hash of the empty string."""
         return self._levels[-1][0]
 
     @property
     def leaves(self) -> int:
-        """How many leaves there are."""
+        """The number of leaves; 1 for a tree without any."""
         return len(self._levels[0])
 
     def leaf(self, index: int) -> bytes:
@@ -43,11 +43,11 @@ class MerkleTree:
         return self._levels[0][index]
 
     def path(self, index: int) -> list[tuple[str, bytes]]:
-        """Return what leads from a leaf to the root: at each step the hash to join, and the side on which it is."""
+        """Return the path from a leaf to the root: for each step the side, ``left`` or ``right``, and the hash."""
         path = []
         for level in self._levels[:-1]:
-            beside = index ^ 1
-            if beside < len(level):  # the last of an odd level goes up as it is
-                path.append(("left" if beside < index else "right", level[beside]))
+            sibling = index ^ 1
+            if sibling < len(level):  # the last hash of an odd level moves up unchanged
+                path.append(("left" if sibling < index else "right", level[sibling]))
             index //= 2
         return path

@@ -1,18 +1,18 @@
--- Times are ISO 8601 UTC text of one fixed form, so that they sort as they follow each other. What is a BLOB is a text,
--- compressed (`auditor.base.packing`).
+-- Times are ISO 8601 UTC text of one fixed form, so that sorting the text sorts the times. Each BLOB is compressed text
+-- (`auditor.base.storage_format`).
 CREATE TABLE IF NOT EXISTS meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Each registry that a run or an audit went by, once.
+-- Each registry that a run or an audit used, once.
 CREATE TABLE IF NOT EXISTS registries (
     sha256 TEXT PRIMARY KEY,
     body BLOB NOT NULL
 ) STRICT;
 
--- `requests` is how many it made, by route, null of a run that was killed. `pages` and `words` say how far its two files
--- are valid, in bytes: what follows was written by a run that was killed before it could say so.
+-- `requests` are the numbers of requests by route, null for a run that was killed. `pages` and `words` say how many bytes
+-- of its two files are valid: what follows was written by a transaction that failed or was killed.
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY,
     week TEXT NOT NULL,
@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS runs (
     words INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- `asked` is what a control, or a look, was to look at: with the answers it is all that a replay needs.
+-- `asked` is the input of a control or a look (`auditor.run.look_input`): with the responses it is all a replay needs.
+-- A second result of a run over the same route replaces the first; so does a second look.
 CREATE TABLE IF NOT EXISTS controls (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     route TEXT NOT NULL,
@@ -37,8 +38,9 @@ CREATE TABLE IF NOT EXISTS controls (
     PRIMARY KEY (run_id, route, url)
 ) STRICT, WITHOUT ROWID;
 
--- A look is a row. What lies apart goes apart: `comments` after 90 days, `core` (all else, with their sums) and `asked`
--- after a year; `facts`, what dates the page, stay. `posts` and `said` count the posts and the comments that were read.
+-- A row is a look. Its parts are removed separately: `comments` after 90 days, `core` (all else, with sums of the
+-- comments) and `asked` after a year; `facts`, which date the page, stay. `posts` and `said` are the numbers of posts and
+-- of comments that were read.
 CREATE TABLE IF NOT EXISTS looks (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES runs (id),
@@ -62,8 +64,8 @@ CREATE INDEX IF NOT EXISTS looks_renamed ON looks (renamed_to, url) WHERE rename
 CREATE INDEX IF NOT EXISTS looks_with_comments ON looks (run_id) WHERE comments IS NOT NULL;
 CREATE INDEX IF NOT EXISTS looks_whole ON looks (run_id) WHERE core IS NOT NULL;
 
--- Where each answer is: in its run's file of `part`, from byte `offset` on. The row stays when the file is purged, but
--- for what was asked while looking for accounts.
+-- The index of stored responses: each is in its run's file of `part`, from byte `offset` on. The row stays when the file
+-- is purged, except for responses to searches.
 CREATE TABLE IF NOT EXISTS answers (
     id TEXT PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES runs (id),
@@ -82,9 +84,9 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE INDEX IF NOT EXISTS answers_by_run ON answers (run_id, part, offset);
 CREATE INDEX IF NOT EXISTS answers_of_searches ON answers (run_id) WHERE kind = 'lead';
 
--- How far a search for a person's accounts has come, for each way of searching: the newest stands. `tried` is how many
--- names or pages were asked for; `state` is the scout's own JSON, from which it goes on. All of a run goes with its
--- comments.
+-- How far each scout has got in its search for a person's accounts; the newest row counts. `tried` is the number of names
+-- or pages it has requested; `state` is the scout's own JSON, from which it continues. The rows of a run are removed
+-- together with its comments.
 CREATE TABLE IF NOT EXISTS searches (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES runs (id),
@@ -98,14 +100,14 @@ CREATE TABLE IF NOT EXISTS searches (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS searches_by_run ON searches (run_id);
 
--- What a signed-in route remembers between runs: channels' numbers with the hashes of this login, closed methods.
+-- What a signed-in route remembers between runs: ids of channels with the hashes of this login, closed methods.
 CREATE TABLE IF NOT EXISTS logins (
     session TEXT PRIMARY KEY,
     saved_at TEXT NOT NULL,
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Each audit ever stored of a week, as it was written; the newest stands for it.
+-- Every audit ever stored of a week, as it was written; the newest is the week's audit.
 CREATE TABLE IF NOT EXISTS audits (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     week TEXT NOT NULL,
@@ -115,9 +117,9 @@ CREATE TABLE IF NOT EXISTS audits (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS audits_by_week ON audits (week, as_of);
 
--- A chain: each body names the SHA-256 of the one before. `leaves` are the hashes under its root, of all that a run
--- stored or a purge removed. AUTOINCREMENT remembers the last number that was ever given, so that links missing from
--- the end are missed.
+-- A chain: each body names the SHA-256 of the previous one. `leaves` are the hashes under its root, of all that a run
+-- stored or a purge removed. AUTOINCREMENT remembers the highest number ever given, so that seals missing from the end
+-- are noticed.
 CREATE TABLE IF NOT EXISTS seals (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,

@@ -1,4 +1,4 @@
-"""Searches for accounts: their answers, how far each has come, and what a signed-in route has learned."""
+"""Searches for accounts: their responses, how far each has got, and what a signed-in route has learned."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -34,24 +34,24 @@ class StoredSearch:
 
 @reports_damage
 class SearchStore:
-    """What searches asked and found. All that a run stored here goes with its comments."""
+    """The stored searches and login states. Retention removes the searches of a run together with its comments."""
 
     def __init__(self, store: Storage) -> None:
         """Read and write in an open archive."""
         self._store = store
 
-    def save_responses(self, run: int, answers: Sequence[StoredResponse], login: "LoginState | None" = None) -> None:
-        """Store answers that belong to no snapshot, such as those of a search for accounts: all or none.
+    def save_responses(self, run: int, responses: Sequence[StoredResponse], login: "LoginState | None" = None) -> None:
+        """Store responses that belong to no snapshot, such as those of a search for accounts: all or none.
 
-        What the route has learned by them, its `login`, is stored with them.
+        What the route has learned from them, its `login`, is stored with them.
         """
         with self._store.recording(run) as db:
-            add_responses(self._store, run, answers)
-            if login is not None and answers:
-                _save_login(db, run, login, max(answer.evidence.fetched_at for answer in answers))
+            add_responses(self._store, run, responses)
+            if login is not None and responses:
+                _save_login(db, run, login, max(response.evidence.fetched_at for response in responses))
 
     def save(self, run: int, office_id: str, person: str, scout: str, tried: int, state: str, at: datetime) -> None:
-        """Store how far `scout` has got in its search for a person's accounts; what `run` stored before is replaced."""
+        """Store how far `scout` has got in its search for a person's accounts, replacing what `run` stored before."""
         row = (run, office_id, person, scout, format_archive_time(at), tried, redact_document(state))
         with self._store.recording(run) as db:
             db.execute(
@@ -70,16 +70,16 @@ class SearchStore:
         return [StoredSearch(scout, tried, state, datetime.fromisoformat(at)) for scout, tried, state, at in rows]
 
     def save_login(self, run: int, login: "LoginState", at: datetime) -> None:
-        """Store what a signed-in route has learned in a run, outside of any snapshot."""
+        """Store what a signed-in route has learned in a run, independently of any snapshot."""
         with self._store.transaction() as db:
             _save_login(db, run, login, at)
 
     def login(self) -> "LoginState | None":
-        """Return what the last login of Telegram's client learned, or None. Another login must not use it."""
+        """Return the state of the last login of Telegram's client, or None. Another login must not use it."""
         return next((login for login in self.logins() if not login.session.startswith("vk-")), None)
 
     def logins(self) -> "tuple[LoginState, ...]":
-        """Return what each login has learned, the last one first."""
+        """Return the state of each login, the last one first."""
         rows = self._store.rows("SELECT body FROM logins ORDER BY saved_at DESC, session")
         return tuple(_logins().validate_json(body) for (body,) in rows)
 
@@ -94,6 +94,6 @@ def _save_login(db: sqlite3.Connection, run: int, login: "LoginState", at: datet
     from auditor.probes.login_state import merge_login_states  # noqa: PLC0415 - as above
 
     row = db.execute("SELECT body FROM logins WHERE session = ?", (login.session,)).fetchone()
-    known = merge_login_states(_logins().validate_json(row[0]) if row else None, login, run, at)
-    body = _logins().dump_json(known).decode()
+    merged = merge_login_states(_logins().validate_json(row[0]) if row else None, login, run, at)
+    body = _logins().dump_json(merged).decode()
     db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, format_archive_time(at), body))

@@ -1,4 +1,4 @@
-"""From the archive to what a check is given: an office's pages in a week, each look with its weight."""
+"""Build the cases that checks judge: an office's pages in a week, each look with its weight."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from auditor.registry.renamed_pages import confirmed_number
 from auditor.registry.sides_digest import all_pages_digest, sides_digest
 
 SnapshotsByUrl = Mapping[str, Sequence[RunSnapshot]]
-"""What the archive has of each account, by its address, oldest first."""
+"""The archive's snapshots of each account, by its address, oldest first."""
 
 
 def make_case(
@@ -22,16 +22,16 @@ def make_case(
     office: Office,
     week: Week,
     as_of: datetime,
-    seen: SnapshotsByUrl,
+    snapshots: SnapshotsByUrl,
     *,
-    everybody: str | None = None,
+    pages_digest: str | None = None,
 ) -> Case:
-    """Put together what is known of `office` in `week` at `as_of`.
+    """Return all that is known of `office` in `week` at `as_of`.
 
-    Who holds the office in a week is who holds it at the week's end, or at `as_of` in an open week. `everybody` is
-    `everybody_on` of the registry, where it is known already.
+    The holder of a week is whoever holds the office at the week's end, or at `as_of` in an open week. `pages_digest` is
+    `all_pages_digest` of the registry, if it is computed already.
     """
-    pages_of_all = all_pages_digest(registry) if everybody is None else everybody
+    pages_of_all = all_pages_digest(registry) if pages_digest is None else pages_digest
     registry = registry.for_office(office)
     week = week.in_zone(registry.zone)
     day = min(week.last_day, as_of.astimezone(registry.zone).date())
@@ -47,104 +47,116 @@ def make_case(
         deadline=deadline_of(registry, holder) if holder else None,
         sides_digest=sides_digest(office, holder, pages_of_all),
     )
-    own = holder.judged_accounts if holder else ()
-    bodies = (*office.accounts, *(holder.institution_accounts if holder else ()))
+    accounts = holder.judged_accounts if holder else ()
+    office_accounts = (*office.accounts, *(holder.institution_accounts if holder else ()))
     return replace(
         case,
-        pages=_merge_aliases([observe_page(case, account, seen) for account in own]),
-        institution=_merge_aliases([observe_page(case, account, seen) for account in bodies]),
+        pages=_merge_aliases([observe_page(case, account, snapshots) for account in accounts]),
+        institution=_merge_aliases([observe_page(case, account, snapshots) for account in office_accounts]),
     )
 
 
-def observe_page(case: Case, account: Account, seen: SnapshotsByUrl) -> ObservedPage:
-    """Return an account with the looks at it up to the audit's moment, each with what it weighs for the week."""
-    rows = [row for row in seen.get(account.url.url, ()) if row.snapshot.taken_at <= case.as_of]
-    believed = [row for row in rows if row.weight is not Weight.NONE]
-    number = confirmed_number(account, _trusted(believed), case.zone)
-    looks = [(_may_show_page(row.snapshot, number), _look(case, row)) for row in believed]
+def observe_page(case: Case, account: Account, snapshots: SnapshotsByUrl) -> ObservedPage:
+    """Return an account with the looks at it up to the audit's moment, each with its weight for the week."""
+    run_snapshots = [
+        run_snapshot
+        for run_snapshot in snapshots.get(account.url.url, ())
+        if run_snapshot.snapshot.taken_at <= case.as_of
+    ]
+    believed = [run_snapshot for run_snapshot in run_snapshots if run_snapshot.weight is not Weight.NONE]
+    page_id = confirmed_number(account, _trusted(believed), case.zone)
+    looks = [(_may_show_page(run_snapshot.snapshot, page_id), _look(case, run_snapshot)) for run_snapshot in believed]
     return ObservedPage(
         account=account,
         week_starts=case.week.starts,
         judged_until=case.judged_until,
-        number=number,
-        looks=tuple(look for own, look in looks if own),
-        looks_at_other_pages=tuple(look for own, look in looks if not own),
-        saw_phantom_page=any(row.weight is Weight.NONE and row.snapshot.taken_at >= case.week.starts for row in rows),
+        page_id=page_id,
+        looks=tuple(look for may_be_page, look in looks if may_be_page),
+        looks_at_other_pages=tuple(look for may_be_page, look in looks if not may_be_page),
+        saw_phantom_page=any(
+            run_snapshot.weight is Weight.NONE and run_snapshot.snapshot.taken_at >= case.week.starts
+            for run_snapshot in run_snapshots
+        ),
     )
 
 
-def _trusted(rows: Sequence[RunSnapshot]) -> Iterator[Snapshot]:
-    return (row.snapshot for row in rows if row.trusted)
+def _trusted(run_snapshots: Sequence[RunSnapshot]) -> Iterator[Snapshot]:
+    return (run_snapshot.snapshot for run_snapshot in run_snapshots if run_snapshot.trusted)
 
 
-def _may_show_page(look: Snapshot, number: int | None) -> bool:
-    """Tell whether a look may show the page of this number."""
-    return look.id is None or number in {None, look.id}
+def _may_show_page(snapshot: Snapshot, page_id: int | None) -> bool:
+    """Return whether a look may show the page of this id."""
+    return snapshot.id is None or page_id in {None, snapshot.id}
 
 
-def _look(case: Case, row: RunSnapshot) -> WeightedLook:
-    taken_at = row.snapshot.taken_at
+def _look(case: Case, run_snapshot: RunSnapshot) -> WeightedLook:
+    taken_at = run_snapshot.snapshot.taken_at
     in_time = case.week.starts <= taken_at <= case.late_after
     return WeightedLook(
-        snapshot=_drop_unrequested_threads(case, row),
-        weight=Weight.FULL if in_time and row.trusted else Weight.FAVOURABLE_ONLY,
-        run=row.run,
-        trusted=row.trusted,
-        threads_work=row.comments_readable,
+        snapshot=_drop_unrequested_threads(case, run_snapshot),
+        weight=Weight.FULL if in_time and run_snapshot.trusted else Weight.FAVOURABLE_ONLY,
+        run=run_snapshot.run,
+        trusted=run_snapshot.trusted,
+        comments_readable=run_snapshot.comments_readable,
         late=taken_at > case.late_after,
     )
 
 
-def _drop_unrequested_threads(case: Case, row: RunSnapshot) -> Snapshot:
-    """Return a look without the threads that it did not ask for: a run for another week reads others than this one."""
-    made_for = Week.parse(row.week, case.zone)
-    if made_for == case.week or not any(post.comments_cause is None for post in row.snapshot.posts):
-        return row.snapshot
-    asked_from = made_for.starts - timedelta(days=case.policy_value("thread_days"))
-    asked_to = min(made_for.ends, row.snapshot.taken_at)
-    posts = tuple(post if asked_from <= post.at < asked_to else _unread(post) for post in row.snapshot.posts)
-    return row.snapshot.model_copy(update={"posts": posts})
+def _drop_unrequested_threads(case: Case, run_snapshot: RunSnapshot) -> Snapshot:
+    """Return a snapshot without the threads that its run did not request.
+
+    A run for another week reads other threads than one for this week.
+    """
+    run_week = Week.parse(run_snapshot.week, case.zone)
+    if run_week == case.week or not any(post.comments_cause is None for post in run_snapshot.snapshot.posts):
+        return run_snapshot.snapshot
+    requested_from = run_week.starts - timedelta(days=case.policy_value("thread_days"))
+    requested_to = min(run_week.ends, run_snapshot.snapshot.taken_at)
+    posts = tuple(
+        post if requested_from <= post.at < requested_to else _unread(post) for post in run_snapshot.snapshot.posts
+    )
+    return run_snapshot.snapshot.model_copy(update={"posts": posts})
 
 
 def _unread(post: Post) -> Post:
-    """Return a post whose comments nobody asked for."""
+    """Return a post as one whose comments were not requested."""
     if post.comments_cause is not None:
         return post
     return post.model_copy(update={"comments": (), "comments_left": False, "comments_cause": Cause.TOO_LITTLE_DATA})
 
 
 def _merge_aliases(pages: Sequence[ObservedPage]) -> tuple[ObservedPage, ...]:
-    """Join the addresses of one page, by its number: what was seen under any of them counts, and once.
+    """Join the recorded addresses of one page, by its id: what was seen under any of them counts, once.
 
-    Its old address is left out where it is on record under its new one too, which has taken over what was seen of it.
+    An old address is dropped if the page's new address is on record too, whose looks already include the old one's.
     """
-    numbers = {page.account.url.url: page.number for page in pages}
+    ids = {page.account.url.url: page.page_id for page in pages}
 
-    def repeated(page: ObservedPage) -> bool:
-        now = page.renamed_to
-        return now in numbers and numbers[now] in {None, page.number}
+    def is_repeated(page: ObservedPage) -> bool:
+        new_address = page.renamed_to
+        return new_address in ids and ids[new_address] in {None, page.page_id}
 
-    same: dict[object, list[ObservedPage]] = {}
+    by_identity: dict[object, list[ObservedPage]] = {}
     for page in pages:
-        if not repeated(page):
-            same.setdefault(_identity(page), []).append(page)
-    return tuple(map(_joined, same.values()))
+        if not is_repeated(page):
+            by_identity.setdefault(_identity(page), []).append(page)
+    return tuple(map(_joined, by_identity.values()))
 
 
 def _identity(page: ObservedPage) -> object:
-    """Return what is one page's alone: on Telegram a user and a channel may have the same number."""
+    """Return a key unique to one page: on Telegram a user and a channel may have the same id."""
     is_user = any(look.snapshot.kind in {"user", "bot"} for look in page.looks)
-    return page.account.url if page.number is None else (page.account.network, page.number, is_user)
+    return page.account.url if page.page_id is None else (page.account.network, page.page_id, is_user)
 
 
 def _joined(pages: Sequence[ObservedPage]) -> ObservedPage:
-    """Return one page with what was seen under all its addresses; it has the one that was confirmed last."""
+    """Return one page with what was seen under all its addresses, at the address that was confirmed last."""
     if len(pages) == 1:
         return pages[0]
-    last, *others = sorted(pages, key=_confirmed_on, reverse=True)
+    latest, *others = sorted(pages, key=_confirmed_on, reverse=True)
     looks = dict.fromkeys(look for page in pages for look in page.looks)
     return replace(
-        last,
+        latest,
         looks=tuple(sorted(looks, key=lambda look: look.snapshot.taken_at)),
         saw_phantom_page=any(page.saw_phantom_page for page in pages),
         aliases=tuple(page.account for page in others),

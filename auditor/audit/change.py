@@ -1,4 +1,4 @@
-"""What became of findings: since the last audited week, and where a published week is judged again."""
+"""Changes of findings: since the last audited week, and since a published week was first judged."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,81 +19,81 @@ from auditor.checks import catalogue
 from auditor.checks.finding import ReportSection
 from auditor.registry.models import PolicyValue
 
-_KNOWN = {Outcome.PASSED.value, Outcome.FAILED.value}
+_JUDGED = {Outcome.PASSED.value, Outcome.FAILED.value}
 _NOT_DUE = {"newcomer", "not_due"}
-"""Reasons of a directive that asks nothing yet (`AuditedOffice.verdict_reason`)."""
+"""Reasons of a verdict where the directive asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeChange:
-    """What became of an office since its last audited week."""
+    """How an office changed since its last audited week."""
 
     change: Change = Change.NEUTRAL
-    verdict: str | None = None
-    """Why the verdict is another: deadline_passed, new_holder or record_changed."""
+    verdict_change: str | None = None
+    """Why the verdict differs: deadline_passed, new_holder or record_changed; None if it does not."""
     moves: tuple[AuditedMove, ...] = ()
 
 
 def change_of(
-    before: AuditedOffice | None, now: AuditedOffice, people: Collection[str], *, same_rule: bool
+    previous: AuditedOffice | None, current: AuditedOffice, holder_names: Collection[str], *, same_rule: bool
 ) -> OfficeChange:
     """Compare an office with its last audited week.
 
-    `people` are the names under which the registry has today's holder: a new holder's record is not the predecessor's.
-    Where the rule, the holder or the pages are others nothing is better or worse. The verdict never is: what it says
-    happened by the deadline.
+    `holder_names` are the names under which the registry has today's holder: a new holder's record is not compared with
+    the predecessor's. If the rule, the holder or the pages differ, nothing is better or worse. The verdict never is: it
+    is about what happened by the deadline.
     """
-    if before is None:
+    if previous is None:
         return OfficeChange()
-    same_holder = before.holder.name in people if before.holder else now.holder is None
-    alike = same_rule and same_holder and _pages(before) == _pages(now)
-    moves = tuple(_moves(before, now, alike=alike))
-    ways = {move.change for move in moves} - {Change.NEUTRAL.value}
-    change = Change(ways.pop()) if len(ways) == 1 else Change.NEUTRAL
-    return OfficeChange(change, _verdict_change(before, now, same_holder=same_holder), moves)
+    same_holder = previous.holder.name in holder_names if previous.holder else current.holder is None
+    comparable = same_rule and same_holder and _pages(previous) == _pages(current)
+    moves = tuple(_moves(previous, current, comparable=comparable))
+    directions = {move.change for move in moves} - {Change.NEUTRAL.value}
+    change = Change(directions.pop()) if len(directions) == 1 else Change.NEUTRAL
+    return OfficeChange(change, _verdict_change(previous, current, same_holder=same_holder), moves)
 
 
 def _pages(office: AuditedOffice) -> set[str]:
     return {account.url for account in office.accounts if account.kind == "personal"}
 
 
-def _verdict_change(before: AuditedOffice, now: AuditedOffice, *, same_holder: bool) -> str | None:
-    """Name what made the verdict another; None where it is the same."""
-    if before.verdict == now.verdict:
+def _verdict_change(previous: AuditedOffice, current: AuditedOffice, *, same_holder: bool) -> str | None:
+    """Return why the verdict differs; None if it does not."""
+    if previous.verdict == current.verdict:
         return None
     if not same_holder:
         return "new_holder"
-    ran_out = before.verdict == Outcome.INAPPLICABLE and before.verdict_reason in _NOT_DUE
-    return "deadline_passed" if ran_out and now.verdict != Outcome.INAPPLICABLE else "record_changed"
+    was_not_due = previous.verdict == Outcome.INAPPLICABLE and previous.verdict_reason in _NOT_DUE
+    return "deadline_passed" if was_not_due and current.verdict != Outcome.INAPPLICABLE else "record_changed"
 
 
-def _moves(before: AuditedOffice, now: AuditedOffice, *, alike: bool) -> Iterator[AuditedMove]:
-    """Compare each finding of the practice about the person as a whole."""
+def _moves(previous: AuditedOffice, current: AuditedOffice, *, comparable: bool) -> Iterator[AuditedMove]:
+    """Yield how each finding of the practice about the office as a whole changed."""
     for check in catalogue():
-        then, today = before.finding(check.name), now.finding(check.name)
-        if check.section is ReportSection.PRACTICE and then is not None and today is not None:
-            change = _move(then.outcome, today.outcome) if alike else Change.NEUTRAL
+        finding_then, finding_now = previous.finding(check.name), current.finding(check.name)
+        if check.section is ReportSection.PRACTICE and finding_then is not None and finding_now is not None:
+            change = _move(finding_then.outcome, finding_now.outcome) if comparable else Change.NEUTRAL
             yield AuditedMove(check=check.name, change=change.value)
 
 
-def _move(then: str, today: str) -> Change:
-    if {then, today} != _KNOWN:
+def _move(outcome_then: str, outcome_now: str) -> Change:
+    if {outcome_then, outcome_now} != _JUDGED:
         return Change.NEUTRAL
-    return Change.IMPROVEMENT if today == Outcome.PASSED else Change.REGRESSION
+    return Change.IMPROVEMENT if outcome_now == Outcome.PASSED else Change.REGRESSION
 
 
 # The rule -----------------------------------------------------------------------------------------------------------
 
 
-def other_rules(one: Audit, other: Audit) -> list[str]:
-    """Return by which rules two audits were not judged alike: keys of the policy, and ``directive.*``."""
-    return differing_rules(one.directive, one.policy, other)
+def other_rules(left: Audit, right: Audit) -> list[str]:
+    """Return the rules by which two audits were judged differently: keys of the policy, and ``directive.*``."""
+    return differing_rules(left.directive, left.policy, right)
 
 
-def differing_rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue], other: Audit) -> list[str]:
-    """Return which rules are others than those of an audit. Basis and source of a number are no rule."""
-    here, there = _rules(directive, policy), _rules(other.directive, other.policy)
-    return sorted(key for key in here | there if here.get(key) != there.get(key))
+def differing_rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue], audit: Audit) -> list[str]:
+    """Return the rules that differ from those of an audit. Basis and source of a number are not rules."""
+    rules, audit_rules = _rules(directive, policy), _rules(audit.directive, audit.policy)
+    return sorted(key for key in rules | audit_rules if rules.get(key) != audit_rules.get(key))
 
 
 def _rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue]) -> dict[str, Any]:
@@ -106,99 +106,105 @@ def _rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue]) -> di
 
 @dataclass(frozen=True, slots=True)
 class RejudgedAudits:
-    """A week judged again as of the moment of its stored audit: what differs there is not by a later look."""
+    """A week judged again as of its stored audit's moment: what differs there is not due to a later look."""
 
     by_rule: Audit
-    """By the registry of then, the rules and the program of now."""
+    """By the registry of that time, with today's rules and program."""
     by_registry: Audit
-    """By the registry of now."""
+    """By today's registry."""
 
 
-def with_rejudged(audit: Audit, stored: Audit, at_that_time: RejudgedAudits | None = None) -> Audit:
-    """Return `audit` with which verdicts and cells are others than in the audit of its week that was stored first.
+def with_rejudged(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits | None = None) -> Audit:
+    """Return `audit` with the verdicts and cells that differ from the first stored audit of its week.
 
-    `stored` is the last one stored; where it was judged anew itself, it says what the first one held. `at_that_time`
-    tells what a cell became other by.
+    `stored` is the last stored one; if it was judged again itself, it says what the first one held. `rejudged_audits`
+    decide why a cell differs; without them the reason is unknown.
     """
-    then, now = _first(stored), {office.id: office.verdict for office in audit.offices}
-    other = [name for name in then | now if then.get(name) != now.get(name)]
-    names = {office.id: office.municipality for office in stored.offices} | _gone(stored)
-    before = stored.rejudged
-    told = AuditedRejudged(
-        stored_as_of=before.stored_as_of if before else stored.as_of,
-        offices=other,
-        before={name: then[name] for name in other if name in then},
-        gone={name: names[name] for name in other if name not in now},
-        tool_version=before.tool_version if before else stored.tool_version,
-        rules=sorted({*other_rules(audit, stored), *(before.rules if before else ())}),
-        cells=_cell_changes(audit, stored, at_that_time),
+    verdicts_then, verdicts_now = _first_verdicts(stored), {office.id: office.verdict for office in audit.offices}
+    differing = [name for name in verdicts_then | verdicts_now if verdicts_then.get(name) != verdicts_now.get(name)]
+    names = {office.id: office.municipality for office in stored.offices} | _removed_offices(stored)
+    earlier = stored.rejudged
+    rejudged = AuditedRejudged(
+        stored_as_of=earlier.stored_as_of if earlier else stored.as_of,
+        offices=differing,
+        before={name: verdicts_then[name] for name in differing if name in verdicts_then},
+        gone={name: names[name] for name in differing if name not in verdicts_now},
+        tool_version=earlier.tool_version if earlier else stored.tool_version,
+        rules=sorted({*other_rules(audit, stored), *(earlier.rules if earlier else ())}),
+        cells=_cell_changes(audit, stored, rejudged_audits),
     )
-    return audit.model_copy(update={"rejudged": told})
+    return audit.model_copy(update={"rejudged": rejudged})
 
 
 Cell = tuple[str, str, str | None]
-"""Where a finding stands: the office, the check, the account."""
+"""What a finding is about: the office's id, the check's name, the account's address or None."""
 
 
 def changed_offices(audit: Audit, stored: Audit) -> set[str]:
-    """Return the ids of the offices of which a finding has another outcome or cause than was stored first."""
-    return {turn.office for turn in _cell_changes(audit, stored, None)}
+    """Return the ids of the offices with a finding whose outcome or cause differs from the first stored one."""
+    return {change.office for change in _cell_changes(audit, stored, None)}
 
 
-def _cell_changes(audit: Audit, stored: Audit, split: RejudgedAudits | None) -> list[AuditedCellChange]:
-    """List the cells that are others, in the document's order; those that are gone come last."""
-    then, now = _first_cells(stored), _cells(audit)
-    known = {(t.office, t.check, t.account): t for t in (stored.rejudged.cells if stored.rejudged else ())}
-    at_that_time = (_cells(split.by_rule), _cells(split.by_registry)) if split else None
-    turns = []
-    for place in {**now, **then}:
-        was, is_now = then.get(place), now.get(place)
-        if was == is_now:
+def _cell_changes(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits | None) -> list[AuditedCellChange]:
+    """Return the cells that differ, in the document's order; cells that no longer exist come last."""
+    cells_then, cells_now = _first_cells(stored), _cells(audit)
+    earlier_changes = {(t.office, t.check, t.account): t for t in (stored.rejudged.cells if stored.rejudged else ())}
+    cells_at_that_time = (
+        (_cells(rejudged_audits.by_rule), _cells(rejudged_audits.by_registry)) if rejudged_audits else None
+    )
+    changes = []
+    for cell in {**cells_now, **cells_then}:
+        before, current = cells_then.get(cell), cells_now.get(cell)
+        if before == current:
             continue
-        office, check, account = place
-        made = AuditedCellChange(
-            office=office, check=check, account=account, before=was, now=is_now, why=CellChangeReason.UNKNOWN
+        office, check, account = cell
+        change = AuditedCellChange(
+            office=office, check=check, account=account, before=before, now=current, why=CellChangeReason.UNKNOWN
         )
-        same = known.get(place)
-        why = same.why if same and same.now == made.now else _change_reason(place, was, at_that_time)
-        turns.append(made.model_copy(update={"why": why}))
-    return turns
+        earlier_change = earlier_changes.get(cell)
+        reason = (
+            earlier_change.why
+            if earlier_change and earlier_change.now == change.now
+            else _change_reason(cell, before, cells_at_that_time)
+        )
+        changes.append(change.model_copy(update={"why": reason}))
+    return changes
 
 
 def _change_reason(
-    place: Cell, was: str | None, at_that_time: tuple[Mapping[Cell, str], Mapping[Cell, str]] | None
+    cell: Cell, before: str | None, cells_at_that_time: tuple[Mapping[Cell, str], Mapping[Cell, str]] | None
 ) -> CellChangeReason:
-    """Tell what made a cell another: the rule if that alone does it, else the registry, else later looks."""
-    if at_that_time is None:
+    """Return why a cell differs: the rule if that alone does it, else the registry, else later looks."""
+    if cells_at_that_time is None:
         return CellChangeReason.UNKNOWN
-    by_rule, by_registry = at_that_time
-    if by_rule.get(place) != was:
+    by_rule, by_registry = cells_at_that_time
+    if by_rule.get(cell) != before:
         return CellChangeReason.RULE
-    return CellChangeReason.REGISTRY if by_registry.get(place) != was else CellChangeReason.EVIDENCE
+    return CellChangeReason.REGISTRY if by_registry.get(cell) != before else CellChangeReason.EVIDENCE
 
 
 def _cells(audit: Audit) -> dict[Cell, str]:
-    """Return what each finding says, by its place: the outcome, and the cause if there is one."""
+    """Return each finding's outcome, with its cause after a space if there is one."""
     return {
-        (one.id, finding.check, finding.account): " ".join(filter(None, (finding.outcome, finding.cause)))
-        for one in audit.offices
-        for finding in one.findings
+        (office.id, finding.check, finding.account): " ".join(filter(None, (finding.outcome, finding.cause)))
+        for office in audit.offices
+        for finding in office.findings
     }
 
 
 def _first_cells(stored: Audit) -> dict[Cell, str]:
-    """Return the cells as they were stored first."""
+    """Return the cells of the first stored audit."""
     cells = _cells(stored)
-    for turn in stored.rejudged.cells if stored.rejudged else ():
-        place = (turn.office, turn.check, turn.account)
-        cells.pop(place, None)
-        if turn.before is not None:
-            cells[place] = turn.before
+    for change in stored.rejudged.cells if stored.rejudged else ():
+        cell = (change.office, change.check, change.account)
+        cells.pop(cell, None)
+        if change.before is not None:
+            cells[cell] = change.before
     return cells
 
 
-def _first(stored: Audit) -> dict[str, str]:
-    """Return the verdicts as they were stored first."""
+def _first_verdicts(stored: Audit) -> dict[str, str]:
+    """Return the verdicts of the first stored audit, by office id."""
     verdicts = {office.id: office.verdict for office in stored.offices}
     if stored.rejudged is None:
         return verdicts
@@ -206,5 +212,5 @@ def _first(stored: Audit) -> dict[str, str]:
     return {name: verdict for name, verdict in (verdicts | stored.rejudged.before).items() if name not in added}
 
 
-def _gone(stored: Audit) -> dict[str, str]:
+def _removed_offices(stored: Audit) -> dict[str, str]:
     return stored.rejudged.gone if stored.rejudged else {}

@@ -12,7 +12,7 @@ ABSENT = "(absent)"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that differs. `office` and `check` are empty where it is of none; both values are JSON."""
+    """One value that differs. `office` and `check` are empty if it belongs to none; both values are JSON."""
 
     office: str
     check: str
@@ -21,58 +21,58 @@ class Difference:
     right: str
 
 
-def diff_audits(one: Audit, other: Audit) -> Iterator[Difference]:
-    """Yield what differs between two audits of a week."""
-    for path, here, there in diff_values(_keyed(one), _keyed(other)):
+def diff_audits(left: Audit, right: Audit) -> Iterator[Difference]:
+    """Yield the differences between two audits of a week."""
+    for path, left_value, right_value in diff_values(_keyed(left), _keyed(right)):
         office, check, rest = "", "", list(path)
         if rest[0] == "offices" and len(rest) > 1:
             _, office, *rest = rest
         if rest and rest[0] == "findings" and len(rest) > 1:
             _, check, *rest = rest
-        yield Difference(office, check, ".".join(rest), here, there)
+        yield Difference(office, check, ".".join(rest), left_value, right_value)
 
 
 def _keyed(audit: Audit) -> dict[str, Any]:
-    """Return the document with its offices, findings, accounts and checks by name in place of number."""
+    """Return the document with offices, findings, accounts and checks as mappings by name instead of lists."""
     data = json.loads(audit.to_json())
     offices = {}
     for office in data["offices"]:
-        office["findings"] = _by(office["findings"], "check", "account")
-        office["accounts"] = _by(office["accounts"], "url")
-        office["posts"] = _by(office["posts"], "url")
-        office["history"] = _by(office["history"], "week")
-        office["moves"] = _by(office["moves"], "check")
+        office["findings"] = _by_keys(office["findings"], "check", "account")
+        office["accounts"] = _by_keys(office["accounts"], "url")
+        office["posts"] = _by_keys(office["posts"], "url")
+        office["history"] = _by_keys(office["history"], "week")
+        office["moves"] = _by_keys(office["moves"], "check")
         offices[office["id"]] = office
     data["offices"] = offices
-    data["checks"] = _by(data["checks"], "name")
-    data["controls"] = _by(data["controls"], "route", "url")
+    data["checks"] = _by_keys(data["checks"], "name")
+    data["controls"] = _by_keys(data["controls"], "route", "url")
     return dict(data)
 
 
-def _by(rows: list[dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
+def _by_keys(rows: list[dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
     return {" ".join(str(row[key]) for key in keys if row[key]): row for row in rows}
 
 
-def diff_values(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Yield the path and both values, as JSON, of whatever differs between two values of JSON."""
-    if one == other:
+def diff_values(left: Any, right: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield path and both values, as JSON, of each difference between two values of JSON."""
+    if left == right:
         return
-    pairs = _pairs(one, other)
+    pairs = _pairs(left, right)
     if pairs is None:
-        yield path, _shown(one), _shown(other)
+        yield path, _value_text(left), _value_text(right)
         return
-    for key, (here, there) in pairs.items():
-        yield from diff_values(here, there, (*path, key))
+    for key, (left_value, right_value) in pairs.items():
+        yield from diff_values(left_value, right_value, (*path, key))
 
 
-def _pairs(one: Any, other: Any) -> Mapping[str, tuple[Any, Any]] | None:
-    """Return the parts of two values side by side; None where they have none in common."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return {key: (one.get(key, ABSENT), other.get(key, ABSENT)) for key in sorted(one | other)}
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return {str(number): pair for number, pair in enumerate(zip(one, other, strict=True))}
+def _pairs(left: Any, right: Any) -> Mapping[str, tuple[Any, Any]] | None:
+    """Return the children of two values side by side; None if they have no structure in common."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return {key: (left.get(key, ABSENT), right.get(key, ABSENT)) for key in sorted(left | right)}
+    if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        return {str(index): pair for index, pair in enumerate(zip(left, right, strict=True))}
     return None
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     return value if value is ABSENT else json.dumps(value, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """``audit.json``: all findings of one week, and the only source of every report (docs/dev/design.md, section 9).
 
-Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in docs/dev/design.md keep their name and meaning; the
-others are what the page needs besides.
+Times are UTC, written ``2026-11-22T17:00:00Z``. Keys named in docs/dev/design.md keep their name and meaning; the
+others are what reports need besides.
 """
 
 import json
@@ -17,7 +17,7 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, format_time, params_to_json, phrase, text_from_json
 from auditor.checks.definition import Check, sentences
 from auditor.checks.finding import Finding, V, to_json_value
-from auditor.registry.models import Basis, Policy, nothing, some_network
+from auditor.registry.models import Basis, Policy, empty_list, parse_network
 
 _Time = Annotated[datetime, PlainSerializer(format_time, return_type=str)]
 
@@ -30,12 +30,12 @@ class _AuditModel(BaseModel):
 
 
 def _omit_default(default: Any) -> Any:
-    """Declare a field that is written only where it says something else than its default."""
+    """Return a field that is written only if its value differs from the default."""
     return Field(default=default, exclude_if=lambda value: value == default)
 
 
 class Change(StrEnum):
-    """Of the practice against the last audited week; neutral where either side is not passed or failed."""
+    """How the practice changed since the last audited week; neutral where either week is neither passed nor failed."""
 
     IMPROVEMENT = "improvement"
     REGRESSION = "regression"
@@ -43,7 +43,7 @@ class Change(StrEnum):
 
 
 class AuditedNeutral(_AuditModel):
-    """A network from which silence and absence are no fault from a day on."""
+    """A network on which, from a day on, silence and absence are no fault."""
 
     network: str
     since: date
@@ -52,7 +52,7 @@ class AuditedNeutral(_AuditModel):
 
 
 class AuditedDirective(_AuditModel):
-    """The act, with its deadline: the first moment that is too late."""
+    """The directive. Its deadline is the first moment that is too late."""
 
     title: str
     issuer: str
@@ -60,12 +60,12 @@ class AuditedDirective(_AuditModel):
     deadline: _Time
     binds: str
     source: str
-    neutral: list[AuditedNeutral] = Field(default_factory=nothing)
+    neutral: list[AuditedNeutral] = Field(default_factory=empty_list)
     note: str = ""
 
 
 class AuditedControl(_AuditModel):
-    """What this week's run saw of a control."""
+    """A control page as this week's run saw it."""
 
     network: str
     url: str
@@ -76,14 +76,14 @@ class AuditedControl(_AuditModel):
 
 
 class AuditedRequests(_AuditModel):
-    """What the runs for this week asked by one route. None: a run told nothing of it, so the sum is not known."""
+    """Requests that the runs for this week made over one route. None: a run did not report them."""
 
     route: str
     made: int | None = None
 
 
 class Facts(_AuditModel):
-    """What was seen of an account. None is "not known", never zero and never no."""
+    """Facts that were seen of an account. None is "not known", never zero and never no."""
 
     exists: bool | None = None
     verified: bool | None = None
@@ -103,7 +103,7 @@ class AuditedConfirmation(_AuditModel):
 
 
 class AuditedAccount(_AuditModel):
-    """A judged account or an institution's page. Leads are never in the document."""
+    """A judged account, or a page of the office itself. Leads are never in the document."""
 
     network: str
     url: str
@@ -113,9 +113,9 @@ class AuditedAccount(_AuditModel):
     under_review: bool = _omit_default(False)
     """The confirmation is older than the policy's `confirmation_valid_days`; the account is judged all the same."""
     renamed_to: str | None = _omit_default(None)
-    """The address under which the page, known by its number, is now. The registry has still the old one."""
+    """The address that the page, known by its id, has now. The registry still has the old one."""
     taken_over_by: int | None = _omit_default(None)
-    """The number of another page that is under the address now: nothing of it is judged or shown."""
+    """The id of another page that has the address now: nothing of it is judged or shown."""
     snapshot_at: _Time | None = None
     route: str | None = None
     cause: str | None = None
@@ -123,9 +123,9 @@ class AuditedAccount(_AuditModel):
 
 
 class AuditedFinding(_AuditModel):
-    """One finding as JSON has it; `read` gives it back typed.
+    """One finding as JSON has it; `read` returns it typed.
 
-    `message` is in the reader's language, and empty in what an archive keeps (`auditor.audit.localise`).
+    `message` is in the reader's language, and empty in a stored audit (`auditor.audit.localise`).
     """
 
     check: str
@@ -136,7 +136,7 @@ class AuditedFinding(_AuditModel):
     basis: str
     message: str = ""
     message_id: str = ""
-    """Which sentence the message is."""
+    """The id of the message's sentence."""
     params: dict[str, Any] = _omit_default({})
     values: dict[str, Any] = {}
     threshold: Any = None
@@ -144,7 +144,7 @@ class AuditedFinding(_AuditModel):
 
     @classmethod
     def of(cls, finding: Finding[Any]) -> Self:
-        """Write a finding down, without words."""
+        """Return a finding as the document has it, without texts."""
         return cls(
             check=finding.check,
             network=finding.network.value if finding.network else None,
@@ -161,13 +161,13 @@ class AuditedFinding(_AuditModel):
 
     @property
     def text(self) -> Text:
-        """The message as a text."""
+        """The message as a `Text`."""
         return text_from_json(self.message_id, self.params, sentences())
 
     def read(self, check: Check[V]) -> Finding[V]:
         """Return the finding of `check` with its typed values.
 
-        Raises `ArchiveError` where they have lost their form.
+        Raises `ArchiveError` if they are malformed.
         """
         try:
             return Finding(
@@ -179,7 +179,7 @@ class AuditedFinding(_AuditModel):
                 nothing_measured=not self.values,
                 threshold=self.threshold,
                 cause=Cause(self.cause) if self.cause else None,
-                network=some_network(self.network) if self.network else None,
+                network=parse_network(self.network) if self.network else None,
                 account=self.account,
                 evidence=tuple(self.evidence),
             )
@@ -188,7 +188,7 @@ class AuditedFinding(_AuditModel):
 
 
 class AuditedEarlier(_AuditModel):
-    """A tenure of the same person in the same office right before: the deadline is counted from the first of them."""
+    """An earlier tenure of the holder without a break since: the deadline is counted from the first of them."""
 
     since: str | None = None
     known_from: str | None = None
@@ -198,7 +198,7 @@ class AuditedEarlier(_AuditModel):
 
 
 class AuditedHolder(_AuditModel):
-    """Who holds the office at the week's end. `since` is as the registry has it: a year, a month or a day."""
+    """The holder at the week's end. `since` is as the registry has it: a year, a month or a day."""
 
     name: str
     since: str | None = None
@@ -238,7 +238,7 @@ class AuditedSearch(_AuditModel):
     on: date
     by: str
     how: str
-    networks: list[str] = Field(default_factory=nothing)
+    networks: list[str] = Field(default_factory=empty_list)
     found: str
 
 
@@ -252,15 +252,15 @@ class AuditedReport(_AuditModel):
 
 
 class AuditedProof(_AuditModel):
-    """An answer's place under the root of the run that stored it, by a Merkle tree as in RFC 6962."""
+    """Proof that a stored response is under the root of its run, by a Merkle tree as in RFC 6962."""
 
     leaf: str
-    """The hash of the answer's row in the archive's index, which holds its digest."""
+    """The hash of the response's row in the archive's index, which holds its digest."""
     place: int
-    """Which of the run's leaves it is, from 0."""
+    """The index of the leaf among the run's leaves, from 0."""
     leaves: int
     path: list[str]
-    """What is joined with the leaf, step by step: the side, a colon, the hash."""
+    """The hashes that are joined with the leaf, step by step: the side, a colon, the hash."""
     root: str
     run: int
     link: int
@@ -268,7 +268,7 @@ class AuditedProof(_AuditModel):
 
 
 class AuditedEvidence(_AuditModel):
-    """A stored answer: what was asked, when, and the digest of what came."""
+    """A stored response: the address, the time, and the digest of the body."""
 
     kind: str
     url: str
@@ -277,7 +277,7 @@ class AuditedEvidence(_AuditModel):
     sha256: str
     minimised: bool = _omit_default(False)
     proof: AuditedProof | None = _omit_default(None)
-    """Shown of what a finding rests on that fails or is disputed; None for others, and where no seal covers it."""
+    """Given for the evidence of findings that fail or are disputed; None for others, and where no seal covers it."""
 
 
 class AuditedDay(_AuditModel):
@@ -299,7 +299,7 @@ class AuditedPost(_AuditModel):
 
 
 PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
-"""The figures of a history that have a name of their own in the document."""
+"""Figures of a history that have a field of their own in the document."""
 
 
 class AuditedWeek(_AuditModel):
@@ -307,28 +307,28 @@ class AuditedWeek(_AuditModel):
 
     week: str
     verdict: str | None = _omit_default(None)
-    """None: no audit of that week is stored."""
+    """None if no audit of that week is stored."""
     holder: str | None = _omit_default(None)
-    """Who held the office in that week; another name than today's holder is another person's record."""
+    """The holder in that week; another name than today's holder's means another person's record."""
     posts: int | None = _omit_default(None)
-    """The number that `posts_per_week` holds against its threshold: `distinct`, own posts with one text once."""
+    """The number that `posts_per_week` compares with its threshold: `distinct`, own posts, the same words once."""
     reposts: int | None = _omit_default(None)
     due: int | None = _omit_default(None)
     """Questions that were due an answer, and of them those answered in time."""
     in_time: int | None = _omit_default(None)
     more: dict[str, int | None] = _omit_default({})
-    """What other checks keep, by the key that each declares."""
+    """The figures of other checks, by the key that each declares."""
     from_look: bool = _omit_default(False)
     """No audit of that week is stored: `posts` and `reposts` were counted in a later look that reaches back over all
     of it."""
 
     def figure(self, key: str) -> int | None:
-        """Return what a check keeps under this key (`Past`); None is "not known"."""
+        """Return the figure that a check keeps under this key (`HistoryFigure`); None is "not known"."""
         return getattr(self, key) if key in PAST_FIELDS else self.more.get(key)
 
 
 class AuditedStatement(_AuditModel):
-    """What the official, or the press staff, says about a finding: it is shown with it and changes no outcome."""
+    """A statement of the official or the press staff about a finding: shown with it, it changes no outcome."""
 
     week: str
     text: str
@@ -346,7 +346,7 @@ class AuditedCorrection(_AuditModel):
     """Counts from 1 over all weeks."""
     week: str
     office: str | None = None
-    """The office's id; None: of the whole report."""
+    """The office's id; None if it is about the whole report."""
     check: str | None = None
     text: str
     on: date
@@ -354,7 +354,7 @@ class AuditedCorrection(_AuditModel):
 
 
 class AuditedMove(_AuditModel):
-    """What became of one finding of the practice since the last audited week of the same holder and pages."""
+    """How one finding of the practice changed since the last audited week of the same holder and pages."""
 
     check: str
     change: str = _omit_default(Change.NEUTRAL.value)
@@ -377,23 +377,23 @@ class AuditedOffice(_AuditModel):
     deadline: _Time | None = _omit_default(None)
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True
-    """False: the day of taking office is not known, so nobody is said to be late."""
+    """False if the day of taking office is not known, so that no holder is called late."""
     accounts: list[AuditedAccount] = []
     findings: list[AuditedFinding] = []
     change: str = Change.NEUTRAL.value
-    """Of the practice, where all findings that moved went one way. The directive's verdict is never better or worse."""
+    """How the practice changed, if all changed findings went one way. The verdict is never better or worse."""
     previous_verdict: str | None = None
     verdict_change: str | None = _omit_default(None)
-    """What made the verdict another than last week's: deadline_passed, new_holder or record_changed; None where it is
-    the same, or there is none."""
+    """Why the verdict differs from last week's: deadline_passed, new_holder or record_changed; None where it is the
+    same, or there is none."""
     moves: list[AuditedMove] = []
-    """What became of each finding of the practice."""
+    """How each finding of the practice changed."""
     exemption: AuditedExemption | None = _omit_default(None)
     vacancy: AuditedVacancy | None = _omit_default(None)
     searches: list[AuditedSearch] = _omit_default([])
     reports: list[AuditedReport] = _omit_default([])
     days: list[AuditedDay] | None = None
-    """None where the week's posts could not be told; a day without posts is a zero."""
+    """None if the week's posts are not known; a day without posts has a zero."""
     posts: list[AuditedPost] = []
     history: list[AuditedWeek] = []
     """The last 26 weeks, oldest first, this one the last of them."""
@@ -401,24 +401,24 @@ class AuditedOffice(_AuditModel):
     evidence: dict[str, AuditedEvidence] = {}
 
     def contested(self) -> list[AuditedFinding]:
-        """Return the findings of which a reader may want the proof: those that fail, and all that a statement is of."""
-        told = {"passed", "failed", "cantTell"} if self.statements else {"failed"}
-        return [finding for finding in self.findings if finding.outcome in told and finding.evidence]
+        """Return the findings whose proof readers may want: failures, and all judged ones if there is a statement."""
+        outcomes = {"passed", "failed", "cantTell"} if self.statements else {"failed"}
+        return [finding for finding in self.findings if finding.outcome in outcomes and finding.evidence]
 
     def read(self, check: Check[V], account: str | None = None) -> Finding[V] | None:
         """Return the finding of `check` about `account`, or about the office as a whole, typed.
 
-        Raises `ArchiveError` where its values have lost their form.
+        Raises `ArchiveError` if its values are malformed.
         """
-        found = self.finding(check.name, account)
-        return found.read(check) if found is not None else None
+        finding = self.finding(check.name, account)
+        return finding.read(check) if finding is not None else None
 
     def read_all(self, check: Check[V]) -> list[Finding[V]]:
         """Return all findings of `check`, of the office and of its pages, in the document's order."""
-        return [found.read(check) for found in self.findings if found.check == check.name]
+        return [finding.read(check) for finding in self.findings if finding.check == check.name]
 
     def finding(self, check: str, account: str | None = None) -> AuditedFinding | None:
-        """Return the finding of the check of this name about `account`, or about the office as a whole."""
+        """Return the finding of the check of this name about `account`, or about the office as a whole, or None."""
         return next(
             (
                 f
@@ -430,7 +430,7 @@ class AuditedOffice(_AuditModel):
 
 
 class AuditedCheck(_AuditModel):
-    """A check's own description, for the page's method: nothing there is written twice."""
+    """A check's own description, for the method in reports."""
 
     name: str
     title: str = ""
@@ -439,10 +439,10 @@ class AuditedCheck(_AuditModel):
     basis: str
     threshold: str = ""
     told: str = ""
-    """What the method says of this report alone. The five are words, and empty in what an archive keeps."""
+    """What the method adds about this report. The five texts are empty in a stored audit."""
     source: str
     left_out: int
-    """Offices (of those it applies to) where it could not be told this week."""
+    """Offices it applies to where it could not be judged this week."""
     applies: int
 
 
@@ -458,49 +458,49 @@ class Summary(_AuditModel):
 
 
 class CellChangeReason(StrEnum):
-    """What made a published cell another."""
+    """Why a published cell differs now."""
 
     RULE = "rule_changed"
-    """The policy, the directive as it is read, or the program."""
+    """The policy, the directive as it is read, or the program changed."""
     REGISTRY = "registry"
-    """What the registry says of the office, its holder or the pages."""
+    """The registry's record of the office, its holder or the pages changed."""
     EVIDENCE = "new_evidence"
-    """A later look."""
+    """A later look was added."""
     UNKNOWN = "unknown"
 
 
 class AuditedCellChange(_AuditModel):
-    """A finding that says another thing than it did when the week was published."""
+    """A finding whose outcome or cause differs from the week's published one."""
 
     office: str
     check: str
     account: str | None = None
     before: str | None = None
-    """The outcome, and after a space the cause, if there was one; None: there was no such finding."""
+    """The outcome, and after a space the cause, if there was one; None if there was no such finding."""
     now: str | None = None
     why: CellChangeReason = CellChangeReason.UNKNOWN
 
 
 class AuditedRejudged(_AuditModel):
-    """How a document that was judged anew differs from the audit that was stored of its week first."""
+    """How a document that was judged again differs from the first stored audit of its week."""
 
     stored_as_of: _Time
     offices: list[str] = []
-    """The ids of the offices whose verdict is another than the stored one, those left out since among them."""
+    """The ids of the offices whose verdict differs from the stored one, with those removed since."""
     before: dict[str, str] = {}
     """Their stored verdicts; an office that was not in the stored audit has none."""
     gone: dict[str, str] = {}
-    """The municipalities of the offices that are not in the document any more."""
+    """The municipalities of the offices that are no longer in the document."""
     tool_version: str = ""
-    """The program's version by which the first was made."""
+    """The version of the program that made the first audit."""
     rules: list[str] = []
-    """The rules that are others since: keys of the policy, and ``directive.*``."""
+    """The rules that have changed since: keys of the policy, and ``directive.*``."""
     cells: list[AuditedCellChange] = []
-    """The findings whose outcome or cause is another; their figures may differ besides."""
+    """The findings whose outcome or cause differs; figures may differ besides."""
 
 
 class PendingDecisions(_AuditModel):
-    """Accounts of all offices about which a person has to decide."""
+    """Counts of accounts, over all offices, that a person has to decide about."""
 
     under_review: int = 0
     renamed: int = 0
@@ -516,7 +516,7 @@ class Audit(_AuditModel):
     as_of: Annotated[_Time, AfterValidator(lambda moment: moment.replace(microsecond=0))]
     """In whole seconds, as it is written: a table made now is the same as one made of the document."""
     first_as_of: _Time | None = None
-    """When the first audit of the week was made; None: this is the first."""
+    """When the first audit of the week was made; None if this is the first."""
     week: str
     week_starts: _Time
     week_ends: _Time
@@ -524,32 +524,32 @@ class Audit(_AuditModel):
     closed: bool
     tool_version: str
     language: str = ""
-    """Of the words; empty where the document holds none."""
+    """The language of its texts; empty if it holds none."""
     synthetic: bool = False
     comments_purged_at: _Time | None = None
-    """When retention removed the comments that this audit was made of; None while they are there."""
+    """When retention removed the comments that this audit rests on; None while they are kept."""
     previous_week: str | None = None
-    """None: no earlier week is audited, or this one had no look and is not compared."""
+    """None if no earlier week is audited, or if this one had no look and is not compared."""
     looked: bool = True
-    """False: no look was made for this week up to `as_of`; what is judged rests on the registry and earlier looks."""
+    """False if no look was made for this week up to `as_of`: findings then rest on the registry and earlier looks."""
     rejudged: AuditedRejudged | None = None
-    """None: this is the audit that was stored, or none of its week was before."""
+    """None if this is the stored audit, or none of its week was stored before."""
     version: int = 1
-    """Of this week's report: one more than it has corrections."""
+    """The version of this week's report: one more than it has corrections."""
     corrections: list[AuditedCorrection] = []
-    """Those of this week, by number."""
+    """The corrections of this week, by number."""
     contact: str = ""
-    """Where statements and corrections are to be sent; empty: no address is set."""
+    """The address for statements and corrections; empty if none is set."""
     seal: str = ""
-    """The hash of the seal of the stored audit that this one is or is compared with: everything stored up to it hangs
-    on this hash, and `evidence verify --seal` takes it. Empty: no audit of the week was stored by then."""
+    """The hash of the seal of the stored audit that this one is or is compared with. All that was stored up to it is
+    covered by this hash, and `evidence verify --seal` takes it. Empty if no audit of the week was stored by then."""
     seats: dict[str, int] = {}
-    """By group: how many members the body has, where the registry says that not all are on record."""
+    """By group: how many members the body has, if the registry says that not all are on record."""
     directive: AuditedDirective
     policy: AuditedPolicy
     controls: list[AuditedControl] = []
     requests: list[AuditedRequests] = []
-    """By route; empty where no run for the week is known."""
+    """By route; empty if no run for the week is known."""
     vantage: str = ""
     summary: Summary
     watch: PendingDecisions = PendingDecisions()
@@ -558,26 +558,29 @@ class Audit(_AuditModel):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Read a stored document. Raises `ArchiveError` where it is none: it was damaged, or is of another form."""
+        """Return the document of this text. Raises `ArchiveError` if it is damaged or of another form."""
         try:
             return cls.model_validate_json(text)
         except ValueError:
             raise malformed_audit() from None
 
     def map_offices(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
-        """Return the document with every office changed."""
+        """Return the document with `change` applied to every office."""
         return self.model_copy(update={"offices": [change(office) for office in self.offices]})
 
     def to_json(self) -> str:
-        """Write the document: in its own order, without spaces, a newline at the end."""
+        """Return the document as JSON: in its own order, without spaces, a newline at the end."""
         return self.model_dump_json(by_alias=True) + "\n"
 
     def to_stored(self) -> str:
-        """Write the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True, exclude=_SHOWN), ensure_ascii=False) + "\n"
+        """Return the document as an archive stores it: without seal, first moment and texts, which a report adds."""
+        return (
+            json.dumps(self.model_dump(mode="json", by_alias=True, exclude=_ADDED_FOR_READERS), ensure_ascii=False)
+            + "\n"
+        )
 
 
-_SHOWN: dict[str, Any] = {
+_ADDED_FOR_READERS: dict[str, Any] = {
     "first_as_of": True,
     "language": True,
     "seal": True,
@@ -587,5 +590,5 @@ _SHOWN: dict[str, Any] = {
 
 
 def malformed_audit() -> ArchiveError:
-    """Return the error of a stored audit that cannot be read; what it holds is left out: it may be anything."""
+    """Return the error for a stored audit that cannot be read. It quotes nothing of the audit, whatever it holds."""
     return ArchiveError(phrase("a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"))

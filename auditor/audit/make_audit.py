@@ -1,4 +1,4 @@
-"""Offices times checks -> Audit."""
+"""Make a week's audit: every office judged by every check."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from auditor.audit.document import (
     PendingDecisions,
     Summary,
 )
-from auditor.audit.history import Earlier, by_week, history_of
+from auditor.audit.history import OfficesByWeek, history_of, offices_by_week
 from auditor.audit.purged_figures import with_figures
 from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
@@ -43,7 +43,7 @@ def make_audit(
     registry: Registry,
     week: Week,
     as_of: datetime,
-    seen: SnapshotsByUrl,
+    snapshots: SnapshotsByUrl,
     *,
     looked: bool | None = None,
     controls: Sequence[ControlResult] = (),
@@ -55,14 +55,16 @@ def make_audit(
     synthetic: bool = False,
     offices: Sequence[Office] | None = None,
 ) -> Audit:
-    """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
+    """Judge every office (or `offices`) in `week` at `as_of`, from the archive's `snapshots` until then.
 
-    Pure: the same arguments give the same document, and it holds no words (`auditor.audit.localise` adds them). `previous`
-    is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories;
-    `before_purge` is the week's last audit before its comments were purged.
+    Pure: the same arguments give the same document, which holds no texts (`auditor.audit.localise` adds them).
+    `previous` is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the
+    histories; `before_purge` is the week's last audit before its comments were purged.
     """
     if looked is None:
-        looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
+        looked = bool(controls) or any(
+            run_snapshot.week == str(week) for run_snapshots in snapshots.values() for run_snapshot in run_snapshots
+        )
     compared = previous if looked else None
     act = AuditedDirective.model_validate(registry.directive, from_attributes=True)
     policy = dict(sorted(registry.policy.items()))
@@ -73,14 +75,15 @@ def make_audit(
         registry,
         week,
         as_of,
-        merge_renamed_pages(seen),
+        merge_renamed_pages(snapshots),
         all_pages_digest(registry),
-        by_week(earlier),
+        offices_by_week(earlier),
         {office.id: office for office in before_purge.offices} if before_purge is not None else {},
     )
-    before = {office.id: office for office in compared.offices} if compared else {}
-    chosen = [one for one in (registry.offices if offices is None else offices) if not _is_abolished(one, week)]
-    judged = [judge.office(office, before.get(office.id), same_rule=same_rule) for office in chosen]
+    previous_offices = {office.id: office for office in compared.offices} if compared else {}
+    candidates = registry.offices if offices is None else offices
+    chosen = [office for office in candidates if not _is_abolished(office, week)]
+    judged = [judge.office(office, previous_offices.get(office.id), same_rule=same_rule) for office in chosen]
     tally = _Tally()
     for office in judged:
         tally.add(office)
@@ -104,49 +107,51 @@ def make_audit(
         vantage=vantage,
         summary=tally.summary(),
         watch=tally.watch(),
-        checks=[_described(check, registry, tally) for check in catalogue() if _is_asked(check, registry)],
+        checks=[_described(check, registry, tally) for check in catalogue() if _is_enabled(check, registry)],
         offices=judged,
     )
 
 
-def _is_asked(check: Check[Any], registry: Registry) -> bool:
-    """Tell whether the policy has not left a check out, as ``comments_open: false`` does."""
+def _is_enabled(check: Check[Any], registry: Registry) -> bool:
+    """Return whether the policy enables a check; ``comments_open: false`` disables it."""
     return check.policy_key is None or registry.policy[check.policy_key].value is not False
 
 
 def _is_abolished(office: Office, week: Week) -> bool:
-    """Tell whether an office had ceased to exist by the week's end."""
+    """Return whether an office had ceased to exist by the week's end."""
     return office.abolished is not None and office.abolished <= week.last_day
 
 
 @dataclass(frozen=True, slots=True)
 class _OfficeJudge:
-    """What all offices of an audit are judged by."""
+    """Judges the offices of one audit."""
 
     registry: Registry
     week: Week
     as_of: datetime
     snapshots: SnapshotsByUrl
     all_pages_digest: str
-    past: Earlier
+    earlier: OfficesByWeek
     before_purge: Mapping[str, AuditedOffice]
 
-    def office(self, office: Office, before: AuditedOffice | None, *, same_rule: bool) -> AuditedOffice:
-        """Judge an office, and compare it with what it was in the last audited week."""
-        case = make_case(self.registry, office, self.week, self.as_of, self.snapshots, everybody=self.all_pages_digest)
+    def office(self, office: Office, previous: AuditedOffice | None, *, same_rule: bool) -> AuditedOffice:
+        """Judge an office, and compare it with `previous`, itself in the last audited week."""
+        case = make_case(
+            self.registry, office, self.week, self.as_of, self.snapshots, pages_digest=self.all_pages_digest
+        )
         judged = (finding for check in catalogue() for finding in check.judge(case))
         purged = self.before_purge.get(office.id)
         findings = list(with_figures(case, judged, purged))
-        made = _office(case, findings, purged.evidence if purged is not None else {})
-        history = history_of(case, made.verdict, findings, self.past, self.snapshots, self.all_pages_digest)
-        people = {tenure.name for tenure in case.holder.chain} if case.holder else set()
-        change = change_of(before, made, people, same_rule=same_rule)
-        return made.model_copy(
+        audited = _office(case, findings, purged.evidence if purged is not None else {})
+        history = history_of(case, audited.verdict, findings, self.earlier, self.snapshots, self.all_pages_digest)
+        holder_names = {tenure.name for tenure in case.holder.chain} if case.holder else set()
+        change = change_of(previous, audited, holder_names, same_rule=same_rule)
+        return audited.model_copy(
             update={
                 "history": history,
                 "change": change.change.value,
-                "previous_verdict": before.verdict if before else None,
-                "verdict_change": change.verdict,
+                "previous_verdict": previous.verdict if previous else None,
+                "verdict_change": change.verdict_change,
                 "moves": list(change.moves),
             }
         )
@@ -167,7 +172,7 @@ def _office(
         verdict=verdict.outcome.value,
         verdict_cause=verdict.cause.value if verdict.cause else None,
         verdict_reason=_reason(case, verdict),
-        deadline=deadline.at if deadline and deadline.is_personal else None,
+        deadline=deadline.passes_at if deadline and deadline.is_personal else None,
         deadline_known=deadline is None or deadline.start_known,
         accounts=[account_of(page, case) for page in (*case.pages, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
@@ -196,7 +201,7 @@ _REASONS = {
 
 
 def _reason(case: Case, verdict: Finding[Any]) -> str | None:
-    """Name why nothing is asked, or nothing could be asked, by the verdict's sentence."""
+    """Return why the verdict is inapplicable or untested, by its sentence; None if neither applies."""
     if verdict.message.id == "opened_by_deadline.not_due":
         return "newcomer" if case.deadline and case.deadline.is_personal else "not_due"
     return _REASONS.get(verdict.message.id)
@@ -225,24 +230,24 @@ def _control(result: ControlResult) -> AuditedControl:
     )
 
 
-def _requests(told: Sequence[Mapping[str, int] | None]) -> list[AuditedRequests]:
-    """Add up by route what each run made. Where one of them told nothing no sum is known."""
-    runs = [run for run in told if run is not None]
-    sums = sum((Counter(run) for run in runs), Counter[str]())
-    known = len(runs) == len(told)
-    return [AuditedRequests(route=route, made=made if known else None) for route, made in sorted(sums.items())]
+def _requests(counts: Sequence[Mapping[str, int] | None]) -> list[AuditedRequests]:
+    """Add up by route the requests of each run. If a run did not report them, no sum is known."""
+    reported = [count for count in counts if count is not None]
+    sums = sum((Counter(count) for count in reported), Counter[str]())
+    is_complete = len(reported) == len(counts)
+    return [AuditedRequests(route=route, made=made if is_complete else None) for route, made in sorted(sums.items())]
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What is said of all offices together."""
+    """Counts over all offices of an audit."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
-    """Of the bound offices."""
+    """Offices that the directive binds, by verdict."""
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """By check: of the office as a whole."""
+    """Findings about offices as a whole, by check and outcome."""
     accounts: dict[str, tuple[bool, bool, bool]] = field(default_factory=dict)
-    """By address: is it under review, renamed, taken over. Several offices can have the same page."""
+    """By address: whether under review, renamed, taken over. Several offices can have the same page."""
 
     def add(self, office: AuditedOffice) -> None:
         """Count an office."""
@@ -250,8 +255,12 @@ class _Tally:
         for check in catalogue():
             whole = office.finding(check.name)
             self.outcomes.update([(check.name, whole.outcome)] if whole is not None else ())
-        for one in office.accounts:
-            self.accounts[one.url] = (one.under_review, one.renamed_to is not None, one.taken_over_by is not None)
+        for account in office.accounts:
+            self.accounts[account.url] = (
+                account.under_review,
+                account.renamed_to is not None,
+                account.taken_over_by is not None,
+            )
 
     def summary(self) -> Summary:
         counts: Mapping[str, int] = {outcome.value: self.verdicts[outcome.value] for outcome in Outcome}

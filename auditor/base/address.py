@@ -1,7 +1,7 @@
-"""Addresses of accounts: every form that people paste becomes one. Addresses of web pages: checked.
+"""Read addresses of accounts, in every form that people paste, and check addresses of web pages.
 
 ``vk.com/x``, ``https://vk.ru/id1``, ``@x``, ``t.me/s/x``, ``t.me/x/12``, trailing slashes and upper case all become
-one normal form. Any other host is refused, and so is what is not an account: a wall post, the feed, a share link.
+one normal form. Other hosts are refused, and so are addresses of no account: a wall post, the feed, a share link.
 """
 
 import re
@@ -32,31 +32,31 @@ class Address:
     network: Network
     name: str
     as_written: str = field(default="", compare=False)
-    """The name as it was written, if its case differs. Networks ignore case; proxies and caches may not."""
+    """The name as it was written, if its case differs. Networks ignore case; proxies and caches may not do so."""
 
     @property
     def request_name(self) -> str:
-        """The name to ask a network for."""
+        """The name to request from a network."""
         return self.as_written or self.name
 
     @property
     def number(self) -> int | None:
-        """The network's own number if the address is one, like ``id1``; negative for a community, ``club1``."""
+        """The network's own id if the name is one, like ``id1``; negative for a community, ``club1``; else None."""
         return self.network.facts.number(self.name)
 
     @property
     def invite(self) -> bool:
-        """Whether it is a private invite, behind which nothing is seen without joining."""
+        """Whether it is a private invite: its content is visible to members only."""
         return self.network.facts.is_invite(self.name)
 
     @property
     def bot(self) -> bool:
-        """Whether it can be a program's only."""
+        """Whether only a bot can have this name."""
         return self.network.facts.is_bot(self.name)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read any of the pasted forms. Raises `ValueError` with a sentence that says how to correct it."""
+        """Read any pasted form. Raises `ValueError` with a sentence that says how to correct it."""
         shown = _shown(text)
         bare = text.strip(_BLANKS)
         if bare.startswith("@"):
@@ -81,7 +81,7 @@ class Address:
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """Read any of the pasted forms; None for what is no account's address."""
+        """Read any pasted form; None if it is not the address of an account."""
         try:
             return cls.parse(text)
         except ValueError:
@@ -90,12 +90,12 @@ class Address:
     @classmethod
     def _on(cls, network: Network, path: list[str], shown: str) -> Self:
         name = network.facts.normalise_name(path, shown)
-        written = next((part for part in path if part.casefold() == name), name)
-        return cls(network, name, written if network.facts.keeps_case and written != name else "")
+        as_written = next((part for part in path if part.casefold() == name), name)
+        return cls(network, name, as_written if network.facts.keeps_case and as_written != name else "")
 
     @property
     def url(self) -> str:
-        """The one address: ``https://vk.com/NAME`` or ``https://t.me/NAME``."""
+        """The address in normal form: ``https://vk.com/NAME`` or ``https://t.me/NAME``."""
         return f"https://{self.network.facts.host}/{self.name}"
 
     def __str__(self) -> str:
@@ -117,14 +117,14 @@ class Address:
 
 
 def _shown(text: str) -> str:
-    """Quote what was pasted, short and in one line. What may be a phone number is never repeated."""
+    """Quote the pasted text, shortened and in one line. A possible phone number is never repeated."""
     if re.search(r"\+\s*[0-9]|%2b", text, re.IGNORECASE):
         return "the address"
     return _quoted(text)
 
 
 def _split(bare: str, shown: str) -> tuple[str, list[str]]:
-    """Take an address apart into its host, without ``www.`` and ``m.``, and the parts of its path."""
+    """Split an address into its host, without ``www.`` and ``m.``, and the parts of its path."""
     rest = re.split(r"[?#]", _SCHEME.sub("", bare), maxsplit=1)[0]
     host, _, path = rest.partition("/")
     if "@" in host or "://" in rest:
@@ -152,8 +152,8 @@ def _examples() -> str:
 def web_address(text: str) -> str:
     """Return an ``http(s)://`` address without surrounding blanks.
 
-    Raises `ValueError`, as ``what; how to mend it``, if it has another scheme or no host, holds a login, or is not an
-    address at all. What may be a password is not repeated.
+    Raises `ValueError`, as ``mistake; how to mend it``, if it has another scheme or no host, holds a login, or is not
+    an address at all. A possible password is not repeated.
     """
     bare = text.strip()
     try:

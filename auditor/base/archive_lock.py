@@ -1,4 +1,4 @@
-"""A folder of one's own, and the lock by which one process at a time uses it."""
+"""Make the archive's private folder, and lock it so that one process at a time uses it."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from auditor.base.text import N_, phrase
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make `folder`, and missing folders above it, for its owner only. Raises `ArchiveError` in one line."""
+    """Make `folder` and the missing folders above it, readable by their owner only. Raises `ArchiveError`."""
     try:
         make_private(folder)
     except OSError as error:
@@ -29,7 +29,7 @@ def make_private_folder(folder: Path) -> None:
 def hold_lock(folder: Path) -> Iterator[None]:
     """Hold the archive's lock while the block runs.
 
-    The lock is the kernel's, so it ends with the process, even a killed one. Raises `LockedError` with the number of
+    The kernel keeps the lock, so it ends with the process, even a killed one. Raises `LockedError` with the number of
     the process that holds it, and `ArchiveError` if the folder cannot be written.
     """
     make_private_folder(folder)
@@ -53,8 +53,8 @@ def hold_lock(folder: Path) -> Iterator[None]:
                 )
             ) from None
         except OSError as error:
-            said = N_("{path}: cannot be locked ({why}); keep the archive on a disk of this machine")
-            raise ArchiveError(phrase(said, path=path, why=os_error_text(error))) from None
+            message = N_("{path}: cannot be locked ({why}); keep the archive on a disk of this machine")
+            raise ArchiveError(phrase(message, path=path, why=os_error_text(error))) from None
         _sign(file, path)
         yield
     finally:
@@ -62,7 +62,7 @@ def hold_lock(folder: Path) -> Iterator[None]:
 
 
 def _sign(file: int, path: Path) -> None:
-    """Write the process's number into the lock. If the disk is full, nothing later would succeed either."""
+    """Write the process number into the lock file; on a full disk nothing later would succeed either."""
     try:
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())

@@ -1,4 +1,4 @@
-"""What can go wrong, as one small tree.
+"""The tree of errors that reach the user.
 
 ::
 
@@ -10,8 +10,8 @@
         ├── ArchiveError     the archive cannot be opened, read or written
         └── LockedError      another run holds the lock
 
-A network's failure is *not* here: a probe turns it into a cause inside a snapshot, because an error is not
-absence and one account's failure never stops the run.
+Failures of a network are *not* here: a probe turns them into a cause inside a snapshot, because an error does not
+prove absence, and one account's failure never stops the run.
 """
 
 import errno
@@ -24,19 +24,19 @@ from auditor.base.text import N_, Text, phrase, verbatim
 
 
 class AuditorError(Exception):
-    """What auditor tells its user in one line, without secrets. `exit_code` is the command's.
+    """An error shown to the user in one line, without secrets. `exit_code` is the exit code of the command.
 
-    The command line shows its text in the language asked for; as an exception it speaks English.
+    The command line shows `text` in the requested language; `str` of the exception is English.
     """
 
     exit_code = 4
     lang: str | None = None
-    """The language that the command was asked to speak; None where it was not."""
+    """The language requested on the command line; None if none was requested."""
 
-    def __init__(self, said: Text | str) -> None:
-        """Take out secrets at once: an exception may be printed, logged or pickled anywhere."""
-        self.text = said if isinstance(said, Text) else verbatim(said)
-        super().__init__(redact(str(said)))
+    def __init__(self, message: Text | str) -> None:
+        """Remove secrets at once: an exception may be printed, logged or pickled anywhere."""
+        self.text = message if isinstance(message, Text) else verbatim(message)
+        super().__init__(redact(str(message)))
 
 
 class UsageError(AuditorError):
@@ -44,9 +44,9 @@ class UsageError(AuditorError):
 
     exit_code = 2
 
-    def __init__(self, said: Text | str, choices: Iterable[str] = ()) -> None:
-        """Keep what the caller may have meant: each is shown on a line of its own."""
-        super().__init__(said)
+    def __init__(self, message: Text | str, choices: Iterable[str] = ()) -> None:
+        """Keep `choices`, which the caller may have meant: each is shown on a line of its own."""
+        super().__init__(message)
         self.choices = tuple(map(redact, choices))
 
 
@@ -54,18 +54,18 @@ _Read = TypeVar("_Read")
 
 
 def parse_option(read: Callable[[str], _Read], text: str, *, option: str = "") -> _Read:
-    """Read what somebody typed, as the value of an `option`. Raises `UsageError` where `read` raises `ValueError`."""
+    """Return `read(text)`, the value typed for `option`. Raises `UsageError` where `read` raises `ValueError`."""
     try:
         return read(text)
     except ValueError as error:
-        said = text_of(error)
-        raise UsageError(phrase("{option}: {said}", option=option, said=said) if option else said) from None
+        message = text_of(error)
+        raise UsageError(phrase("{option}: {said}", option=option, said=message) if option else message) from None
 
 
 def text_of(error: Exception) -> Text:
-    """Return what an error says, as a text: its own words where it was given none."""
-    said = error.text if isinstance(error, AuditorError) else next(iter(error.args), "")
-    return said if isinstance(said, Text) else verbatim(str(error))
+    """Return the `Text` that an error was raised with; without one, its message verbatim."""
+    text = error.text if isinstance(error, AuditorError) else next(iter(error.args), "")
+    return text if isinstance(text, Text) else verbatim(str(error))
 
 
 _REASONS = {
@@ -88,26 +88,28 @@ _REASONS = {
 
 
 def os_error_text(error: OSError) -> Text:
-    """Return why the machine refused something."""
-    known = _REASONS.get(error.errno or 0)
-    return Text(known) if known else phrase("error {number} of the system", number=error.errno or type(error).__name__)
+    """Return why the operating system refused a file operation."""
+    message = _REASONS.get(error.errno or 0)
+    return (
+        Text(message) if message else phrase("error {number} of the system", number=error.errno or type(error).__name__)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a file: where, what, and how to mend it."""
+    """One mistake in a file: its place, a message, and how to fix it."""
 
     file: str
     line: int
     message: Text
     fix: Text | None = None
-    """None where `what` says it too."""
+    """None where `message` says it too."""
 
     @property
     def text(self) -> Text:
-        """``file:line: what; how to mend it``; line 0 is none."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        line = phrase("{place}: {what}", place=place, what=self.message)
+        """``file:line: message; fix``; a line of 0 is left out."""
+        location = f"{self.file}:{self.line}" if self.line else self.file
+        line = phrase("{place}: {what}", place=location, what=self.message)
         return line if self.fix is None else phrase("{what}; {mend}", what=line, mend=self.fix)
 
     def __str__(self) -> str:
@@ -116,12 +118,12 @@ class Problem:
 
 
 class RegistryError(UsageError):
-    """The registry has mistakes. All of them are in `problems`, each once, in the order of their lines."""
+    """The registry has mistakes. `problems` holds each of them once, in the order of files and lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep `problems`, sorted by line."""
-        each = {str(problem): problem for problem in problems}
-        self.problems = tuple(sorted(each.values(), key=lambda p: (p.file, p.line, str(p))))
+        by_text = {str(problem): problem for problem in problems}
+        self.problems = tuple(sorted(by_text.values(), key=lambda p: (p.file, p.line, str(p))))
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -130,7 +132,7 @@ class SettingsError(UsageError):
 
 
 class CannotRunError(AuditorError):
-    """The machine does not let the command run. Nothing that was stored is lost."""
+    """The machine does not let the command run. Nothing stored is lost."""
 
 
 class ArchiveError(CannotRunError):

@@ -1,4 +1,4 @@
-"""Files: those that come with the program, folders for their owner alone, and writing that is whole or not at all."""
+"""Find packaged files, make private folders, and write files atomically."""
 
 import errno
 import os
@@ -32,9 +32,9 @@ def packaged(name: str) -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make `folder`, and every missing folder above it, with mode 0700. An existing one is left as it is.
+    """Make `folder` and every missing folder above it with mode 0700. Existing folders keep their mode.
 
-    `Path.mkdir` gives its mode to the last folder alone. Raises `OSError`.
+    `Path.mkdir` would apply the mode to the last folder only. Raises `OSError`.
     """
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
@@ -45,12 +45,12 @@ def make_private(folder: Path) -> None:
 
 @contextmanager
 def replacing(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
-    """Write a file whole or not at all: yield an empty one to fill, in the same folder.
+    """Replace a file atomically: yield an empty file in the same folder to be filled.
 
-    When the block ends, it is flushed to the disk, gets `mode` whatever the umask is, and takes the place of `path`. If
-    the block or the flush fails, nothing is replaced and no scrap is left. A reader sees the old file or the new one. A
-    killed process may leave ``NAME.….part``: `remove_scraps`. A device, a pipe and a link to the standard output are
-    refused: no file can be put in their place without taking them from everybody. Raises `OSError`.
+    When the block ends, it is flushed to the disk, gets `mode` whatever the umask is, and replaces `path`. If the
+    block or the flush fails, `path` stays and the new file is removed. A reader sees either the old file or the new
+    one. A killed process may leave ``NAME.….part`` (see `remove_scraps`). Devices, pipes and links to the standard
+    output are refused: replacing them would take them away from every other program. Raises `OSError`.
     """
     _refuse_device(path)
     part = _empty_beside(path)
@@ -65,20 +65,20 @@ def replacing(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
 
 
 def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
-    """Put `content` in the place of a file, whole or not at all (`replacing`). Raises `OSError`."""
+    """Write `content` to a file atomically (`replacing`). Raises `OSError`."""
     with replacing(path, mode=mode) as part:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def remove_scraps(path: Path) -> None:
-    """Remove what killed processes have left of `replacing` this file; nobody else may write it now."""
+    """Remove unfinished files that killed processes left beside `path`; no other process may be writing it now."""
     for scrap in path.parent.glob("*.part*"):
         if re.fullmatch(re.escape(path.name) + _SCRAP, scrap.name):
             scrap.unlink(missing_ok=True)
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a file to be read; what may never end, a pipe or a device, is refused. Raises `OSError`."""
+    """Open a file for reading; pipes and devices, which may never end, are refused. Raises `OSError`."""
     _refuse_device(path)
     return path.open("rb")
 
@@ -90,7 +90,7 @@ def _refuse_device(path: Path) -> None:
 
 
 _SCRAP = r"\.[a-z0-9_]{8}\.part(\.\w+)?"
-"""What `_empty_beside` adds to a file's name."""
+"""The suffix that `_empty_beside` adds to a file's name."""
 
 
 def _empty_beside(path: Path) -> Path:
@@ -101,7 +101,7 @@ def _empty_beside(path: Path) -> Path:
 
 
 def _flush(path: Path) -> None:
-    """Wait until the disk has a file's content, or a folder's entries."""
+    """Wait until a file's content, or a folder's entries, are on the disk."""
     file = os.open(path, os.O_RDONLY)
     try:
         os.fsync(file)

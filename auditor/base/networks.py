@@ -1,9 +1,9 @@
 """The networks that the program looks at and the routes to them, as each declares itself.
 
-There is a folder of `auditor.probes` for each route. Its module ``network`` says what the rest of the program needs to
-know: ``ROUTE`` is a `RouteFacts`, and the folder of a network's first route also has ``NETWORK``, a `NetworkFacts`.
-Everything else reads these facts and names no network. This room is below the probes and imports none of them; a
-module ``network`` imports nothing but base.
+Each route has a folder in `auditor.probes`. Its module in `FACTS_MODULES` declares what the rest of the program needs
+to know: ``ROUTE``, a `RouteFacts`, and for the first route of a network also ``NETWORK``, a `NetworkFacts`. All other
+code reads these facts and names no network. This package is below the probes: it loads these modules by name when
+they are first needed, and they import nothing but base.
 """
 
 import importlib
@@ -38,39 +38,39 @@ def _no_number(_name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkFacts:
-    """What is known of a network. A function that is given a name gets it in its normal form."""
+    """Facts about a network. Functions that take a name get it in its normal form."""
 
     key: str
     """As it is stored and written in the registry: ``vk``."""
     name: str
     """For readers, marked by `N_`."""
     host: str
-    """The host of an account's one address: ``vk.com``."""
+    """The host of an account's address in normal form: ``vk.com``."""
     other_hosts: frozenset[str] = frozenset()
     """Hosts that lead to the same accounts, without ``www.`` and ``m.``."""
     normalise_name: Callable[[Sequence[str], str], str]
-    """Return an account's name in its normal form, given the parts of an address's path and the address as it is shown
-    in an error. Raises `ValueError` with a sentence that says how to mend it."""
+    """Return an account's name in its normal form. Its arguments are the parts of an address's path and the address as
+    an error shows it. Raises `ValueError` with a sentence that says how to mend it."""
     keeps_case: bool = False
-    """Whether the network is asked for a name as it was written. Case never tells two accounts apart."""
+    """Whether requests use a name as it was written. Case never distinguishes two accounts."""
     at_sign: bool = False
     """Whether ``@name`` is an account of this network."""
     name_in_host: bool = False
     """Whether ``NAME.host`` is another form of ``host/NAME``."""
     number: Callable[[str], int | None] = _no_number
-    """Return the account's number where its name is one; below zero for a community."""
+    """Return the account's id where its name is one, negative for a community; else None."""
     looks_up_by_id: bool = False
-    """Whether an account is looked for by its number wherever its name leads, so that what is said is said of it."""
+    """Whether an account with a known id is requested by id, so that the response is about it whatever its name."""
     has_communities: bool = False
-    """Whether numbers below zero are communities' numbers."""
+    """Whether negative ids are those of communities."""
     is_invite: Callable[[str], bool] = _never
-    """Tell whether a name is a private invite: nothing behind it is seen without joining."""
+    """Return whether a name is a private invite, whose content is visible to members only."""
     is_bot: Callable[[str], bool] = _never
-    """Tell whether a name can be a program's only."""
+    """Return whether only a bot can have the name."""
     batches_names: bool = False
     """Whether many names can be tried in one request when looking for accounts."""
     custom_name_pattern: re.Pattern[str] = re.compile("(?!)")
-    """The names that a person can choose today; an address may be older or bought."""
+    """Names that a person can choose today; an existing address may be older or bought."""
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -79,13 +79,13 @@ class NetworkFacts:
 
     @property
     def example(self) -> str:
-        """How to write an address, for an error."""
+        """An example of an address, for error messages."""
         return f"https://{self.host}/NAME"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteFacts:
-    """What is known of a way to look at a network."""
+    """Facts about a route: a way to look at a network."""
 
     key: str
     """As it is stored: ``telegram_preview``."""
@@ -94,35 +94,37 @@ class RouteFacts:
     name: str
     """For readers, marked by `N_`."""
     settings: type[Any] | None = None
-    """The dataclass of its settings, each field a `settings.setting`; all of them have a default."""
+    """The dataclass of its settings; each field is a `settings.setting` with a default."""
     prefix: str = ""
-    """What the names of its settings begin with: ``vk`` for ``AUDITOR_VK_TOKEN``."""
+    """The prefix of its settings' names: ``vk`` for ``AUDITOR_VK_TOKEN``."""
     signed_in: bool = False
-    """Whether it looks with an account, and so sees more than the public does."""
+    """Whether it looks through a signed-in account, which sees more than the public does."""
     server_url: Callable[[Any], str | None] | None = None
-    """Return the address of the server that is asked with its settings; None where nothing is asked. By default the
-    network's own."""
+    """Return, for its settings, the address of the server that receives its requests, or None if it sends none. By
+    default the network's own server."""
     page_requests: tuple[float, float, float] = (8.0, 4.0, 1.5)
-    """About how many requests a page takes of which nothing is known yet; in the week after; and again in one week."""
+    """About how many requests a page takes: at its first look, in the next week, and again in the same week."""
     counts_comments: bool = True
-    """Whether a page's history shows how many comments there are under each post: where not, a thread can only be known
-    to be unchanged by reading it."""
+    """Whether a page's history shows the number of comments under each post; if not, only reading a thread shows
+    whether it changed."""
     asks_for_missing: bool = True
-    """Whether a control that must not exist is asked for: not where each look-up of a name is rationed."""
+    """Whether the control that must not exist is requested; False where look-ups of names are rationed."""
 
 
 @cache
 def networks() -> dict[str, NetworkFacts]:
     """Return the facts of every network by its key."""
-    found = [facts for module in _modules() if isinstance(facts := getattr(module, "NETWORK", None), NetworkFacts)]
-    return {facts.key: facts for facts in found}
+    network_facts = [
+        facts for module in _modules() if isinstance(facts := getattr(module, "NETWORK", None), NetworkFacts)
+    ]
+    return {facts.key: facts for facts in network_facts}
 
 
 @cache
 def routes() -> dict[str, RouteFacts]:
     """Return the facts of every route by its key."""
-    found = [facts for module in _modules() if isinstance(facts := getattr(module, "ROUTE", None), RouteFacts)]
-    return {facts.key: facts for facts in found}
+    route_facts = [facts for module in _modules() if isinstance(facts := getattr(module, "ROUTE", None), RouteFacts)]
+    return {facts.key: facts for facts in route_facts}
 
 
 def _modules() -> list[Any]:

@@ -1,8 +1,9 @@
-"""Which comment a comment answers: found at the door, where an author has a name yet (docs/dev/design.md, section 5).
+"""Find which comment a comment replies to, while authors are still identified (docs/dev/design.md, section 5).
 
-A reply answers the comment it replies to; else the top comment of its thread; else the last earlier question of the
-author it begins by addressing, else his last earlier comment. Who answers another citizen asks him and not the owner's
-side: that is decided over the thread, by each reader of it, since a later look may prove whose side somebody is on.
+The target is the comment that the network names, else the top comment of the thread, else the last earlier question of
+the author whom the comment addresses at its beginning, else that author's last earlier comment. A reply to another
+citizen asks that citizen, not the owner's side; each reader of a thread decides this again (`with_addressees`), since
+a later look may show which side an author is on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,72 +12,72 @@ from auditor.base.snapshot import Cause, Comment, Intent, Side
 
 
 def comments_if_complete(comments: Iterable[Comment], cause: Cause | None) -> tuple[Comment, ...]:
-    """Return a thread's comments where it was read to its end; else none.
+    """Return a thread's comments if it was read to its end, else an empty tuple.
 
-    Of a thread that broke off it is not known what a comment answers: the asker may stand on the page that is missing.
+    In a partly read thread the targets of replies are unknown: the question may be on a missing page.
     """
-    read = cause in {None, Cause.CONTRADICTION}  # a contradiction is what the end shows
+    read = cause in {None, Cause.CONTRADICTION}  # a contradiction shows only at the end
     return tuple(comments) if read else ()
 
 
 def with_reply_targets(comments: Iterable[Comment]) -> tuple[Comment, ...]:
-    """Return one post's comments in order of time, each with the comment it answers and without whom it addresses."""
-    line = sorted(comments, key=lambda c: (c.at, c.id))
-    targets = reply_targets(line)
-    return tuple(c.model_copy(update={"answers": targets.get(c.id), "mentions": None}) for c in line)
+    """Return one post's comments in order of time, with `answers` resolved and `mentions` removed."""
+    ordered = sorted(comments, key=lambda c: (c.at, c.id))
+    targets = reply_targets(ordered)
+    return tuple(c.model_copy(update={"answers": targets.get(c.id), "mentions": None}) for c in ordered)
 
 
 def with_addressees(comments: Iterable[Comment]) -> tuple[Comment, ...]:
-    """Return one post's comments in order of time; one that answers another citizen says nothing to the owner's side.
+    """Return one post's comments in order of time; replies to another citizen get the intent `not`.
 
-    Its `says` is then `not` and its rule `addressee.reply`. Who answers himself, somebody who may be of the owner's
-    side, or a comment whose author is not known, speaks as his words do.
+    Their rule becomes `addressee.reply`. Comments keep their intent if they reply to their own author, to somebody who
+    may be on the owner's side, or to a comment of an unknown author.
     """
-    line = sorted(comments, key=lambda c: (c.at, c.id))
-    shown, targets = {comment.id: comment for comment in line}, reply_targets(line)
+    ordered = sorted(comments, key=lambda c: (c.at, c.id))
+    by_id, targets = {comment.id: comment for comment in ordered}, reply_targets(ordered)
     return tuple(
         comment.model_copy(update={"says": Intent.NOT, "rule": "addressee.reply"})
-        if comment.says not in {None, Intent.NOT} and _answers_a_citizen(comment, shown, targets)
+        if comment.says not in {None, Intent.NOT} and _replies_to_citizen(comment, by_id, targets)
         else comment
-        for comment in line
+        for comment in ordered
     )
 
 
-def _answers_a_citizen(comment: Comment, shown: Mapping[int, Comment], targets: Mapping[int, int]) -> bool:
-    """Tell whether another citizen is answered: under one's own remark, whom that answers."""
-    met, target = {comment.id}, shown.get(targets.get(comment.id, comment.id))
-    while target is not None and target.id not in met:
+def _replies_to_citizen(comment: Comment, by_id: Mapping[int, Comment], targets: Mapping[int, int]) -> bool:
+    """Return whether a comment replies to another citizen, directly or through replies to its own author."""
+    visited, target = {comment.id}, by_id.get(targets.get(comment.id, comment.id))
+    while target is not None and target.id not in visited:
         if target.side is not Side.CITIZEN or target.author is None or comment.author is None:
             return False
         if target.author != comment.author:
             return True
-        met.add(target.id)
-        target = shown.get(targets.get(target.id, target.id))
+        visited.add(target.id)
+        target = by_id.get(targets.get(target.id, target.id))
     return False
 
 
-def reply_targets(line: Sequence[Comment]) -> dict[int, int]:
-    """Return by a comment's number the number of the comment it answers; `line` is one post's, in order of time.
+def reply_targets(ordered: Sequence[Comment]) -> dict[int, int]:
+    """Return, by comment id, the id of the comment that it replies to; `ordered` is one post's, in order of time.
 
-    What was resolved at the door stays; before that a comment says only what it replies to and whom it addresses.
+    A resolved `answers` is kept; before that a comment has only `reply_to`, `thread` and `mentions`.
     """
-    numbers = {comment.id for comment in line}
-    found = {comment.id: _target(comment, line) for comment in line}
-    return {one: target for one, target in found.items() if target != one and target in numbers}
+    ids = {comment.id for comment in ordered}
+    targets = {comment.id: _target(comment, ordered) for comment in ordered}
+    return {comment_id: target for comment_id, target in targets.items() if target != comment_id and target in ids}
 
 
-def _target(reply: Comment, line: Sequence[Comment]) -> int | None:
+def _target(reply: Comment, ordered: Sequence[Comment]) -> int | None:
     if reply.answers is not None:
         return reply.answers
     if reply.reply_to is not None:
         return reply.reply_to
-    return reply.thread if reply.thread is not None else _addressed(reply, line)
+    return reply.thread if reply.thread is not None else _last_of_addressee(reply, ordered)
 
 
-def _addressed(reply: Comment, line: Sequence[Comment]) -> int | None:
-    """Return the last earlier question of the author whom a comment addresses, else his last earlier comment."""
+def _last_of_addressee(reply: Comment, ordered: Sequence[Comment]) -> int | None:
+    """Return the id of the last earlier question, else comment, of the author whom a comment addresses."""
     if reply.mentions is None:
         return None
-    earlier = [c for c in line if c.author == reply.mentions and (c.at, c.id) < (reply.at, reply.id)]
-    asked = [c for c in earlier if c.question and not c.deleted]
-    return next((c.id for c in reversed(asked or earlier)), None)
+    earlier = [c for c in ordered if c.author == reply.mentions and (c.at, c.id) < (reply.at, reply.id)]
+    questions = [c for c in earlier if c.question and not c.deleted]
+    return next((c.id for c in reversed(questions or earlier)), None)

@@ -4,8 +4,8 @@ The environment wins. In the file the names are the same without ``AUDITOR_``, i
 comes from the environment or from a file named by ``…_FILE``, never from an argument. ``auditor.toml`` may name that
 file (``vk_token_file``) and never holds the secret.
 
-Each setting is declared once, with the rule by which its text is read. What a route needs it declares itself, in its
-folder (`auditor.base.networks`); `Settings.of` returns it.
+Each setting is declared once, with the function that reads its text. Routes declare their own settings in their
+folders (`auditor.base.networks`); `Settings.of` returns them.
 """
 
 import re
@@ -24,7 +24,7 @@ from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
 from auditor.base.text import phrase
 
 _LONGEST_CONTACT = 200
-"""Characters: a line of the page's foot."""
+"""Characters; it is one line of a page's footer."""
 _LARGEST = 100_000
 """Bytes of ``auditor.toml``: ten lines are many."""
 
@@ -35,7 +35,7 @@ _Kind = TypeVar("_Kind")
 # How a setting is read -------------------------------------------------------------------------------------------
 
 _Reader = Callable[[str, str], object]
-"""Makes a value of a setting's text. The second argument names the setting, for a `SettingsError` in one line."""
+"""Converts a setting's text to its value. The second argument names the setting in a `SettingsError`."""
 
 
 def setting(default: object, read: _Reader) -> Any:
@@ -44,12 +44,12 @@ def setting(default: object, read: _Reader) -> Any:
 
 
 def a_text(text: str, _where: str) -> str:
-    """Take the text as it is."""
+    """Return the text unchanged."""
     return text
 
 
 def a_secret(text: str, _where: str) -> Secret:
-    """Read what must never show."""
+    """Read a secret."""
     return Secret(text)
 
 
@@ -72,13 +72,13 @@ def _is_server(text: str, *schemes: str) -> bool:
 
 
 def any_proxy(text: str, _where: str) -> str:
-    """Take a proxy that its route reads by itself."""
+    """Return a proxy's address unchanged: its route parses it."""
     remember_proxy(text)
     return text
 
 
 def a_proxy(text: str, where: str) -> str:
-    """Read a proxy for HTTP. It may hold a password, so a mistake does not repeat it."""
+    """Read an HTTP proxy. It may hold a password, so errors do not repeat it."""
     remember_proxy(text)
     if not _is_server(text, "http", "https", "socks5", "socks5h"):
         raise SettingsError(
@@ -91,7 +91,7 @@ def a_proxy(text: str, where: str) -> str:
 
 
 def _contact(text: str, where: str) -> str:
-    """Read a line that is published. A key or a login in it is a mistake and is not repeated."""
+    """Read a published line. A key or a login in it is an error that does not repeat it."""
     if len(text) > _LONGEST_CONTACT or any(map(is_invisible, text)):
         raise SettingsError(
             phrase(
@@ -108,7 +108,7 @@ def _contact(text: str, where: str) -> str:
 
 
 def _public_url(text: str, where: str) -> str:
-    """Read an address that is published. A login in it is a mistake and is not repeated."""
+    """Read a published address. A login in it is an error that does not repeat it."""
     if "@" in text.partition("://")[2].partition("/")[0] or may_hold_secret(text):
         raise SettingsError(
             phrase("{where}: it holds a key or a login, and the feed prints it; take that out", where=where)
@@ -119,12 +119,12 @@ def _public_url(text: str, where: str) -> str:
 def a_path(text: str, where: str) -> Path:
     """Read the name of a file or a folder."""
     try:
-        found = Path(text).expanduser()
+        path = Path(text).expanduser()
     except RuntimeError:  # the home of an unknown user
-        found = None
-    if found is None or "\0" in text:
+        path = None
+    if path is None or "\0" in text:
         raise SettingsError(phrase("{where}: {text} is not a path", where=where, text=repr(text)))
-    return found
+    return path
 
 
 def _yes_or_no(text: str, where: str) -> bool:
@@ -144,12 +144,12 @@ def _days(text: str, where: str) -> int:
 
 
 def an_interval(text: str, where: str) -> float:
-    """Read how many seconds are to lie between two requests: an hour at most."""
+    """Read the seconds between two requests: an hour at most."""
     return _number(text, where, 0, 3600)
 
 
 def a_rate(text: str, where: str) -> float:
-    """Read how many requests may go in a second: from one in a thousand seconds to a thousand."""
+    """Read the requests allowed per second: from 0.001 to 1000."""
     return _number(text, where, 0.001, 1000)
 
 
@@ -172,7 +172,7 @@ def _number(text: str, where: str, least: float, most: float) -> float:
 
 
 def an_id(text: str, where: str) -> int:
-    """Read a whole number that is copied beside a secret and easily swapped with it: a mistake does not repeat it."""
+    """Read an id. It is copied beside a secret and easily swapped with it, so errors do not repeat it."""
     try:
         number = int(text)
     except ValueError:
@@ -191,7 +191,7 @@ def _language(text: str, where: str) -> str:
 
 
 def _vantage(text: str, _where: str) -> str:
-    """Read the machine's label. It is stored with every look: a key typed here by mistake must not be."""
+    """Read the machine's label. It is stored with every look, so a key typed here by mistake is masked."""
     return redact(text)
 
 
@@ -200,89 +200,89 @@ def _vantage(text: str, _where: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set. Times are seconds."""
+    """All settings. Intervals are seconds."""
 
     website_interval: float = setting(2.0, an_interval)
     website_proxy: str | None = setting(None, a_proxy)
     website_local: bool = setting(default=False, read=_yes_or_no)
-    """Official sites on this machine and its network may be asked: for a test server, never for the real one."""
+    """Official sites on this machine and its network may be requested: for test servers only."""
     registry: Path | None = setting(None, a_path)
     data: Path | None = setting(None, a_path)
     out: Path = setting(Path("reports"), a_path)
     lang: str = setting("", _language)
-    """Empty: what is printed is in the reader's language, what is published in Russian."""
+    """Empty: output is in the reader's language, reports are in Russian."""
     vantage: str = setting("", _vantage)
     report_url: str = setting("", _public_url)
-    """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
+    """The public address of the report folder: messages sent without the folder link to it."""
     report_licence: str = setting("CC BY 4.0", a_text)
-    """Under which the published data may be used: a line on the page of the data."""
+    """The licence of the published data: a line on the data page."""
     report_index: bool = setting(default=False, read=_yes_or_no)
-    """Search engines may list the reports: they name people, and what is listed outlives a correction."""
+    """Search engines may list the reports. They name people, and a listing outlives a correction."""
     stamp_url: str = setting("", a_url)
-    """An authority of RFC 3161 that stamps the seal of each audit with its own time; empty: none is asked."""
+    """An RFC 3161 authority that timestamps the seal of each audit; empty: no timestamps."""
     statements: Path | None = setting(None, a_path)
-    """What officials say to findings; by default ``statements.yaml`` beside the registry, if it is there."""
+    """Statements of officials about findings; by default ``statements.yaml`` beside the registry, if it exists."""
     corrections: Path | None = setting(None, a_path)
-    """Public corrections of reports; by default ``corrections.yaml`` beside the registry, if it is there."""
+    """Public corrections of reports; by default ``corrections.yaml`` beside the registry, if it exists."""
     contact: str = setting("", _contact)
-    """Where statements and corrections are to be sent: a line that every report prints."""
+    """Where to send statements and corrections: a line printed in every report."""
     keep_public_days: int = setting(365, _days)
-    """So long `auditor purge` leaves an official's own public pages and posts."""
+    """Days for which `auditor purge` keeps officials' own public pages and posts."""
     keep_comments_days: int = setting(90, _days)
-    """So long it leaves comments, each a row without words and names, and the answers that hold such rows."""
+    """Days for which it keeps comments, rows without words and names, and the responses that hold them."""
     of_routes: Mapping[type, object] = field(default_factory=dict)
-    """What the routes have declared, by its class."""
+    """The routes' settings, by their class."""
 
     def of(self, kind: type[_Kind]) -> _Kind:
-        """Return the settings that a route has declared as the class `kind`."""
-        found = self.of_routes.get(kind)
-        return found if isinstance(found, kind) else kind()
+        """Return the route settings of class `kind`; their defaults if none are set."""
+        route_settings = self.of_routes.get(kind)
+        return route_settings if isinstance(route_settings, kind) else kind()
 
 
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     """Read settings from `environ` and from ``auditor.toml`` in `folder`. Raises `SettingsError` in one line."""
     declared = _declared()
-    written = _from_file(folder / "auditor.toml", declared)
+    file_values = _from_file(folder / "auditor.toml", declared)
     values: dict[type, dict[str, Any]] = defaultdict(dict)
-    for name, (kind, one) in declared.items():
-        text, where = _text(name, one, environ, written)
+    for name, (kind, setting_field) in declared.items():
+        text, where = _text(name, setting_field, environ, file_values)
         if text:
-            values[kind][one.name] = one.metadata["read"](text, where)
-    mine = values.pop(Settings, {})
-    return Settings(**mine, of_routes={kind: kind(**given) for kind, given in values.items()})
+            values[kind][setting_field.name] = setting_field.metadata["read"](text, where)
+    own_values = values.pop(Settings, {})
+    return Settings(**own_values, of_routes={kind: kind(**route_values) for kind, route_values in values.items()})
 
 
 def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of `environ` that look like settings and are none, each with the likeliest, or nothing."""
-    declared = {name.upper(): one.metadata["read"] for name, (_, one) in _declared().items()}
-    known = [*declared, *(f"{name}_FILE" for name, read in declared.items() if read is a_secret)]
+    """Return the variables of `environ` that look like settings but are unknown, each with its likeliest name or ""."""
+    declared = {name.upper(): setting_field.metadata["read"] for name, (_, setting_field) in _declared().items()}
+    valid_names = [*declared, *(f"{name}_FILE" for name, read in declared.items() if read is a_secret)]
     odd = sorted(name.removeprefix(_PREFIX) for name in environ if name.startswith(_PREFIX))
-    near = {name: get_close_matches(name, known, n=1) for name in odd if name not in known}
+    near = {name: get_close_matches(name, valid_names, n=1) for name in odd if name not in valid_names}
     return {_PREFIX + name: _PREFIX + likeliest[0] if likeliest else "" for name, likeliest in near.items()}
 
 
 def _declared() -> dict[str, tuple[type, "Field[Any]"]]:
     """Return every setting by its name in ``auditor.toml``: the class that declares it, and its field.
 
-    The routes' come first: their keys are remembered before a line that is published is searched for them.
+    The routes' come first: their keys must be remembered before published lines are searched for secrets.
     """
-    found: dict[str, tuple[type, Field[Any]]] = {}
+    declared: dict[str, tuple[type, Field[Any]]] = {}
     for route in routes().values():
         if route.settings is not None:
-            found |= {f"{route.prefix}_{f.name}": (route.settings, f) for f in fields(route.settings)}
-    return found | {f.name: (Settings, f) for f in fields(Settings) if f.metadata}
+            declared |= {f"{route.prefix}_{f.name}": (route.settings, f) for f in fields(route.settings)}
+    return declared | {f.name: (Settings, f) for f in fields(Settings) if f.metadata}
 
 
 def _text(
-    name: str, declared: "Field[Any]", environ: Mapping[str, str], written: Mapping[str, object]
+    name: str, declared: "Field[Any]", environ: Mapping[str, str], file_values: Mapping[str, object]
 ) -> tuple[str, str]:
-    """Return a setting's text, empty where it is not set, and how to name it in an error."""
+    """Return a setting's text, empty if it is not set, and its name for an error."""
     where, read = f"AUDITOR_{name.upper()}", declared.metadata["read"]
     text = environ.get(where, "").strip()
     if read is a_secret and not text:
-        text = _secret_file(name, environ, written)
-    if not text and name in written:
-        text, where = _plain(written[name], name), f"auditor.toml: {name}"
+        text = _secret_file(name, environ, file_values)
+    if not text and name in file_values:
+        text, where = _plain(file_values[name], name), f"auditor.toml: {name}"
     if read is not a_path and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise SettingsError(phrase("{where}: this is not text in UTF-8; write it again", where=where))
     return text, where
@@ -305,14 +305,14 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
         raise SettingsError(
             phrase("{path}: cannot be read: brackets in brackets; mend it or remove it", path=path)
         ) from None
-    except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
+    except (OSError, ValueError) as error:  # invalid TOML or UTF-8, or a number with thousands of digits
         line = re.search(r"at line (\d+)", str(error))  # the rest of it is English
-        at = phrase("line {line}", line=line[1]) if line else phrase("this is not TOML in UTF-8")
-        why = os_error_text(error) if isinstance(error, OSError) else at
+        location = phrase("line {line}", line=line[1]) if line else phrase("this is not TOML in UTF-8")
+        why = os_error_text(error) if isinstance(error, OSError) else location
         raise SettingsError(
             phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=why)
         ) from None
-    secrets = {name for name, (_, one) in declared.items() if one.metadata["read"] is a_secret}
+    secrets = {name for name, (_, setting_field) in declared.items() if setting_field.metadata["read"] is a_secret}
     for name in data:
         if name.endswith("_file") and name.removesuffix("_file") in secrets:
             continue
@@ -343,11 +343,11 @@ def _plain(value: object, name: str) -> str:
     return str(value)
 
 
-def _secret_file(name: str, environ: Mapping[str, str], written: Mapping[str, object]) -> str:
+def _secret_file(name: str, environ: Mapping[str, str], file_values: Mapping[str, object]) -> str:
     variable = f"AUDITOR_{name.upper()}_FILE"
     path = environ.get(variable, "").strip()
-    if not path and f"{name}_file" in written:
-        path, variable = str(written[f"{name}_file"]), f"auditor.toml: {name}_file"
+    if not path and f"{name}_file" in file_values:
+        path, variable = str(file_values[f"{name}_file"]), f"auditor.toml: {name}_file"
     if not path:
         return ""
     try:

@@ -1,8 +1,8 @@
-"""What was seen of one account at one moment, from one place.
+"""What a look saw of one account at one moment over one route.
 
-A snapshot holds facts, never verdicts, and tells "seen and empty" from "not seen": `posts` is complete back to
+A snapshot holds facts, never verdicts, and distinguishes "seen and empty" from "not seen": `posts` is complete back to
 `posts_since` only while `posts_cause` is None. Nothing here can hold a citizen's name, link or words: a comment
-is its ids, its time, its author's number within the look and flags (docs/dev/design.md, section 10).
+is ids, a time, its author's ordinal within the look and flags (docs/dev/design.md, section 10).
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ class Network(StrEnum):
 
     @property
     def facts(self) -> NetworkFacts:
-        """What the network says of itself."""
+        """The network's declared facts."""
         return networks()[self.value]
 
 
@@ -37,7 +37,7 @@ class Route(StrEnum):
 
     @property
     def facts(self) -> RouteFacts:
-        """What the route says of itself."""
+        """The route's declared facts."""
         return routes()[self.value]
 
     @property
@@ -47,7 +47,7 @@ class Route(StrEnum):
 
 
 class Outcome(StrEnum):
-    """W3C EARL's five words (https://www.w3.org/TR/EARL10-Schema/#OutcomeValue)."""
+    """The five outcomes of W3C EARL (https://www.w3.org/TR/EARL10-Schema/#OutcomeValue)."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -57,7 +57,7 @@ class Outcome(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why something could not be told (docs/dev/design.md, section 9)."""
+    """Why something could not be determined (docs/dev/design.md, section 9)."""
 
     UNREACHABLE = "unreachable"
     THROTTLED = "throttled"
@@ -90,12 +90,12 @@ class Precision(StrEnum):
 
 
 class TraceKind(StrEnum):
-    """What shows that a page was there at a moment (docs/dev/design.md, section 5, Opened)."""
+    """What proves that a page existed at a moment (docs/dev/design.md, section 5, Opened)."""
 
     CREATED = "created"
     """Telegram's message "Channel created": exact."""
     CHANNEL_DATE = "channel_date"
-    """The channel's date as the signed-in client sees it who is no member: exact."""
+    """The channel's date as a signed-in client that is no member sees it: exact."""
     OLDEST_POST = "oldest_post"
     """The oldest own post or message that can be read: not later than."""
     PROFILE_PHOTO = "profile_photo"
@@ -111,7 +111,7 @@ class Side(StrEnum):
     """The office's institution, or another office on record."""
     CITIZEN = "citizen"
     UNKNOWN = "unknown"
-    """An author whose kind could not be found out, who is no person and not on record, or known by a name alone."""
+    """An author of an unknown kind, one that is no person and not on record, or one known by a name only."""
 
 
 class Weight(StrEnum):
@@ -119,7 +119,7 @@ class Weight(StrEnum):
 
     FULL = "full"
     FAVOURABLE_ONLY = "for_him"
-    """What it shows was there; what it does not show tells nothing."""
+    """Counts only in the holder's favour: a post it shows existed, a post it lacks proves nothing."""
     NONE = "none"
 
 
@@ -133,7 +133,7 @@ class CommentsState(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What an answer was asked for."""
+    """What a stored response was requested for."""
 
     PROFILE = "profile"
     POSTS = "posts"
@@ -141,7 +141,7 @@ class EvidenceKind(StrEnum):
     COMMENTS = "comments"
     CONTROL = "control"
     LEAD = "lead"
-    """Asked while looking for accounts: no finding rests on it."""
+    """Requested while searching for accounts: no finding rests on it."""
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -152,19 +152,19 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""A moment in Python's own UTC: to compare it with one in pydantic's takes thirty times as long as with its like."""
+"""A moment in Python's own UTC: comparing it with one in pydantic's UTC would take thirty times as long."""
 
 
 class _SnapshotModel(BaseModel):
-    # An error must not quote what it was given: it might be a citizen's words.
+    # Errors must not quote their input: it might be a citizen's words.
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Evidence(_SnapshotModel):
-    """One stored answer of a network.
+    """The record of one stored response.
 
-    `sha256` is of the answer as it came. If citizens' words or names were taken out before writing,
-    `minimised` is true and `stored_sha256` is of what was written; otherwise the two are equal.
+    `sha256` is the digest of the response as it came. If citizens' words or names were removed before writing,
+    `minimised` is true and `stored_sha256` is the digest of what was written; otherwise the two are equal.
     """
 
     id: str
@@ -183,11 +183,11 @@ class Intent(StrEnum):
     ASKS = "asks"
     """A question or request to the owner's side."""
     REPORTS = "reports"
-    """Tells of a problem and asks nothing."""
+    """Reports a problem and asks nothing."""
     NOT = "not"
     """Thanks, an opinion, rhetoric, a question to another citizen, an advertisement, a greeting."""
     UNSURE = "unsure"
-    """Two careful readers would differ."""
+    """Two careful readers would disagree."""
 
 
 class Comment(_SnapshotModel):
@@ -197,39 +197,39 @@ class Comment(_SnapshotModel):
     at: Moment
     side: Side
     author: int | None = None
-    """The author's number within the look, from 1; None if the network names none."""
+    """The author's ordinal within the look, from 1; None if the network names no author."""
     reply_to: int | None = None
-    """The comment it answers, if the network says so."""
+    """The id of the comment it replies to, if the network gives it."""
     thread: int | None = None
-    """The top comment of its thread; None for a top comment and if there are no threads."""
+    """The id of the top comment of its thread; None for a top comment and without threads."""
     answers: int | None = None
-    """The comment it answers, as resolved at the door (`auditor.base.reply_targets`)."""
+    """The id of the comment it replies to, resolved while authors are identified (`auditor.base.reply_targets`)."""
     mentions: int | None = None
-    """Whom it addresses by a leading mention, as `author` is written; gone once `answers` is resolved."""
+    """The ordinal of the author addressed by a leading mention; removed once `answers` is resolved."""
     same_as: int | None = None
-    """The earlier comment of its author with the same words, in this look: the two ask one question."""
+    """The id of an earlier comment of the same author with the same words in this look: both are one question."""
     deleted: bool = False
     has_text: bool = True
     """Some text, even a single smiley; a sticker or a picture alone is not text."""
     has_words: bool = True
-    """At least one letter or digit: an owner's reply without words is no answer."""
+    """At least one letter or digit: an owner's reply without words does not answer a question."""
     says: Intent | None = None
-    """What a citizen's comment does, by its words alone; None of the owner's side and of other bodies."""
+    """The intent of a citizen's comment, by its words alone; None for the owner's side and other bodies."""
     rule: str = ""
-    """The code of the rule that decided what it says."""
+    """The code of the rule that decided `says`."""
     rules: int = 0
     """The version of those rules."""
     sketch: str | None = None
-    """Of an owner's words (`auditor.language.sketch`), by which equal answers are found; None of everybody else."""
+    """Sketch of an owner's words (`auditor.language.sketch`), which reveals equal replies; None for other authors."""
 
     @property
     def question(self) -> bool:
-        """Whether it surely asks, by its words alone."""
+        """Whether it certainly asks, by its words alone."""
         return self.says is Intent.ASKS
 
 
 class PurgedComments(_SnapshotModel):
-    """How many comments there were under a post before retention removed their rows."""
+    """The numbers of comments under a post, kept when retention removed their rows."""
 
     comments: int
     citizen: int
@@ -249,26 +249,26 @@ class Post(_SnapshotModel):
     url: str
     repost: bool = False
     sketch: str | None = None
-    """Of the owner's words (`auditor.language.sketch`); empty without any."""
+    """Sketch of the owner's words (`auditor.language.sketch`); empty without words."""
     moved: bool = False
-    """It says that the page has moved to another address or network."""
+    """Whether it announces that the page has moved to another address or network."""
     moved_to: str | None = None
-    """The network to which it says the page has moved, as the registry names it; ``other``: a place elsewhere."""
+    """The announced new network, as the registry names it; ``other`` for any other place."""
     comments_state: CommentsState = CommentsState.UNKNOWN
     comments_count: int | None = None
     comments_cause: Cause | None = None
-    """None: `comments` is every comment the network shows under this post. Else why it is not."""
+    """None if `comments` holds every comment the network shows under this post, else why it does not."""
     comments_left: bool = False
-    """The thread was left out: an earlier look read it whole, and its count has not changed. `comments` is empty."""
+    """The thread was skipped: an earlier look read all of it, and its count has not changed. `comments` is empty."""
     comments: tuple[Comment, ...] = ()
     comments_read_at: Moment | None = None
-    """When the thread was read: the moment of its oldest answer. None: it was not read, or with the posts."""
+    """When the thread was read: the moment of its oldest response. None if it was not read, or with the posts."""
     comments_purged: PurgedComments | None = None
-    """The sums of what `auditor purge` has removed; `comments_cause` is then `stale`."""
+    """The numbers of comments removed by `auditor purge`; `comments_cause` is then `stale`."""
 
 
 class Trace(_SnapshotModel):
-    """One sign that a page was there at `at`, UTC."""
+    """Proof that a page existed at `at`, UTC."""
 
     kind: TraceKind
     at: Moment
@@ -281,9 +281,9 @@ class Trace(_SnapshotModel):
 
 
 class Snapshot(_SnapshotModel):
-    """What one route saw of one account.
+    """What a look saw of one account over one route.
 
-    `exists` is True or False only on positive evidence; None with a `cause` means it could not be told.
+    `exists` is True or False only on positive evidence; None with a `cause` means it could not be determined.
     """
 
     network: Network
@@ -294,91 +294,91 @@ class Snapshot(_SnapshotModel):
     vantage: str = ""
     exists: bool | None = None
     cause: Cause | None = None
-    """Why existence could not be told, or why the account as a whole cannot be judged (private, wrong_kind)."""
+    """Why existence could not be determined, or why the whole account cannot be judged (private, wrong_kind)."""
     kind: str | None = None
-    """What the network says it is: channel, group, user, bot, profile, community, event."""
+    """The network's kind of page: channel, group, user, bot, profile, community, event."""
     id: int | None = None
-    """The network's own number: Telegram's bare channel id, VK's user id, a VK community's negative id."""
+    """The network's own id: Telegram's bare channel id, VK's user id, a VK community's negative id."""
     renamed_to: str | None = None
-    """The address under which the page with the confirmed number was found, if it is not at its own any more."""
+    """The address at which the page with the confirmed id was found, if it has left its own."""
     verified: bool | None = None
     subscribers: int | None = None
-    """Exact, or None: the preview's rounded counters are not numbers."""
+    """Exact, or None: the rounded counters of the preview do not count."""
     register_link: bool | None = None
-    """Whether the description carries a register link; None if that cannot be told."""
+    """Whether the description has a register link; None if unknown."""
     opened_at: Moment | None = None
     opened_precision: Precision | None = None
     traces: tuple[Trace, ...] = ()
-    """Every sign of the opening that was seen; `opened_at` is the one that says most."""
+    """Every proof of the opening that was seen; `opened_at` is the strongest."""
     photos_read: bool = False
-    """The profile's photos were read: the oldest, if there is any, is among `traces`."""
+    """Whether the profile's photos were read; the oldest, if any, is in `traces`."""
     photos_cause: Cause | None = None
-    """Why the photos were asked for and could not be read."""
+    """Why the requested photos could not be read."""
     posts_cause: Cause | None = None
-    """None: `posts` is complete from `posts_since` on. Else why it is not."""
+    """None if `posts` is complete from `posts_since` on, else why it is not."""
     posts_since: Moment | None = None
-    """Complete from here on; None with no `posts_cause` means the whole history was read."""
+    """`posts` is complete from here on; None without a `posts_cause` means the whole history was read."""
     posts_until: Moment | None = None
-    """Complete up to here; None: up to `taken_at`. A look for a week long ago does not read what came after it."""
+    """`posts` is complete up to here; None for `taken_at`. A look for a past week does not read later posts."""
     older_cause: Cause | None = None
-    """Why nothing before `posts_since` was read; None if no more was asked for."""
+    """Why nothing before `posts_since` was read; None if nothing earlier was requested."""
     posts: tuple[Post, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     sides: str = ""
-    """Digest of what decided whose words a comment is (`registry.sides`); empty where nothing did."""
+    """Digest of the registry facts that decided the sides of comments (`registry.sides_digest`); empty without any."""
     sides_open: bool = False
-    """Something that decides it was asked for in vain: of an `unknown` side another look may tell more."""
+    """Whether a request that decides sides failed: another look may resolve an `unknown` side."""
 
     @property
     def shows_thread(self) -> bool:
-        """Tell whether some comment was read: the route can tell open threads from closed ones."""
+        """Whether any comment was read: the route then distinguishes open threads from closed ones."""
         return any(post.comments for post in self.posts)
 
 
 @dataclass(frozen=True, slots=True)
 class RunSnapshot:
-    """A snapshot with the week it was taken for, and what its run saw of the same route besides."""
+    """A snapshot with the week it was taken for, and the health of its route in the same run."""
 
     week: str
     snapshot: Snapshot
     weight: Weight = Weight.FULL
-    """By the controls of the run; a look that was not in time for a week weighs less for that week."""
+    """By the controls of the run. A look that came too late for a week weighs less for that week."""
     run: int = 0
     """The run that took it."""
     comments_readable: bool = False
-    """The run read a thread of the route: a closed one is closed then, and not merely out of reach."""
+    """Whether the run read a thread of the route: a thread that looks closed is then closed, not unreadable."""
 
     @property
     def trusted(self) -> bool:
-        """Whether every control of the route came out as expected."""
+        """Whether every control of the route passed."""
         return self.weight is Weight.FULL
 
 
 class ControlResult(_SnapshotModel):
-    """What a run saw of an account known to exist, or known not to."""
+    """What a run saw of a control: an account known to exist, or known not to."""
 
     network: Network
     route: Route
     url: str
     expected: bool
     outcome: Outcome
-    """passed: seen as expected; failed: seen otherwise; cantTell: not seen, for `cause`."""
+    """passed: seen as expected; failed: seen to be otherwise; cantTell: not seen, for `cause`."""
     cause: Cause | None = None
     wall: bool | None = None
-    """Whether its posts were shown; None where there are none to be shown or they were not asked for."""
+    """Whether its posts were shown; None if it has none or they were not requested."""
     thread: bool | None = None
-    """Whether comments under one of its posts were shown; None where no post has any or none was asked for."""
+    """Whether comments under one of its posts were shown; None if no post has any or none were requested."""
     evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RouteHealth:
-    """What a run saw of a route as a whole: its controls, and its pages together."""
+    """What a run saw of a route as a whole: its controls and all its pages."""
 
     weight: Weight = Weight.FAVOURABLE_ONLY
-    """Of each look of the route in the run: without a control none is `FULL`."""
+    """The weight of each look of the route in the run; without a control none is `FULL`."""
     threads_work: bool = False
-    """A thread was read, of a control or of any page."""
+    """Whether a thread was read, of a control or of any page."""
 
     @classmethod
     def of(
@@ -388,16 +388,18 @@ class RouteHealth:
         posts: bool = False,
         threads: bool = False,
     ) -> Self:
-        """Join what `ControlResult` says of each control: `expected`, `outcome`, `wall`, `thread`.
+        """Combine the controls of a route, each as `expected`, `outcome`, `wall` and `thread` of its `ControlResult`.
 
-        `posts`, `threads`: whether some page of the route showed a post, a thread.
+        `posts`, `threads`: whether any page of the route showed a post, a thread.
         """
-        rows = list(controls)
-        walls = {wall for _, _, wall, _ in rows} | ({True} if posts else set())
-        passed = all(outcome == Outcome.PASSED for _, outcome, _, _ in rows) and (True in walls or False not in walls)
-        phantom = any(not expected and outcome == Outcome.FAILED for expected, outcome, _, _ in rows)
-        weight = Weight.NONE if phantom else Weight.FULL if rows and passed else Weight.FAVOURABLE_ONLY
-        return cls(weight, threads or any(thread for _, _, _, thread in rows))
+        results = list(controls)
+        walls = {wall for _, _, wall, _ in results} | ({True} if posts else set())
+        passed = all(outcome == Outcome.PASSED for _, outcome, _, _ in results) and (
+            True in walls or False not in walls
+        )
+        phantom = any(not expected and outcome == Outcome.FAILED for expected, outcome, _, _ in results)
+        weight = Weight.NONE if phantom else Weight.FULL if results and passed else Weight.FAVOURABLE_ONLY
+        return cls(weight, threads or any(thread for _, _, _, thread in results))
 
 
 HealthByRoute = Mapping[tuple[int, str], RouteHealth]
@@ -407,20 +409,24 @@ HealthByRoute = Mapping[tuple[int, str], RouteHealth]
 def route_health_by_run(
     looks: Iterable[tuple[int, str, Snapshot]], controls: Iterable[tuple[int, ControlResult]]
 ) -> HealthByRoute:
-    """Return what runs saw of their routes, from all their looks and controls."""
-    of_run: dict[tuple[int, str], list[tuple[bool, str, bool | None, bool | None]]] = {}
-    for run, c in controls:
-        of_run.setdefault((run, c.route), []).append((c.expected, c.outcome, c.wall, c.thread))
+    """Return the health of each route in each run; looks are (run, week, snapshot), controls (run, result)."""
+    controls_by_run: dict[tuple[int, str], list[tuple[bool, str, bool | None, bool | None]]] = {}
+    for run, control in controls:
+        controls_by_run.setdefault((run, control.route), []).append(
+            (control.expected, control.outcome, control.wall, control.thread)
+        )
     posts, threads = set(), set()
     for run, _, look in looks:
-        of_run.setdefault((run, look.route), [])
+        controls_by_run.setdefault((run, look.route), [])
         posts |= {(run, look.route)} if look.posts else set()
         threads |= {(run, look.route)} if look.shows_thread else set()
-    return {key: RouteHealth.of(rows, posts=key in posts, threads=key in threads) for key, rows in of_run.items()}
+    return {
+        key: RouteHealth.of(rows, posts=key in posts, threads=key in threads) for key, rows in controls_by_run.items()
+    }
 
 
 def attach_route_health(looks: Iterable[tuple[int, str, Snapshot]], routes: HealthByRoute) -> list[RunSnapshot]:
-    """Join each look, given with its run and week, to what its run saw of the same route: controls and other pages."""
+    """Return each look, given as (run, week, snapshot), with the health of its route in its run."""
     return [
         RunSnapshot(week, look, weight=route.weight, run=run, comments_readable=route.threads_work)
         for run, week, look in looks
@@ -429,8 +435,8 @@ def attach_route_health(looks: Iterable[tuple[int, str, Snapshot]], routes: Heal
 
 
 def was_seen_at(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:
-    """Tell whether the page with `number` was ever seen under the address.
+    """Return whether the page with the id `number` was ever seen at the address.
 
-    A number that never was may be a typing mistake in the registry: it must not lead to somebody else's page.
+    Otherwise the number may be a typing mistake in the registry that leads to somebody else's page.
     """
     return any(s.id == number and s.renamed_to in {None, url} for s in trusted if s.id is not None)

@@ -1,4 +1,4 @@
-"""How documents, texts and times are written into the database and into files."""
+"""Write and read documents, texts and times as the database and the files store them."""
 
 import json
 import zlib
@@ -6,33 +6,33 @@ from datetime import UTC, datetime
 from typing import Any
 
 _LARGEST = 64 << 20
-"""Bytes. Nothing that a run stores comes near it; what was tampered with must not fill the memory."""
-_AS_READ = ("utf-8", "surrogatepass")
-"""How texts are encoded: half a character, which a file may hold, is kept as it is."""
+"""Bytes. Nothing that a run stores comes near it; tampered data must not fill the memory."""
+_ENCODING = ("utf-8", "surrogatepass")
+"""The encoding of texts: lone surrogates, which a file may hold, are kept."""
 
 
 def format_archive_time(moment: datetime) -> str:
-    """Write a time as everywhere in the archive: UTC, in one fixed form."""
+    """Write a time in the fixed form of the archive, in UTC with microseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def compress_text(text: str) -> bytes:
-    """Compress a text."""
-    return zlib.compress(text.encode(*_AS_READ))
+    """Compress a text with zlib."""
+    return zlib.compress(text.encode(*_ENCODING))
 
 
 def decompress_text(data: bytes) -> str:
-    """Return a compressed text. Raises `ValueError` for what is none, or is larger than anything a run stores."""
+    """Return a compressed text. Raises `ValueError` for other data, and for a text larger than `_LARGEST` bytes."""
     reader = zlib.decompressobj()
     try:
-        found = reader.decompress(data, _LARGEST)
+        raw = reader.decompress(data, _LARGEST)
     except zlib.error:
         raise ValueError("not compressed text") from None
     if not reader.eof or reader.unused_data:
         raise ValueError("not compressed text, or too long")
-    return found.decode(*_AS_READ)
+    return raw.decode(*_ENCODING)
 
 
 def dump_json(data: Any) -> str:
-    """Write JSON as snapshots write it."""
+    """Write compact JSON with its characters unescaped, as snapshots do."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

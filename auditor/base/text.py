@@ -1,9 +1,8 @@
-"""Sentences for readers, kept apart from the language they will be read in.
+"""Sentences for readers, independent of the language in which they are read.
 
-A check is pure and knows no language: it returns a `Text`, the English sentence with its parameters, and
-`auditor.base.i18n` turns it into the reader's words. Every literal passed to `Text`, `N_` or `NN_` is found by the
-catalogue's extraction test. What is stored and made into words years later is said by a `Sentence`: its id is
-stored, its words are not.
+A check is pure and knows no language: it returns a `Text`, the English sentence with its parameters, which
+`auditor.base.i18n` translates. The catalogue's extraction test finds every literal passed to `Text`, `N_` or `NN_`.
+A text that is stored and shown years later comes from a `Sentence`: its id is stored, its words are not.
 """
 
 import re
@@ -19,10 +18,10 @@ _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence with named places: ``Text("Posts in the week: {posts}", {"posts": 3})``.
+    """A sentence with placeholders: ``Text("Posts in the week: {posts}", {"posts": 3})``.
 
-    With `plural` set, `count` picks the form. Dates, times and numbers in `params` are written by the reader's
-    rules when the text is translated, so pass them as they are, never as strings. A parameter may be a `Text`.
+    With `plural` set, `count` selects the form. Dates, times and numbers in `params` are written by the reader's
+    rules when the text is translated, so pass them as values, never as strings. A parameter may be a `Text`.
     """
 
     message: str
@@ -30,20 +29,20 @@ class Text:
     plural: str | None = None
     count: int | None = None
     id: str = ""
-    """The id of the `Sentence` that said it; empty for a text that is never stored."""
+    """The id of the `Sentence` it was made from; empty for a text that is never stored."""
 
     def __hash__(self) -> int:
-        """Of what it says: its parameters are a mapping."""
+        """Hash the English text: the parameters are a mapping."""
         return hash(str(self))
 
     def __str__(self) -> str:
-        """Return it in English, for an exception's own text."""
-        return re.sub(r"\{(\w+)\}", lambda place: str(self.params[place[1]]), self.message)
+        """Return the English text, for exceptions."""
+        return re.sub(r"\{(\w+)\}", lambda match: str(self.params[match[1]]), self.message)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with a stable id. In a plural one the parameter ``n`` picks the form.
+    """A sentence with a stable id. In a plural one the parameter ``n`` selects the form.
 
     The id is a contract: stored documents name it, so a change of meaning needs a new one.
     """
@@ -53,11 +52,11 @@ class Sentence:
     plural: str | None = None
 
     def fill(self, **params: Scalar | Text) -> Text:
-        """Return the sentence with its places filled."""
+        """Return the sentence with its placeholders filled."""
         return self.fill_from(params)
 
     def fill_from(self, params: Mapping[str, Scalar | Text]) -> Text:
-        """Return the sentence with its places filled from a mapping."""
+        """Return the sentence with its placeholders filled from a mapping."""
         count = params.get("n") if self.plural is not None else None
         return Text(self.message, params, self.plural, count if isinstance(count, int) else None, self.id)
 
@@ -67,16 +66,18 @@ def phrase(message: str, /, **params: object) -> Text:
 
     A parameter that is neither a text nor a date is written as `str` writes it: a line 1234 is not grouped.
     """
-    return Text(message, {name: value if isinstance(value, _KEPT) else str(value) for name, value in params.items()})
+    return Text(
+        message, {name: value if isinstance(value, _UNCHANGED_TYPES) else str(value) for name, value in params.items()}
+    )
 
 
-_KEPT = (Text, date, type(None))
+_UNCHANGED_TYPES = (Text, date, type(None))
 _AS_IT_IS = "{words}"
 
 
-def verbatim(words: str) -> Text:
-    """Return words that are a reader's already, as a text that every language shows as they are."""
-    return Text(_AS_IT_IS, {"words": words})
+def verbatim(text: str) -> Text:
+    """Return a `Text` that every language shows verbatim: it is already in the reader's words."""
+    return Text(_AS_IT_IS, {"words": text})
 
 
 def shorten(text: str, longest: int) -> str:
@@ -85,7 +86,7 @@ def shorten(text: str, longest: int) -> str:
 
 
 def params_to_json(params: Mapping[str, Scalar | Text]) -> dict[str, Any]:
-    """Write parameters as JSON has them: times in UTC, days in ISO 8601, a sentence as its id and parameters."""
+    """Convert parameters to JSON values: times in UTC, days in ISO 8601, a sentence as its id and parameters."""
     return {name: _to_json(value) for name, value in params.items()}
 
 

@@ -1,7 +1,7 @@
 """Weeks, zones, partial dates and due times.
 
-No function here reads the clock: the caller passes the moment in. Stored times are UTC; a week, a deadline and
-"calendar days late" live in the registry's zone.
+No function here reads the clock: the caller passes the moment. Stored times are UTC; weeks, deadlines and
+"calendar days late" are in the registry's zone.
 """
 
 import calendar
@@ -19,14 +19,14 @@ _WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE | re.ASCII)
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
 
 _YEARS = range(1900, 2101)
-"""Any other year is a typing mistake, and at the calendar's ends a week has no neighbours."""
+"""Any other year is a typing mistake, and the first and last weeks of the calendar have no neighbours."""
 
 _CLOSES_AFTER = timedelta(hours=24)
-"""A week is closed so long after its end, so that replies to Sunday's comments have their day (docs/dev/sources.md)."""
+"""A week closes this long after its end, so that Sunday's comments have a day for replies (docs/dev/sources.md)."""
 
 
 def to_utc(moment: datetime) -> datetime:
-    """Return `moment` in UTC. Raises `ValueError` for a naive datetime: its zone is not guessed."""
+    """Return `moment` in UTC. Raises `ValueError` for a naive datetime: its zone is never guessed."""
     if moment.tzinfo is None:
         msg = f"a time without a zone: {moment!r}"
         raise ValueError(msg)
@@ -45,7 +45,7 @@ def day_end(day: date, zone: ZoneInfo) -> datetime:
 
 
 def days_late(moment: datetime, deadline: datetime, zone: ZoneInfo) -> int:
-    """Return calendar days in `zone` from the last day allowed to `moment`'s day; 0 or less is in time.
+    """Return the calendar days in `zone` from the last allowed day to the day of `moment`; 0 or less is in time.
 
     `deadline` is the first moment that is too late: with 2022-06-01T00:00 the last day allowed is 31 May, and
     an account opened at any time on 1 June is one day late (docs/dev/design.md, section 5).
@@ -79,9 +79,9 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=4096)
 def _bounds(year: int, number: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return when a week starts and when it ends: asked for with every post and comment."""
-    last = date.fromisocalendar(year, number, 7)
-    return day_start(date.fromisocalendar(year, number, 1), zone), day_start(last + timedelta(days=1), zone)
+    """Return when a week starts and ends; cached, since every post and comment needs it."""
+    last_day = date.fromisocalendar(year, number, 7)
+    return day_start(date.fromisocalendar(year, number, 1), zone), day_start(last_day + timedelta(days=1), zone)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,7 +118,7 @@ class Week:
 
     @classmethod
     def containing(cls, moment: datetime, zone: ZoneInfo) -> Self:
-        """Return the week that `moment` lies in."""
+        """Return the week that contains `moment`."""
         iso = moment.astimezone(zone).isocalendar()
         return cls(iso.year, iso.week, zone)
 
@@ -128,7 +128,7 @@ class Week:
         return cls.containing(moment, zone).shift(-1)
 
     def shift(self, weeks: int) -> Self:
-        """Return the week that lies `weeks` later (earlier when negative)."""
+        """Return the week `weeks` later (earlier if negative)."""
         iso = (self.first_day + timedelta(weeks=weeks)).isocalendar()
         return type(self)(iso.year, iso.week, self.zone)
 
@@ -157,11 +157,11 @@ class Week:
         return _bounds(self.year, self.number, self.zone)[1]
 
     def contains(self, moment: datetime) -> bool:
-        """Tell whether `moment` lies in the week."""
+        """Return whether `moment` is in the week."""
         return self.starts <= moment < self.ends
 
     def closed_at(self, moment: datetime) -> bool:
-        """Tell whether the week is closed at `moment`: 24 h after its end."""
+        """Return whether the week is closed at `moment`: 24 h after its end."""
         return moment >= self.ends + _CLOSES_AFTER
 
     def __str__(self) -> str:
@@ -186,16 +186,16 @@ class PartialDate:
         year, month, day = (int(part) if part else None for part in match.groups())
         assert year is not None
         try:
-            first = date(year, 1 if month is None else month, 1 if day is None else day)
+            first_day = date(year, 1 if month is None else month, 1 if day is None else day)
             last_month = 12 if month is None else month
-            last = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
+            last_day = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
         except ValueError:
             raise ValueError(phrase("{text} is not a day of the calendar", text=repr(text))) from None
-        return cls(first, last, match[0])
+        return cls(first_day, last_day, match[0])
 
     @property
     def exact(self) -> bool:
-        """Tell whether it is known to the day."""
+        """Whether it is known to the day."""
         return self.first == self.last
 
     def __str__(self) -> str:

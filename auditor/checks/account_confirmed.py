@@ -1,4 +1,4 @@
-"""How is it known that the account is the person's?"""
+"""Check `account_confirmed`: on what evidence the page is held to be the holder's."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ _STALE = Sentence(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmedValues(Values):
-    """How a page was tied to the person."""
+    """How a page was tied to the person, and when."""
 
     confirmed_by: Annotated[str | None, ValueMeaning("", "how it was tied to the person")] = None
     confirmed_on: Annotated[date | None, ValueMeaning("day", "when it was confirmed")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[ConfirmedValues]]:
-    barred = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
-    if barred is not None:
-        yield CHECK.blocked_finding(case, barred)
-        yield from blocked_page_findings(CHECK, case, barred)
+    blocker = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
+    if blocker is not None:
+        yield CHECK.blocked_finding(case, blocker)
+        yield from blocked_page_findings(CHECK, case, blocker)
         return
     yield _finding(case, sorted(case.pages, key=case.confirmation_is_stale))
     yield from page_findings(case, _finding)

@@ -1,4 +1,4 @@
-"""Is a confirmed account still there?"""
+"""Check `account_exists`: whether a confirmed page still exists."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,70 +28,70 @@ _TAKEN_OVER = Sentence(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistsValues(Values):
-    """Whether a page is there."""
+    """Whether a confirmed page exists."""
 
     exists: Annotated[bool | None, ValueMeaning("", "a confirmed page is there")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[ExistsValues]]:
-    barred = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
+    blocker = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
     if case.blocker() is None and may_say_not_found(case):
         yield _unbound(case, CHECK.finding(case, Outcome.FAILED, _NOT_FOUND.fill(), ExistsValues(exists=None)))
-    elif barred is not None:
-        yield CHECK.blocked_finding(case, barred)
-        yield from blocked_page_findings(CHECK, case, barred)
+    elif blocker is not None:
+        yield CHECK.blocked_finding(case, blocker)
+        yield from blocked_page_findings(CHECK, case, blocker)
     else:
         yield _unbound(case, confirm_failure(case, _finding, between=Cause.GONE))
         yield from page_findings(case, _finding)
     for page in case.institution:
-        found = _page_finding(case, page)
-        own = page_finding(found, page)
-        yield replace(own, outcome=Outcome.UNTESTED) if found.outcome is Outcome.UNTESTED else own
+        finding = _page_finding(case, page)
+        own_finding = page_finding(finding, page)
+        yield replace(own_finding, outcome=Outcome.UNTESTED) if finding.outcome is Outcome.UNTESTED else own_finding
 
 
 def _unbound(case: Case, finding: Finding[ExistsValues]) -> Finding[ExistsValues]:
-    """Return what fails of an office that the directive does not bind as what does not apply to it."""
+    """Return the finding, with a failure of an office that the directive does not bind made `inapplicable`."""
     fails = finding.outcome is Outcome.FAILED and not case.bound
     return replace(finding, outcome=Outcome.INAPPLICABLE) if fails else finding
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[ExistsValues]:
-    """Judge pages together: one that is there is enough, and only all that are gone fail."""
-    found = [_page_finding(case, page) for page in pages]
+    """Judge pages together: one existing page is enough to pass, and it fails only if all are gone."""
+    findings = [_page_finding(case, page) for page in pages]
     order = (Outcome.PASSED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.FAILED)
-    return min(found, key=lambda finding: order.index(finding.outcome))
+    return min(findings, key=lambda finding: order.index(finding.outcome))
 
 
 def _page_finding(case: Case, page: ObservedPage) -> Finding[ExistsValues]:
     if not page.ever_looked or not page.was_looked_at:
         return CHECK.blocked_finding(case, Blocker(Outcome.UNTESTED, None, NOT_LOOKED_AT.fill()))
     evidence = page.evidence(EvidenceKind.PROFILE, EvidenceKind.POSTS)
-    gone, there = page.gone_since, _sighting(page)
+    gone, snapshot = page.gone_since, _sighting(page)
     if page.contradicted:
         return CHECK.cant_tell(case, Cause.CONTRADICTION, evidence=evidence)
     if gone is not None and gone < case.week.ends:
-        said = _GONE.fill(address=page.account.url.url, date=case.local_date(gone))
-        return CHECK.finding(case, Outcome.FAILED, said, ExistsValues(exists=False), evidence=evidence)
+        message = _GONE.fill(address=page.account.url.url, date=case.local_date(gone))
+        return CHECK.finding(case, Outcome.FAILED, message, ExistsValues(exists=False), evidence=evidence)
     if page.banned_since is not None and page.banned_since < case.week.ends:
         return CHECK.cant_tell(case, Cause.BANNED, evidence=evidence)
     if page.is_other_page:
-        return CHECK.cant_tell(case, Cause.NOT_AT_ADDRESS, said=_other_page_message(page), evidence=evidence)
-    if there is not None:
-        said = _THERE.fill() if page.renamed_to is None else _MOVED.fill(address=page.renamed_to)
-        return CHECK.finding(case, Outcome.PASSED, said, ExistsValues(exists=True), evidence=evidence)
+        return CHECK.cant_tell(case, Cause.NOT_AT_ADDRESS, message=_other_page_message(page), evidence=evidence)
+    if snapshot is not None:
+        message = _THERE.fill() if page.renamed_to is None else _MOVED.fill(address=page.renamed_to)
+        return CHECK.finding(case, Outcome.PASSED, message, ExistsValues(exists=True), evidence=evidence)
     cause = Cause.GONE if gone is not None else page.cause
     return CHECK.cant_tell(case, cause, evidence=evidence)
 
 
 def _sighting(page: ObservedPage) -> Snapshot | None:
-    """Return a look in time that saw the page, by whatever route: what was seen counts for the person."""
-    seen = (look.snapshot for look in page.looks if look.snapshot.taken_at >= page.week_starts and not look.late)
-    return next((look for look in seen if look.exists and look.cause is not Cause.WRONG_KIND), None)
+    """Return a snapshot in time, by any route, in which the page exists (in the holder's favour), or None."""
+    in_time = (look.snapshot for look in page.looks if look.snapshot.taken_at >= page.week_starts and not look.late)
+    return next((shot for shot in in_time if shot.exists and shot.cause is not Cause.WRONG_KIND), None)
 
 
 def _other_page_message(page: ObservedPage) -> Text:
-    seen = next((str(look.snapshot.id) for look in reversed(page.looks_at_other_pages)), "")
-    return _TAKEN_OVER.fill(seen=seen, expected=str(page.number))
+    other_id = next((str(look.snapshot.id) for look in reversed(page.looks_at_other_pages)), "")
+    return _TAKEN_OVER.fill(seen=other_id, expected=str(page.page_id))
 
 
 CHECK = Check(

@@ -1,4 +1,4 @@
-"""What a check is given: one office in one week, its pages, and what bars a judgement of it."""
+"""A `Case`: what a check is given. One office in one week, its pages, and what blocks a judgement of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for
 
 
 DISTANT_PAST = datetime.min.replace(tzinfo=UTC)
-"""Before all posts."""
+"""A moment before all posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,18 @@ class Case:
     """Who holds the office at the week's end, or at `as_of` in an open week."""
     vacancy: Vacancy | None = None
     exemption: Exemption | None = None
-    """One that touches the week."""
+    """The exemption that touches the week."""
     deadline: Deadline | None = None
     pages: tuple[ObservedPage, ...] = ()
     """The holder's confirmed personal pages."""
     institution: tuple[ObservedPage, ...] = ()
-    """The office's own pages: only asked whether they exist."""
+    """The pages of the office itself, not the holder's: only their existence is checked."""
     sides_digest: str = ""
-    """What decides today whose words a comment is (`registry.sides`)."""
+    """Digest of the record that decides today which side a comment's author is on (`auditor.registry.sides_digest`)."""
 
     @property
     def zone(self) -> ZoneInfo:
-        """The office's."""
+        """The office's time zone."""
         return self.registry.zone
 
     @property
@@ -74,17 +74,17 @@ class Case:
 
     @property
     def week_is_over(self) -> bool:
-        """Whether the whole week lies behind."""
+        """Whether the week has ended by `as_of`."""
         return self.as_of >= self.week.ends
 
     @property
     def closed(self) -> bool:
-        """Whether 24 hours have passed since the week's end: before that nothing of the practice has failed."""
+        """Whether 24 hours have passed since the week's end: until then no check of the practice fails."""
         return self.week.closed_at(self.as_of)
 
     @property
     def late_after(self) -> datetime:
-        """The last moment at which a look is in time."""
+        """The last moment at which a look is in time; looks after it are late."""
         return self.week.ends + timedelta(days=self.policy_value("late_look_days"))
 
     @property
@@ -93,7 +93,7 @@ class Case:
         return min(self.week.last_day, self.local_date(self.as_of))
 
     def local_date(self, moment: datetime) -> date:
-        """Return the day of a moment in the office's zone."""
+        """Return the date of a moment in the office's zone."""
         return moment.astimezone(self.zone).date()
 
     def policy_value(self, key: str) -> Any:
@@ -102,45 +102,53 @@ class Case:
 
     @property
     def tenure_start(self) -> datetime | None:
-        """When the holder's own time begins: nothing before it is his. None: from of old."""
-        first = self.holder.judged_from if self.holder else None
-        return day_start(first, self.zone) if first is not None else None
+        """When the holder's own time begins: nothing earlier is counted. None if no such day is on record."""
+        first_day = self.holder.judged_from if self.holder else None
+        return day_start(first_day, self.zone) if first_day is not None else None
 
     def posts(self, pages: Iterable[ObservedPage], start: datetime | None = None) -> list[Post]:
-        """Return the posts and reposts of the holder's time on `pages`, from `start` (the week's) to the horizon."""
+        """Return the posts and reposts of the holder's time on `pages`, from `start` (default: the week's) on.
+
+        Posts from `judged_until` on are left out.
+        """
         begin = max(filter(None, (start or self.week.starts, self.tenure_start)))
         return sorted((p for page in pages for p in page.posts(begin, self.judged_until)), key=lambda p: (p.at, p.url))
 
     def comments_state(self, page: ObservedPage, post: Post) -> CommentsState:
-        """Say whether people could comment under a post: seen open once, it is.
+        """Return whether people could comment under a post; a post seen open once stays open.
 
-        Closed is told by a look that may count against him, of a run that read some thread of the route.
+        Closed takes a look that may count against the holder, from a run that read some thread over that route.
         """
         shown = [(look, other) for look in page.looks for other in look.snapshot.posts if _is_same_post(post, other)]
         if any(_shows_open(other, self.judged_until) for _, other in shown):
             return CommentsState.OPEN
-        closed = (p.comments_state is CommentsState.CLOSED for look, p in shown if look.full and look.threads_work)
+        closed = (p.comments_state is CommentsState.CLOSED for look, p in shown if look.full and look.comments_readable)
         return CommentsState.CLOSED if any(closed) else CommentsState.UNKNOWN
 
     def confirmation_is_stale(self, page: ObservedPage) -> bool:
-        """Tell whether it was confirmed too long ago that a page is the person's."""
+        """Return whether the page was confirmed as the holder's too long ago."""
         confirmed = page.account.confirmed
-        ago = days_since(confirmed, self.day) if confirmed else None
-        return ago is not None and ago > self.policy_value("confirmation_valid_days")
+        age_days = days_since(confirmed, self.day) if confirmed else None
+        return age_days is not None and age_days > self.policy_value("confirmation_valid_days")
 
     @property
     def has_unobserved_page(self) -> bool:
-        """Whether a page on record is not looked at, or one is reported on a network where none of his is on record."""
+        """Whether a page on record is not looked at, or one is reported on a network without a judged page."""
         if self.holder is None:
             return False
-        known = {str(page.account.network) for page in self.pages}
-        reported = {str(report.network) for report in self.holder.reports if report.network is not None} - {"other"}
-        return bool(self.holder.accounts_elsewhere) or not reported <= known
+        networks = {str(page.account.network) for page in self.pages}
+        reported_networks = {str(report.network) for report in self.holder.reports if report.network is not None} - {
+            "other"
+        }
+        return bool(self.holder.accounts_elsewhere) or not reported_networks <= networks
 
-    # What bars a judgement ---------------------------------------------------------------------------------------
+    # What blocks a judgement -------------------------------------------------------------------------------------
 
     def blocker(self, *, exempt: bool = True) -> Blocker | None:
-        """Return what bars every check of this office in this week, or None; not `exempt`: an exemption does not."""
+        """Return what blocks every check of this office in this week, or None.
+
+        With `exempt=False` an exemption does not block.
+        """
         if has_rival_holder(self.office, self.day, self.day):
             return Blocker(Outcome.UNTESTED, None, _IN_DOUBT.fill())
         if self.vacancy is not None:
@@ -148,8 +156,8 @@ class Case:
         if self.holder is None:
             return Blocker(Outcome.UNTESTED, None, _NOBODY.fill())
         if self.exemption is not None and exempt:
-            said = _EXEMPT.fill(by=self.exemption.by, reason=self.exemption.reason)
-            return Blocker(Outcome.INAPPLICABLE, None, said)
+            message = _EXEMPT.fill(by=self.exemption.by, reason=self.exemption.reason)
+            return Blocker(Outcome.INAPPLICABLE, None, message)
         return self._stale(self.holder)
 
     def _vacant(self, vacancy: Vacancy) -> Blocker:
@@ -159,7 +167,7 @@ class Case:
         return Blocker(Outcome.INAPPLICABLE, None, _VACANT.fill(since=str(vacancy.since)))
 
     def _stale(self, holder: Holder) -> Blocker | None:
-        """Return why who holds the office is not known anew, or None."""
+        """Return a blocker if the newest evidence of the holder is undated or too old; None otherwise."""
         if holder.newest_evidence is None:
             return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _UNDATED.fill())
         stale = holder.stale_on(self.week.last_day, self.registry.policy)
@@ -167,25 +175,25 @@ class Case:
 
 
 def _is_same_post(post: Post, other: Post) -> bool:
-    """Tell whether two routes show one post, which they may number apart."""
+    """Return whether two posts are one post, which two routes may number differently."""
     return other.id == post.id or (other.at == post.at and other.repost == post.repost)
 
 
-def _shows_open(post: Post, horizon: datetime) -> bool:
-    """Tell whether a look shows a post open, or a citizen's comment of before the horizon under it."""
-    said = any(comment.side is Side.CITIZEN and comment.at < horizon for comment in post.comments)
-    return said or post.comments_state is CommentsState.OPEN
+def _shows_open(post: Post, judged_until: datetime) -> bool:
+    """Return whether a look shows a post as open, or a citizen's comment under it from before `judged_until`."""
+    has_comment = any(comment.side is Side.CITIZEN and comment.at < judged_until for comment in post.comments)
+    return has_comment or post.comments_state is CommentsState.OPEN
 
 
 def evidence_of(pages: Iterable[ObservedPage], *kinds: EvidenceKind) -> tuple[str, ...]:
-    """Return the ids of the answers of these kinds behind what was seen of `pages`."""
-    return tuple(dict.fromkeys(number for page in pages for number in page.evidence(*kinds)))
+    """Return the ids of the stored responses of these kinds behind what was seen of `pages`."""
+    return tuple(dict.fromkeys(evidence_id for page in pages for evidence_id in page.evidence(*kinds)))
 
 
 def unread_cause(pages: Iterable[ObservedPage], start: datetime, *, even_late: bool = False) -> Cause | None:
-    """Return why the first of `pages` that was not read whole from `start` on was not, or None.
+    """Return the cause of the first of `pages` whose posts from `start` on were not read in full; None if all were.
 
-    A page that was gone before counts as read and empty; where all of them are gone, the cause is that.
+    A page that was gone before `start` counts as read and empty; if all of them were gone, the cause is `GONE`.
     """
     pages = tuple(pages)
     causes = (page.why_unread(start, even_late=even_late) for page in pages)

@@ -1,4 +1,4 @@
-"""Are citizens' questions answered in public, and in time?"""
+"""Check `comments_answered`: whether citizens' questions are answered in public, and in time."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -58,12 +58,12 @@ class PostQuestions:
     """When the post was published."""
     questions: int
     no_reply_found: int
-    """Of those due."""
+    """Of the questions due, those without an answer of the owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredValues(Values):
-    """The week's questions, and what became of them by the time of the look."""
+    """The week's questions, and their status at the time of the look."""
 
     comments: Annotated[int | None, ValueMeaning("comments", "citizens' comments with some text")] = None
     questions: Annotated[int | None, ValueMeaning("questions", "comments that ask: the sum of the six kinds below")] = (
@@ -102,9 +102,9 @@ class AnsweredValues(Values):
 
     @property
     def bounds(self) -> tuple[int, int, int] | None:
-        """The share in time as "from so many, to so many, of so many", if the unsure are questions as well.
+        """The share answered in time if the unsure comments are questions too: least, most, and of how many.
 
-        At the least none of them was answered in time, at the most each was. None where the share is not known.
+        At the least none of the unsure was answered in time, at the most each was. None if the share is not known.
         """
         if self.unsure is None or self.due is None or self.answered_in_time is None:
             return None
@@ -126,93 +126,93 @@ def _judge(case: Case) -> Iterator[Finding[AnsweredValues]]:
     yield from judge_person(CHECK, case, judge)
 
 
-def _finding(case: Case, pages: Sequence[ObservedPage], found: WeekQuestions) -> Finding[AnsweredValues]:
-    values, evidence = _values(found), evidence_of(pages, EvidenceKind.COMMENTS)
-    if not found.questions:
-        return _without_questions(case, pages, found, values)
-    outcome, cause = _verdict(case, found, values)
+def _finding(case: Case, pages: Sequence[ObservedPage], questions: WeekQuestions) -> Finding[AnsweredValues]:
+    values, evidence = _values(questions), evidence_of(pages, EvidenceKind.COMMENTS)
+    if not questions.questions:
+        return _without_questions(case, pages, questions, values)
+    outcome, cause = _verdict(case, questions, values)
     if outcome is Outcome.CANT_TELL and cause is not None and cause not in {*COUNTED_UNDER, Cause.UNPROVED_IDENTITY}:
         return CHECK.cant_tell(case, cause, values, evidence=evidence)
     threshold = case.policy_value("reply_within_hours")
-    said = _message(case, values, cause)
-    return CHECK.finding(case, outcome, said, values, cause=cause, threshold=threshold, evidence=evidence)
+    message = _message(case, values, cause)
+    return CHECK.finding(case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _values(found: WeekQuestions) -> AnsweredValues:
-    fates = Counter(question.status for question in found.questions)
-    unanswered = [question for question in found.questions if question.status is QuestionStatus.UNANSWERED]
-    due = sum(fates[fate] for fate in DUE)
+def _values(questions: WeekQuestions) -> AnsweredValues:
+    counts = Counter(question.status for question in questions.questions)
+    unanswered = [question for question in questions.questions if question.status is QuestionStatus.UNANSWERED]
+    due = sum(counts[status] for status in DUE)
     return AnsweredValues(
-        comments=found.comments,
-        questions=len(found.questions),
-        unsure=found.unsure,
-        problem_reports=found.reports,
-        askers=found.askers,
+        comments=questions.comments,
+        questions=len(questions.questions),
+        unsure=questions.unsure,
+        problem_reports=questions.reports,
+        askers=questions.askers,
         due=due,
-        answered_in_time=fates[QuestionStatus.IN_TIME],
-        answered_late=fates[QuestionStatus.LATE],
+        answered_in_time=counts[QuestionStatus.IN_TIME],
+        answered_late=counts[QuestionStatus.LATE],
         no_reply_found=len(unanswered),
-        pending=fates[QuestionStatus.PENDING],
-        uncertain=fates[QuestionStatus.UNCERTAIN],
+        pending=counts[QuestionStatus.PENDING],
+        uncertain=counts[QuestionStatus.UNCERTAIN],
         answered_by_body=sum(question.answered_by_body for question in unanswered),
         answered_by_unknown=sum(question.answered_by_unknown for question in unanswered),
-        same_text=found.same_text,
-        median_hours=_median(found.questions, due),
-        posts=tuple(_under_posts(found.questions)),
+        same_text=questions.same_text,
+        median_hours=_median(questions.questions, due),
+        posts=tuple(_under_posts(questions.questions)),
     )
 
 
-def _median(asked: Iterable[Question], due: int) -> int | None:
-    """Return the hours by whose end half of the questions due were answered; None where fewer than half were."""
-    waits = sorted(q.answered_at - q.at for q in asked if q.answered_at is not None)
-    middle = (due + 1) // 2
-    return ceil(waits[middle - 1] / timedelta(hours=1)) if due and len(waits) >= middle else None
+def _median(questions: Iterable[Question], due_count: int) -> int | None:
+    """Return the whole hours within which half of the questions due were answered; None if fewer than half were."""
+    waits = sorted(q.answered_at - q.at for q in questions if q.answered_at is not None)
+    middle = (due_count + 1) // 2
+    return ceil(waits[middle - 1] / timedelta(hours=1)) if due_count and len(waits) >= middle else None
 
 
-def _under_posts(asked: Sequence[Question]) -> Iterator[PostQuestions]:
-    for post in {question.post.url: question.post for question in asked}.values():
-        there = [question.status for question in asked if question.post.url == post.url]
-        none = there.count(QuestionStatus.UNANSWERED)
-        yield PostQuestions(url=post.url, at=post.at, questions=len(there), no_reply_found=none)
+def _under_posts(questions: Sequence[Question]) -> Iterator[PostQuestions]:
+    for post in {question.post.url: question.post for question in questions}.values():
+        statuses = [question.status for question in questions if question.post.url == post.url]
+        unanswered = statuses.count(QuestionStatus.UNANSWERED)
+        yield PostQuestions(url=post.url, at=post.at, questions=len(statuses), no_reply_found=unanswered)
 
 
 def _without_questions(
-    case: Case, pages: Sequence[ObservedPage], found: WeekQuestions, values: AnsweredValues
+    case: Case, pages: Sequence[ObservedPage], questions: WeekQuestions, values: AnsweredValues
 ) -> Finding[AnsweredValues]:
-    """Say that nobody asked, where all threads were read in time; or that nobody could."""
+    """Return the finding of a week without questions: none was asked, comments are closed, or it is not known."""
     posts = [(page, post) for page in pages for post in case.posts([page], window_start(case))]
-    blind = found.unread_cause or (
-        found.unread_cause_for_failed if found.unread_cause_for_failed is Cause.SEEN_LATE else None
+    cause = questions.unread_cause or (
+        questions.unread_cause_for_failed if questions.unread_cause_for_failed is Cause.SEEN_LATE else None
     )
     evidence = evidence_of(pages, EvidenceKind.COMMENTS)
-    if blind is not None:
-        return CHECK.cant_tell(case, blind, values if found.comments else None, evidence=evidence)
-    said = _NO_QUESTIONS.fill(comments=found.comments, reports=found.reports, unsure=found.unsure)
+    if cause is not None:
+        return CHECK.cant_tell(case, cause, values if questions.comments else None, evidence=evidence)
+    message = _NO_QUESTIONS.fill(comments=questions.comments, reports=questions.reports, unsure=questions.unsure)
     if posts and all(case.comments_state(page, post) is CommentsState.CLOSED for page, post in posts):
-        said = CLOSED.fill(all=len(posts))
-    return CHECK.finding(case, Outcome.INAPPLICABLE, said, values, evidence=evidence)
+        message = CLOSED.fill(all=len(posts))
+    return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, evidence=evidence)
 
 
-def _verdict(case: Case, found: WeekQuestions, values: AnsweredValues) -> tuple[Outcome, Cause | None]:
-    """Judge in the order of docs/dev/design.md, section 5: green, red, else the first cause that holds."""
+def _verdict(case: Case, questions: WeekQuestions, values: AnsweredValues) -> tuple[Outcome, Cause | None]:
+    """Return outcome and cause by docs/dev/design.md, section 5: passed, failed, else the first cause that holds."""
     due, uncertain = values.due or 0, values.uncertain or 0
     enough = due >= case.policy_value("least_questions") and (values.askers or 0) >= case.policy_value("least_askers")
-    if enough and values.answered_in_time == due and not uncertain and found.unread_cause is None:
+    if enough and values.answered_in_time == due and not uncertain and questions.unread_cause is None:
         return Outcome.PASSED, None
-    silent = enough and values.no_reply_found == due and not found.has_other_writers
-    if silent and found.unread_cause is None and found.unread_cause_for_failed is None:
+    no_replies = enough and values.no_reply_found == due and not questions.has_other_writers
+    if no_replies and questions.unread_cause is None and questions.unread_cause_for_failed is None:
         return Outcome.FAILED, None
-    late = found.unread_cause_for_failed if silent or uncertain else None
-    blind = found.unread_cause or (late if silent or late is Cause.SEEN_LATE else None)
-    if blind is not None:
-        return Outcome.CANT_TELL, blind
+    cause_for_failed = questions.unread_cause_for_failed if no_replies or uncertain else None
+    cause = questions.unread_cause or (cause_for_failed if no_replies or cause_for_failed is Cause.SEEN_LATE else None)
+    if cause is not None:
+        return Outcome.CANT_TELL, cause
     if values.answered_by_unknown:
         return Outcome.CANT_TELL, Cause.UNPROVED_IDENTITY
     return Outcome.CANT_TELL, Cause.NO_THRESHOLD if enough and not uncertain else Cause.TOO_LITTLE_DATA
 
 
 COUNTED_UNDER = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD})
-"""Causes under which all was read, and it is known who answered."""
+"""Causes under which all threads were read and it is known who answered, so that the counts are complete."""
 
 
 def _message(case: Case, values: AnsweredValues, cause: Cause | None) -> Text:
@@ -241,32 +241,32 @@ def _threshold(value: PolicyValue) -> Text:
 
 
 def is_counted(finding: Finding[AnsweredValues]) -> bool:
-    """Tell whether the questions were all read, and it is known who answered: else a figure is no count of a week."""
+    """Return whether all questions were read and it is known who answered, so that the figures are complete."""
     return finding.cause is None or finding.cause in COUNTED_UNDER
 
 
 def _accuracy_notes(findings: Iterable[Finding[AnsweredValues]]) -> Iterator[Text]:
-    """Say how well the rules read comments, and how many of this report are unsure."""
-    said = N_(
+    """Yield how accurately the rules classify comments, and how many comments of this report are unsure."""
+    accuracy = N_(
         "Measured on {rows} invented comments that no rule was written from: {precision} % ({precision_between}) of "
         "what the rules took for a question was one, {recall} % ({recall_between}) of the questions were found, "
         "{unsure} % of all was left unsure; in brackets the interval of 95 %. No real comment is kept to measure on."
     )
-    yield Text(said, {"rows": MEASURED.rows, **_measured()})
-    known = [(f.values.unsure, f.values.comments or 0) for f in findings if f.values.unsure is not None]
-    unsure, comments = sum(n for n, _ in known), sum(all_ for _, all_ in known)
+    yield Text(accuracy, {"rows": MEASURED.rows, **_measured()})
+    counts = [(f.values.unsure, f.values.comments or 0) for f in findings if f.values.unsure is not None]
+    unsure, comments = sum(n for n, _ in counts), sum(total for _, total in counts)
     if comments:
         percent = round(unsure / comments * 100)
-        said = N_("Unsure in this report: {n} of {comments} comments ({percent} %).")
-        yield Text(said, {"n": unsure, "comments": comments, "percent": percent})
+        unsure_share = N_("Unsure in this report: {n} of {comments} comments ({percent} %).")
+        yield Text(unsure_share, {"n": unsure, "comments": comments, "percent": percent})
 
 
 def _measured() -> dict[str, int | str]:
-    """Return the shares in per cent, and between what they lie."""
+    """Return the measured shares in per cent, and their intervals of 95 % under ``NAME_between``."""
     shares = {name: round(getattr(MEASURED, name) * 100) for name in ("precision", "recall", "unsure")}
     bounds = {name: getattr(MEASURED, f"{name}_interval") for name in ("precision", "recall")}
-    between = {f"{name}_between": f"{low * 100:.0f}–{high * 100:.0f}" for name, (low, high) in bounds.items()}
-    return {**shares, **between}
+    intervals = {f"{name}_between": f"{low * 100:.0f}–{high * 100:.0f}" for name, (low, high) in bounds.items()}
+    return {**shares, **intervals}
 
 
 CHECK = Check(

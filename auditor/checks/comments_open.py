@@ -1,4 +1,4 @@
-"""Can people comment under the week's posts?"""
+"""Check `comments_open`: whether people can comment under the week's posts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ _OPEN = Sentence(
     "comments_open.known_open",
     N_("Comments open under all {open} posts of which it could be seen; posts in the week: {all}"),
 )
-_LEAST = 2
-"""Posts of which it must be known that comments are closed, and half of all (docs/dev/design.md, section 5)."""
+_LEAST_KNOWN = 2
+"""Fewest posts whose comments must be known to be closed; half of all posts besides (docs/dev/design.md, section 5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,34 +40,34 @@ def _judge(case: Case) -> Iterator[Finding[CommentsOpenValues]]:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[CommentsOpenValues]:
-    unread, evidence = (
+    unread_because, evidence = (
         unread_cause(pages, case.week.starts),
         evidence_of(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
     )
-    rows = [(page, post) for page in pages for post in case.posts([page])]
-    states = [case.comments_state(page, post) for page, post in rows]
+    page_posts = [(page, post) for page in pages for post in case.posts([page])]
+    states = [case.comments_state(page, post) for page, post in page_posts]
     opened, closed = states.count(CommentsState.OPEN), states.count(CommentsState.CLOSED)
-    values = CommentsOpenValues(open=opened, closed=closed, unseen=len(rows) - opened - closed)
-    outcome, cause = _verdict(values, unread)
+    values = CommentsOpenValues(open=opened, closed=closed, unseen=len(page_posts) - opened - closed)
+    outcome, cause = _verdict(values, unread_because)
     if cause is Cause.TOO_LITTLE_DATA and not opened + closed:
-        cause = unread or _why_unseen(post for _, post in rows)
+        cause = unread_because or _why_unseen(post for _, post in page_posts)
     if outcome is Outcome.CANT_TELL and cause is not Cause.NO_THRESHOLD and cause is not None:
-        return CHECK.cant_tell(case, cause, values if rows else None, evidence=evidence)
+        return CHECK.cant_tell(case, cause, values if page_posts else None, evidence=evidence)
     threshold = case.policy_value("comments_open")
-    return CHECK.finding(case, outcome, _said(values), values, cause=cause, threshold=threshold, evidence=evidence)
+    return CHECK.finding(case, outcome, _message(values), values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _verdict(values: CommentsOpenValues, unread: Cause | None) -> tuple[Outcome, Cause | None]:
-    """Judge by the posts of which it is known; `unread`: why the week was not read whole."""
+def _verdict(values: CommentsOpenValues, unread_because: Cause | None) -> tuple[Outcome, Cause | None]:
+    """Judge by the posts whose state is known; `unread_because` is the cause if the week was not read in full."""
     opened, closed, unseen = values.open or 0, values.closed or 0, values.unseen or 0
-    known, all_ = opened + closed, opened + closed + unseen
+    known_count, post_count = opened + closed, opened + closed + unseen
     if opened and not closed:
         return Outcome.PASSED, None
-    if unread is not None:
-        return Outcome.CANT_TELL, unread
-    if not all_:
+    if unread_because is not None:
+        return Outcome.CANT_TELL, unread_because
+    if not post_count:
         return Outcome.INAPPLICABLE, None
-    if known < _LEAST or known * 2 < all_:
+    if known_count < _LEAST_KNOWN or known_count * 2 < post_count:
         return Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA
     return (Outcome.CANT_TELL, Cause.NO_THRESHOLD) if opened else (Outcome.FAILED, None)
 
@@ -76,7 +76,7 @@ def _why_unseen(posts: Iterable[Post]) -> Cause:
     return next((post.comments_cause for post in posts if post.comments_cause), Cause.TOO_LITTLE_DATA)
 
 
-def _said(values: CommentsOpenValues) -> Text:
+def _message(values: CommentsOpenValues) -> Text:
     opened, closed = values.open or 0, values.closed or 0
     posts = opened + closed + (values.unseen or 0)
     if not posts:

@@ -1,4 +1,4 @@
-"""What a check is: one question, how it is judged, and everything that readers are shown of it."""
+"""`Check`, the definition of a check: its question, how it is judged, and all that readers are shown of it."""
 
 import importlib
 import json
@@ -21,59 +21,59 @@ _DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
 
 
 class _HasRegistry(Protocol):
-    """What a finding needs of a `Case`: the rules that it is judged by."""
+    """The part of a `Case` that a finding needs: the registry with the policy."""
 
     @property
     def registry(self) -> Registry: ...
 
 
-def _nothing(_: Any) -> tuple[()]:
+def _no_notes(_: Any) -> tuple[()]:
     return ()
 
 
-def _none(*_: Any) -> None:
+def _no_override(*_: Any) -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Generic[V]):
-    """One question: how it is judged, and what every reader is shown of it."""
+    """One question: how it is judged, and all that readers are shown of it."""
 
     name: str
-    """Its name in ``audit.json``: a contract."""
+    """Its name in ``audit.json``; part of the contract."""
     order: int
     section: ReportSection
     title: str
     """The subject in two or three words."""
     label: str = ""
-    """The subject before a cell that says the rest; empty: the title."""
+    """The subject as a cell begins with it; empty: the title."""
     passed: str
     failed: str
-    """The two titles of its outcomes, each a plain statement (docs/dev/sources.md, Honest wording)."""
-    title_override: Callable[[Finding[V]], Text | None] = _none
-    """The title of a finding that says more, or less, than its outcome's; None: the outcome's."""
+    """The titles for its two outcomes, each a plain statement (docs/dev/sources.md, Honest wording)."""
+    title_override: Callable[[Finding[V]], Text | None] = _no_override
+    """Return a title to show instead of the outcome's where that would claim too much; None keeps it."""
     possible_titles: tuple[str, ...] = ()
-    """All that `titled` can return, for what documents them."""
+    """Every title that `title_override` can return, for the documentation."""
     question: str
     method: str
-    """How it is measured, with formula and units; what is left out."""
+    """How it is measured, with formula and units, and what is left out."""
     values: type[V]
     judge: Callable[[Any], Iterable[Finding[V]]]
-    """Takes a `Case`."""
+    """Takes a `Case` and returns its findings."""
 
     policy_key: str | None = None
-    """The policy's key that holds its threshold, basis and source."""
+    """The key of the policy that holds its threshold, basis and source."""
     own_basis: Basis | None = None
-    """What the check itself rests on, where that is not its threshold's basis."""
+    """What the check itself rests on, if that differs from its threshold's basis."""
     threshold: Callable[[PolicyValue], Text] | None = None
-    """The threshold in words."""
+    """Return the threshold in words."""
 
     unrecognised: EvidenceKind | None = None
-    """The kind of answer that tells most where a page was not recognised."""
+    """The kind of response worth showing first if a page was not recognised."""
     history_figures: tuple[HistoryFigure[V], ...] = ()
     """The figures that a history keeps of it."""
-    report_notes: Callable[[Iterable[Finding[V]]], Iterable[Text]] = _nothing
-    """What the method says of this report alone, from the findings about the offices, which come once."""
+    report_notes: Callable[[Iterable[Finding[V]]], Iterable[Text]] = _no_notes
+    """Return what the method adds about this report, from the findings about offices; they can be iterated once."""
 
     def basis(self, policy: Mapping[str, PolicyValue]) -> Basis:
         """Return what the check rests on."""
@@ -82,13 +82,13 @@ class Check(Generic[V]):
         return policy[self.policy_key].basis
 
     def title_of(self, outcome: Outcome) -> str:
-        """Return the title of an outcome, a sentence of the catalogue."""
+        """Return the title of an outcome, a message id for the translator."""
         return {Outcome.PASSED: self.passed, Outcome.FAILED: self.failed}.get(outcome, self.title)
 
     @property
-    def speaks_of_values(self) -> bool:
-        """Whether `titled` or `told` may say anything: else no values need be read to say a finding."""
-        return self.title_override is not _none or self.report_notes is not _nothing
+    def reads_values(self) -> bool:
+        """Whether `title_override` or `report_notes` are set: if not, values need not be read to show a finding."""
+        return self.title_override is not _no_override or self.report_notes is not _no_notes
 
     def title_for(self, finding: Finding[V]) -> Text:
         """Return the title of a finding: its own where the outcome's would claim more than was seen."""
@@ -105,7 +105,7 @@ class Check(Generic[V]):
         threshold: Value | list[int] = None,
         evidence: tuple[str, ...] = (),
     ) -> Finding[V]:
-        """Make a finding about the office as a whole (`person.page_finding` makes one about a page of it)."""
+        """Return a finding about the office as a whole (`person_judgement.page_finding` turns it into a page's)."""
         return Finding(
             check=self.name,
             outcome=outcome,
@@ -123,23 +123,24 @@ class Check(Generic[V]):
         cause: Cause,
         values: V | None = None,
         *,
-        said: Text | None = None,
+        message: Text | None = None,
         evidence: tuple[str, ...] = (),
     ) -> Finding[V]:
-        """Make the finding for what could not be told.
+        """Return a `cantTell` finding.
 
-        Without `values` none is known; without `said` the cause says it.
+        Without `values` all of them are None; without `message` it is the cause's sentence.
         """
-        known, message = self.values() if values is None else values, said or CAUSES[cause].sentence.fill()
-        return self.finding(case, Outcome.CANT_TELL, message, known, cause=cause, evidence=evidence)
+        values = self.values() if values is None else values
+        message = message or CAUSES[cause].sentence.fill()
+        return self.finding(case, Outcome.CANT_TELL, message, values, cause=cause, evidence=evidence)
 
-    def blocked_finding(self, case: _HasRegistry, obstacle: Blocker) -> Finding[V]:
-        """Make the finding where nothing is judged, and nothing was looked at."""
-        made = self.finding(case, obstacle.outcome, obstacle.message, self.values(), cause=obstacle.cause)
-        return replace(made, nothing_measured=True)
+    def blocked_finding(self, case: _HasRegistry, blocker: Blocker) -> Finding[V]:
+        """Return the finding of a subject that is not judged, without any values."""
+        finding = self.finding(case, blocker.outcome, blocker.message, self.values(), cause=blocker.cause)
+        return replace(finding, nothing_measured=True)
 
     def read(self, values: Mapping[str, Any]) -> V:
-        """Read values as a document holds them: keys that are missing are None, unknown ones are left aside.
+        """Return the values of a document as this check's class: missing keys become None, unknown ones are ignored.
 
         Raises `ValueError` for a value of another type.
         """
@@ -156,7 +157,7 @@ def _reader(values: type[V]) -> TypeAdapter[V]:
 
 
 def days(count: int) -> Text:
-    """Say a number of days with the right form of the word."""
+    """Return a count of days as a `Text` with the right plural."""
     return _DAYS.fill(n=count)
 
 
@@ -165,18 +166,18 @@ def days(count: int) -> Text:
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Return the modules of this package: a check is found by where it is."""
+    """Return the modules of this package; checks and sentences are discovered in them."""
     package = importlib.import_module("auditor.checks")
     return tuple(importlib.import_module(f"auditor.checks.{m.name}") for m in pkgutil.iter_modules(package.__path__))
 
 
 @cache
 def sentences() -> Mapping[str, Sentence]:
-    """Return every sentence that a finding can say, by its id: the constants of the modules."""
-    return {sentence.id: sentence for module in modules() for sentence in _said_in(module)}
+    """Return every `Sentence` that a finding can use, by its id: the constants of the modules."""
+    return {sentence.id: sentence for module in modules() for sentence in _sentences_in(module)}
 
 
-def _said_in(module: ModuleType) -> Iterator[Sentence]:
+def _sentences_in(module: ModuleType) -> Iterator[Sentence]:
     for constant in vars(module).values():
-        tables = constant.values() if isinstance(constant, dict) else (constant,)
-        yield from (one for one in tables if isinstance(one, Sentence))
+        constants = constant.values() if isinstance(constant, dict) else (constant,)
+        yield from (sentence for sentence in constants if isinstance(sentence, Sentence))

@@ -1,8 +1,8 @@
-"""What a check says: one finding with its typed values, and the pieces in which readers are shown it.
+"""A `Finding`, the result of a check, with its typed values and the pieces that readers are shown.
 
-A check owns a frozen class of its `Values`. A `Finding` carries them from the judge to the cell: it is made by the
-check, written into the week's document, and read back from there for the page, the card, the tables and the post.
-Here are data and `Text`s alone; a renderer turns them into words.
+Each check has a frozen subclass of `Values`. A `Finding` carries them from the judge to the reader: the check makes it,
+the week's document stores it, and page, card, tables and post read it back from there. This module holds data and
+`Text`s only; a renderer turns them into words.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,17 +24,17 @@ Value = str | int | float | bool | datetime | date | None
 
 @dataclass(frozen=True, slots=True)
 class ValueMeaning:
-    """What a value is, for code that documents it: ``posts: Annotated[int | None, Is("posts", "own posts")]``."""
+    """What a value means, for the schema: ``posts: Annotated[int | None, ValueMeaning("posts", "own posts")]``."""
 
     unit: str
     meaning: str
     optional: bool = False
-    """A document leaves the key out where there is no value."""
+    """Whether a document leaves the key out where there is no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """The typed values of a finding. None is "not known", never zero; so every field may be None."""
+    """The typed values of a finding. None means "not known", never zero, so every field may be None."""
 
 
 V = TypeVar("V", bound=Values)
@@ -42,10 +42,10 @@ V = TypeVar("V", bound=Values)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Generic[V]):
-    """The outcome of one check for one subject, with all that is needed to follow it back.
+    """The outcome of one check for one subject, with all that is needed to trace it back.
 
-    The subject is the office as a whole (`network` and `account` None), or one account. `cause` is set exactly
-    when the outcome is `cantTell`. `evidence` are ids of stored answers.
+    The subject is the office as a whole (`network` and `account` are None) or one account. `cause` is set if and only
+    if the outcome is `cantTell`. `evidence` holds ids of stored responses.
     """
 
     check: str
@@ -54,7 +54,7 @@ class Finding(Generic[V]):
     basis: Basis
     values: V
     nothing_measured: bool = False
-    """There was nothing to look at: a document then holds no values at all."""
+    """Whether nothing was judged: a document then holds no values at all."""
     threshold: Value | list[int] = None
     cause: Cause | None = None
     network: AnyNetworkKey | None = None
@@ -62,36 +62,38 @@ class Finding(Generic[V]):
     evidence: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Hold the rule that unknown always says why, and known never does."""
+        """Raise `ValueError` unless there is a cause exactly when the outcome is `cantTell`."""
         if (self.outcome is Outcome.CANT_TELL) != (self.cause is not None):
             msg = f"{self.check}: outcome {self.outcome} with cause {self.cause}"
             raise ValueError(msg)
 
     def values_to_json(self) -> dict[str, Any]:
-        """Write the values as ``audit.json`` has them, the optional ones last."""
+        """Return the values as ``audit.json`` has them, the optional ones last."""
         if self.nothing_measured:
             return {}
-        told = meanings(type(self.values))
-        found = sorted(((name, getattr(self.values, name)) for name in told), key=lambda row: told[row[0]].optional)
-        return {name: to_json_value(value) for name, value in found if value is not None or not told[name].optional}
+        described = meanings(type(self.values))
+        names = sorted(described, key=lambda name: described[name].optional)
+        values = ((name, getattr(self.values, name)) for name in names)
+        return {n: to_json_value(value) for n, value in values if value is not None or not described[n].optional}
 
 
 def meanings(values: type[Values]) -> dict[str, ValueMeaning]:
-    """Return what each value of a check is, by its name in ``audit.json``."""
+    """Return what each value of a check means, by its name in ``audit.json``."""
     hints = get_type_hints(values, include_extras=True)
     return {
-        one.name: next(m for m in hints[one.name].__metadata__ if isinstance(m, ValueMeaning)) for one in fields(values)
+        field.name: next(item for item in hints[field.name].__metadata__ if isinstance(item, ValueMeaning))
+        for field in fields(values)
     }
 
 
 def to_json_value(value: Any) -> Any:
-    """Write a value as JSON has it: times in UTC, days in ISO 8601, a record by its fields."""
+    """Return a value as JSON has it: times in UTC, days in ISO 8601, a record as an object of its fields."""
     if isinstance(value, tuple):
-        return [to_json_value(one) for one in value]
+        return [to_json_value(item) for item in value]
     if is_dataclass(value):
-        return {one.name: to_json_value(getattr(value, one.name)) for one in fields(value)}
+        return {field.name: to_json_value(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): to_json_value(one) for key, one in value.items()}
+        return {str(key): to_json_value(item) for key, item in value.items()}
     if isinstance(value, datetime):
         return format_time(value)
     if isinstance(value, StrEnum):
@@ -106,16 +108,16 @@ class ReportSection(StrEnum):
     """Where a report shows a check."""
 
     DIRECTIVE = "directive"
-    """The directive's own column: the verdict. One check has it."""
+    """The directive's own column: the verdict. Exactly one check is in it."""
     PRACTICE = "practice"
-    """A column of the practice, judged over all pages of a person together."""
+    """A column of the practice, judged over all pages of the holder together."""
     PAGE = "page"
-    """A note to each page."""
+    """A note on each page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """Why something is not judged: an outcome, its cause where it is `cantTell`, and a sentence."""
+    """Why something is not judged: an outcome, its cause if that is `cantTell`, and a message."""
 
     outcome: Outcome
     cause: Cause | None
@@ -123,7 +125,7 @@ class Blocker:
 
     @classmethod
     def of(cls, cause: Cause) -> "Blocker":
-        """Return what cannot be told for this cause."""
+        """Return the `cantTell` blocker of this cause, with the cause's own sentence."""
         return cls(Outcome.CANT_TELL, cause, CAUSES[cause].sentence.fill())
 
 

@@ -1,4 +1,4 @@
-"""How long was the page silent?"""
+"""Check `longest_silence`: for how long nothing was posted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts can
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceValues(Values):
-    """How long nothing was posted."""
+    """For how long nothing was posted."""
 
     days_since_last: Annotated[
         int | None, ValueMeaning("whole days", "from the last post or repost to the end of the week")
@@ -35,34 +35,34 @@ def _judge(case: Case) -> Iterator[Finding[SilenceValues]]:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[SilenceValues]:
-    """Judge the days since the last post on any of the pages, to the end of what is judged."""
+    """Judge the days from the last post on any of the pages to the end of what is judged."""
     posts, limit = case.posts(pages, DISTANT_PAST), case.policy_value("silence_days")
-    last = max(filter(None, (*(post.at for post in posts), _begin(case, pages))), default=None)
-    if last is None:
+    last_at = max(filter(None, (*(post.at for post in posts), _silence_begins(case, pages))), default=None)
+    if last_at is None:
         return CHECK.cant_tell(case, unread_cause(pages, DISTANT_PAST) or Cause.TOO_LITTLE_DATA)
-    count = (case.judged_until - last).days
-    cause = unread_cause(pages, last) if count > limit or not posts else None
+    day_count = (case.judged_until - last_at).days
+    cause = unread_cause(pages, last_at) if day_count > limit or not posts else None
     evidence = evidence_of(pages, EvidenceKind.POSTS)
     if cause is not None:
         return CHECK.cant_tell(case, cause, evidence=evidence)
-    values = SilenceValues(days_since_last=count)
-    outcome = Outcome.FAILED if count > limit else Outcome.PASSED
-    said = _message(case, last, count, posted=bool(posts))
-    return CHECK.finding(case, outcome, said, values, threshold=limit, evidence=evidence)
+    values = SilenceValues(days_since_last=day_count)
+    outcome = Outcome.FAILED if day_count > limit else Outcome.PASSED
+    message = _message(case, last_at, day_count, posted=bool(posts))
+    return CHECK.finding(case, outcome, message, values, threshold=limit, evidence=evidence)
 
 
-def _begin(case: Case, pages: Sequence[ObservedPage]) -> datetime | None:
-    """Return the first moment of which the holder's silence may be spoken: in office, and with a page."""
+def _silence_begins(case: Case, pages: Sequence[ObservedPage]) -> datetime | None:
+    """Return the earliest moment from which silence counts: in office, and with a page; None if neither is dated."""
     traces = [trace for page in pages if (trace := page.first_trace(case.zone)) is not None]
     return max(filter(None, (min(traces, default=None), case.tenure_start)), default=None)
 
 
-def _message(case: Case, last: datetime, count: int, *, posted: bool) -> Text:
+def _message(case: Case, last_at: datetime, day_count: int, *, posted: bool) -> Text:
     if not posted:
-        return _NONE_SINCE.fill(days=days(count), date=case.local_date(last))
-    if count == 0:
-        return _LAST_DAY.fill(date=case.local_date(last))
-    return _LAST_POST.fill(date=case.local_date(last), days=days(count))
+        return _NONE_SINCE.fill(days=days(day_count), date=case.local_date(last_at))
+    if day_count == 0:
+        return _LAST_DAY.fill(date=case.local_date(last_at))
+    return _LAST_POST.fill(date=case.local_date(last_at), days=days(day_count))
 
 
 CHECK = Check(

@@ -1,4 +1,4 @@
-"""What a page or a report is of, for readers: a network, or the press where it names none."""
+"""The names of networks for readers: of what a page or a report is on, or the press where it names none."""
 
 from auditor.base.snapshot import Network
 from auditor.base.text import N_, Sentence

@@ -1,4 +1,4 @@
-"""Was a personal page open by the person's last day? This is the directive's own question."""
+"""Check `opened_by_deadline`, the directive's own question: whether a page was open by the holder's last day."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -66,7 +66,7 @@ _NOT_FOUND = Sentence(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedValues(Values):
-    """When a page was opened, and what that is against the person's last day."""
+    """When a page was opened, compared with the holder's last day."""
 
     opened_at: Annotated[datetime | None, ValueMeaning("time", "the exact opening, or the oldest trace")] = None
     precision: Annotated[Precision | None, ValueMeaning("", "how well opened_at is known")] = None
@@ -90,7 +90,7 @@ class OpenedValues(Values):
 
 @dataclass(frozen=True, slots=True)
 class _OpeningFacts:
-    """Some traces against the person's last day."""
+    """Traces of an opening, compared with the holder's last day."""
 
     case: Case
     deadline: Deadline
@@ -98,12 +98,12 @@ class _OpeningFacts:
 
     @property
     def best(self) -> OpeningTrace | None:
-        """The oldest trace; of two at one moment the exact one."""
+        """The oldest trace; of two at one moment the exact one. None without traces."""
         return min(self.traces, key=lambda trace: (trace.at, not trace.exact), default=None)
 
     @property
     def passed(self) -> bool:
-        return self.best is not None and self.best.at < self.deadline.at
+        return self.best is not None and self.best.at < self.deadline.passes_at
 
     def finding(
         self,
@@ -120,32 +120,32 @@ class _OpeningFacts:
         return CHECK.finding(self.case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
     def _values(self, shown: OpeningTrace | None) -> OpenedValues:
-        told = tuple(
+        rows = tuple(
             TraceRow(kind=t.kind, at=t.at, network=t.network, account=t.account, source=t.source) for t in self.traces
         )
-        empty = OpenedValues(deadline=self.deadline.due, grace_used=False, traces=told)
+        empty = OpenedValues(deadline=self.deadline.due, grace_used=False, traces=rows)
         if shown is None:
             return empty
-        late = days_late(shown.at, self.deadline.due, self.case.zone) if shown.exact else None
+        late_days = days_late(shown.at, self.deadline.due, self.case.zone) if shown.exact else None
         return replace(
             empty,
             opened_at=shown.at,
             precision=shown.precision,
-            days_late=late if self.deadline.start_known or (late or 0) <= 0 else None,
+            days_late=late_days if self.deadline.start_known or (late_days or 0) <= 0 else None,
             grace_used=self._by_grace(shown),
             source=shown.source,
         )
 
     def _by_grace(self, shown: OpeningTrace) -> bool:
         start = self.deadline.grace_from
-        return start is not None and start <= shown.at < self.deadline.at
+        return start is not None and start <= shown.at < self.deadline.passes_at
 
     @property
     def last_day(self) -> Text | str:
         return self.case.local_date(self.deadline.due - timedelta(microseconds=1)).isoformat()
 
     def dated(self, shown: OpeningTrace) -> Text:
-        """Say a date and what it is against the last day: «открыта 12.10.2021, за 232 дня до последнего дня»."""
+        """Return a trace's date and how far from the last day: «открыта 12.10.2021, за 232 дня до последнего дня»."""
         return _DATED.fill(
             network=NETWORKS[shown.network].fill(),
             opened=(_OPENED if shown.exact else _NOT_LATER).fill(),
@@ -154,94 +154,98 @@ class _OpeningFacts:
         )
 
     def _relation(self, shown: OpeningTrace) -> Text:
-        late, last_day = days_late(shown.at, self.deadline.due, self.case.zone), self.last_day
+        late_days, last_day = days_late(shown.at, self.deadline.due, self.case.zone), self.last_day
         if self.deadline.is_personal and self.case.tenure_start is not None and shown.at < self.case.tenure_start:
             return _BEFORE_OFFICE.fill()
         if self._by_grace(shown):
-            return _BY_GRACE.fill(days=days(late), grace=days(self.case.policy_value("deadline_grace_days")))
-        if late == 0:
+            return _BY_GRACE.fill(days=days(late_days), grace=days(self.case.policy_value("deadline_grace_days")))
+        if late_days == 0:
             return _ON.fill(last_day=last_day)
-        return (_AFTER if late > 0 else _BEFORE).fill(days=days(abs(late)), last_day=last_day)
+        return (_AFTER if late_days > 0 else _BEFORE).fill(days=days(abs(late_days)), last_day=last_day)
 
 
 def _judge(case: Case) -> Iterator[Finding[OpenedValues]]:
     deadline = case.deadline or Deadline(case.registry.directive.deadline)
-    matter = _OpeningFacts(case, deadline, traces_of(case))
-    barred = (None if case.bound else Blocker(Outcome.INAPPLICABLE, None, _NOT_BOUND.fill())) or case.blocker()
-    if barred is not None:
-        yield matter.finding(barred.outcome, barred.message, cause=barred.cause)
+    facts = _OpeningFacts(case, deadline, traces_of(case))
+    blocker = (None if case.bound else Blocker(Outcome.INAPPLICABLE, None, _NOT_BOUND.fill())) or case.blocker()
+    if blocker is not None:
+        yield facts.finding(blocker.outcome, blocker.message, cause=blocker.cause)
     else:
-        yield _office(matter)
+        yield _office(facts)
     for page in case.pages:
-        own = replace(matter, traces=traces_of_page(page, case.zone))
-        found = _page(own, page) if barred is None else own.finding(barred.outcome, barred.message, cause=barred.cause)
-        yield page_finding(found, page)
+        page_facts = replace(facts, traces=traces_of_page(page, case.zone))
+        finding = (
+            _page(page_facts, page)
+            if blocker is None
+            else page_facts.finding(blocker.outcome, blocker.message, cause=blocker.cause)
+        )
+        yield page_finding(finding, page)
 
 
-def _office(matter: _OpeningFacts) -> Finding[OpenedValues]:
-    """Judge the holder: one page in time is enough; failing takes proof about every page on record."""
-    case, deadline = matter.case, matter.deadline
-    if matter.passed and matter.best is not None:
-        return matter.finding(Outcome.PASSED, matter.dated(matter.best))
-    if case.as_of < deadline.at:
-        return matter.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=matter.last_day))
+def _office(facts: _OpeningFacts) -> Finding[OpenedValues]:
+    """Judge the holder: one page in time is enough to pass; to fail takes proof about every page on record."""
+    case, deadline = facts.case, facts.deadline
+    if facts.passed and facts.best is not None:
+        return facts.finding(Outcome.PASSED, facts.dated(facts.best))
+    if case.as_of < deadline.passes_at:
+        return facts.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=facts.last_day))
     if has_open_lead(case):
-        return matter.finding(Outcome.UNTESTED, _UNDECIDED.fill())
+        return facts.finding(Outcome.UNTESTED, _UNDECIDED.fill())
     if not has_known_page(case):
-        return _without_page(matter)
+        return _without_page(facts)
     if not all(page.ever_looked for page in case.pages):
-        return matter.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
+        return facts.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
     if not deadline.start_known:
-        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
-    return _late(matter) or _unsettled(matter, case.pages)
+        return facts.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
+    return _late(facts) or _unsettled(facts, case.pages)
 
 
-def _without_page(matter: _OpeningFacts) -> Finding[OpenedValues]:
-    """Judge a holder without any page: only a search after the last day lets "not found" be said."""
-    case, search = matter.case, valid_search(matter.case, matter.deadline)
+def _without_page(facts: _OpeningFacts) -> Finding[OpenedValues]:
+    """Judge a holder without any page: only a recorded search after the last day allows "not found"."""
+    case, search = facts.case, valid_search(facts.case, facts.deadline)
     if search is None:
-        return matter.finding(Outcome.UNTESTED, _NO_SEARCH.fill())
+        return facts.finding(Outcome.UNTESTED, _NO_SEARCH.fill())
     if not may_say_not_found(case):
-        return matter.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
-    said = _NOT_FOUND.fill(date=search.on, by=search.by, how=search.how)
-    return matter.finding(Outcome.FAILED, said, reason="not_found")
+        return facts.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
+    message = _NOT_FOUND.fill(date=search.on, by=search.by, how=search.how)
+    return facts.finding(Outcome.FAILED, message, reason="not_found")
 
 
-def _late(matter: _OpeningFacts) -> Finding[OpenedValues] | None:
-    """Say that each confirmed page was opened late, by an exact date, and nothing speaks of another; else None."""
-    case, exact = matter.case, [_exact(matter, page) for page in matter.case.pages]
-    known = [trace for trace in exact if trace is not None]
-    if case.has_unobserved_page or not known or len(known) < len(exact):
+def _late(facts: _OpeningFacts) -> Finding[OpenedValues] | None:
+    """Return a failure if each confirmed page opened late by an exact date and nothing suggests another; else None."""
+    case, exact_traces = facts.case, [_exact(facts, page) for page in facts.case.pages]
+    traces = [trace for trace in exact_traces if trace is not None]
+    if case.has_unobserved_page or not traces or len(traces) < len(exact_traces):
         return None
-    first = min(known, key=lambda trace: trace.at)
-    if any(trace.at < first.at for trace in matter.traces):
+    first_trace = min(traces, key=lambda trace: trace.at)
+    if any(trace.at < first_trace.at for trace in facts.traces):
         return None
-    finding = matter.finding(Outcome.FAILED, matter.dated(first), shown=first, reason="late")
+    finding = facts.finding(Outcome.FAILED, facts.dated(first_trace), shown=first_trace, reason="late")
     if all(case.confirmation_is_stale(page) for page in case.pages):
         return downgrade_failure(finding, Cause.STALE, CAUSES[Cause.STALE].sentence.fill())
     return finding
 
 
-def _exact(matter: _OpeningFacts, page: ObservedPage) -> OpeningTrace | None:
-    """Return the exact date of a page that was opened late, where no older trace of the page denies it."""
-    traces = traces_of_page(page, matter.case.zone)
-    exact = next((trace for trace in traces if trace.exact and trace.at >= matter.deadline.at), None)
+def _exact(facts: _OpeningFacts, page: ObservedPage) -> OpeningTrace | None:
+    """Return the exact trace of a page that was opened late; None if an older trace of the page contradicts it."""
+    traces = traces_of_page(page, facts.case.zone)
+    exact = next((trace for trace in traces if trace.exact and trace.at >= facts.deadline.passes_at), None)
     return exact if exact is not None and traces[0].at >= exact.at else None
 
 
-def _unsettled(matter: _OpeningFacts, pages: Sequence[ObservedPage]) -> Finding[OpenedValues]:
-    """Say why it could not be told: a page that could not be seen, or dates that do not settle it."""
-    unseen = (page for page in pages if not traces_of_page(page, matter.case.zone) or page.is_other_page)
-    blind = next(unseen, None)
-    cause = _why_unseen(blind) if blind is not None else Cause.TOO_LITTLE_DATA
+def _unsettled(facts: _OpeningFacts, pages: Sequence[ObservedPage]) -> Finding[OpenedValues]:
+    """Return `cantTell` with the reason: a page that could not be seen, or dates that do not settle it."""
+    unseen_pages = (page for page in pages if not traces_of_page(page, facts.case.zone) or page.is_other_page)
+    unseen_page = next(unseen_pages, None)
+    cause = _why_unseen(unseen_page) if unseen_page is not None else Cause.TOO_LITTLE_DATA
     if cause is not Cause.TOO_LITTLE_DATA:
-        return matter.finding(Outcome.CANT_TELL, CAUSES[cause].sentence.fill(), cause=cause)
-    best = matter.best
-    said = _UNDATED.fill(last_day=matter.last_day)
+        return facts.finding(Outcome.CANT_TELL, CAUSES[cause].sentence.fill(), cause=cause)
+    best = facts.best
+    message = _UNDATED.fill(last_day=facts.last_day)
     if best is not None:
-        date = best.date_text or matter.case.local_date(best.at)
-        said = _UNSETTLED.fill(last_day=matter.last_day, date=date, network=NETWORKS[best.network].fill())
-    return matter.finding(Outcome.CANT_TELL, said, cause=cause)
+        date = best.date_text or facts.case.local_date(best.at)
+        message = _UNSETTLED.fill(last_day=facts.last_day, date=date, network=NETWORKS[best.network].fill())
+    return facts.finding(Outcome.CANT_TELL, message, cause=cause)
 
 
 def _why_unseen(page: ObservedPage) -> Cause:
@@ -252,18 +256,18 @@ def _why_unseen(page: ObservedPage) -> Cause:
     return Cause.NOT_AT_ADDRESS if page.is_other_page else page.latest_fact("posts_cause") or page.cause
 
 
-def _page(matter: _OpeningFacts, page: ObservedPage) -> Finding[OpenedValues]:
-    """Report one page on its own."""
-    if matter.passed and matter.best is not None:
-        return matter.finding(Outcome.PASSED, matter.dated(matter.best))
-    if matter.case.as_of < matter.deadline.at:
-        return matter.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=matter.last_day))
+def _page(facts: _OpeningFacts, page: ObservedPage) -> Finding[OpenedValues]:
+    """Judge one page on its own."""
+    if facts.passed and facts.best is not None:
+        return facts.finding(Outcome.PASSED, facts.dated(facts.best))
+    if facts.case.as_of < facts.deadline.passes_at:
+        return facts.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=facts.last_day))
     if not page.ever_looked:
-        return matter.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
-    exact = _exact(matter, page)
-    if exact is not None and matter.deadline.start_known:
-        return matter.finding(Outcome.FAILED, matter.dated(exact), shown=exact)
-    return _unsettled(matter, [page])
+        return facts.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
+    exact = _exact(facts, page)
+    if exact is not None and facts.deadline.start_known:
+        return facts.finding(Outcome.FAILED, facts.dated(exact), shown=exact)
+    return _unsettled(facts, [page])
 
 
 def _threshold(value: PolicyValue) -> Text:
@@ -275,7 +279,10 @@ _NOT_FOUND_TITLE = N_("A personal page was not found as of {date}")
 
 
 def _title(finding: Finding[OpenedValues]) -> Text | None:
-    """Say what was found: pages on record that are later, or no page on that date. Of 2022 the second says nothing."""
+    """Return a title of what was found: a page within the grace, or none on that date; None for the outcome's own.
+
+    A search of a given day says nothing about the deadline, so its date is in the title.
+    """
     if finding.outcome is Outcome.PASSED and finding.values.grace_used:
         return Text(_IN_GRACE_TITLE)
     if finding.message.id == _NOT_FOUND.id:

@@ -1,8 +1,9 @@
-"""The one principle (docs/dev/design.md, section 5): how a person is judged over his pages, and each page beside him.
+"""How a holder is judged over all their pages, and each page beside them (docs/dev/design.md, section 5).
 
-For the person counts whatever was ever seen of his pages. Against him counts only what was seen whole, in time, over a
-route whose controls came out right, on a page whose confirmation is valid, that is not excused, and that was there
-before the week. A failure must hold twice: with all his pages, and with those alone that may be held against him.
+Whatever was ever seen of the pages counts in the holder's favour. Against the holder counts only what was read in full,
+in time, over a route whose controls passed, on a page whose confirmation is valid, that is not excused, and that
+existed before the week. A failure must hold twice: with all pages, and with only those that may be held against the
+holder.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ from auditor.registry.models import Neutral
 
 V = TypeVar("V", bound=Values)
 Judge = Callable[[Case, Sequence[ObservedPage]], Finding[V]]
-"""Judges some pages of a person together, as if he had no others."""
+"""Judges some of a holder's pages together, as if there were no others."""
 
 _MOVED = Sentence(
     "page.moved",
@@ -53,32 +54,32 @@ _SO_FAR = Sentence("week.so_far", N_("The week is not closed yet. So far: {messa
 
 
 def judge_person(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[Finding[V]]:
-    """Judge a check of the practice: the person over all his pages, then each page on its own."""
-    barred = case.blocker() or _first_week_blocker(case) or _no_look_blocker(case)
-    if barred is not None:
-        yield check.blocked_finding(case, barred)
-        yield from blocked_page_findings(check, case, barred)
+    """Yield the findings of a check of the practice: the holder's over all pages, then each page's own."""
+    blocker = case.blocker() or _first_week_blocker(case) or _no_look_blocker(case)
+    if blocker is not None:
+        yield check.blocked_finding(case, blocker)
+        yield from blocked_page_findings(check, case, blocker)
         return
     yield _before_closing(case, confirm_failure(case, judge))
     yield from page_findings(case, judge)
 
 
 def page_findings(case: Case, judge: Judge[V]) -> Iterator[Finding[V]]:
-    """Yield each page's own finding: what it alone would give, but never `failed`: the person is judged, and once."""
+    """Yield each page's own finding: what it alone would give, but never `failed`: only the holder fails, and once."""
     for page in case.pages:
         yield page_finding(judge(case, (page,)), page)
 
 
 def page_finding(finding: Finding[V], page: ObservedPage) -> Finding[V]:
-    """Return a finding as a page's own."""
+    """Return a finding as a page's own: with its address, and `inapplicable` for `failed` and `untested`."""
     outcome = finding.outcome if finding.outcome in {Outcome.PASSED, Outcome.CANT_TELL} else Outcome.INAPPLICABLE
     return replace(finding, outcome=outcome, network=page.account.network, account=page.account.url.url)
 
 
-def blocked_page_findings(check: Check[V], case: Case, barred: Blocker) -> Iterator[Finding[V]]:
-    """Yield the findings of pages of which nothing is judged."""
+def blocked_page_findings(check: Check[V], case: Case, blocker: Blocker) -> Iterator[Finding[V]]:
+    """Yield the findings of pages that are not judged."""
     for page in case.pages:
-        yield page_finding(check.blocked_finding(case, barred), page)
+        yield page_finding(check.blocked_finding(case, blocker), page)
 
 
 # What excuses a page ---------------------------------------------------------------------------------------------
@@ -86,64 +87,64 @@ def blocked_page_findings(check: Check[V], case: Case, barred: Blocker) -> Itera
 
 @dataclass(frozen=True, slots=True)
 class MoveNotice:
-    """A page whose own last post says that it has moved."""
+    """A page's own last post says that it has moved."""
 
-    post: str
-    on: date
+    post_url: str
+    posted_on: date
 
 
 def excuse(case: Case, page: ObservedPage) -> Neutral | MoveNotice | None:
-    """Return why nothing on the page is held against the person in this week, or None."""
+    """Return why nothing on the page is held against the holder in this week, or None."""
     return neutral(case, page) or _moved(case, page)
 
 
 def neutral(case: Case, page: ObservedPage) -> Neutral | None:
-    """Return why the directive calls the page's network neutral on the day that is judged, or None."""
+    """Return the directive's entry that makes the page's network neutral on the day that is judged, or None."""
     today = case.registry.directive.neutral_on(case.day)
-    return next((found for found in today if found.network == page.account.network), None)
+    return next((entry for entry in today if entry.network == page.account.network), None)
 
 
-def excuse_text(found: Neutral | MoveNotice) -> Text:
-    """Say why silence or absence is no fault."""
-    if isinstance(found, MoveNotice):
-        return _MOVED.fill(date=found.on, post=found.post)
-    network = NETWORKS[found.network].fill()
-    return _NEUTRAL.fill(network=network, since=found.since, reason=found.reason, source=found.source)
+def excuse_text(reason: Neutral | MoveNotice) -> Text:
+    """Return a message why silence or absence is no fault."""
+    if isinstance(reason, MoveNotice):
+        return _MOVED.fill(date=reason.posted_on, post=reason.post_url)
+    network = NETWORKS[reason.network].fill()
+    return _NEUTRAL.fill(network=network, since=reason.since, reason=reason.reason, source=reason.source)
 
 
 def _moved(case: Case, page: ObservedPage) -> MoveNotice | None:
-    """Return what the page's own last post says of a move, while that excuses: some days, or for good.
+    """Return the move that the page's own last post announces, while it excuses: for some days, or for good.
 
     For good once the new page is on record on a network that is not neutral: silence is judged there then.
     """
-    own = [post for post in case.posts([page], DISTANT_PAST) if not post.repost]
-    last = own[-1] if own else None
-    if last is None or not last.moved:
+    own_posts = [post for post in case.posts([page], DISTANT_PAST) if not post.repost]
+    last_post = own_posts[-1] if own_posts else None
+    if last_post is None or not last_post.moved:
         return None
-    on = case.local_date(last.at)
-    stays = case.day <= on + timedelta(days=case.policy_value("moved_days"))
-    return MoveNotice(last.url, on) if stays or _is_on_record(case, last.moved_to, page) else None
+    posted_on = case.local_date(last_post.at)
+    is_recent = case.day <= posted_on + timedelta(days=case.policy_value("moved_days"))
+    return MoveNotice(last_post.url, posted_on) if is_recent or _is_on_record(case, last_post.moved_to, page) else None
 
 
-def _is_on_record(case: Case, network: str | None, left: ObservedPage) -> bool:
-    """Tell whether a page on the network to which one moved is on record, and silence there would be judged."""
-    neutrals = {str(found.network) for found in case.registry.directive.neutral_on(case.day)}
-    pages = {str(page.account.network) for page in case.pages if page is not left}
+def _is_on_record(case: Case, network: str | None, old_page: ObservedPage) -> bool:
+    """Return whether a page on the network moved to is on record where silence would be judged."""
+    neutrals = {str(entry.network) for entry in case.registry.directive.neutral_on(case.day)}
+    networks = {str(page.account.network) for page in case.pages if page is not old_page}
     elsewhere = {str(page.network) for page in case.holder.accounts_elsewhere} if case.holder else set()
-    known = (pages | elsewhere) - neutrals
-    return bool(known) if network == "other" else network in known
+    judged_networks = (networks | elsewhere) - neutrals
+    return bool(judged_networks) if network == "other" else network in judged_networks
 
 
-# What bars the practice ------------------------------------------------------------------------------------------
+# What blocks the practice ----------------------------------------------------------------------------------------
 
 
 def _first_week_blocker(case: Case) -> Blocker | None:
-    """Return why the week is not judged by halves: he took office in it, or his first page appeared in it."""
-    begin = case.tenure_start
-    if begin is not None and begin >= case.week.starts:
-        first, last = case.holder.took_office if case.holder else (None, None)
-        said = (_TOOK_OFFICE if first == last else _START_NOT_EXACT).fill(date=case.local_date(begin))
-        return Blocker(Outcome.INAPPLICABLE, None, said)
+    """Return the blocker if the holder took office, or their first page appeared, during this week."""
+    start = case.tenure_start
+    if start is not None and start >= case.week.starts:
+        first_day, last_day = case.holder.took_office if case.holder else (None, None)
+        message = (_TOOK_OFFICE if first_day == last_day else _START_NOT_EXACT).fill(date=case.local_date(start))
+        return Blocker(Outcome.INAPPLICABLE, None, message)
     traces = [trace for page in case.pages if (trace := page.first_trace(case.zone)) is not None]
     if traces and all(_is_new(case, page) for page in case.pages):
         return Blocker(Outcome.INAPPLICABLE, None, _APPEARED.fill(date=case.local_date(min(traces))))
@@ -151,7 +152,7 @@ def _first_week_blocker(case: Case) -> Blocker | None:
 
 
 def _is_new(case: Case, page: ObservedPage) -> bool:
-    """Tell whether the page is known to have appeared in this week or later."""
+    """Return whether the page is known to have appeared in this week or later."""
     trace = page.first_trace(case.zone)
     return trace is not None and trace >= case.week.starts and not page.may_be_older
 
@@ -169,10 +170,10 @@ def _no_look_blocker(case: Case) -> Blocker | None:
 def confirm_failure(
     case: Case, judge: Judge[V], *, practice: bool = True, between: Cause = Cause.TOO_LITTLE_DATA
 ) -> Finding[V]:
-    """Judge all pages; a failure stands only where the pages that may be held against him fail alone as well.
+    """Judge all pages; a failure stands only if the pages that may be held against the holder fail alone as well.
 
-    Not `practice`: nothing excuses it, and a page that is not looked at does not matter. `between` is the cause where
-    such a page is on record.
+    With `practice=False` nothing excuses a failure, and a page that is not looked at does not matter. `between` is the
+    cause if such a page is on record.
     """
     finding = judge(case, case.pages)
     if finding.outcome is not Outcome.FAILED:
@@ -182,37 +183,37 @@ def confirm_failure(
         return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(excuses[0]))
     if practice and case.has_unobserved_page:
         return downgrade_failure(finding, between, _ELSEWHERE.fill(message=finding.message))
-    blamed = [page for page in case.pages if not case.confirmation_is_stale(page) and not _is_new(case, page)]
+    judged_pages = [page for page in case.pages if not case.confirmation_is_stale(page) and not _is_new(case, page)]
     if practice:
-        blamed = [page for page in blamed if not excuse(case, page)]
-    alone = judge(case, blamed) if blamed else None
-    if alone is not None and alone.outcome is Outcome.FAILED:
+        judged_pages = [page for page in judged_pages if not excuse(case, page)]
+    narrower = judge(case, judged_pages) if judged_pages else None
+    if narrower is not None and narrower.outcome is Outcome.FAILED:
         return finding
-    return _explain_downgrade(case, finding, alone)
+    return _explain_downgrade(case, finding, narrower)
 
 
-def _explain_downgrade(case: Case, finding: Finding[V], alone: Finding[V] | None) -> Finding[V]:
-    """Say what lies between: no failure by pages of which some are stale, or excused, or new."""
-    if alone is not None and alone.outcome is Outcome.CANT_TELL:
-        return replace(alone, values=finding.values)
+def _explain_downgrade(case: Case, finding: Finding[V], narrower: Finding[V] | None) -> Finding[V]:
+    """Replace a failure that rests on stale, excused or new pages by `cantTell` or `inapplicable`."""
+    if narrower is not None and narrower.outcome is Outcome.CANT_TELL:
+        return replace(narrower, values=finding.values)
     if any(case.confirmation_is_stale(page) and not excuse(case, page) for page in case.pages):
         return downgrade_failure(finding, Cause.STALE, _OLD_CONFIRMATION.fill())
-    found = next((found for page in case.pages if (found := excuse(case, page)) is not None), None)
-    if found is not None:
-        return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(found))
+    reason = next((reason for page in case.pages if (reason := excuse(case, page)) is not None), None)
+    if reason is not None:
+        return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(reason))
     return downgrade_failure(finding, Cause.TOO_LITTLE_DATA, _NEW_PAGES.fill())
 
 
-def downgrade_failure(finding: Finding[V], cause: Cause, said: Text) -> Finding[V]:
-    """Return a failure as what could not be told."""
-    return replace(finding, outcome=Outcome.CANT_TELL, cause=cause, message=said)
+def downgrade_failure(finding: Finding[V], cause: Cause, message: Text) -> Finding[V]:
+    """Return a failure as `cantTell`, with this cause and message."""
+    return replace(finding, outcome=Outcome.CANT_TELL, cause=cause, message=message)
 
 
 def _before_closing(case: Case, finding: Finding[V]) -> Finding[V]:
-    """Return a finding as it is before the week is closed: nothing has failed yet."""
+    """Return a finding as it is before the week is closed: `cantTell` for `failed`, and its message "so far"."""
     if case.closed or finding.outcome in {Outcome.INAPPLICABLE, Outcome.UNTESTED}:
         return finding
-    said = _SO_FAR.fill(message=finding.message)
+    message = _SO_FAR.fill(message=finding.message)
     if finding.outcome is Outcome.FAILED:
-        return downgrade_failure(finding, Cause.TOO_LITTLE_DATA, said)
-    return replace(finding, message=said)
+        return downgrade_failure(finding, Cause.TOO_LITTLE_DATA, message)
+    return replace(finding, message=message)

@@ -1,4 +1,4 @@
-"""How many posts of their own in the week?"""
+"""Check `posts_per_week`: how many posts of their own were published in the week."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,12 +39,12 @@ def _judge(case: Case) -> Iterator[Finding[PostsValues]]:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[PostsValues]:
-    """Judge by distinct publications: enough is enough wherever it was seen, too few needs the whole week read."""
+    """Judge by distinct publications: enough pass wherever seen, too few fail only if the whole week was read."""
     posts, least, cause = case.posts(pages), case.policy_value("posts_per_week"), unread_cause(pages, case.week.starts)
-    own = [post for post in posts if not post.repost]
-    distinct = count_distinct(own, timedelta(hours=case.policy_value("same_text_hours")))
-    reposts, evidence = len(posts) - len(own), evidence_of(pages, EvidenceKind.POSTS)
-    values = PostsValues(posts=len(own), reposts=reposts, distinct=distinct, at_least=cause is not None)
+    own_posts = [post for post in posts if not post.repost]
+    distinct = count_distinct(own_posts, timedelta(hours=case.policy_value("same_text_hours")))
+    reposts, evidence = len(posts) - len(own_posts), evidence_of(pages, EvidenceKind.POSTS)
+    values = PostsValues(posts=len(own_posts), reposts=reposts, distinct=distinct, at_least=cause is not None)
     if distinct < least and cause is not None:
         return CHECK.cant_tell(case, cause, values if posts else None, evidence=evidence)
     outcome = Outcome.PASSED if distinct >= least else Outcome.FAILED
@@ -52,31 +52,31 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[PostsValues]:
 
 
 def count_distinct(posts: Iterable[Post], same_within: timedelta) -> int:
-    """Count the publications among a week's own posts, on one network or on several (docs/dev/design.md, section 5).
+    """Count the distinct publications among own posts, on one network or several (docs/dev/design.md, section 5).
 
-    Posts with the same words are one while they come within `same_within` of its first; a later one begins another. A
-    post without words is one of its own.
+    Posts with the same words are one publication if they come within `same_within` of its first post; a later one
+    begins another. A post without words is always its own publication.
     """
-    count, firsts = 0, dict[str, datetime]()
+    count, first_at_by_sketch = 0, dict[str, datetime]()
     for post in sorted(posts, key=lambda post: post.at):
-        first = firsts.get(post.sketch) if post.sketch else None
-        if first is None or post.at - first > same_within:
+        first_at = first_at_by_sketch.get(post.sketch) if post.sketch else None
+        if first_at is None or post.at - first_at > same_within:
             count += 1
-            firsts[post.sketch or ""] = post.at
+            first_at_by_sketch[post.sketch or ""] = post.at
     return count
 
 
 def count_message(values: PostsValues) -> Text:
-    """Say how many posts there were, with copies of the same words where there are any."""
+    """Return a message with the count of posts, with the copies of the same words where there are any."""
     if values.distinct == values.posts:
         return _COUNTED.fill(posts=values.posts, reposts=values.reposts)
     return _COPIES.fill(posts=values.distinct, all=values.posts, reposts=values.reposts)
 
 
-def _judged(finding: Finding[PostsValues]) -> PostsValues:
-    """Return what a history keeps: a week that could not be told, or whose posts were not all seen, has no number."""
-    told = finding.outcome is not Outcome.CANT_TELL and not finding.values.at_least
-    return finding.values if told else PostsValues()
+def _history_values(finding: Finding[PostsValues]) -> PostsValues:
+    """Return the values that a history keeps; all None if the week could not be judged or was not read in full."""
+    is_known = finding.outcome is not Outcome.CANT_TELL and not finding.values.at_least
+    return finding.values if is_known else PostsValues()
 
 
 CHECK = Check(
@@ -99,7 +99,7 @@ CHECK = Check(
     threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
     unrecognised=EvidenceKind.POSTS,
     history_figures=(
-        HistoryFigure("posts", lambda finding: _judged(finding).distinct),
-        HistoryFigure("reposts", lambda finding: _judged(finding).reposts),
+        HistoryFigure("posts", lambda finding: _history_values(finding).distinct),
+        HistoryFigure("reposts", lambda finding: _history_values(finding).reposts),
     ),
 )

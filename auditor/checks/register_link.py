@@ -1,4 +1,4 @@
-"""Does a page with more than 10,000 subscribers carry the link to its entry in the state register?"""
+"""Check `register_link`: whether a page with more than 10,000 subscribers links to its entry in the state register."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,23 +22,23 @@ _TITLE = N_("Register link")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterLinkValues(Values):
-    """What decides whether a page needs the link, and whether it is there."""
+    """What decides whether a page needs the link, and whether the link was found."""
 
     subscribers: Annotated[int | None, ValueMeaning("subscribers", "as the network counts them")] = None
     link_found: Annotated[bool | None, ValueMeaning("", "the description carries a link to the register")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[RegisterLinkValues]]:
-    barred = case.blocker(exempt=False) or _not_asked(case)
-    if barred is not None:
-        yield CHECK.blocked_finding(case, barred)
-        yield from blocked_page_findings(CHECK, case, barred)
+    blocker = case.blocker(exempt=False) or _not_applicable(case)
+    if blocker is not None:
+        yield CHECK.blocked_finding(case, blocker)
+        yield from blocked_page_findings(CHECK, case, blocker)
         return
     yield confirm_failure(case, _finding, practice=False)
     yield from page_findings(case, _finding)
 
 
-def _not_asked(case: Case) -> Blocker | None:
+def _not_applicable(case: Case) -> Blocker | None:
     if not case.pages:
         return Blocker(Outcome.UNTESTED, None, NO_PAGE.fill())
     if case.week.last_day < date.fromisoformat(case.policy_value("register_link_since")):
@@ -48,29 +48,29 @@ def _not_asked(case: Case) -> Blocker | None:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[RegisterLinkValues]:
-    """Judge pages together: one without the link fails, whatever the others have."""
+    """Judge pages together: one page without the link fails, whatever the others have."""
     order = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED, Outcome.INAPPLICABLE)
     return min((_page_finding(case, page) for page in pages), key=lambda finding: order.index(finding.outcome))
 
 
 def _page_finding(case: Case, page: ObservedPage) -> Finding[RegisterLinkValues]:
-    least, seen = (
+    least, link_seen = (
         case.policy_value("register_link_subscribers"),
         any(look.snapshot.register_link for look in _in_time(page)),
     )
-    found = True if seen else page.latest_fact("register_link")
-    values = RegisterLinkValues(subscribers=page.latest_fact("subscribers"), link_found=found)
+    link_found = True if link_seen else page.latest_fact("register_link")
+    values = RegisterLinkValues(subscribers=page.latest_fact("subscribers"), link_found=link_found)
     evidence = page.evidence(EvidenceKind.PROFILE)
     hidden = Cause.NOT_AT_ADDRESS if page.is_other_page else page.hidden_by
-    if not seen and hidden is not None and hidden is not Cause.PREVIEW_OFF:
+    if not link_seen and hidden is not None and hidden is not Cause.PREVIEW_OFF:
         return CHECK.cant_tell(case, hidden, evidence=evidence)
     if values.subscribers is not None and values.subscribers <= least:
-        few = _FEW.fill(subscribers=values.subscribers, least=least)
-        return CHECK.finding(case, Outcome.INAPPLICABLE, few, values, threshold=least, evidence=evidence)
+        message = _FEW.fill(subscribers=values.subscribers, least=least)
+        return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, threshold=least, evidence=evidence)
     if values.subscribers is None or values.link_found is None:
         return CHECK.cant_tell(case, hidden or page.unseen_cause, values, evidence=evidence)
-    outcome, said = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, NOT_SEEN)
-    return CHECK.finding(case, outcome, said.fill(), values, threshold=least, evidence=evidence)
+    outcome, sentence = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, NOT_SEEN)
+    return CHECK.finding(case, outcome, sentence.fill(), values, threshold=least, evidence=evidence)
 
 
 def _in_time(page: ObservedPage) -> list[WeightedLook]:

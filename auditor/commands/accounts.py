@@ -1,4 +1,4 @@
-"""``auditor accounts``: a person's decisions about accounts, shown as a diff, asked for, then written."""
+"""``auditor accounts``: record a person's decision about an account: show a diff, ask, write."""
 
 import logging
 import os
@@ -101,26 +101,26 @@ def accounts_searched(
     _decide(context.obj, lambda file: plan_searched(file, who, **given), yes=yes)
 
 
-def _decide(common: Common, plan: "Callable[[RegistryFile], FileEdit]", *, yes: bool) -> None:
-    session = common.open()
-    echo(carry_out(plan(registry_file(session, common)), session.words, yes=yes))
+def _decide(common: Common, plan_edit: "Callable[[RegistryFile], FileEdit]", *, yes: bool) -> None:
+    workspace = common.open()
+    echo(carry_out(plan_edit(registry_file(workspace, common)), workspace.translator, yes=yes))
 
 
-def registry_file(session: "Workspace", common: Common) -> "RegistryFile":
-    """Return the registry as a file that decisions are written into."""
+def registry_file(workspace: "Workspace", common: Common) -> "RegistryFile":
+    """Return the registry file, ready to have decisions written into it."""
     from auditor.registry.registry_file import RegistryFile
 
-    named = common.registry is not None or session.settings.registry is not None
-    return RegistryFile(session.registry_path, session.clock(), named, partial(_seen_number, session))
+    named = common.registry is not None or workspace.settings.registry is not None
+    return RegistryFile(workspace.registry_path, workspace.clock(), named, partial(_last_known_id, workspace))
 
 
-def _seen_number(session: "Workspace", address: "Address") -> int | None:
-    """Return the number under which the archive last saw the address, if it did."""
+def _last_known_id(workspace: "Workspace", address: "Address") -> int | None:
+    """Return the id that the network last gave for this address, from the archive; None if no look recorded one."""
     from auditor.archive import Archive
 
     try:
-        with Archive.read(session.data) as archive:
-            now = session.clock()
+        with Archive.read(workspace.data) as archive:
+            now = workspace.clock()
             looks = archive.snapshots.snapshots(now, [address.url], since=now).get(address.url, [])
     except ArchiveError as error:
         log.warning(phrase("the page's number is not looked up: {said}", said=error.text))
@@ -128,25 +128,25 @@ def _seen_number(session: "Workspace", address: "Address") -> int | None:
     return next((look.snapshot.id for look in reversed(looks) if look.snapshot.id is not None), None)
 
 
-def carry_out(plan: "FileEdit", words: "Translator", *, yes: bool) -> str:
-    """Show the change, ask unless `yes`, write it; return the line that says what was done.
+def carry_out(edit: "FileEdit", translator: "Translator", *, yes: bool) -> str:
+    """Show the change, ask unless `yes`, and write it; return a line that reports the result.
 
-    Raises `UsageError` without a terminal to ask at.
+    Raises `UsageError` if it must ask and standard input is not a terminal.
     """
     if not yes and not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
-    show_change(plan)
-    question = Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.path)})
-    if not yes and not _agreed(words.text(question)):
-        return words.gettext(N_("Nothing was written."))
-    plan.write()
-    return words.text(plan.done_message)
+    show_change(edit)
+    prompt = Text(N_("Write this into {path}? [y/N] "), {"path": str(edit.path)})
+    if not yes and not _agreed(translator.text(prompt)):
+        return translator.gettext(N_("Nothing was written."))
+    edit.write()
+    return translator.text(edit.done_message)
 
 
-def show_change(plan: "FileEdit") -> None:
+def show_change(edit: "FileEdit") -> None:
     """Print a change as a diff."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    for line in plan.diff:
+    for line in edit.diff:
         shown = mark_control_characters(line)
         sys.stdout.write((_coloured(shown) if colour else shown) + "\n")
     sys.stdout.flush()
@@ -158,7 +158,7 @@ def _coloured(line: str) -> str:
     return f"\x1b[{code}m{line}\x1b[0m" if code else line
 
 
-def _agreed(question: str) -> bool:
-    sys.stderr.write(question)
+def _agreed(prompt: str) -> bool:
+    sys.stderr.write(prompt)
     sys.stderr.flush()
     return sys.stdin.readline().strip().casefold() in _AGREED

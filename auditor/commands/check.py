@@ -1,4 +1,4 @@
-"""``auditor check``: one office on the spot."""
+"""``auditor check``: look at one office now and judge its week."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ from auditor.audit.document import Audit
 from auditor.base import weeks
 from auditor.base.logs import Progress
 from auditor.base.text import N_
-from auditor.commands.console import echo_paged, say_json
+from auditor.commands.console import echo_json, echo_paged
 from auditor.commands.options import Common, Week, Who, single
 from auditor.commands.publication import unfinished_routes
 from auditor.registry import Office
@@ -25,7 +25,7 @@ from auditor.run.workspace import Workspace
 app = single()
 
 _LONGEST = 180
-"""Seconds that the networks are asked for."""
+"""Seconds that one check may spend asking the networks."""
 
 
 @app.command()
@@ -41,39 +41,49 @@ def check(
     WHO may also be the address of a page on record.
     """
     common: Common = context.obj
-    session = common.open()
-    office, of = session.office(" ".join(who)), session.week(week)
-    looking = session.words.translate(N_("Looking at the pages: {place}"), place=office.municipality)
-    with common.progress(looking, wanted=not offline) as progress:
-        audit, left = _judged(session, of, office) if offline else _looked(session, of, office, progress)
+    workspace = common.open()
+    office, judged_week = workspace.office(" ".join(who)), workspace.week(week)
+    title = workspace.translator.translate(N_("Looking at the pages: {place}"), place=office.municipality)
+    with common.progress(title, wanted=not offline) as progress:
+        audit, unfinished = (
+            _judge_stored(workspace, judged_week, office)
+            if offline
+            else _look_and_judge(workspace, judged_week, office, progress)
+        )
     if as_json:
-        say_json(audit.to_json())
+        echo_json(audit.to_json())
     elif not common.quiet:
-        echo_paged(_card(session, of, office, audit), safe=True)
-    for line in () if common.quiet else left:
+        echo_paged(_card(workspace, judged_week, office, audit), safe=True)
+    for line in () if common.quiet else unfinished:
         typer.echo(line, err=True)  # beside a document, not in it
     raise typer.Exit(exit_code(audit))
 
 
-def _judged(session: Workspace, week: weeks.Week, office: Office) -> tuple[Audit, list[str]]:
-    """Judge the office's week by what the archive holds."""
-    moment = session.clock()
-    with Archive.read(session.data) as archive:
-        return with_remarks_and_contact(session, judge_week(session, archive, week, moment, [office]), moment), []
+def _judge_stored(workspace: Workspace, week: weeks.Week, office: Office) -> tuple[Audit, list[str]]:
+    """Judge the office's week from the archive alone; the list of unfinished routes is empty."""
+    moment = workspace.clock()
+    with Archive.read(workspace.data) as archive:
+        return with_remarks_and_contact(workspace, judge_week(workspace, archive, week, moment, [office]), moment), []
 
 
-def _looked(session: Workspace, week: weeks.Week, office: Office, progress: Progress) -> tuple[Audit, list[str]]:
-    """Look at the office's accounts and judge its week; say what was left out for want of time."""
-    session.require_own_time()
-    ends = time.monotonic() + _LONGEST
-    with Archive.open(session.data) as archive:
-        done = collect_week(session, archive, week, command="check", offices=[office], progress=progress, ends=ends)
-        audit = judge_week(session, archive, week, done.finished_at, [office])
-        return with_remarks_and_contact(session, audit, done.finished_at), list(unfinished_routes(done, session.words))
+def _look_and_judge(
+    workspace: Workspace, week: weeks.Week, office: Office, progress: Progress
+) -> tuple[Audit, list[str]]:
+    """Look at the office's accounts and judge its week; return the audit and a line for each unfinished route."""
+    workspace.require_own_time()
+    deadline = time.monotonic() + _LONGEST
+    with Archive.open(workspace.data) as archive:
+        run_result = collect_week(
+            workspace, archive, week, command="check", offices=[office], progress=progress, ends=deadline
+        )
+        audit = judge_week(workspace, archive, week, run_result.finished_at, [office])
+        return with_remarks_and_contact(workspace, audit, run_result.finished_at), list(
+            unfinished_routes(run_result, workspace.translator)
+        )
 
 
-def _card(session: Workspace, week: weeks.Week, office: Office, audit: Audit) -> str:
-    """Return the card; it lists the holder's unconfirmed accounts too, which the document does not hold."""
+def _card(workspace: Workspace, week: weeks.Week, office: Office, audit: Audit) -> str:
+    """Return the office's card, with the holder's unconfirmed accounts, which the audit document leaves out."""
     holder = holder_on(office, week.last_day)
     leads = [account.url.url for account in holder.accounts if account.lead] if holder else []
-    return card_for(sys.stdout, audit, session.words, leads=leads, notices=notices(audit, session.words))
+    return card_for(sys.stdout, audit, workspace.translator, leads=leads, notices=notices(audit, workspace.translator))

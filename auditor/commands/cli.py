@@ -1,6 +1,6 @@
-"""The command line as a whole: which commands there are, and what becomes of an error.
+"""The command line as a whole: the list of commands, and how errors are printed.
 
-A command's module is imported when the command is used, so the list of commands is there at once.
+A command's module is imported when the command is used, so the list of commands appears at once.
 """
 
 import errno
@@ -24,7 +24,7 @@ from auditor.base.secrets import redact
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
 from auditor.commands.help import ReadersContext, requested_language
-from auditor.commands.options import CommandGroup, common_options, unknown
+from auditor.commands.options import CommandGroup, common_options, unknown_name_message
 
 _COMMANDS = {
     "start": "Ask five questions, and set up a folder for the weekly run.",
@@ -43,7 +43,7 @@ _COMMANDS = {
     "purge": "Remove what is older than the settings allow.",
     "demo": "Audit an invented world on this machine.",
 }
-"""By name the line in the list of commands. The command is `app` of the module of its name."""
+"""Command name to its line in the list of commands. Each command is `app` in the module of the same name."""
 _HELP = ("-h", "--help")
 _COMMON = "The common options may stand here too: auditor -h"
 
@@ -54,7 +54,7 @@ class _LazyCommand(TyperCommand):
     def __init__(self, name: str, line: str) -> None:
         super().__init__(name, help=line, rich_markup_mode=None)
 
-    def whole(self) -> Any:
+    def load(self) -> Any:
         """Return the real command."""
         command = typer.main.get_command(import_module(f"auditor.commands.{self.name}").app)
         command.context_class, command.epilog = ReadersContext, _COMMON
@@ -62,28 +62,28 @@ class _LazyCommand(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Parse the command's arguments; the context's command is the real one."""
-        return self.whole().make_context(info_name, args, parent=parent, **extra)
+        return self.load().make_context(info_name, args, parent=parent, **extra)
 
 
 class _Commands(CommandGroup):
-    """All commands. The parser takes the common options out of the whole line, and leaves the rest to the command."""
+    """All commands. The parser takes the common options from anywhere in the line; the command gets the rest."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given | {"commands": {name: _LazyCommand(name, line) for name, line in _COMMANDS.items()}})
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command's name, the command and the words after it; without a command ``-h`` lists them."""
+        """Return the command's name, the command and its arguments; ``-h`` without a command lists the commands."""
         if args[0] in _HELP:
             echo(ctx.get_help())
             raise typer.Exit
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; whatever ends it knows the language that was asked for."""
+        """Run the command; an exception that leaves it carries the requested language as `lang`."""
         try:
             return super().invoke(ctx)
         except BaseException as error:
-            error.lang = ctx.params["lang"]  # type: ignore[attr-defined]  # read where the command ends
+            error.lang = ctx.params["lang"]  # type: ignore[attr-defined]  # read where the error is printed
             raise
 
 
@@ -98,7 +98,7 @@ app = typer.Typer(
     epilog="`auditor COMMAND -h`: what it takes. "
     "Exit: 0 nothing failed, 1 something did, 2 mistyped, 3 some things could not be told, 4 could not run",
     no_args_is_help=True,
-    add_help_option=False,  # or the help of a command would be that of them all
+    add_help_option=False,  # otherwise a command's -h would print the help of the whole program
     add_completion=False,
     rich_markup_mode=None,
 )
@@ -108,14 +108,14 @@ app.callback()(common_options)
 def main() -> None:
     """Run the command line. An error becomes lines on the standard error, without secrets."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by whoever called: the exit code says all the same how it went
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it ends with the process
+        if getattr(sys, name) is None:  # closed by the caller: the exit code still reports the result
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends
     guard_process()
     sys.exit(run())
 
 
 def run(args: Sequence[str] | None = None) -> int:
-    """Run a line, by default the one that was typed; return the exit code."""
+    """Run the command line `args`, by default the process's own; return the exit code."""
     return run_guarded(partial(_commands(), args, prog_name="auditor", standalone_mode=False))
 
 
@@ -127,7 +127,7 @@ def _commands() -> Any:
 
 
 def run_guarded(command: Callable[[], object]) -> int:
-    """Run `command`; print what it raises, one line a mistake, and return the exit code."""
+    """Run `command`; print the error that it raises, one line per problem, and return the exit code."""
     try:
         code = _flushed(command)
     except exceptions.NoArgsIsHelpError as error:
@@ -139,12 +139,12 @@ def run_guarded(command: Callable[[], object]) -> int:
     except AuditorError as error:
         return _print_error(_error_lines(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort) as error:
-        return _print_error(_said(_INTERRUPTED, error), _SIGINT)
+        return _print_error(_ending_lines(_INTERRUPTED, error), _SIGINT)
     except OSError as error:
         return _output_error(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
         return _print_error(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
-    if code == _SIGINT:  # the parser met it
+    if code == _SIGINT:  # the parser caught the interrupt itself
         _print_error(_error_lines(AuditorError(_INTERRUPTED)), _SIGINT)
     return code if isinstance(code, int) else 0
 
@@ -153,15 +153,15 @@ _SIGINT = 130
 _INTERRUPTED = phrase("interrupted; what was seen until now is kept")
 
 
-def _said(text: Text, ended_by: BaseException) -> str:
-    """Return a line of our own about what ended a command, in the language that was asked for."""
+def _ending_lines(text: Text, ended_by: BaseException) -> str:
+    """Return the lines for an exception that is no `AuditorError`, with `text` in the requested language."""
     error = AuditorError(text)
     error.lang = getattr(ended_by, "lang", None)
     return _error_lines(error)
 
 
 def _flushed(command: Callable[[], object]) -> object:
-    """Run `command`; what could not be written shows here and not when Python has ended."""
+    """Run `command` and flush standard output, so that a failed write is raised here and not at interpreter exit."""
     try:
         return command()
     finally:
@@ -169,7 +169,7 @@ def _flushed(command: Callable[[], object]) -> object:
 
 
 def _print_error(lines: str, code: int) -> int:
-    """Write to the standard error; where that is full too, the exit code says alone how it went."""
+    """Write `lines` to standard error and return `code`; if that fails too, only the exit code is left."""
     try:
         sys.stderr.write(redact(lines))
         sys.stderr.flush()
@@ -179,12 +179,14 @@ def _print_error(lines: str, code: int) -> int:
 
 
 def _error_lines(error: AuditorError) -> str:
-    """Return the lines that tell an error, in the reader's language."""
-    words = Translator(choose_language(error.lang, os.environ))
+    """Return the lines that report an error, in the reader's language."""
+    translator = Translator(choose_language(error.lang, os.environ))
     if isinstance(error, RegistryError):
-        return "".join(f"{one_line(words.text(problem.text))}\n" for problem in error.problems)
+        return "".join(f"{one_line(translator.text(problem.text))}\n" for problem in error.problems)
     choices = error.choices if isinstance(error, UsageError) else ()
-    return "".join(f"{line}\n" for line in (f"auditor: {one_line(words.text(error.text))}", *map(one_line, choices)))
+    return "".join(
+        f"{line}\n" for line in (f"auditor: {one_line(translator.text(error.text))}", *map(one_line, choices))
+    )
 
 
 # A mistyped line ------------------------------------------------------------------------------------------------------
@@ -196,11 +198,11 @@ _TOO_MANY = N_("more was typed than `{command}` takes; `{command} -h` lists what
 
 
 def _usage_message(error: exceptions.UsageError) -> Text:
-    """Say what is wrong with a mistyped line, without what may be a secret in it."""
+    """Return what is wrong with a mistyped line; argument values are left out, since one may be a secret."""
     command = error.ctx.command_path if error.ctx else "auditor"
     match error:
         case exceptions.NoSuchOption():
-            return unknown(redact(error.option_name), _options(error.ctx), command)
+            return unknown_name_message(redact(error.option_name), _options(error.ctx), command)
         case exceptions.MissingParameter():
             return Text(_MISSING, {"what": _name(error.param), "command": command})
         case exceptions.BadOptionUsage():
@@ -215,7 +217,7 @@ def _usage_message(error: exceptions.UsageError) -> Text:
 
 
 def _options(context: Any) -> Iterator[str]:
-    """Yield the options that could stand where an unknown one does."""
+    """Yield the names of all options that are valid in this context or a parent of it."""
     while context is not None:
         for param in context.command.get_params(context):
             yield from (name for name in param.opts if name.startswith("-"))
@@ -229,22 +231,23 @@ def _name(param: Any) -> str:
 # An output that cannot be written -------------------------------------------------------------------------------------
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-"""Errors of an output that takes no more."""
+"""Error numbers of an output that accepts no more data."""
 _NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
-"""Errors of a file or folder that belongs to somebody else, or that nobody may write."""
+"""Error numbers of a file or folder that this user may not write, or that is read-only."""
 
 
 def _output_error(error: OSError) -> int:
-    """Tell what the machine does not allow. A reader that went away, as of ``| head``, is no error."""
+    """Print an operating-system error and return the exit code; a closed pipe, as after ``| head``, is no error."""
     if error.errno in _NOT_OURS and error.filename is not None:
-        said = N_("{path}: {why}; run as whom it belongs to, or name another place")
+        sentence = N_("{path}: {why}; run as whom it belongs to, or name another place")
         return _print_error(
-            _said(phrase(said, path=error.filename, why=os_error_text(error)), error), AuditorError.exit_code
+            _ending_lines(phrase(sentence, path=error.filename, why=os_error_text(error)), error),
+            AuditorError.exit_code,
         )
     if error.errno not in {*_FULL, errno.EPIPE}:
         return _print_error(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
         return 0
-    said = N_("the output cannot be written ({why}); what was stored is kept")
-    return _print_error(_said(phrase(said, why=os_error_text(error)), error), AuditorError.exit_code)
+    sentence = N_("the output cannot be written ({why}); what was stored is kept")
+    return _print_error(_ending_lines(phrase(sentence, why=os_error_text(error)), error), AuditorError.exit_code)

@@ -1,4 +1,4 @@
-"""What the commands print: text, JSON and progress. No character from outside can steer a terminal."""
+"""Print text, JSON and progress, with every character that could control a terminal made visible."""
 
 import json
 import os
@@ -18,12 +18,12 @@ _STEERING = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udf
 
 
 def echo(text: str) -> None:
-    """Print text that may hold words from outside; on a terminal no word is broken at the end of a line."""
+    """Print text that may contain foreign words, with control characters marked; wrap at words on a terminal."""
     typer.echo(_wrapped(mark_control_characters(text)))
 
 
 def _wrapped(text: str) -> str:
-    """Return the text with its lines broken between words, for a terminal alone."""
+    """Return the text with its lines wrapped between words if the output is a terminal, else unchanged."""
     if not sys.stdout.isatty():
         return text
     width = max(shutil.get_terminal_size().columns, _NARROWEST)
@@ -40,14 +40,14 @@ def _wrapped_line(line: str, width: int) -> str:
 
 
 _NARROWEST = 40
-"""Columns."""
+"""Columns of the narrowest terminal that lines are wrapped for."""
 
 
 def echo_paged(text: str, *, safe: bool = False) -> None:
-    """Print a longer text; where somebody sits before a terminal and it is longer than that, by a pager.
+    """Print a longer text, through a pager if the output is a terminal with fewer lines than the text.
 
-    PAGER names it, and if it is empty there is none; without one that exists Python finds its own.
-    `safe`: it is ready for a terminal, with colours; else it may hold words from outside, which are cleaned.
+    PAGER names the pager; empty means none, and if the named one does not exist Python chooses.
+    `safe`: the text is ready for a terminal, colours included; otherwise its control characters are marked.
     """
     shown = text if safe else _wrapped(mark_control_characters(text))
     pager = os.environ.get("PAGER", "less").split()
@@ -56,14 +56,14 @@ def echo_paged(text: str, *, safe: bool = False) -> None:
         return
     if shutil.which(pager[0]) is None:
         os.environ.pop("PAGER", None)
-    os.environ.setdefault("LESS", "FRX")  # less leaves what was read on the screen, and lets colours through
+    os.environ.setdefault("LESS", "FRX")  # less quits on one screen, keeps the text on it and passes colours through
     os.environ.setdefault("LESSCHARSET", "utf-8")
     pydoc.pager(shown)
 
 
-def say_json(text: str) -> None:
-    """Print a JSON document; characters that a terminal would obey or cannot print are written as numbers."""
-    shown = re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
+def echo_json(text: str) -> None:
+    """Print a JSON document; characters that would control a terminal, or that it cannot encode, are escaped."""
+    shown = re.sub(_STEERING, lambda match: f"\\u{ord(match[0]):04x}", text)
     try:
         shown.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
@@ -72,18 +72,18 @@ def say_json(text: str) -> None:
     sys.stdout.flush()
 
 
-def _silent(_done: int, _total: int, _label: str) -> None:
+def _ignore_progress(_done: int, _total: int, _label: str) -> None:
     return
 
 
 @contextmanager
 def progress_bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int, str], None]]:
-    """Yield a function to call with accounts done, accounts in all, and the address just done.
+    """Yield a function to call with the number of accounts done, their total, and the address just done.
 
-    The bar is on the standard error; nothing is printed unless `shown`.
+    The bar is drawn on standard error; nothing is printed unless `shown`.
     """
     if not shown:
-        yield _silent
+        yield _ignore_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

@@ -1,4 +1,4 @@
-"""``auditor demo``: the whole audit on an invented world, served on this machine as the real networks are."""
+"""``auditor demo``: run the whole audit on an invented world that the sandbox serves on this machine."""
 
 import shutil
 from collections.abc import Mapping
@@ -30,10 +30,10 @@ from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
 app = single()
 
 _PAST = 30
-"""How many weeks back the invented pages go: the first of 26 audited weeks has a month before it."""
+"""How many weeks back the invented pages go: the first of at most 26 audited weeks has a month before it."""
 _SEED = 2022
 _MISSED, _HINDERED = 2, 3
-"""How many weeks before the last one there was no look, and VK showed a captcha to every request."""
+"""Two weeks, counted back from the last: one without any look, one in which VK shows a captcha to every request."""
 
 
 @app.command()
@@ -48,51 +48,50 @@ def demo(
     common: Common = context.obj
     common.set_up_logs()
     with common.progress("demo") as progress:
-        session, audit, page = run_demo(
+        workspace, audit, page = run_demo(
             common.out or Path("demo"), seed=_SEED, lang=common.lang or "ru", weeks=weeks, progress=progress
         )
     if not common.quiet:
-        print_summary(session, audit, page)
+        print_summary(workspace, audit, page)
 
 
 def run_demo(
     out: Path, *, seed: int, lang: str = "ru", weeks: int = 5, progress: Progress | None = None
 ) -> tuple[Workspace, Audit, Path]:
-    """Audit `weeks` weeks of the invented world of `seed` into `out`; return the session, the last audit, its page.
+    """Audit `weeks` weeks of the invented world of `seed` into `out`; return the workspace, the last audit, its page.
 
-    With four weeks or more, one is left out, as if the program had not been started, and in another VK answers with
-    captchas. Raises `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is
-    overwritten.
+    With four weeks or more, one is skipped, as if the program had not been started, and in another VK answers with
+    captchas. Raises `UsageError` if `out` holds the archive of a real audit, which is never overwritten.
     """
     world = World.build(seed=seed, past=_PAST)
     data = out / "data"
-    if _clear(out, data):
+    if _clear_folder(out, data):
         shutil.rmtree(out / "reports", ignore_errors=True)
     make_private_folder(data)
-    book = out / "officials.yaml"
-    before = _registry(book, world.registry_yaml(before=True))
-    registry = _registry(book, world.registry_yaml())
+    registry_path = out / "officials.yaml"
+    earlier_registry = _registry(registry_path, world.registry_yaml(week_earlier=True))
+    registry = _registry(registry_path, world.registry_yaml())
     with Sandbox(world) as sandbox:
-        session = _session(sandbox.settings(data), book, registry, data, lang, world.now)
-        session = replace(session, remarks=_remarks(out, world, registry))
-        for back in _weeks_back(weeks):
-            earlier = replace(session, registry=before, as_of=world.now - timedelta(weeks=back))
-            _walk(sandbox, earlier, back, progress)
-        audit, page = _walk(sandbox, session, 0, progress)
-    return session, audit, page
+        workspace = _workspace(sandbox.settings(data), registry_path, registry, data, lang, world.now)
+        workspace = replace(workspace, remarks=_remarks(out, world, registry))
+        for weeks_ago in _weeks_back(weeks):
+            earlier = replace(workspace, registry=earlier_registry, as_of=world.now - timedelta(weeks=weeks_ago))
+            _audit_past_week(sandbox, earlier, weeks_ago, progress)
+        audit, page = _audit_past_week(sandbox, workspace, 0, progress)
+    return workspace, audit, page
 
 
-def _session(
-    environment: Mapping[str, str], book: Path, registry: Registry, data: Path, lang: str, now: datetime
+def _workspace(
+    environment: Mapping[str, str], registry_path: Path, registry: Registry, data: Path, lang: str, now: datetime
 ) -> Workspace:
-    """Return a session at `now` with the registry of `book`; the `environment` points it at the sandbox."""
+    """Return a workspace whose clock stands at `now`; `environment` holds the settings that lead to the sandbox."""
     return Workspace(
-        settings=load_settings({**environment, "AUDITOR_CONTACT": "otchet@example.invalid"}, book.parent),
+        settings=load_settings({**environment, "AUDITOR_CONTACT": "otchet@example.invalid"}, registry_path.parent),
         registry=registry,
-        registry_path=book,
+        registry_path=registry_path,
         data=data,
-        out=book.parent / "reports",
-        words=Translator(lang, registry.zone),
+        out=registry_path.parent / "reports",
+        translator=Translator(lang, registry.zone),
         as_of=now,
     )
 
@@ -107,18 +106,20 @@ def _remarks(out: Path, world: World, registry: Registry) -> Remarks:
 
 
 def _weeks_back(weeks: int) -> list[int]:
-    """Return how many weeks before the last one the others are, oldest first."""
-    return [back for back in range(weeks - 1, 0, -1) if back != _MISSED or weeks <= _MISSED + 1]
+    """Return the earlier weeks to audit, as numbers of weeks before the last one, oldest first."""
+    return [weeks_ago for weeks_ago in range(weeks - 1, 0, -1) if weeks_ago != _MISSED or weeks <= _MISSED + 1]
 
 
-def _walk(sandbox: Sandbox, session: Workspace, back: int, progress: Progress | None) -> tuple[Audit, Path]:
-    """Audit the week that lies `back` weeks before the last one, at its own moment."""
-    sandbox.now = session.clock()
-    if back == _HINDERED:
+def _audit_past_week(
+    sandbox: Sandbox, workspace: Workspace, weeks_ago: int, progress: Progress | None
+) -> tuple[Audit, Path]:
+    """Audit one week at the workspace's moment; `weeks_ago` counts back from the last week. Return audit and page."""
+    sandbox.now = workspace.clock()
+    if weeks_ago == _HINDERED:
         sandbox.faults.on("vk_captcha")
-    judged, page = run_weekly(session, session.week(None), progress=progress, synthetic=True)
+    result, page = run_weekly(workspace, workspace.week(None), progress=progress, synthetic=True)
     sandbox.faults.off("vk_captcha")
-    return judged.audit, page
+    return result.audit, page
 
 
 def _registry(path: Path, text: str) -> Registry:
@@ -126,10 +127,10 @@ def _registry(path: Path, text: str) -> Registry:
     return load_registry(path)
 
 
-def _clear(out: Path, data: Path) -> bool:
-    """Make the folder, without an earlier demonstration's archive; return whether there was one.
+def _clear_folder(out: Path, data: Path) -> bool:
+    """Make the folder `out`, remove an earlier demonstration's archive from it, and return whether there was one.
 
-    That and nothing else is removed.
+    Nothing else is removed. Raises `UsageError` if `data` is no demonstration's archive.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)

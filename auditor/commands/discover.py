@@ -1,4 +1,4 @@
-"""``auditor discover``: look for accounts that may be a holder's. Nothing is written into the registry."""
+"""``auditor discover``: search for accounts that may be a holder's. The registry is not changed."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, phrase
-from auditor.commands.console import echo, say_json
+from auditor.commands.console import echo, echo_json
 from auditor.commands.options import Common, single
 
 app = single()
@@ -46,14 +46,14 @@ def discover(
     from auditor.search.scout_runner import Budget
 
     common: Common = context.obj
-    session = common.open()
-    offices = [session.office(" ".join(who), whole=True)] if who else session.registry.offices
-    one_by_one = names if names is not None else _TELEGRAM_NAMES if who else _TELEGRAM_NAMES_OF_MANY
-    budget = Budget(requests, minutes, one_by_one)
-    with common.progress(session.words.gettext(N_("Looking for pages"))) as progress:
-        found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)
+    workspace = common.open()
+    offices = [workspace.office(" ".join(who), exact=True)] if who else workspace.registry.offices
+    names_per_person = names if names is not None else _TELEGRAM_NAMES if who else _TELEGRAM_NAMES_OF_MANY
+    budget = Budget(requests, minutes, names_per_person)
+    with common.progress(workspace.translator.gettext(N_("Looking for pages"))) as progress:
+        result = search_accounts(workspace, offices, budget=budget, days=days, again=again, progress=progress)
     if as_json:
-        say_json(leads_document(found, session.words))
+        echo_json(leads_document(result, workspace.translator))
     elif not common.quiet:
-        echo(render_leads(found, session.words))
-    raise typer.Exit(0 if found.complete else 3)
+        echo(render_leads(result, workspace.translator))
+    raise typer.Exit(0 if result.complete else 3)

@@ -1,8 +1,8 @@
-"""What one office's findings of a week rest on, as a zip for the parties of a dispute.
+"""Pack the evidence behind one office's findings of a week into a zip for the parties of a dispute.
 
-It holds records with their proofs, findings, the texts of the checks, hashes, a page and a program of one file that
-checks all of it against the seal on the report. It can be read without this program, with a browser, a viewer of web
-archives (it holds a WARC) and Python alone. The same archive gives the same bytes.
+The zip holds the stored responses with their proofs, the findings, the texts of the checks, hashes, a page to read, and
+`verifier` as ``verify.py``, which checks all of it against the seal on the report. To use it, a browser, a viewer of
+WARC files and Python suffice; this program is not needed. The same archive gives the same bytes.
 """
 
 import ast
@@ -38,74 +38,77 @@ _SUMS = "SHA256SUMS"
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """The zip's bytes, and how many answers are in it."""
+    """The zip's bytes, and the number of stored responses in it."""
 
     data: bytes
-    answers: int
+    answer_count: int
 
 
 def export_office(
     archive: Archive,
     office: Office,
     week: str,
-    said: Translator,
+    translator: Translator,
     *,
-    made: datetime | None = None,
-    shown: Callable[[Audit], Audit] = lambda a: a,
+    made_at: datetime | None = None,
+    annotate: Callable[[Audit], Audit] = lambda a: a,
 ) -> _Export:
-    """Pack what is stored of one office in one week. Raises `UsageError` where no audit of the week is stored.
+    """Pack what is stored of one office in one week. Raises `UsageError` if no audit of the week has the office.
 
-    The audit is the one that was made at the moment `made`, or else the last one. `shown` adds statements and
-    corrections to the findings. The stored document goes in as it is; the others are in the language of `said`.
+    The audit is the one made at `made_at`, or else the last one. `annotate` adds statements and corrections to it.
+    The stored ``audit.json`` goes in unchanged; the other files are in the language of `translator`.
     """
-    body = (archive.audits.text(week, made) if made else None) or archive.audits.text(week)
+    body = (archive.audits.text(week, made_at) if made_at else None) or archive.audits.text(week)
     if body is None:
         raise UsageError(
             phrase("no audit of week {week} is stored; `auditor weekly --week {week}` makes one", week=week)
         )
-    audit = localise(Audit.from_json(body), said)
+    audit = localise(Audit.from_json(body), translator)
     audited = next((o for o in audit.offices if o.id == office.id), None)
     if audited is None:
         raise UsageError(phrase("the audit of week {week} has no office {id}", week=week, id=repr(office.id)))
-    spoken = shown(audit.model_copy(update={"offices": [audited]}))
+    annotated = annotate(audit.model_copy(update={"offices": [audited]}))
     entries = _entries(archive, office, audited, week)
-    data, places = archive.evidence.copy_records(entries)
+    data, offsets = archive.evidence.copy_records(entries)
     proofs, chain = archive.evidence.proofs([entry.evidence.id for entry in entries]), archive.evidence.seals()
     files = {
         "audit.json": body.encode(),
         "findings.json": _json(audited.model_dump(mode="json", by_alias=True)),
         "checks.json": _json([check.model_dump(mode="json") for check in audit.checks]),
-        "remarks.json": _json(_remarks(spoken)),
-        "records.json": _json([_record(entry, places, proofs.get(entry.evidence.id)) for entry in entries]),
+        "remarks.json": _json(_remarks(annotated)),
+        "records.json": _json([_record(entry, offsets, proofs.get(entry.evidence.id)) for entry in entries]),
         "seals.jsonl": _links(chain, proofs.values()),
         "verify.py": Path(verifier.__file__).read_bytes(),
         _WARC: data,
     }
-    files |= {} if said.lang == "en" else {"words.json": verifiers_words(said)}
+    files |= {} if translator.lang == "en" else {"words.json": verifiers_words(translator)}
     stamp = stamp_of(archive.folder, archive.audits.seal_of(week, audit.as_of))
     files |= {"seal.tsr": stamp} if stamp is not None else {}
     context: dict[str, Any] = {"entries": entries, "damaged": _damaged(archive, entries)}
-    context |= {"seal": archive.audits.seal_of(week, audit.as_of), "audit": spoken, "office": spoken.offices[0]}
-    files["index.html"] = _page(context, said.in_zone(ZoneInfo(audit.timezone)))
+    context |= {"seal": archive.audits.seal_of(week, audit.as_of), "audit": annotated, "office": annotated.offices[0]}
+    files["index.html"] = _page(context, translator.in_zone(ZoneInfo(audit.timezone)))
     files[_SUMS] = _sums(files)
-    return _Export(_zipped(files, audit.as_of), len(entries))
+    return _Export(_zip(files, audit.as_of), len(entries))
 
 
 def _entries(archive: Archive, office: Office, audited: AuditedOffice, week: str) -> list[EvidenceEntry]:
-    """Return the answers of the week's looks, and every one that the findings name, whenever it was stored."""
-    named = {i for finding in audited.findings for i in finding.evidence} | set(audited.evidence)
-    named |= {entry.evidence.id for entry in chosen_entries(archive, office, week)}
-    return archive.evidence.entries(ids=sorted(named))
+    """Return the responses of the week's looks, and all that the findings cite, whenever those were stored."""
+    ids = {i for finding in audited.findings for i in finding.evidence} | set(audited.evidence)
+    ids |= {entry.evidence.id for entry in chosen_entries(archive, office, week)}
+    return archive.evidence.entries(ids=sorted(ids))
 
 
-def _record(entry: EvidenceEntry, places: Mapping[str, int], proof: InclusionProof | None) -> dict[str, Any]:
-    """Return what is said of an answer; its times and names are those of the row that is sealed."""
+def _record(entry: EvidenceEntry, offsets: Mapping[str, int], proof: InclusionProof | None) -> dict[str, Any]:
+    """Return a response's entry in ``records.json``, with times and names spelt as in the sealed row.
+
+    `offsets` gives the byte at which each response's record begins in the zip's WARC, by evidence id.
+    """
     return {
         **entry.evidence.model_dump(mode="json"),
         "fetched_at": f"{entry.evidence.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "record_id": entry.record_id,
         "file": _WARC,
-        "offset": places.get(entry.evidence.id),
+        "offset": offsets.get(entry.evidence.id),
         "length": entry.length,
         "run": entry.run,
         "vantage": entry.vantage,
@@ -117,7 +120,7 @@ def _record(entry: EvidenceEntry, places: Mapping[str, int], proof: InclusionPro
 
 
 def _remarks(audit: Audit) -> dict[str, Any]:
-    """Return the statements and corrections to a document of one office."""
+    """Return the statements and corrections of an audit that is cut to one office."""
     return {
         "version": audit.version,
         "contact": audit.contact,
@@ -127,18 +130,18 @@ def _remarks(audit: Audit) -> dict[str, Any]:
 
 
 def _links(chain: Sequence[Seal], proofs: Iterable[InclusionProof]) -> bytes:
-    """Write the chain from the first run that is needed, to the end: of what came before nothing is here to prove."""
-    first = min((proof.link for proof in proofs), default=0)
-    lines = ({"seq": link.seq, "sha256": link.sha256, "body": link.body} for link in chain if link.seq >= first)
+    """Return the chain as JSON lines, from the first seal that a proof leads to; no earlier one is needed here."""
+    first_seq = min((proof.link for proof in proofs), default=0)
+    lines = ({"seq": seal.seq, "sha256": seal.sha256, "body": seal.body} for seal in chain if seal.seq >= first_seq)
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
 
 
-def verifiers_words(said: Translator) -> bytes:
-    """Write the sentences of the program that checks the export, in the reader's language; it knows their hash."""
+def verifiers_words(translator: Translator) -> bytes:
+    """Return the verifier's sentences in the reader's language as ``words.json``; the verifier knows its SHA-256."""
     source = Path(verifier.__file__).read_text("utf-8")
-    called = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
-    found = [ast.unparse(call.func) == "say" and ast.literal_eval(call.args[0]) for call in called]
-    return _json({text: said.gettext(text) for text in found if isinstance(text, str)})
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
+    texts = [ast.unparse(call.func) == "fill" and ast.literal_eval(call.args[0]) for call in calls]
+    return _json({text: translator.gettext(text) for text in texts if isinstance(text, str)})
 
 
 def _json(value: Any) -> bytes:
@@ -146,42 +149,44 @@ def _json(value: Any) -> bytes:
 
 
 def _sums(files: Mapping[str, bytes]) -> bytes:
-    """Write what ``sha256sum -c SHA256SUMS`` reads."""
+    """Return the lines that ``sha256sum -c SHA256SUMS`` reads."""
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
-def _page(told: Mapping[str, Any], said: Translator) -> bytes:
-    return render("dispute.html", said, told).encode()
+def _page(facts: Mapping[str, Any], translator: Translator) -> bytes:
+    return render("dispute.html", translator, facts).encode()
 
 
 def _damaged(archive: Archive, entries: Sequence[EvidenceEntry]) -> set[str]:
-    """Return the ids of the answers whose records are damaged; the page marks them."""
-    found = set()
+    """Return the ids of the responses whose records are damaged; the page marks them."""
+    damaged_ids = set()
     for entry in (entry for entry in entries if entry.purged is None):
         try:
             archive.evidence.record(entry)
         except CannotRunError:
-            found.add(entry.evidence.id)
-    return found
+            damaged_ids.add(entry.evidence.id)
+    return damaged_ids
 
 
-def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
-    """Zip `files` with one date for all, so that the same content is the same file."""
-    at = max(moment.astimezone(UTC), datetime(1980, 1, 1, tzinfo=UTC))
+def _zip(files: Mapping[str, bytes], moment: datetime) -> bytes:
+    """Zip `files`, each dated `moment`, so that the same content gives the same bytes."""
+    zip_time = max(moment.astimezone(UTC), datetime(1980, 1, 1, tzinfo=UTC))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
         for name, data in sorted(files.items()):
-            info = zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
+            info = zipfile.ZipInfo(
+                name, (zip_time.year, zip_time.month, zip_time.day, zip_time.hour, zip_time.minute, zip_time.second)
+            )
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_STORED if name == _WARC else zipfile.ZIP_DEFLATED
             package.writestr(info, data)
     return target.getvalue()
 
 
-def write_package(package: _Export, path: Path) -> None:
-    """Write the zip whole or not at all. Raises `CannotRunError`."""
+def write_export(export: _Export, path: Path) -> None:
+    """Write the zip, whole or not at all. Raises `CannotRunError` if it cannot be written."""
     try:
-        write_file(path, package.data, mode=0o600)
+        write_file(path, export.data, mode=0o600)
     except OSError as error:
         raise CannotRunError(
             phrase("{path}: cannot be written ({why}); choose another with --to", path=path, why=os_error_text(error))

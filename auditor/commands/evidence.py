@@ -1,4 +1,4 @@
-"""``auditor evidence``: the stored answers that findings rest on."""
+"""``auditor evidence``: show, verify and export the stored responses that findings rest on."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from auditor.audit.unannounced_changes import unannounced_changes
 from auditor.base.errors import ArchiveError
 from auditor.base.text import verbatim
 from auditor.commands.console import echo
-from auditor.commands.dispute_export import export_office, write_package
+from auditor.commands.dispute_export import export_office, write_export
 from auditor.commands.evidence_text import (
     chosen_entries,
     escaped,
@@ -43,16 +43,16 @@ def evidence_show(
 
     Of one its place, its fields and its body are shown. Characters that a terminal would obey are shown as numbers.
     """
-    session, name = context.obj.open(), " ".join(what or ())
+    workspace, name = context.obj.open(), " ".join(what or ())
     if name.startswith("ev-"):
-        with Archive.read(session.data) as archive:
+        with Archive.read(workspace.data) as archive:
             entry = pick_entry(archive, name)
             record = archive.evidence.record(entry) if entry.purged is None else None
-        echo(render_record(entry, record, session.words))
+        echo(render_record(entry, record, workspace.translator))
         return
-    office = session.office(name) if name else None
-    with Archive.read(session.data) as archive:
-        echo(render_list(chosen_entries(archive, office, None), session.words))
+    office = workspace.office(name) if name else None
+    with Archive.read(workspace.data) as archive:
+        echo(render_list(chosen_entries(archive, office, None), workspace.translator))
 
 
 @app.command("verify")
@@ -73,31 +73,33 @@ def evidence_verify(
     again, 4 without an archive.
     """
     common: Common = context.obj
-    session = common.open(publishes=True)
-    with Archive.read(session.data) as archive:
-        archive.require_runs(session.data)
-        lines, code = _verified(archive, session, seal, published)
+    workspace = common.open(publishes=True)
+    with Archive.read(workspace.data) as archive:
+        archive.require_runs(workspace.data)
+        lines, code = _verify_archive(archive, workspace, seal, published)
         if replay:
-            done = replay_week(archive, session.registry, str(session.week(week)))
-            lines.append(render_replay(done, session.words))
-            code = code or (0 if done.equal else 1 if done.differences else 3)
+            replayed = replay_week(archive, workspace.registry, str(workspace.week(week)))
+            lines.append(render_replay(replayed, workspace.translator))
+            code = code or (0 if replayed.equal else 1 if replayed.differences else 3)
     for line in () if common.quiet else lines:
         echo(line)
     raise typer.Exit(code)
 
 
-def _verified(archive: Archive, session: Workspace, seal: str | None, published: Path | None) -> tuple[list[str], int]:
-    """Hold what is stored and what is published against the seals; return what to say of it, and the exit code."""
+def _verify_archive(
+    archive: Archive, workspace: Workspace, seal: str | None, published: Path | None
+) -> tuple[list[str], int]:
+    """Check the archive, and the folder `published` if given, against the seals; return lines and the exit code."""
     flaws = archive.verify()
-    text, sound = render_flaws(flaws, session.words), all(flaw.harmless for flaw in flaws)
+    text, sound = render_flaws(flaws, workspace.translator), all(flaw.harmless for flaw in flaws)
     lines = []
     try:
-        turned = unannounced_changes(archive.audits.every())
-        flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", verbatim(cell)) for week, cell in turned]
-        flaws += archive.purges_dated_after(session.clock())
-        text, sound = render_verdict(archive, flaws, seal, session.words)
-        lines = compare_published(session, archive, published) if published is not None else []
-    except ArchiveError:  # what else would be told cannot be read: `text` says why
+        changes = unannounced_changes(archive.audits.every())
+        flaws += [Flaw(FlawKind.SUPERSEDED, f"audit {week}", verbatim(cell)) for week, cell in changes]
+        flaws += archive.purges_dated_after(workspace.clock())
+        text, sound = render_verdict(archive, flaws, seal, workspace.translator)
+        lines = compare_published(workspace, archive, published) if published is not None else []
+    except ArchiveError:  # the flaws in `text` already say why the rest cannot be read
         if sound:
             raise
     codes = {line.code for line in lines} | ({0} if sound else {1})
@@ -117,18 +119,18 @@ def evidence_export(
     of it against the seal on the report with Python alone.
     """
     common: Common = context.obj
-    session = common.open(publishes=True)
-    office, of, moment = session.office(" ".join(who)), str(session.week(week)), session.clock()
-    path = to or Path(f"{office.id}-{of}.zip")
-    with Archive.read(session.data) as archive:
-        package = export_office(
+    workspace = common.open(publishes=True)
+    office, audited_week, moment = workspace.office(" ".join(who)), str(workspace.week(week)), workspace.clock()
+    path = to or Path(f"{office.id}-{audited_week}.zip")
+    with Archive.read(workspace.data) as archive:
+        export = export_office(
             archive,
             office,
-            of,
-            session.words,
-            made=moment,
-            shown=lambda audit: with_remarks_and_contact(session, audit, moment),
+            audited_week,
+            workspace.translator,
+            made_at=moment,
+            annotate=lambda audit: with_remarks_and_contact(workspace, audit, moment),
         )
-    write_package(package, path)
+    write_export(export, path)
     if not common.quiet:
-        echo(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")
+        echo(f"{path}: {workspace.translator.count('{n} answer', '{n} answers', export.answer_count)}")

@@ -1,4 +1,4 @@
-"""The stored answers in words: listed, shown, and checked against their hashes."""
+"""Write stored responses as text: lists, single records, and the result of checking them against their hashes."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +24,7 @@ KINDS = {
     "control": N_("control page"),
     "lead": N_("search for accounts"),
 }
-"""What an answer was asked for."""
+"""What a response was requested for, by kind of evidence."""
 _LABELS = {
     FlawKind.DATABASE: N_("the database is damaged"),
     FlawKind.SCHEMA: N_("this part of the database is not as the program makes it"),
@@ -48,67 +48,70 @@ _LABELS = {
 
 
 def chosen_entries(archive: Archive, office: Office | None, week: str | None) -> list[EvidenceEntry]:
-    """Return the index of the stored answers: all, or those behind one office's snapshots, of one week or of all."""
+    """Return the entries of stored responses: all, or those behind one office's snapshots; of one week or of all."""
     if office is None:
         return archive.evidence.entries(week=week)
     return archive.evidence.entries(ids=archive.snapshots.evidence_of(office_urls(office), week))
 
 
 def pick_entry(archive: Archive, name: str) -> EvidenceEntry:
-    """Return the entry that `name` (``ev-1a2b…``, or its beginning) means. Raises `UsageError`."""
+    """Return the entry whose id is, or begins with, `name` (``ev-1a2b…``). Raises `UsageError` for none or several."""
     wanted = name.strip().lower()
     wanted = wanted if wanted.startswith("ev-") else f"ev-{wanted}"
     exact = archive.evidence.entries(ids=[wanted])
-    found = exact or [e for e in archive.evidence.entries() if e.evidence.id.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        some = ", ".join(e.evidence.id for e in found[:5])
+    matches = exact or [e for e in archive.evidence.entries() if e.evidence.id.startswith(wanted)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        examples = ", ".join(e.evidence.id for e in matches[:5])
         raise UsageError(
             phrase(
                 "{name} is the beginning of {found} answers ({some}…); give more of it",
                 name=repr(name),
-                found=len(found),
-                some=some,
+                found=len(matches),
+                some=examples,
             )
         )
     raise UsageError(phrase("no stored answer is called {name}; `auditor evidence show` lists them", name=repr(name)))
 
 
-def render_list(entries: Sequence[EvidenceEntry], said: Translator) -> str:
-    """Return a line an answer: id, time, kind, status, address; a star marks the minimised."""
-    lines = [_line(entry, said) for entry in entries]
-    count = said.count(*NN_("{n} answer", "{n} answers"), len(entries))
-    starred = f"\n* {said.gettext(_MINIMISED)}" if any(e.evidence.minimised and not e.purged for e in entries) else ""
-    starred += f"\n– {said.gettext(_PURGED)}" if any(e.purged for e in entries) else ""
-    return "\n".join(lines) + ("\n" if lines else "") + count + starred
+def render_list(entries: Sequence[EvidenceEntry], translator: Translator) -> str:
+    """Return a line for each response: id, time, kind, status, address; a star marks minimised, a dash purged ones."""
+    lines = [_line(entry, translator) for entry in entries]
+    count = translator.count(*NN_("{n} answer", "{n} answers"), len(entries))
+    footnotes = (
+        f"\n* {translator.gettext(_MINIMISED)}" if any(e.evidence.minimised and not e.purged for e in entries) else ""
+    )
+    footnotes += f"\n– {translator.gettext(_PURGED)}" if any(e.purged for e in entries) else ""
+    return "\n".join(lines) + ("\n" if lines else "") + count + footnotes
 
 
-def _line(entry: EvidenceEntry, said: Translator) -> str:
-    seen = entry.evidence
-    kind = said.gettext(KINDS[seen.kind])
-    status = "—" if seen.status is None else str(seen.status)
-    star = "–" if entry.purged else "*" if seen.minimised else " "
-    return f"{seen.id}{star} {entry.week} {said.moment(seen.fetched_at)} {status:>3} {kind:<12} {escaped(seen.url)}"
+def _line(entry: EvidenceEntry, translator: Translator) -> str:
+    evidence = entry.evidence
+    kind = translator.gettext(KINDS[evidence.kind])
+    status = "—" if evidence.status is None else str(evidence.status)
+    star = "–" if entry.purged else "*" if evidence.minimised else " "
+    fetched_at = translator.moment(evidence.fetched_at)
+    return f"{evidence.id}{star} {entry.week} {fetched_at} {status:>3} {kind:<12} {escaped(evidence.url)}"
 
 
-def render_record(entry: EvidenceEntry, record: WarcRecord | None, said: Translator) -> str:
-    """Return a record as text that cannot steer a terminal: fields, body; without one, what is known of the answer."""
-    return "\n".join(_record_lines(entry, record, said))
+def render_record(entry: EvidenceEntry, record: WarcRecord | None, translator: Translator) -> str:
+    """Return a record's fields and body as text that cannot control a terminal; without a record, its evidence."""
+    return "\n".join(_record_lines(entry, record, translator))
 
 
-def _record_lines(entry: EvidenceEntry, record: WarcRecord | None, said: Translator) -> Iterator[str]:
-    place = said.translate(
+def _record_lines(entry: EvidenceEntry, record: WarcRecord | None, translator: Translator) -> Iterator[str]:
+    location = translator.translate(
         N_("{file}, {length} bytes from byte {offset} on"),
         file=entry.file,
         length=str(entry.length),
         offset=str(entry.offset),
     )
-    yield f"{entry.evidence.id} · {said.moment(entry.evidence.fetched_at)} · {place}"
+    yield f"{entry.evidence.id} · {translator.moment(entry.evidence.fetched_at)} · {location}"
     if entry.evidence.minimised:
-        yield said.gettext(_MINIMISED)
+        yield translator.gettext(_MINIMISED)
     if entry.purged is not None:
-        yield f"{said.gettext(_PURGED)} ({said.moment(entry.purged)})"
+        yield f"{translator.gettext(_PURGED)} ({translator.moment(entry.purged)})"
     yield ""
     fields = entry.evidence.model_dump(mode="json") if record is None else record.fields
     for field, value in fields.items():
@@ -119,60 +122,61 @@ def _record_lines(entry: EvidenceEntry, record: WarcRecord | None, said: Transla
 
 
 def escaped(text: str, *, lines: bool = False) -> str:
-    """Write every character that a terminal would obey, or that is invisible, as its number.
-
-    With `lines`, line ends and tabs stay.
-    """
-    kept = "\n\t" if lines else ""
-    return "".join(c if c in kept or not is_invisible(c) else _number(c) for c in text.replace("\r\n", "\n"))
+    """Return the text with every control or invisible character escaped; with `lines`, line ends and tabs stay."""
+    allowed = "\n\t" if lines else ""
+    return "".join(c if c in allowed or not is_invisible(c) else _escape(c) for c in text.replace("\r\n", "\n"))
 
 
-def _number(character: str) -> str:
+def _escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def render_flaws(flaws: Sequence[Flaw], said: Translator) -> str:
-    """Return a line for each flaw, the harmless last."""
-    return "\n".join(_flaw_line(flaw, said) for flaw in sorted(flaws, key=lambda flaw: flaw.harmless))
+def render_flaws(flaws: Sequence[Flaw], translator: Translator) -> str:
+    """Return a line for each flaw, the harmless ones last."""
+    return "\n".join(_flaw_line(flaw, translator) for flaw in sorted(flaws, key=lambda flaw: flaw.harmless))
 
 
-def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, said: Translator) -> tuple[str, bool]:
-    """Return what was found in words, and whether all is as it was stored; harmless flaws are named and not counted.
+def render_verdict(
+    archive: Archive, flaws: Sequence[Flaw], seal: str | None, translator: Translator
+) -> tuple[str, bool]:
+    """Return the verdict as text, and whether everything is as it was stored; harmless flaws are listed, not counted.
 
-    `seal` is a link's hash that was kept elsewhere: if it is not in the chain, the chain was replaced.
+    `seal` is the hash of a link, kept outside the archive: if the chain lacks it, the chain was replaced.
     """
     if seal is not None:
         flaws = [*flaws, *archive.backdated_after(seal.strip().lower())]
-    lines = [_flaw_line(flaw, said) for flaw in flaws if not flaw.harmless]
+    lines = [_flaw_line(flaw, translator) for flaw in flaws if not flaw.harmless]
     sound, chain = not lines, archive.evidence.seals()
     if seal is not None and seal.strip().lower() not in {link.sha256 for link in chain}:
         lines.append(
-            said.translate(
+            translator.translate(
                 N_("{seal}: this hash is not in the chain: it was made anew, or it is another archive's"),
                 seal=escaped(seal.strip()),
             )
         )
     if not lines:
-        lines.append(said.gettext(N_("In the archive nothing is missing and nothing was changed.")))
-        lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.evidence.entries())))
-    lines += [_flaw_line(flaw, said) for flaw in flaws if flaw.harmless]
-    lines += _purge_lines(archive.purges(), said) if sound else []
+        lines.append(translator.gettext(N_("In the archive nothing is missing and nothing was changed.")))
+        lines.append(translator.count(*NN_("{n} answer", "{n} answers"), len(archive.evidence.entries())))
+    lines += [_flaw_line(flaw, translator) for flaw in flaws if flaw.harmless]
+    lines += _purge_lines(archive.purges(), translator) if sound else []
     if chain:
-        kept = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
-        lines.append(said.translate(kept, seq=str(chain[-1].seq), hash=chain[-1].sha256))
+        advice = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
+        lines.append(translator.translate(advice, seq=str(chain[-1].seq), hash=chain[-1].sha256))
     return "\n".join(lines), sound and (seal is None or any(seal.strip().lower() == s.sha256 for s in chain))
 
 
-def _purge_lines(purges: Sequence[Purged], said: Translator) -> list[str]:
-    """Return a line for each purge: when, and how much was removed."""
+def _purge_lines(purges: Sequence[Purged], translator: Translator) -> list[str]:
+    """Return a line for each purge: its time, and how much it removed."""
     sentence = N_("Purged on {moment}: answers {answers}, comments {comments}, bytes {bytes}")
     return [
-        said.translate(sentence, moment=done.at, answers=done.answers, comments=done.comments, bytes=done.bytes)
-        for done in purges
+        translator.translate(
+            sentence, moment=purged.at, answers=purged.answers, comments=purged.comments, bytes=purged.bytes
+        )
+        for purged in purges
     ]
 
 
-def _flaw_line(flaw: Flaw, said: Translator) -> str:
-    detail = f" ({escaped(said.text(flaw.detail))})" if flaw.detail else ""
-    return f"{escaped(flaw.where)}: {said.gettext(_LABELS[flaw.kind])}{detail}"
+def _flaw_line(flaw: Flaw, translator: Translator) -> str:
+    detail = f" ({escaped(translator.text(flaw.detail))})" if flaw.detail else ""
+    return f"{escaped(flaw.where)}: {translator.gettext(_LABELS[flaw.kind])}{detail}"

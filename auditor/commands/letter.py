@@ -1,4 +1,4 @@
-"""``auditor letter``: what an office is told of its findings, and what it can answer."""
+"""``auditor letter``: write to an office about its findings, and how it can answer."""
 
 import re
 from pathlib import Path
@@ -40,8 +40,8 @@ def letter(
     From the archive, without any network.
     """
     common: Common = context.obj
-    session = common.open(publishes=True)
-    text = letter_to(session, session.office(" ".join(who)), session.week(week))
+    workspace = common.open(publishes=True)
+    text = letter_to(workspace, workspace.office(" ".join(who)), workspace.week(week))
     if to is None:
         echo(text)
         return
@@ -56,42 +56,46 @@ def letter(
     echo(str(to))
 
 
-def letter_to(session: Workspace, office: Office, week: Weeks) -> str:
-    """Return the letter to an office about a week, with an empty line between paragraphs.
+def letter_to(workspace: Workspace, office: Office, week: Weeks) -> str:
+    """Return the letter to an office about a week. Raises `UsageError` if the report is withdrawn or lacks the office.
 
-    It may be answered until the next report is made: the Monday after the week that runs now.
+    It asks for an answer by the Monday after the current week, when the next report is made.
     """
-    gone = withdrawn(session, session.clock())
-    if taken := gone.get(str(week)):
-        raise UsageError(phrase("the report of week {week} is withdrawn; name another with --week", week=taken.week))
-    with Archive.read(session.data) as archive:
-        audit = without_withdrawn(show_week(session, archive, week, session.clock()), gone)
-    asked = next((one for one in audit.offices if one.id == office.id), None)
-    if asked is None:
+    withdrawn_weeks = withdrawn(workspace, workspace.clock())
+    if withdrawal := withdrawn_weeks.get(str(week)):
+        raise UsageError(
+            phrase("the report of week {week} is withdrawn; name another with --week", week=withdrawal.week)
+        )
+    with Archive.read(workspace.data) as archive:
+        audit = without_withdrawn(show_week(workspace, archive, week, workspace.clock()), withdrawn_weeks)
+    audited = next((entry for entry in audit.offices if entry.id == office.id), None)
+    if audited is None:
         raise UsageError(phrase("the audit of week {week} has no office {id}", week=week, id=repr(office.id)))
-    return _written(session, audit.model_copy(update={"offices": [asked]}))
+    return _render_letter(workspace, audit.model_copy(update={"offices": [audited]}))
 
 
-def _written(session: Workspace, audit: Audit) -> str:
+def _render_letter(workspace: Workspace, audit: Audit) -> str:
     zone = ZoneInfo(audit.timezone)
-    words = session.words.in_zone(zone)
-    facts = week_facts(audit, {audit.week: audit}, words)
-    address, office = session.settings.report_url.rstrip("/"), audit.offices[0].id
-    more = {
+    translator = workspace.translator.in_zone(zone)
+    facts = week_facts(audit, {audit.week: audit}, translator)
+    report_url, office = workspace.settings.report_url.rstrip("/"), audit.offices[0].id
+    letter_facts = {
         "card": facts["cards"][0],
-        "page": f"{address}/{audit.week}/o/{office}.html" if address and audit.seal else "",
+        "page": f"{report_url}/{audit.week}/o/{office}.html" if report_url and audit.seal else "",
         "answer_by": Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
     }
-    return _NEXT_POINT.sub("\n", "\n\n".join(render_lines("letter.txt", words, {**facts, **more}).splitlines()))
+    return _NEXT_POINT.sub(
+        "\n", "\n\n".join(render_lines("letter.txt", translator, {**facts, **letter_facts}).splitlines())
+    )
 
 
 _NEXT_POINT = re.compile(r"(?<!:)\n\n(?=\d+\. )")
-"""Between the points of a list no line is empty."""
+"""An empty line before a numbered point: removed, except after the colon that introduces the list."""
 
 
-def _save(text: str, to: Path) -> None:
-    if to.suffix.lower() != ".docx":
-        write_file(to, f"{text}\n".encode())
+def _save(text: str, path: Path) -> None:
+    if path.suffix.lower() != ".docx":
+        write_file(path, f"{text}\n".encode())
         return
     from docx import Document
 
@@ -99,4 +103,4 @@ def _save(text: str, to: Path) -> None:
     document.core_properties.author = "auditor"
     for line in filter(None, text.split("\n")):
         document.add_paragraph(line)
-    document.save(str(to))
+    document.save(str(path))

@@ -1,4 +1,4 @@
-"""``auditor login``: a Telegram account's session, begun or ended. Nothing that is typed is echoed or kept."""
+"""``auditor login``: begin or end a Telegram account's session. Typed secrets are neither echoed nor stored."""
 
 import sys
 from typing import Annotated
@@ -28,36 +28,38 @@ def login(
     What is typed is not shown. Only the owner of the session file can read it.
     """
     common: Common = context.obj
-    session = common.open()
-    echo(_log_out(session) if leave else _log_in(session))
+    workspace = common.open()
+    echo(_log_out(workspace) if leave else _log_in(workspace))
 
 
-def _log_in(session: Workspace) -> str:
-    """Ask for phone, code and, if it is set, the two-step password; return a line that says who is signed in.
+def _log_in(workspace: Workspace) -> str:
+    """Ask for phone, code and, if there is one, the two-step password; return a line that names the account.
 
-    Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
+    Raises `UsageError` without a terminal: secrets are not accepted from a pipe or an argument.
     """
     if not sys.stdin.isatty():
         raise UsageError(phrase("signing in asks at a terminal; run it in one"))
-    file = session_file(session.settings, session.data)
+    file = session_file(workspace.settings, workspace.data)
     make_private_folder(file.parent)
-    words = session.words
+    translator = workspace.translator
     prompts = Prompts(
-        phone=lambda: _ask(words, N_("Phone number of the account (not shown as you type)")),
-        code=lambda: _ask(words, N_("Code that Telegram sent (not shown)")),
-        password=lambda: _ask(words, N_("Two-step password (not shown)")),
-        wrong=lambda: typer.echo(words.gettext(N_("That was not right; once more.")), err=True),
+        phone=lambda: _prompt(translator, N_("Phone number of the account (not shown as you type)")),
+        code=lambda: _prompt(translator, N_("Code that Telegram sent (not shown)")),
+        password=lambda: _prompt(translator, N_("Two-step password (not shown)")),
+        wrong=lambda: typer.echo(translator.gettext(N_("That was not right; once more.")), err=True),
     )
-    who = sign_in(session.settings, file, prompts)
-    return words.translate(N_("Signed in as {name}, {phone}"), name=who.name, phone=who.phone)
+    account = sign_in(workspace.settings, file, prompts)
+    return translator.translate(N_("Signed in as {name}, {phone}"), name=account.name, phone=account.phone)
 
 
-def _ask(words: Translator, question: str) -> str:
-    return str(typer.prompt(words.gettext(question), default="", hide_input=True, show_default=False, err=True)).strip()
+def _prompt(translator: Translator, prompt: str) -> str:
+    return str(
+        typer.prompt(translator.gettext(prompt), default="", hide_input=True, show_default=False, err=True)
+    ).strip()
 
 
-def _log_out(session: Workspace) -> str:
-    """End the session at Telegram and remove its file; return a line that says what was ended."""
-    ended = sign_out(session.settings, session_file(session.settings, session.data))
+def _log_out(workspace: Workspace) -> str:
+    """End the session at Telegram and remove its file; return a line that says whether there was one."""
+    ended = sign_out(workspace.settings, session_file(workspace.settings, workspace.data))
     sentence = N_("Signed out; the session is ended at Telegram") if ended else N_("There was no session to end")
-    return session.words.gettext(sentence)
+    return workspace.translator.gettext(sentence)

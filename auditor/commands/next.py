@@ -1,4 +1,4 @@
-"""``auditor next``: what is missing or too old, office by office, and what mends it."""
+"""``auditor next``: list what is missing or too old, office by office, and how to fix it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from auditor.run.workspace import Workspace
 app = single()
 
 
-@app.command()
+@app.command(help="Say what is missing or too old in the registry, the most useful first, and how to fix it.")
 def next_steps(
     context: typer.Context,
     who: Annotated[
@@ -26,33 +26,34 @@ def next_steps(
     ] = None,
     whole: Annotated[bool, typer.Option("--all", help="All steps, not the first ten.")] = False,
 ) -> None:
-    """Say what is missing or too old in the registry, the most useful first, and how to fix it."""
+    """Print what is missing or too old in the registry, the most useful first, and how to fix it."""
     common: Common = context.obj
-    session = common.open()
-    found = gaps_in(session, " ".join(who) if who else None)
-    shown = found if who or whole else _first_steps(found, _FEW)
-    lines = [*_lines(shown, session.words, whole=bool(who))]
-    if left := sum(len(one.gaps) for one in found) - sum(len(one.gaps) for one in shown):
+    workspace = common.open()
+    office_gaps = gaps_in(workspace, " ".join(who) if who else None)
+    shown = office_gaps if who or whole else _first_steps(office_gaps, _FEW)
+    lines = [*_lines(shown, workspace.translator, whole=bool(who))]
+    if remaining := sum(len(gaps.gaps) for gaps in office_gaps) - sum(len(gaps.gaps) for gaps in shown):
         more = NN_("{n} more step: auditor next --all", "{n} more steps: auditor next --all")
-        lines.append(session.words.count(*more, left))
-    echo_paged("\n".join([*lines, *expiry_lines(found, session.words)]) + "\n")
+        lines.append(workspace.translator.count(*more, remaining))
+    echo_paged("\n".join([*lines, *expiry_lines(office_gaps, workspace.translator)]) + "\n")
 
 
 _FEW = 10
+"""Steps that are listed without ``--all``."""
 
 
-def _first_steps(found: Sequence[OfficeGaps], most: int) -> list[OfficeGaps]:
-    """Return the first steps, so many of all offices together."""
-    steps = [(one, gap) for one in found for gap in one.gaps][:most]
-    chosen = {one.office.id: one for one, _ in steps}
-    return [replace(one, gaps=tuple(gap for of, gap in steps if of is one)) for one in chosen.values()]
+def _first_steps(office_gaps: Sequence[OfficeGaps], limit: int) -> list[OfficeGaps]:
+    """Return the offices of the first `limit` steps, each with those of its gaps that are among them."""
+    steps = [(gaps, gap) for gaps in office_gaps for gap in gaps.gaps][:limit]
+    chosen = {gaps.office.id: gaps for gaps, _ in steps}
+    return [replace(gaps, gaps=tuple(gap for owner, gap in steps if owner is gaps)) for gaps in chosen.values()]
 
 
-def expiry_lines(found: Sequence[OfficeGaps], words: Translator) -> Iterator[str]:
-    """Yield a line that says what becomes too old soon, if anything does."""
-    counted = count_expiring(found)
-    if any(counted.values()):
-        yield words.translate(_SOON, **counted)
+def expiry_lines(office_gaps: Sequence[OfficeGaps], translator: Translator) -> Iterator[str]:
+    """Yield a line that counts what becomes too old within 60 days, if anything does."""
+    counts = count_expiring(office_gaps)
+    if any(counts.values()):
+        yield translator.translate(_SOON, **counts)
 
 
 _SOON = N_(
@@ -60,55 +61,55 @@ _SOON = N_(
 )
 
 
-def gaps_in(session: Workspace, who: str | None = None) -> list[OfficeGaps]:
-    """Return what the offices lack today."""
-    today = session.clock().astimezone(session.registry.zone).date()
-    found = gaps_of(session.registry, today, [session.office(who)] if who is not None else None)
-    waiting = pending_counts(session, [one.office for one in found])
-    return [_with_leads(one, waiting.get(one.office.id, 0)) for one in found]
+def gaps_in(workspace: Workspace, query: str | None = None) -> list[OfficeGaps]:
+    """Return today's gaps of every office, or of the office that `query` names."""
+    today = workspace.clock().astimezone(workspace.registry.zone).date()
+    office_gaps = gaps_of(workspace.registry, today, [workspace.office(query)] if query is not None else None)
+    pending = pending_counts(workspace, [gaps.office for gaps in office_gaps])
+    return [_with_pending(gaps, pending.get(gaps.office.id, 0)) for gaps in office_gaps]
 
 
-def _with_leads(one: OfficeGaps, n: int) -> OfficeGaps:
-    """Return the gaps of an office; where a search found pages, the next step is to decide about them."""
+def _with_pending(gaps: OfficeGaps, count: int) -> OfficeGaps:
+    """Return an office's gaps; if `count` pages wait for a decision, the gap of a missing page asks for that."""
 
-    def told(gap: Gap) -> Gap:
-        if gap.kind is not GapKind.PAGE or not n:
+    def decide_pages(gap: Gap) -> Gap:
+        if gap.kind is not GapKind.PAGE or not count:
             return gap
-        said = Text(*_FOUND[:1], {"n": n}, _FOUND[1], n)
-        return replace(gap, kind=GapKind.DECISION, text=said, commands=gap.commands[-1:])
+        message = Text(*_FOUND[:1], {"n": count}, _FOUND[1], count)
+        return replace(gap, kind=GapKind.DECISION, text=message, commands=gap.commands[-1:])
 
-    return replace(one, gaps=tuple(map(told, one.gaps)))
+    return replace(gaps, gaps=tuple(map(decide_pages, gaps.gaps)))
 
 
 _FOUND = NN_("{n} page that a search found waits for a decision", "{n} pages that a search found wait for a decision")
 
 
-def next_commands(session: Workspace, most: int = 3) -> list[str]:
-    """Return a line for each of the first steps: what is missing, and the command or link that mends it."""
-    first = [(one, one.gaps[0]) for one in gaps_in(session) if one.blocking_count and one.bound][:most]
-    words = session.words
+def next_commands(workspace: Workspace, limit: int = 3) -> list[str]:
+    """Return the first step of up to `limit` bound offices: what is missing, and the command or link that fixes it."""
+    first_steps = [(gaps, gaps.gaps[0]) for gaps in gaps_in(workspace) if gaps.blocking_count and gaps.bound][:limit]
+    translator = workspace.translator
     return [
-        f"{one.office.municipality}: {words.text(gap.text)}\n    {next(iter(gap.commands), gap.links[0].url)}"
-        for one, gap in first
+        f"{gaps.office.municipality}: {translator.text(gap.text)}\n    {next(iter(gap.commands), gap.links[0].url)}"
+        for gaps, gap in first_steps
     ]
 
 
-def _lines(found: Sequence[OfficeGaps], words: Translator, *, whole: bool) -> Iterator[str]:
-    if not found:
-        yield words.gettext(N_("Nothing is missing, and nothing is too old."))
-    for one in found:
-        yield one_line(f"{one.office.municipality} — {one.holder or one.office.title} ({one.office.id})")
-        yield from _steps(one.gaps, words, whole=whole)
+def _lines(office_gaps: Sequence[OfficeGaps], translator: Translator, *, whole: bool) -> Iterator[str]:
+    if not office_gaps:
+        yield translator.gettext(N_("Nothing is missing, and nothing is too old."))
+    for gaps in office_gaps:
+        yield one_line(f"{gaps.office.municipality} — {gaps.holder or gaps.office.title} ({gaps.office.id})")
+        yield from _steps(gaps.gaps, translator, whole=whole)
         yield ""
-    if found and not whole:
-        yield words.gettext(N_("All about one, with every search link: auditor next WHO"))
+    if office_gaps and not whole:
+        yield translator.gettext(N_("All about one, with every search link: auditor next WHO"))
 
 
-def _steps(gaps: Sequence[Gap], words: Translator, *, whole: bool) -> Iterator[str]:
-    """Yield the steps of one office; a command that mends several is said once, under the last of them."""
-    for n, gap in enumerate(gaps, 1):
-        yield one_line(f"  {n}. {words.text(gap.text)}")
-        if whole or n == 1:
+def _steps(gaps: Sequence[Gap], translator: Translator, *, whole: bool) -> Iterator[str]:
+    """Yield the steps of one office; a command that fixes several in a row is printed once, under the last."""
+    for number, gap in enumerate(gaps, 1):
+        yield one_line(f"  {number}. {translator.text(gap.text)}")
+        if whole or number == 1:
             yield from (f"     {link.name}: {link.url}" for link in gap.links)
-        if n == len(gaps) or gaps[n].commands != gap.commands:
+        if number == len(gaps) or gaps[number].commands != gap.commands:
             yield from (f"     $ {command}" for command in gap.commands)

@@ -1,12 +1,12 @@
-"""The options and arguments that several commands share, each declared once, and what a command is made with.
+"""Declare the options and arguments that commands share, and the typer applications that commands are built on.
 
-The common options may stand before a command or after it; of one that is given twice the last counts. A command gets
-them from its context::
+The common options may come before a command or after it; if one is given twice, the last counts. A command gets them
+from its context::
 
     @app.command()
     def report(context: typer.Context, week: Week = None) -> None:
         common: Common = context.obj
-        session = common.open()
+        workspace = common.open()
 """
 
 import os
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Who = Annotated[
     list[str], typer.Argument(metavar="WHO", help="An office's id, a municipality or a holder's name, in any case.")
 ]
-"""It may be several words; `Common.open` gives a session that looks an office up by them joined."""
+"""One office, in one or several words; `Workspace.office` looks it up by the words joined with blanks."""
 ExactWho = Annotated[
     str,
     typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name, no part of one."),
@@ -44,7 +44,7 @@ Week = Annotated[str | None, typer.Option("--week", help="2026-W47; by default t
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """The common options as typed. A command ignores those that mean nothing to it."""
+    """The common options as typed. A command ignores those that do not concern it."""
 
     registry: Path | None = None
     data: Path | None = None
@@ -55,16 +55,16 @@ class Common:
     quiet: bool = False
 
     def set_up_logs(self) -> None:
-        """Log as much as was asked for."""
+        """Set up logging with the requested language and amount of output."""
         from auditor.base import logs
         from auditor.base.i18n import choose_language
 
         logs.set_up_logs(verbose=self.verbose, quiet=self.quiet, lang=choose_language(self.lang, os.environ))
 
     def open(self, *, publishes: bool = False) -> "Workspace":
-        """Read settings and registry, and set the logs up. Raises `UsageError` for what cannot be read.
+        """Set up logging, read settings and registry, and return the workspace. Raises `UsageError` for a bad option.
 
-        What a command `publishes` is Russian unless another language was asked for, whatever the system speaks.
+        If the command `publishes`, the language is Russian unless ``--lang`` was given, whatever the system's is.
         """
         from auditor.run.workspace import open_workspace
 
@@ -81,7 +81,7 @@ class Common:
         )
 
     def progress(self, title: str, *, wanted: bool = True) -> AbstractContextManager["Progress"]:
-        """Show a progress bar where somebody sees it, and where there is something to wait for (`wanted`)."""
+        """Show a progress bar if standard error is a terminal, unless ``--quiet`` is given or it is not `wanted`."""
         return progress_bar(title, shown=wanted and not self.quiet and sys.stderr.isatty())
 
 
@@ -111,20 +111,22 @@ def common_options(
 
 
 class CommandGroup(TyperGroup):
-    """A group of commands; a name that none of them has is told with the likeliest one."""
+    """A group of commands; the error for an unknown command names the most similar one."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command's name, the command and the words after it."""
+        """Return the command's name, the command and its arguments. Raises `UsageError` for an unknown name."""
         name = args[0]
         if name not in self.commands:
-            known = [opt for param in self.params for opt in param.opts] if name.startswith("-") else self.commands
-            raise UsageError(unknown(name, known, ctx.command_path))
+            valid_names = (
+                [opt for param in self.params for opt in param.opts] if name.startswith("-") else self.commands
+            )
+            raise UsageError(unknown_name_message(name, valid_names, ctx.command_path))
         command = self.commands[name]
         command.context_class = ReadersContext
         return name, command, args[1:]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer calls it so
-        """List the commands, each with the first paragraph of its help."""
+        """Write the list of commands, each with the first paragraph of its help."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, next(paragraphs(each.help or ""))) for name, each in self.commands.items()])
 
@@ -133,19 +135,19 @@ _UNKNOWN = N_("there is no {what}; `{command} -h` lists what can be typed")
 _LIKE = N_("there is no {what}; did you mean {near}? `{command} -h` lists what can be typed")
 
 
-def unknown(name: str, known: Iterable[str], command: str) -> Text:
-    """Say that a command or an option does not exist, and which one it resembles most."""
-    near = get_close_matches(name, known, n=1)
+def unknown_name_message(name: str, valid_names: Iterable[str], command: str) -> Text:
+    """Return a message that `name` is no command or option, with the most similar of `valid_names` if one is close."""
+    near = get_close_matches(name, valid_names, n=1)
     return Text(_LIKE if near else _UNKNOWN, {"what": name, "near": next(iter(near), ""), "command": command})
 
 
 def single() -> typer.Typer:
-    """Return an empty application for one command."""
+    """Return an empty typer application for a single command."""
     return typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 def group(help_text: str) -> typer.Typer:
-    """Return an empty group of commands."""
+    """Return an empty typer application for a group of commands."""
     return typer.Typer(
         cls=CommandGroup, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None
     )

@@ -1,6 +1,6 @@
-"""The pages that wait for a decision: those in the registry, and those that the last search found.
+"""List the pages that wait for a decision: unconfirmed ones in the registry, and those that the last search found.
 
-What was decided is in the registry, what was found in the archive; nothing else is remembered.
+Decisions are kept in the registry and search results in the archive; there is no other state.
 """
 
 import re
@@ -18,16 +18,16 @@ from auditor.search.scoring.score import Lead
 from auditor.search.search_cache import SearchCache
 
 _LINK = re.compile(r"https?://[^\s,;)»]+")
-"""An address in the note of a lead: where it is published."""
+"""An address in the note of an unconfirmed account: a place that publishes the account."""
 _ASIDE = {"institution", "namesake"}
-"""Kinds of leads that are somebody else's: they are listed by ``discover``, and nobody is asked about them."""
-_GIVE = {"given", "mutual"}
-"""Reasons by which an official place gives the page: what others link or say, an impostor's friends can say too."""
+"""Kinds of leads that belong to someone else: ``discover`` lists them, ``review`` does not ask about them."""
+_GIVING_REASONS = {"given", "mutual"}
+"""Codes of reasons that come from an official place. Other links prove little: an impostor's friends can set them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingPage:
-    """A page that may be the holder's: what speaks for it and against it, and the official places that give it."""
+    """A page that may be the holder's: the reasons for and against it, and the official places that link it."""
 
     address: Address
     says: str
@@ -36,22 +36,22 @@ class PendingPage:
     places: tuple[str, ...]
 
 
-def pending_counts(session: Workspace, offices: Sequence[Office]) -> dict[str, int]:
-    """Return by office how many pages that a search found wait for a decision."""
-    today = session.clock().astimezone(session.registry.zone).date()
-    found = stored_leads(session, offices)
+def pending_counts(workspace: Workspace, offices: Sequence[Office]) -> dict[str, int]:
+    """Return, by office id, how many of the pages that a search found wait for a decision."""
+    today = workspace.clock().astimezone(workspace.registry.zone).date()
+    leads_by_office = stored_leads(workspace, offices)
     return {
-        office.id: sum(one.says != "registry" for one in pending_pages(session, holder, stored))
+        office.id: sum(page.says != "registry" for page in pending_pages(workspace, holder, stored))
         for office in offices
-        if (holder := holder_on(office, today)) and (stored := found.get(office.id))
+        if (holder := holder_on(office, today)) and (stored := leads_by_office.get(office.id))
     }
 
 
-def stored_leads(session: Workspace, offices: Sequence[Office]) -> dict[str, list[Lead] | None]:
-    """Return what the last searches found, by office; nothing where there is no archive."""
-    today = session.clock().astimezone(session.registry.zone).date()
+def stored_leads(workspace: Workspace, offices: Sequence[Office]) -> dict[str, list[Lead] | None]:
+    """Return the leads of each office's last search, by office id; None if never searched; empty without an archive."""
+    today = workspace.clock().astimezone(workspace.registry.zone).date()
     try:
-        with Archive.read(session.data) as archive:
+        with Archive.read(workspace.data) as archive:
             return {
                 office.id: SearchCache(archive).leads((office.id, str(FullName.parse(holder.tenure.name))))
                 for office in offices
@@ -61,27 +61,29 @@ def stored_leads(session: Workspace, offices: Sequence[Office]) -> dict[str, lis
         return {}
 
 
-def pending_pages(session: Workspace, holder: Holder, stored: list[Lead] | None) -> Iterator[PendingPage]:
+def pending_pages(workspace: Workspace, holder: Holder, stored: list[Lead] | None) -> Iterator[PendingPage]:
     """Yield the undecided pages: those in the registry, then those that a search found.
 
-    Where a page of the holder's is confirmed already, only what an official place names is asked about.
+    If the holder already has a confirmed page, only strong leads are yielded.
     """
     decided = {account.url for account in holder.accounts if not account.lead}
-    numbers = {(a.url.network, False, a.id) for a in holder.accounts if not a.lead and a.id is not None}
-    waiting = [account for account in holder.accounts if account.lead and account.kind == "personal"]
+    confirmed_ids = {(a.url.network, False, a.id) for a in holder.accounts if not a.lead and a.id is not None}
+    unconfirmed = [account for account in holder.accounts if account.lead and account.kind == "personal"]
     leads = {lead.address: lead for lead in stored or ()}
-    for account in waiting:
+    for account in unconfirmed:
         if account.url not in leads:
             note = (account.note,) if account.note else ()
             yield PendingPage(account.url, "registry", note, (), tuple(_LINK.findall(account.note)))
     for address, lead in leads.items():
-        if address in decided or lead.sight.number in numbers or lead.kind in _ASIDE:
+        if address in decided or lead.sight.page_key in confirmed_ids or lead.kind in _ASIDE:
             continue
         if lead.is_strong or not holder.judged_accounts:
             yield PendingPage(
                 address,
                 lead.provenance.value,
-                tuple(session.words.text(reason.text) for reason in lead.reasons),
-                tuple(session.words.text(reason.text) for reason in lead.doubts),
-                tuple(dict.fromkeys(p for reason in lead.reasons if reason.code in _GIVE for p in reason.places)),
+                tuple(workspace.translator.text(reason.text) for reason in lead.reasons),
+                tuple(workspace.translator.text(reason.text) for reason in lead.doubts),
+                tuple(
+                    dict.fromkeys(p for reason in lead.reasons if reason.code in _GIVING_REASONS for p in reason.places)
+                ),
             )

@@ -1,4 +1,4 @@
-"""Publishes the folder of reports from the archive, and holds a published one against it."""
+"""Publish the folder of reports from the archive, and compare a published folder with the archive."""
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,36 +37,45 @@ log = logging.getLogger(__name__)
 _NO_CONTACT = N_("AUDITOR_CONTACT is not set: the report will name nobody to write to")
 
 
-def publish_weeks(session: Workspace, judged: Audit, as_of: datetime, *, drop: Collection[str] = ()) -> Path:
-    """Publish every week of the archive up to a moment, `judged` among them as of it; return the page of that week.
+def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop: Collection[str] = ()) -> Path:
+    """Publish every week of the archive up to `as_of`, and `judged` as of that moment; return the page of its week.
 
-    Raises `CannotRunError` as `auditor.report.publish.publish` does.
+    `drop`: published weeks that may go although the archive lacks them. Raises `CannotRunError` as `publish` does.
     """
-    if not session.settings.contact:
-        log.warning(session.words.gettext(_NO_CONTACT))
-    with Archive.read(session.data) as archive:
-        audits = published_weeks(session, archive, as_of, judged)
-        held = archive.audits.weeks("0000-W01", "9999-W53", as_of)
+    if not workspace.settings.contact:
+        log.warning(workspace.translator.gettext(_NO_CONTACT))
+    with Archive.read(workspace.data) as archive:
+        audits = published_weeks(workspace, archive, as_of, judged)
+        archived_weeks = archive.audits.weeks("0000-W01", "9999-W53", as_of)
 
     def draw(done: Collection[str]) -> Iterable[tuple[str, bytes]]:
-        return site(audits, session.remarks.withdrawn, _face(session), session.words, as_of, done=done)
+        return site(
+            audits,
+            workspace.remarks.withdrawn,
+            _site_options(workspace),
+            workspace.translator,
+            as_of,
+            unchanged_weeks=done,
+        )
 
-    made = _FolderRecipe(as_of, judged.week, session.words.lang, _told(session))
-    weeks = content_keys(audits, session.remarks.withdrawn, _face(session), session.words, as_of)
-    # A week that nobody audited may be published, and is not missed when it goes.
-    kept = {week: key for week, key in weeks.items() if week in held}
-    publish(draw, session.out, kept, _made_adapter().dump_python(made, mode="json"), drop=drop)
-    return session.out / judged.week / "index.html"
+    recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, _folder_inputs(workspace))
+    keys_by_week = content_keys(
+        audits, workspace.remarks.withdrawn, _site_options(workspace), workspace.translator, as_of
+    )
+    # A week without a stored audit may be published, but it need not stay published.
+    required_keys = {week: key for week, key in keys_by_week.items() if week in archived_weeks}
+    publish(draw, workspace.out, required_keys, _recipe_adapter().dump_python(recipe, mode="json"), drop=drop)
+    return workspace.out / judged.week / "index.html"
 
 
-def _face(session: Workspace) -> SiteOptions:
-    settings = session.settings
+def _site_options(workspace: Workspace) -> SiteOptions:
+    settings = workspace.settings
     return SiteOptions(settings.report_url, settings.report_licence, settings.report_index)
 
 
 @dataclass(frozen=True, slots=True)
 class _FolderInputs:
-    """What a folder says beside the archive. It stands in published.json: the folder can be made again as it was."""
+    """What a folder shows that is not in the archive. Stored in published.json, so that the folder can be rebuilt."""
 
     contact: str
     face: SiteOptions
@@ -75,7 +84,7 @@ class _FolderInputs:
 
 @dataclass(frozen=True, slots=True)
 class _FolderRecipe:
-    """All that a folder was made of, beside the archive."""
+    """Everything that a folder was made from, apart from the archive. A stored format: `told` keeps its name."""
 
     as_of: Annotated[AwareDatetime, Field(gt=datetime(1970, 1, 2, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
     week: Annotated[str, Field(pattern=r"^20\d\d-W\d\d$")]
@@ -84,77 +93,81 @@ class _FolderRecipe:
 
 
 @cache
-def _made_adapter() -> TypeAdapter[_FolderRecipe]:
+def _recipe_adapter() -> TypeAdapter[_FolderRecipe]:
     return TypeAdapter(_FolderRecipe)
 
 
-def _told(session: Workspace) -> _FolderInputs:
-    return _FolderInputs(session.settings.contact, _face(session), session.remarks)
+def _folder_inputs(workspace: Workspace) -> _FolderInputs:
+    return _FolderInputs(workspace.settings.contact, _site_options(workspace), workspace.remarks)
 
 
 def run_weekly(
-    session: Workspace,
+    workspace: Workspace,
     week: Week,
     *,
     progress: Progress | None = None,
     synthetic: bool = False,
     seconds: float | None = None,
 ) -> tuple[WeeklyResult, Path]:
-    """Collect, judge and publish one week, and the earlier ones that it changed; return what was judged, and its page.
+    """Collect, judge and publish one week, and the earlier weeks that it changed; return the result and its page.
 
-    Raises `LockedError` as `audit_week` does.
+    `seconds` limits the time for asking the networks. Raises `LockedError` as `audit_week` does.
     """
-    looking = partial(collect_week, session, week=week, command="weekly", progress=progress, seconds=seconds)
-    judged = audit_week(session, week, looking, synthetic=synthetic)
-    return judged, publish_weeks(session, judged.audit, judged.run_result.finished_at)
+    collect = partial(collect_week, workspace, week=week, command="weekly", progress=progress, seconds=seconds)
+    result = audit_week(workspace, week, collect, synthetic=synthetic)
+    return result, publish_weeks(workspace, result.audit, result.run_result.finished_at)
 
 
-def other_changes(judged: WeeklyResult, words: Translator) -> Iterator[str]:
-    """Say of which weeks `weekly` changed the audit besides, and which ids the registry does not have any more."""
-    for earlier in judged.rejudged:
-        said = N_("Week {week} was judged again by what is known now, and is published anew")
-        yield words.translate(said, week=earlier.week)
-    for name in judged.removed_ids:
-        said = N_("The registry has no office {id} any more, and the last audit has: its history stays under that id")
-        yield words.translate(said, id=name)
+def other_changes(result: WeeklyResult, translator: Translator) -> Iterator[str]:
+    """Yield a line for each earlier week that was judged again, and for each office id that left the registry."""
+    for earlier in result.rejudged:
+        sentence = N_("Week {week} was judged again by what is known now, and is published anew")
+        yield translator.translate(sentence, week=earlier.week)
+    for office_id in result.removed_ids:
+        sentence = N_(
+            "The registry has no office {id} any more, and the last audit has: its history stays under that id"
+        )
+        yield translator.translate(sentence, id=office_id)
 
 
 def print_summary(
-    session: Workspace, audit: Audit, page: Path, steps: Sequence[str] = (), more: Iterable[str] = ()
+    workspace: Workspace, audit: Audit, page: Path, steps: Sequence[str] = (), more: Iterable[str] = ()
 ) -> None:
-    """Print a week's findings in short, what the operator should know of them, what to do next, where the report is."""
-    words = session.words.in_zone(session.registry.zone)
-    echo(_summary(audit, withdrawn(session, audit.as_of), words))
-    for notice in (*notices(audit, session.words), *more):
+    """Print a summary of a week's findings, notices for the operator, the next steps, and the path of the report."""
+    translator = workspace.translator.in_zone(workspace.registry.zone)
+    echo(_summary(audit, withdrawn(workspace, audit.as_of), translator))
+    for notice in (*notices(audit, workspace.translator), *more):
         echo(f"! {notice}")
     if steps:
-        echo(session.words.gettext(N_("What would tell more next:")))
+        echo(workspace.translator.gettext(N_("What would tell more next:")))
     for step in steps:
         echo(f"  {step}")
     echo(str(page))  # the last line, for scripts
 
 
-def withdrawn(session: Workspace, as_of: datetime) -> dict[str, WithdrawalLike]:
-    """Return the weeks whose reports are withdrawn at a moment."""
-    return in_force(session.remarks.withdrawn, as_of.astimezone(session.registry.zone).date())
+def withdrawn(workspace: Workspace, as_of: datetime) -> dict[str, WithdrawalLike]:
+    """Return the withdrawals in force at a moment, by week."""
+    return in_force(workspace.remarks.withdrawn, as_of.astimezone(workspace.registry.zone).date())
 
 
-def _summary(audit: Audit, gone: Mapping[str, WithdrawalLike], words: Translator) -> str:
-    if taken := gone.get(audit.week):
-        said = N_("The report of week {week} is withdrawn ({day}): {reason}")
-        return words.translate(said, week=audit.week, day=words.date(taken.on), reason=taken.reason)
-    shown = without_withdrawn(audit, gone)
-    return render_lines("summary.txt", words, week_facts(shown, {shown.week: shown}, words)).rstrip()
+def _summary(audit: Audit, withdrawn_weeks: Mapping[str, WithdrawalLike], translator: Translator) -> str:
+    if withdrawal := withdrawn_weeks.get(audit.week):
+        sentence = N_("The report of week {week} is withdrawn ({day}): {reason}")
+        return translator.translate(
+            sentence, week=audit.week, day=translator.date(withdrawal.on), reason=withdrawal.reason
+        )
+    shown = without_withdrawn(audit, withdrawn_weeks)
+    return render_lines("summary.txt", translator, week_facts(shown, {shown.week: shown}, translator)).rstrip()
 
 
-def unfinished_routes(done: RunResult, words: Translator) -> Iterator[str]:
-    """Say what a run has not come to, as it was given only so long."""
-    for name, count in done.left.items():
-        said = N_("{route}: {count} pages were not looked at in this time; run `auditor weekly` again to go on")
-        yield words.translate(said, route=words.gettext(routes()[name].name), count=count)
+def unfinished_routes(run_result: RunResult, translator: Translator) -> Iterator[str]:
+    """Yield a line for each route on which the run ran out of time: how many pages were not looked at."""
+    for route, count in run_result.pending.items():
+        sentence = N_("{route}: {count} pages were not looked at in this time; run `auditor weekly` again to go on")
+        yield translator.translate(sentence, route=translator.gettext(routes()[route].name), count=count)
 
 
-# A published folder held against the archive --------------------------------------------------------------------------
+# A published folder compared with the archive -------------------------------------------------------------------------
 
 _WRONG = {
     "missing": N_("this is missing"),
@@ -172,76 +185,84 @@ _COMPARED = N_("compared with what the archive {data} makes as of {at}, files: {
 
 
 class PublishedFileLine(NamedTuple):
-    """What is said of one published file."""
+    """A line about one published file, or about the folder."""
 
     text: str
     code: int = 1
-    """How the command has to end for it: 0 for what is no mistake, 3 for what cannot be told."""
+    """Exit code that it calls for: 0 if nothing is wrong, 1 if something is, 3 if that cannot be decided."""
 
 
-def compare_published(session: Workspace, archive: Archive, out: Path) -> list[PublishedFileLine]:
-    """Return a line for each published file that is not what the archive makes now, or cannot be made again.
+def compare_published(workspace: Workspace, archive: Archive, out: Path) -> list[PublishedFileLine]:
+    """Return a line for each published file that differs from what the archive makes, and one about the whole.
 
-    The folder is made again with the arguments, remarks and settings that it was made with. Other settings than today's
-    are no mistake; whether other remarks are the operator's cannot be told from the folder.
+    The folder is rebuilt with the arguments, remarks and settings recorded in it. Settings that differ from today's are
+    no error; if remarks differ, the folder cannot show whether those are the operator's, so the code is 3.
     """
     published = read_published(out)
     if not published.made:
-        return [PublishedFileLine(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
+        return [PublishedFileLine(f"{out}: {workspace.translator.gettext(_NO_WEEKS)}")]
     if published.program != __version__:
-        first = [PublishedFileLine(f"{out}: {session.words.translate(_UNTOLD, version=published.program)}", 3)]
-        return [*first, *_wrong(session, out, None)]
-    made = _read_made(out, published.made)
-    wrong = list(_wrong(session, out, _rebuild(session, archive, made)))
-    told = session.words.translate(_COMPARED, files=len(published.files), at=made.as_of, data=str(session.data))
-    return [*_changed_settings(session, out, made.told), *wrong, PublishedFileLine(f"{out}: {told}", 0)]
+        version_line = [
+            PublishedFileLine(f"{out}: {workspace.translator.translate(_UNTOLD, version=published.program)}", 3)
+        ]
+        return [*version_line, *_file_lines(workspace, out, None)]
+    recipe = _read_recipe(out, published.made)
+    file_lines = list(_file_lines(workspace, out, _rebuild(workspace, archive, recipe)))
+    comparison = workspace.translator.translate(
+        _COMPARED, files=len(published.files), at=recipe.as_of, data=str(workspace.data)
+    )
+    return [*_changed_settings(workspace, out, recipe.told), *file_lines, PublishedFileLine(f"{out}: {comparison}", 0)]
 
 
-def _wrong(
-    session: Workspace, out: Path, made_again: Iterable[tuple[str, bytes]] | None
+def _file_lines(
+    workspace: Workspace, out: Path, rebuilt: Iterable[tuple[str, bytes]] | None
 ) -> Iterator[PublishedFileLine]:
-    for path, wrong in diff_folder(out, made_again):
-        # A file of the host's, as robots.txt; among our own pages a strange one would be taken for one of them.
-        code = 0 if wrong == "strange" and "/" not in path and not path.endswith(".html") else 1
-        yield PublishedFileLine(f"{out / path}: {session.words.gettext(_WRONG[wrong])}", code)
+    for path, difference in diff_folder(out, rebuilt):
+        # The host may add files such as robots.txt; an unknown page among ours would be taken for one of ours.
+        code = 0 if difference == "strange" and "/" not in path and not path.endswith(".html") else 1
+        yield PublishedFileLine(f"{out / path}: {workspace.translator.gettext(_WRONG[difference])}", code)
 
 
-def _changed_settings(session: Workspace, out: Path, then: _FolderInputs) -> Iterator[PublishedFileLine]:
-    """Name what the folder says beside the archive and is set otherwise now."""
-    now = _told(session)
+def _changed_settings(workspace: Workspace, out: Path, recorded: _FolderInputs) -> Iterator[PublishedFileLine]:
+    """Yield a line that names the settings, and one that names the remarks, that have changed since publication."""
+    current = _folder_inputs(workspace)
     settings = {
-        "AUDITOR_CONTACT": (then.contact, now.contact),
-        "AUDITOR_REPORT_URL": (then.face.address, now.face.address),
-        "AUDITOR_REPORT_LICENCE": (then.face.licence, now.face.licence),
-        "AUDITOR_REPORT_INDEX": (then.face.listed, now.face.listed),
+        "AUDITOR_CONTACT": (recorded.contact, current.contact),
+        "AUDITOR_REPORT_URL": (recorded.face.address, current.face.address),
+        "AUDITOR_REPORT_LICENCE": (recorded.face.licence, current.face.licence),
+        "AUDITOR_REPORT_INDEX": (recorded.face.listed, current.face.listed),
     }
     remarks = {
-        "AUDITOR_STATEMENTS": (then.remarks.statements, now.remarks.statements),
+        "AUDITOR_STATEMENTS": (recorded.remarks.statements, current.remarks.statements),
         "AUDITOR_CORRECTIONS": (
-            (then.remarks.corrections, then.remarks.withdrawn),
-            (now.remarks.corrections, now.remarks.withdrawn),
+            (recorded.remarks.corrections, recorded.remarks.withdrawn),
+            (current.remarks.corrections, current.remarks.withdrawn),
         ),
     }
-    for parts, code in ((settings, 0), (remarks, 3)):
-        names = ", ".join(name for name, (published, set_now) in parts.items() if published != set_now)
+    for group, code in ((settings, 0), (remarks, 3)):
+        names = ", ".join(name for name, (published, set_now) in group.items() if published != set_now)
         if names:
-            yield PublishedFileLine(f"{out}: {session.words.translate(_OTHERWISE, names=names)}", code)
+            yield PublishedFileLine(f"{out}: {workspace.translator.translate(_OTHERWISE, names=names)}", code)
 
 
-def _read_made(out: Path, made: dict[str, Any]) -> _FolderRecipe:
+def _read_recipe(out: Path, stored: dict[str, Any]) -> _FolderRecipe:
     try:
-        return _made_adapter().validate_python(made)
+        return _recipe_adapter().validate_python(stored)
     except ValueError:
         raise CannotRunError(
             phrase("{out}: does not say what the folder was made of; publish it again", out=out / NAME)
         ) from None
 
 
-def _rebuild(session: Workspace, archive: Archive, made: _FolderRecipe) -> Iterator[tuple[str, bytes]]:
-    """Yield all files of the folder by the archive of now."""
-    zone, told = session.registry.zone, made.told
-    words, week = Translator(made.lang, zone), Week.parse(made.week, zone)
-    settings = replace(session.settings, contact=told.contact)
-    then = replace(session, words=words, as_of=made.as_of, settings=settings, remarks=told.remarks)
-    audits = published_weeks(then, archive, made.as_of, show_week(then, archive, week, made.as_of))
-    return site(audits, told.remarks.withdrawn, told.face, words, made.as_of)
+def _rebuild(workspace: Workspace, archive: Archive, recipe: _FolderRecipe) -> Iterator[tuple[str, bytes]]:
+    """Yield all files that today's archive makes with the settings and remarks recorded in a published folder."""
+    zone, inputs = workspace.registry.zone, recipe.told
+    translator, week = Translator(recipe.lang, zone), Week.parse(recipe.week, zone)
+    settings = replace(workspace.settings, contact=inputs.contact)
+    past_workspace = replace(
+        workspace, translator=translator, as_of=recipe.as_of, settings=settings, remarks=inputs.remarks
+    )
+    audits = published_weeks(
+        past_workspace, archive, recipe.as_of, show_week(past_workspace, archive, week, recipe.as_of)
+    )
+    return site(audits, inputs.remarks.withdrawn, inputs.face, translator, recipe.as_of)

@@ -1,4 +1,4 @@
-"""``auditor purge``: remove what is older than the settings allow, and say what was removed."""
+"""``auditor purge``: remove what is older than the settings allow, and report what was removed."""
 
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -35,42 +35,42 @@ def purge(
     Hashes and sums stay, and the removal is recorded in the chain of manifests.
     """
     common: Common = context.obj
-    session = common.open()
-    done = run_purge(session, dry_run=dry_run)
+    workspace = common.open()
+    purged = run_purge(workspace, dry_run=dry_run)
     if not common.quiet:
-        echo(render_purge(done, session, dry_run=dry_run))
+        echo(render_purge(purged, workspace, dry_run=dry_run))
 
 
-def cutoffs_at(now: datetime, session: Workspace) -> Cutoffs:
-    """Return the moments before which stored answers and comments are due for removal, by the settings."""
-    settings = session.settings
+def cutoffs_at(now: datetime, workspace: Workspace) -> Cutoffs:
+    """Return the moments before which stored responses and comments are due for removal, by the settings."""
+    settings = workspace.settings
     public, comments = timedelta(days=settings.keep_public_days), timedelta(days=settings.keep_comments_days)
     return Cutoffs(now - public, now - comments)
 
 
-def run_purge(session: Workspace, *, dry_run: bool = False) -> Purged:
-    """Remove what is due, or count it. Raises `LockedError` while a run or a search uses the archive."""
-    now = session.clock()
-    cutoffs = cutoffs_at(now, session)
-    if dry_run or not (session.data / FILE).exists():
-        with Archive.read(session.data) as archive:
+def run_purge(workspace: Workspace, *, dry_run: bool = False) -> Purged:
+    """Remove what is due, or only count it. Raises `LockedError` while a run or a search uses the archive."""
+    now = workspace.clock()
+    cutoffs = cutoffs_at(now, workspace)
+    if dry_run or not (workspace.data / FILE).exists():
+        with Archive.read(workspace.data) as archive:
             return archive.count_due(cutoffs, now)
-    with hold_lock(session.data), hold_lock(session.data / "search"), Archive.open(session.data) as archive:
+    with hold_lock(workspace.data), hold_lock(workspace.data / "search"), Archive.open(workspace.data) as archive:
         return archive.purge(cutoffs, now)
 
 
-def render_purge(done: Purged, session: Workspace, *, dry_run: bool) -> str:
-    """Say what was removed, or would be."""
-    words, settings = session.words, session.settings
-    if not done:
-        return words.gettext(NOTHING_DUE)
-    due = words.translate(
+def render_purge(purged: Purged, workspace: Workspace, *, dry_run: bool) -> str:
+    """Return lines that count what was removed, or with `dry_run` what would be."""
+    translator, settings = workspace.translator, workspace.settings
+    if not purged:
+        return translator.gettext(NOTHING_DUE)
+    due = translator.translate(
         _DUE,
         comments_days=settings.keep_comments_days,
         public_days=settings.keep_public_days,
-        answers=done.answers,
-        looks=done.looks,
-        comments=done.comments,
+        answers=purged.answers,
+        looks=purged.looks,
+        comments=purged.comments,
     )
     ends = N_("A dry run: nothing was removed.") if dry_run else N_("Removed, and written into the chain of manifests.")
-    return f"{due}\n{words.gettext(ends)}"
+    return f"{due}\n{translator.gettext(ends)}"

@@ -1,4 +1,4 @@
-"""``auditor registry``: check officials.yaml, print its schema."""
+"""``auditor registry``: check officials.yaml, or print a JSON Schema."""
 
 import sys
 from typing import Annotated
@@ -25,9 +25,9 @@ def registry_check(context: typer.Context) -> None:
     Statements and corrections are read too. What is no mistake but missing or too old, `auditor next` tells.
     """
     common: Common = context.obj
-    session = common.open()
+    workspace = common.open()
     if not common.quiet:
-        echo(_summary(session))
+        echo(_summary(workspace))
 
 
 @app.command("schema")
@@ -50,20 +50,20 @@ _SUMMARY = N_(
 )
 
 
-def _summary(session: Workspace) -> str:
-    """Count what the registry holds, and its statements and corrections."""
-    registry = session.registry
-    people = [t for office in registry.offices for t in office.tenures]
-    accounts = [a for t in people for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
-    return session.words.translate(
+def _summary(workspace: Workspace) -> str:
+    """Return a line that counts what the registry holds, and the statements and corrections."""
+    registry = workspace.registry
+    tenures = [t for office in registry.offices for t in office.tenures]
+    accounts = [a for t in tenures for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
+    return workspace.translator.translate(
         _SUMMARY,
-        name=session.registry_path.name,
+        name=workspace.registry_path.name,
         offices=len(registry.offices),
         bound=sum(registry.bound(office) for office in registry.offices),
-        tenures=len(people),
+        tenures=len(tenures),
         accounts=sum(a.judged for a in accounts),
         leads=sum(a.lead for a in accounts),
-        statements=len(session.remarks.statements),
-        corrections=len(session.remarks.corrections),
-        gaps=len(gaps_in(session)),
+        statements=len(workspace.remarks.statements),
+        corrections=len(workspace.remarks.corrections),
+        gaps=len(gaps_in(workspace)),
     )

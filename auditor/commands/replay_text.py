@@ -1,4 +1,4 @@
-"""The result of a replay, as text."""
+"""Write the result of a replay as text."""
 
 from collections.abc import Iterator
 
@@ -24,34 +24,34 @@ _PURGED = NN_(
 )
 
 
-def render_replay(done: Replay, words: Translator) -> str:
-    """Return the result as text, a line a difference."""
-    return "\n".join(_lines(done, words))
+def render_replay(replay: Replay, translator: Translator) -> str:
+    """Return the result of a replay as text, with one line for each difference."""
+    return "\n".join(_lines(replay, translator))
 
 
-def _lines(done: Replay, words: Translator) -> Iterator[str]:
-    played = done.looks - len(done.missing)
-    yield words.translate(_PLAYED, week=done.week, moment=done.as_of, played=played, looks=done.looks)
-    if not done.registry_was_kept:
-        yield words.gettext(_OF_NOW)
-    if done.differences:
-        yield words.count(*_DIFFERS, len(done.differences))
-        yield from map(_difference, done.differences)
+def _lines(replay: Replay, translator: Translator) -> Iterator[str]:
+    played = replay.looks - len(replay.missing)
+    yield translator.translate(_PLAYED, week=replay.week, moment=replay.as_of, played=played, looks=replay.looks)
+    if not replay.registry_was_kept:
+        yield translator.gettext(_OF_NOW)
+    if replay.differences:
+        yield translator.count(*_DIFFERS, len(replay.differences))
+        yield from map(_difference_line, replay.differences)
     else:
-        yield words.gettext(_EQUAL if done.equal else _NOT_ALL)
-    if done.purged:
-        yield words.count(*_PURGED, len(done.purged))
-    if done.missing:
-        yield words.gettext(N_("Not replayed, or not whole:"))
-        yield from (_missing(look, words) for look in done.missing)
+        yield translator.gettext(_EQUAL if replay.equal else _NOT_ALL)
+    if replay.purged:
+        yield translator.count(*_PURGED, len(replay.purged))
+    if replay.missing:
+        yield translator.gettext(N_("Not replayed, or not whole:"))
+        yield from (_missing_line(look, translator) for look in replay.missing)
 
 
-def _difference(gap: Difference) -> str:
-    where = " ".join(part for part in (gap.office, gap.check, gap.field) if part)
-    stored, replayed = (one_line(value)[:_WIDTH] for value in (gap.left, gap.right))
+def _difference_line(difference: Difference) -> str:
+    where = " ".join(part for part in (difference.office, difference.check, difference.field) if part)
+    stored, replayed = (one_line(value)[:_WIDTH] for value in (difference.left, difference.right))
     return f"  {where}: {stored} → {replayed}"
 
 
-def _missing(look: MissingLook, words: Translator) -> str:
+def _missing_line(look: MissingLook, translator: Translator) -> str:
     detail = f" ({one_line(look.detail)})" if look.detail else ""
-    return f"  {look.route} {look.url} {look.week}: {words.gettext(_REASONS[look.reason])}{detail}"
+    return f"  {look.route} {look.url} {look.week}: {translator.gettext(_REASONS[look.reason])}{detail}"

@@ -1,4 +1,4 @@
-"""``auditor report``: a week's report from the archive alone."""
+"""``auditor report``: publish a week's report from the archive alone."""
 
 from typing import Annotated
 
@@ -24,11 +24,11 @@ def report(context: typer.Context, week: Week = None, drop: _Drop = None) -> Non
     The same archive and the same --as-of give the same bytes.
     """
     common: Common = context.obj
-    session = common.open(publishes=True)
-    of, as_of = session.week(week), session.clock()
-    with Archive.read(session.data) as archive:
-        audit = show_week(session, archive, of, as_of)
-    page = publish_weeks(session, audit, as_of, drop=[str(session.week(week)) for week in drop or ()])
+    workspace = common.open(publishes=True)
+    shown_week, as_of = workspace.week(week), workspace.clock()
+    with Archive.read(workspace.data) as archive:
+        audit = show_week(workspace, archive, shown_week, as_of)
+    page = publish_weeks(workspace, audit, as_of, drop=[str(workspace.week(week)) for week in drop or ()])
     if not common.quiet:
-        print_summary(session, audit, page)
+        print_summary(workspace, audit, page)
     raise typer.Exit(exit_code(audit))

@@ -1,7 +1,7 @@
-"""``auditor review``: the pages that wait for a decision, office by office, a key for each.
+"""``auditor review``: decide about pages that wait for it, office by office, with one key for each.
 
-Each decision is written as it is made, by the same functions as ``auditor accounts``. What was decided is in the
-registry, what was found in the archive; nothing else is remembered. So a review can be left anywhere.
+Each decision is written at once, by the same functions as ``auditor accounts``. Decisions are kept in the registry and
+search results in the archive; as there is no other state, a review can be left at any point.
 """
 
 from collections.abc import Iterator, Sequence
@@ -63,38 +63,42 @@ def review(
     from auditor.commands.accounts import registry_file
 
     common: Common = context.obj
-    session = common.open()
-    offices = [session.office(" ".join(who), whole=True)] if who else None
-    questions = list(_questions(list(_cases(session, offices))))
+    workspace = common.open()
+    offices = [workspace.office(" ".join(who), exact=True)] if who else None
+    questions = list(_questions(list(_items(workspace, offices))))
     if not questions:
-        echo(session.words.gettext(N_("No page waits for a decision.")))
+        echo(workspace.translator.gettext(N_("No page waits for a decision.")))
         return
-    desk = _ReviewLoop(session, registry_file(session, common), by, questions)
+    loop = _ReviewLoop(workspace, registry_file(workspace, common), by, questions)
     with suppress(_LeaveError, KeyboardInterrupt):
-        desk.ask_all()
-    echo(f"\n{desk.summary()}")
+        loop.ask_all()
+    echo(f"\n{loop.summary()}")
 
 
 @dataclass(frozen=True, slots=True)
 class _ReviewItem:
-    """An office, its holder, and the pages that nobody has decided about."""
+    """An office, its holder, the undecided pages, and links for searching by hand."""
 
     office: Office
     holder: Holder
-    candidates: "tuple[PendingPage, ...]"
+    pages: "tuple[PendingPage, ...]"
     links: tuple[SearchLink, ...]
-    searched: bool
+    was_searched: bool
 
 
-def _cases(session: "Workspace", offices: Sequence[Office] | None) -> "Iterator[_ReviewItem]":
-    """Yield what is open, in the order of ``auditor next``; an office that was asked for in any case."""
+def _items(workspace: "Workspace", offices: Sequence[Office] | None) -> "Iterator[_ReviewItem]":
+    """Yield the offices that have something to decide, in the order of ``auditor next``.
+
+    With `offices`, those alone, even without anything to decide. Raises `UsageError` if one has no holder on record.
+    """
     from auditor.commands.pending_pages import pending_pages, stored_leads
 
-    registry = session.registry
-    today = session.clock().astimezone(registry.zone).date()
-    wanting = {one.office.id: one for one in gaps_of(registry, today)}
-    order = [one.office for one in wanting.values()] + [o for o in registry.offices if o.id not in wanting]
-    found = stored_leads(session, order)
+    registry = workspace.registry
+    today = workspace.clock().astimezone(registry.zone).date()
+    gaps_by_office = {office_gaps.office.id: office_gaps for office_gaps in gaps_of(registry, today)}
+    order = [office_gaps.office for office_gaps in gaps_by_office.values()]
+    order += [office for office in registry.offices if office.id not in gaps_by_office]
+    leads_by_office = stored_leads(workspace, order)
     for office in order if offices is None else offices:
         holder = holder_on(office, today)
         if holder is None:
@@ -105,35 +109,35 @@ def _cases(session: "Workspace", offices: Sequence[Office] | None) -> "Iterator[
                     )
                 )
             continue
-        gaps = wanting[office.id].gaps if office.id in wanting else ()
-        ours = [gap for gap in gaps if gap.kind in {GapKind.DECISION, GapKind.PAGE}]
-        links = ours[0].links if ours else ()
-        stored = found.get(office.id)
-        candidates = tuple(pending_pages(session, holder, stored))
-        if candidates or ours or offices is not None:
-            yield _ReviewItem(office, holder, candidates, links, searched=stored is not None)
+        gaps = gaps_by_office[office.id].gaps if office.id in gaps_by_office else ()
+        page_gaps = [gap for gap in gaps if gap.kind in {GapKind.DECISION, GapKind.PAGE}]
+        links = page_gaps[0].links if page_gaps else ()
+        stored = leads_by_office.get(office.id)
+        pages = tuple(pending_pages(workspace, holder, stored))
+        if pages or page_gaps or offices is not None:
+            yield _ReviewItem(office, holder, pages, links, was_searched=stored is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class _ReviewQuestion:
-    """A page to decide about; without one whether any was found. `place` says which office it is, of how many."""
+    """Asks to decide about a page, or, without a page, whether one was found. `position`: ``[office/offices]``."""
 
-    case: _ReviewItem
-    place: str
-    candidate: "PendingPage | None"
+    item: _ReviewItem
+    position: str
+    page: "PendingPage | None"
 
     @property
     def keys(self) -> str:
-        """The keys that answer it: none where nothing is to be decided."""
-        if self.candidate is not None:
+        """The keys that answer it; none if there is nothing to decide."""
+        if self.page is not None:
             return "ynaflbq"
-        return "" if self.case.holder.judged_accounts else "aflbq"
+        return "" if self.item.holder.judged_accounts else "aflbq"
 
 
-def _questions(cases: Sequence[_ReviewItem]) -> Iterator[_ReviewQuestion]:
-    for n, case in enumerate(cases, 1):
-        for candidate in case.candidates or (None,):
-            yield _ReviewQuestion(case, f"[{n}/{len(cases)}]", candidate)
+def _questions(items: Sequence[_ReviewItem]) -> Iterator[_ReviewQuestion]:
+    for number, item in enumerate(items, 1):
+        for page in item.pages or (None,):
+            yield _ReviewQuestion(item, f"[{number}/{len(items)}]", page)
 
 
 _TURNS_RED = N_("With all four networks searched, the report says that no page was found, in red.")
@@ -145,139 +149,139 @@ class _LeaveError(Exception):
 
 @dataclass(slots=True)
 class _ReviewLoop:
-    """Asks, and writes what was decided."""
+    """Asks the questions one by one and writes each decision."""
 
-    session: "Workspace"
+    workspace: "Workspace"
     file: "RegistryFile"
     by: str | None
     questions: list[_ReviewQuestion]
     answered: "list[tuple[int, FileEdit | None]]" = field(default_factory=list)
-    """The questions that were answered, by their place among all, with what was written."""
+    """Answered questions: index in `questions`, and the edit that was written, None for ``l``."""
 
     def ask_all(self) -> None:
-        """Ask one question after the other. Raises `_LeaveError` where the user wants to leave."""
-        n = 0
-        while n < len(self.questions):
-            question = self.questions[n]
-            if n == 0 or question.case is not self.questions[n - 1].case:
-                self.show(question.case, question.place)
+        """Ask one question after the other. Raises `_LeaveError` if the user leaves."""
+        index = 0
+        while index < len(self.questions):
+            question = self.questions[index]
+            if index == 0 or question.item is not self.questions[index - 1].item:
+                self.show(question.item, question.position)
             key = self.ask(question) if question.keys else ""
             if key == "l":
-                self.answered.append((n, None))
+                self.answered.append((index, None))
             if key == "b":
-                n = self.back(n)
-            elif key in {"l", ""} or self.decide(key, n):
-                n += self.step(n, key)
+                index = self.back(index)
+            elif key in {"l", ""} or self.decide(key, index):
+                index += self.step(index, key)
 
-    def step(self, n: int, key: str) -> int:
-        """Return how many questions further the next one is: none after an address that was added to a page's."""
-        question = self.questions[n]
+    def step(self, index: int, key: str) -> int:
+        """Return by how many questions to advance: past the office after ``f``, 0 after ``a`` at a page, else 1."""
+        question = self.questions[index]
         if key == "f":
-            return sum(later.case is question.case for later in self.questions[n:])
-        return 0 if key == "a" and question.candidate is not None else 1
+            return sum(later.item is question.item for later in self.questions[index:])
+        return 0 if key == "a" and question.page is not None else 1
 
-    def back(self, n: int) -> int:
-        """Take back what was written last, and return the question before; `n` is the present one."""
+    def back(self, index: int) -> int:
+        """Undo the last decision and return the index of its question; return `index` if that cannot be done."""
         if not self.answered:
-            return n
-        before, written = self.answered[-1]
-        if written is not None:
+            return index
+        previous, edit = self.answered[-1]
+        if edit is not None:
             try:
-                written.undo()
+                edit.undo()
             except UsageError as error:
-                echo(f"  ! {one_line(self.session.words.text(error.text))}")
-                return n
-            echo(f"  {self.session.words.gettext(_TAKEN_BACK)}")
+                echo(f"  ! {one_line(self.workspace.translator.text(error.text))}")
+                return index
+            echo(f"  {self.workspace.translator.gettext(_TAKEN_BACK)}")
         self.answered.pop()
-        return before
+        return previous
 
-    def show(self, case: _ReviewItem, place: str) -> None:
-        gettext, holder = self.session.words.gettext, case.holder.tenure
-        echo(one_line(f"\n{place} {case.office.municipality} — {holder.name}, {case.office.title}").strip())
-        for page in case.holder.judged_accounts:
-            echo(f"  {self.session.words.translate(_CONFIRMED, page=page.url.url)}")
-        if not case.candidates:
-            said = (
+    def show(self, item: _ReviewItem, position: str) -> None:
+        gettext, holder = self.workspace.translator.gettext, item.holder.tenure
+        echo(one_line(f"\n{position} {item.office.municipality} — {holder.name}, {item.office.title}").strip())
+        for page in item.holder.judged_accounts:
+            echo(f"  {self.workspace.translator.translate(_CONFIRMED, page=page.url.url)}")
+        if not item.pages:
+            sentence = (
                 N_("No page waits for a decision.")
-                if case.searched
+                if item.was_searched
                 else N_("no search yet; it is made by: auditor discover")
             )
-            echo(f"  {gettext(said)} {'' if case.searched else case.office.id}".rstrip())
-        for link in case.links:
+            echo(f"  {gettext(sentence)} {'' if item.was_searched else item.office.id}".rstrip())
+        for link in item.links:
             echo(f"  {link.name}: {link.url}")
 
     def ask(self, question: _ReviewQuestion) -> str:
-        """Show a page, and return the key for it."""
-        if question.candidate is not None:
-            self.show_page(question.candidate)
-        gettext = self.session.words.gettext
+        """Show the question's page, and return the key that the user presses. Raises `_LeaveError` for ``q``."""
+        if question.page is not None:
+            self.show_page(question.page)
+        gettext = self.workspace.translator.gettext
         meanings = {key: gettext(_KEYS[key]) for key in question.keys}
         key = ask_key(f"  {gettext(_DECIDE)} [{','.join(question.keys)},?] ", meanings, default="l")
         if key == "q":
             raise _LeaveError
         return key
 
-    def show_page(self, candidate: "PendingPage") -> None:
-        gettext = self.session.words.gettext
-        echo(f"\n  {candidate.address.url} · {gettext(_SAYS[candidate.says])}")
-        for sign, lines in (("+", candidate.reasons), ("!", candidate.doubts), ("→", candidate.places)):
+    def show_page(self, page: "PendingPage") -> None:
+        gettext = self.workspace.translator.gettext
+        echo(f"\n  {page.address.url} · {gettext(_SAYS[page.says])}")
+        for sign, lines in (("+", page.reasons), ("!", page.doubts), ("→", page.places)):
             for line in lines:
                 echo(one_line(f"    {sign} {line}"))
 
-    def line(self, question: str, default: str = "") -> str:
-        shown = f" [{default}]" if default else ""
-        said = ask_line(f"  {self.session.words.gettext(question)}{shown}: ", default)
-        if said is None:
+    def ask_text(self, prompt: str, default: str = "") -> str:
+        hint = f" [{default}]" if default else ""
+        reply_text = ask_line(f"  {self.workspace.translator.gettext(prompt)}{hint}: ", default)
+        if reply_text is None:
             raise _LeaveError
-        return said
+        return reply_text
 
-    def decide(self, key: str, n: int) -> bool:
-        """Write a decision and show it; False where it cannot be, which is said in one line."""
+    def decide(self, key: str, index: int) -> bool:
+        """Write a decision and show it; if it cannot be written, print why in one line and return False."""
         from auditor.commands.accounts import show_change
 
-        question = self.questions[n]
-        way = {"n": self.rejected, "f": self.nothing_found}.get(key, self.confirmed)
+        question = self.questions[index]
+        make_edit = {"n": self.reject, "f": self.record_nothing_found}.get(key, self.confirm)
         try:
-            plan = way(question.case.office.id, question.candidate if key != "a" else None)
-            plan.write()
+            edit = make_edit(question.item.office.id, question.page if key != "a" else None)
+            edit.write()
         except UsageError as error:
-            echo(f"  ! {one_line(self.session.words.text(error.text))}")
+            echo(f"  ! {one_line(self.workspace.translator.text(error.text))}")
             return False
-        self.answered.append((n, plan))
-        show_change(plan)
-        echo(f"  {self.session.words.text(plan.done_message)}")
+        self.answered.append((index, edit))
+        show_change(edit)
+        echo(f"  {self.workspace.translator.text(edit.done_message)}")
         return True
 
-    def confirmed(self, office: str, candidate: "PendingPage | None") -> "FileEdit":
-        """Confirm a page that waits; without one, an address that the user found."""
+    def confirm(self, office: str, page: "PendingPage | None") -> "FileEdit":
+        """Confirm `page`, or without one an address that the user types."""
         from auditor.registry.decisions import plan_confirm
 
-        url = candidate.address.url if candidate else self.line(N_("Address of the page"))
-        how = self.line(N_("How that was found out"), next(iter(candidate.reasons if candidate else ()), ""))
-        sources = self.line(N_("Where that can be seen"), " ".join(candidate.places if candidate else ())).split()
+        url = page.address.url if page else self.ask_text(N_("Address of the page"))
+        how = self.ask_text(N_("How that was found out"), next(iter(page.reasons if page else ()), ""))
+        sources = self.ask_text(N_("Where that can be seen"), " ".join(page.places if page else ())).split()
         return plan_confirm(self.file, office, url, how=how, sources=sources)
 
-    def rejected(self, office: str, candidate: "PendingPage | None") -> "FileEdit":
+    def reject(self, office: str, page: "PendingPage | None") -> "FileEdit":
         from auditor.registry.decisions import plan_reject
 
-        assert candidate is not None
-        how = self.line(N_("Why it is not"), self.session.words.gettext(N_("the page is not the holder's")))
-        return plan_reject(self.file, office, candidate.address.url, how=how)
+        assert page is not None
+        how = self.ask_text(N_("Why it is not"), self.workspace.translator.gettext(N_("the page is not the holder's")))
+        return plan_reject(self.file, office, page.address.url, how=how)
 
-    def nothing_found(self, office: str, _: "PendingPage | None") -> "FileEdit":
+    def record_nothing_found(self, office: str, _: "PendingPage | None") -> "FileEdit":
         from auditor.registry.decisions import plan_searched
 
         if self.by is None:
-            self.by = self.line(N_("Who searched: printed in a public file")) or None
-        echo(f"  {self.session.words.gettext(_TURNS_RED)}")
-        named = self.line(N_("Networks that you searched: vk, telegram, ok, max"))
-        networks = named.replace(",", " ").split()
+            self.by = self.ask_text(N_("Who searched: printed in a public file")) or None
+        echo(f"  {self.workspace.translator.gettext(_TURNS_RED)}")
+        reply_text = self.ask_text(N_("Networks that you searched: vk, telegram, ok, max"))
+        networks = reply_text.replace(",", " ").split()
         if not networks:
             raise UsageError(phrase("name the networks in which you searched"))
-        how = self.line(N_("How you searched"), self.session.words.gettext(N_("by name and office")))
+        how = self.ask_text(N_("How you searched"), self.workspace.translator.gettext(N_("by name and office")))
         return plan_searched(self.file, office, how=how, by=self.by, found="nothing", networks=networks)
 
     def summary(self) -> str:
-        """Say how many decisions are written."""
-        offices = [self.questions[n].case.office.id for n, written in self.answered if written is not None]
-        return self.session.words.count(*_WRITTEN, len(offices), offices=len(set(offices)))
+        """Return a line that counts the decisions written."""
+        offices = [self.questions[index].item.office.id for index, edit in self.answered if edit is not None]
+        return self.workspace.translator.count(*_WRITTEN, len(offices), offices=len(set(offices)))

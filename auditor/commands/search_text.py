@@ -1,6 +1,6 @@
-"""A search for accounts, and its result in words: leads with their reasons, and which routes were closed.
+"""Search for accounts, and write the result as text or JSON: leads with their reasons, and the closed routes.
 
-Leads are shown to the operator alone: no report holds one.
+Leads are shown only to the operator; reports do not contain them.
 """
 
 import json
@@ -21,12 +21,12 @@ from auditor.probes.plugins import PluginContext
 from auditor.registry import Office
 from auditor.run.workspace import Workspace
 from auditor.search.scoring.lead import Origin, Provenance, Reason
-from auditor.search.scoring.record_pages import people_of, sources_for
+from auditor.search.scoring.record_pages import people_of, record_pages_for
 from auditor.search.scoring.score import Lead, LeadKind
 from auditor.search.scout_runner import Budget
 from auditor.search.scouts import open_scouts
 from auditor.search.scouts.scout import Capability, Task
-from auditor.search.search import AccountSearch, PersonSearch, SearchResult, records, since_of
+from auditor.search.search import AccountSearch, PersonSearch, SearchResult, addresses_on_record, since_of
 
 _KINDS = {
     LeadKind.PERSONAL: N_("personal page"),
@@ -53,11 +53,11 @@ _ROUTES = {
 _TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}
 _SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
 _BELOW = 3
-"""How many leads below the line are printed; the JSON has all."""
+"""How many weak leads are printed for each holder; the JSON has all of them."""
 
 
 def search_accounts(
-    session: Workspace,
+    workspace: Workspace,
     offices: Sequence[Office],
     *,
     budget: Budget,
@@ -65,11 +65,11 @@ def search_accounts(
     again: bool = False,
     progress: Progress | None = None,
 ) -> SearchResult:
-    """Look for accounts of the present holders of `offices`; posts on record are read `days` back for links.
+    """Search for accounts of the present holders of `offices`; known pages are read `days` back for links.
 
-    Raises `UsageError` where none of the offices has a holder on record.
+    `again`: forget how far earlier searches came. Raises `UsageError` if none of the offices has a holder on record.
     """
-    started, registry = session.clock(), session.registry
+    started, registry = workspace.clock(), workspace.registry
     day = started.astimezone(registry.zone).date()
     people = people_of(registry, offices, day)
     if not people:
@@ -78,18 +78,18 @@ def search_accounts(
                 "nobody is on record as holding {id} on {day}; there is no one to look for", id=offices[0].id, day=day
             )
         )
-    session.require_own_time(sites=[office.website for office in offices if office.website])
-    # A lock of its own: a search takes long, and the week's run must not wait for it.
-    with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
-        wiring = PluginContext(
-            session.settings, session.clock, session.data, archive.searches.login(), archive.searches.logins()
+    workspace.require_own_time(sites=[office.website for office in offices if office.website])
+    # A separate lock: a search takes long, and the weekly run must not wait for it.
+    with hold_lock(workspace.data / "search"), Archive.open(workspace.data) as archive:
+        plugin_context = PluginContext(
+            workspace.settings, workspace.clock, workspace.data, archive.searches.login(), archive.searches.logins()
         )
-        scouts = open_scouts(wiring, records(registry))
+        scouts = open_scouts(plugin_context, addresses_on_record(registry))
         run = archive.start_run(
             week="",
             command="discover",
             started_at=started,
-            vantage=session.settings.vantage,
+            vantage=workspace.settings.vantage,
             tool_version=__version__,
         )
         try:
@@ -100,49 +100,49 @@ def search_accounts(
                 people,
                 people_of(registry, registry.offices, day),
                 scouts,
-                session.clock,
+                workspace.clock,
                 budget=budget,
                 since=since_of(registry, started, days),
                 again=again,
                 progress=progress,
             )
-            found = search.run(sources_for(registry, people))
+            result = search.run(record_pages_for(registry, people))
         finally:
             for scout in scouts:
                 if scout.login is not None:
-                    archive.searches.save_login(run, scout.login, session.clock())
+                    archive.searches.save_login(run, scout.login, workspace.clock())
                 scout.close()
-        archive.finish_run(run, found.finished_at)
-    return found
+        archive.finish_run(run, result.finished_at)
+    return result
 
 
-def leads_document(result: SearchResult, words: Translator) -> str:
-    """Return the search as JSON, every lead with every reason. It may name strangers' pages: not for publishing."""
+def leads_document(result: SearchResult, translator: Translator) -> str:
+    """Return the search as JSON, every lead with every reason. Do not publish it: it may name other people's pages."""
     body = {
         "schema": "auditor/leads/2",
         "as_of": result.finished_at.isoformat().replace("+00:00", "Z"),
         "complete": result.complete,
-        "people": [_person(one, words) for one in result.people],
+        "people": [_person(person_search, translator) for person_search in result.searches],
         "unread": dict(result.unread),
         "moved": result.moved,
         "goes_on": result.spent,
-        "routes": [_route(name, result) for name in result.doors],
+        "routes": [_route(name, result) for name in result.capabilities],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def _person(one: PersonSearch, words: Translator) -> dict[str, Any]:
+def _person(person_search: PersonSearch, translator: Translator) -> dict[str, Any]:
     return {
-        "office": one.person.office.id,
-        "municipality": one.person.municipality,
-        "name": str(one.person.name),
-        "on_record": [a.url.url for a in one.person.holder.judged_accounts],
-        "names_tried": dict(one.tried),
-        "leads": [_lead(lead, words) for lead in one.leads],
+        "office": person_search.person.office.id,
+        "municipality": person_search.person.municipality,
+        "name": str(person_search.person.name),
+        "on_record": [a.url.url for a in person_search.person.holder.judged_accounts],
+        "names_tried": dict(person_search.tried),
+        "leads": [_lead(lead, translator) for lead in person_search.leads],
     }
 
 
-def _lead(lead: Lead, words: Translator) -> dict[str, Any]:
+def _lead(lead: Lead, translator: Translator) -> dict[str, Any]:
     return {
         "url": lead.address.url,
         "network": lead.network,
@@ -151,16 +151,16 @@ def _lead(lead: Lead, words: Translator) -> dict[str, Any]:
         "provenance": lead.provenance,
         "above": lead.is_strong,
         "found_by": list(lead.sight.origins),
-        "reasons": [_reason(reason, words) for reason in lead.reasons],
-        "doubts": [_reason(reason, words) for reason in lead.doubts],
+        "reasons": [_reason(reason, translator) for reason in lead.reasons],
+        "doubts": [_reason(reason, translator) for reason in lead.doubts],
         "evidence": list(lead.evidence),
     }
 
 
-def _reason(reason: Reason, words: Translator) -> dict[str, Any]:
+def _reason(reason: Reason, translator: Translator) -> dict[str, Any]:
     return {
         "code": reason.code,
-        "text": words.text(reason.text),
+        "text": translator.text(reason.text),
         "places": list(reason.places),
         "evidence": list(reason.evidence),
     }
@@ -172,41 +172,46 @@ def _route(name: str, result: SearchResult) -> dict[str, Any]:
         "requests": result.requests[name],
         "cause": result.causes.get(name),
         "doors": [
-            {"task": d.task, "open": d.open, "cause": d.cause, "key": _key(d, result) or None}
-            for d in result.doors[name]
+            {
+                "task": capability.task,
+                "open": capability.open,
+                "cause": capability.cause,
+                "key": _missing_key(capability, result) or None,
+            }
+            for capability in result.capabilities[name]
         ],
     }
 
 
-def render_leads(result: SearchResult, words: Translator) -> str:
+def render_leads(result: SearchResult, translator: Translator) -> str:
     """Return the search as text: leads with their reasons, then the routes."""
-    people = (line for one in result.people for line in _person_lines(one, result, words))
-    return "\n".join(one_line(line) for line in (*people, *_route_lines(result, words)))
+    people = (line for person_search in result.searches for line in _person_lines(person_search, result, translator))
+    return "\n".join(one_line(line) for line in (*people, *_route_lines(result, translator)))
 
 
-def _person_lines(one: PersonSearch, result: SearchResult, words: Translator) -> Iterator[str]:
-    yield f"{one.person.municipality} — {one.person.name}"
-    on_record = [a.url.url for a in one.person.holder.judged_accounts]
+def _person_lines(person_search: PersonSearch, result: SearchResult, translator: Translator) -> Iterator[str]:
+    yield f"{person_search.person.municipality} — {person_search.person.name}"
+    on_record = [a.url.url for a in person_search.person.holder.judged_accounts]
     if on_record:
-        yield words.translate(N_("On record: {pages}"), pages=", ".join(map(show_url, on_record)))
-    above = [lead for lead in one.leads if lead.is_strong]
-    below = [lead for lead in one.leads if not lead.is_strong]
-    for lead in above:
-        yield from _lead_lines(lead, words)
-    if not above:
-        yield words.gettext(_nothing(one, result))
-    if below:
-        yield words.count(*_BELOW_LINE, len(below))
-    for lead in below[:_BELOW]:
-        yield from _lead_lines(lead, words)
+        yield translator.translate(N_("On record: {pages}"), pages=", ".join(map(show_url, on_record)))
+    strong = [lead for lead in person_search.leads if lead.is_strong]
+    weak = [lead for lead in person_search.leads if not lead.is_strong]
+    for lead in strong:
+        yield from _lead_lines(lead, translator)
+    if not strong:
+        yield translator.gettext(_no_lead_sentence(person_search, result))
+    if weak:
+        yield translator.count(*_BELOW_LINE, len(weak))
+    for lead in weak[:_BELOW]:
+        yield from _lead_lines(lead, translator)
     yield ""
 
 
-def _nothing(one: PersonSearch, result: SearchResult) -> str:
-    """Say that there is no lead, and no more than was asked: an error is not absence."""
+def _no_lead_sentence(person_search: PersonSearch, result: SearchResult) -> str:
+    """Return the sentence for a holder without a strong lead; it claims absence only as far as the search succeeded."""
     if result.complete:
         return N_("On the open routes no official place gives a page.")
-    if any(one.tried.values()) or one.leads:
+    if any(person_search.tried.values()) or person_search.leads:
         return N_("No official place gives a page so far; not everything could be asked, see the routes.")
     return N_("Nothing could be asked: that says nothing about pages.")
 
@@ -214,36 +219,38 @@ def _nothing(one: PersonSearch, result: SearchResult) -> str:
 _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
 
 
-def _lead_lines(lead: Lead, words: Translator) -> Iterator[str]:
-    how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.sight.origins)
-    found = words.translate(N_("found by: {how}"), how=how)
+def _lead_lines(lead: Lead, translator: Translator) -> Iterator[str]:
+    origins = ", ".join(translator.gettext(_ORIGINS[origin]) for origin in lead.sight.origins)
+    found_by = translator.translate(N_("found by: {how}"), how=origins)
     title = f" «{lead.sight.title}»" if lead.sight.title else ""
-    kind = f"{words.gettext(_PROVENANCE[lead.provenance])} · {words.gettext(_KINDS[lead.kind])}"
-    yield f"  {show_url(lead.address.url)}{title} · {kind} · {found}"
-    yield from (f"    + {words.text(reason.text)}" for reason in lead.reasons)
-    yield from (f"    ! {words.text(reason.text)}" for reason in lead.doubts)
+    kind = f"{translator.gettext(_PROVENANCE[lead.provenance])} · {translator.gettext(_KINDS[lead.kind])}"
+    yield f"  {show_url(lead.address.url)}{title} · {kind} · {found_by}"
+    yield from (f"    + {translator.text(reason.text)}" for reason in lead.reasons)
+    yield from (f"    ! {translator.text(reason.text)}" for reason in lead.doubts)
 
 
-def _route_lines(result: SearchResult, words: Translator) -> Iterator[str]:
-    yield words.gettext(N_("Routes"))
-    for name in result.doors:
-        asked = words.count(*_REQUESTS, result.requests[name])
-        yield f"  {words.gettext(_ROUTES.get(name, name))}: {asked}"
+def _route_lines(result: SearchResult, translator: Translator) -> Iterator[str]:
+    yield translator.gettext(N_("Routes"))
+    for name in result.capabilities:
+        requests = translator.count(*_REQUESTS, result.requests[name])
+        yield f"  {translator.gettext(_ROUTES.get(name, name))}: {requests}"
         if name in result.causes:
-            yield "    " + words.translate(N_("stopped: {why}"), why=cause_phrase(result.causes[name], words))
-        yield from (f"    {line}" for line in _closed(name, result, words))
+            yield "    " + translator.translate(N_("stopped: {why}"), why=cause_phrase(result.causes[name], translator))
+        yield from (f"    {line}" for line in _closed_lines(name, result, translator))
     for page, cause in result.unread.items():
-        said = words.translate(
-            N_("not read for links: {page} ({why})"), page=show_url(page), why=cause_phrase(cause, words)
+        note = translator.translate(
+            N_("not read for links: {page} ({why})"), page=show_url(page), why=cause_phrase(cause, translator)
         )
-        yield f"  {said}"
-    for site, now in result.moved.items():
-        said = words.translate(N_("website moved to {new}: {page}"), page=show_url(site), new=show_url(now))
-        yield f"  {said}"
+        yield f"  {note}"
+    for site, new_url in result.moved.items():
+        note = translator.translate(N_("website moved to {new}: {page}"), page=show_url(site), new=show_url(new_url))
+        yield f"  {note}"
     if result.spent:
-        yield words.gettext(N_("The budget ran out; run it again to go on from here, or give more with --requests."))
-    found = any(lead.is_strong for one in result.people for lead in one.leads)
-    yield words.gettext(_FOUND if found else _NOT_FOUND)
+        yield translator.gettext(
+            N_("The budget ran out; run it again to go on from here, or give more with --requests.")
+        )
+    has_strong_lead = any(lead.is_strong for person_search in result.searches for lead in person_search.leads)
+    yield translator.gettext(_FOUND if has_strong_lead else _NOT_FOUND)
 
 
 _FOUND = N_("Next: open each page and decide about it: auditor review")
@@ -253,23 +260,32 @@ _NOT_FOUND = N_("Next: look for yourself by the links of auditor next, and recor
 _REQUESTS = NN_("{n} request", "{n} requests")
 
 
-def _key(door: Capability, result: SearchResult) -> str:
-    """Return the setting that would open a door; empty if it is given: a signed-in search is a route of its own."""
-    return "" if door.key == _SESSION and _SIGNED_IN in result.doors else door.key
+def _missing_key(capability: Capability, result: SearchResult) -> str:
+    """Return the setting that would open a capability; empty if the signed-in search, its own route, was used."""
+    return "" if capability.key == _SESSION and _SIGNED_IN in result.capabilities else capability.key
 
 
-def _closed(route: str, result: SearchResult, words: Translator) -> Iterator[str]:
-    """Say which doors are closed, and which setting would open them. A door that no key opens any more is left out."""
-    doors = result.doors[route]
-    keyed = any(door.open for door in doors)
-    for door in doors:
-        if door.cause is None or door.key != _key(door, result):
+def _closed_lines(route: str, result: SearchResult, translator: Translator) -> Iterator[str]:
+    """Yield a line for each closed capability of a route, with the setting that would open it, if there is one.
+
+    A capability whose key is already given is left out.
+    """
+    capabilities = result.capabilities[route]
+    has_key = any(item.open for item in capabilities)
+    for capability in capabilities:
+        if capability.cause is None or capability.key != _missing_key(capability, result):
             continue
-        why = cause_phrase(door.cause, words)
-        task = words.gettext(_TASKS[door.task])
-        if door.key:
-            # There is a service key; a user's key may do what it may not.
-            key = words.translate(N_("a user's key in {key}"), key=door.key) if keyed and route == "vk" else door.key
-            yield words.translate(N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=key)
+        why = cause_phrase(capability.cause, translator)
+        task = translator.gettext(_TASKS[capability.task])
+        if capability.key:
+            # The service key is set; a user's key may allow methods that it does not.
+            key = (
+                translator.translate(N_("a user's key in {key}"), key=capability.key)
+                if has_key and route == "vk"
+                else capability.key
+            )
+            yield translator.translate(
+                N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=key
+            )
         else:
-            yield words.translate(N_("closed: {task} ({why})"), task=task, why=why)
+            yield translator.translate(N_("closed: {task} ({why})"), task=task, why=why)

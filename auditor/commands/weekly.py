@@ -42,57 +42,61 @@ def weekly(
     """
     common: Common = context.obj
     seconds = parse_span(budget) if budget is not None else None
-    session = common.open(publishes=True)
-    of = session.week(week)
+    workspace = common.open(publishes=True)
+    judged_week = workspace.week(week)
     if plan:
-        for line in plan_lines(forecast_week(session, of), of, session.words, seconds):
+        for line in plan_lines(forecast_week(workspace, judged_week), judged_week, workspace.translator, seconds):
             echo(line)
         return
-    with common.progress(str(of)) as progress:
-        judged, page = run_weekly(session, of, progress=progress, seconds=seconds)
+    with common.progress(str(judged_week)) as progress:
+        result, page = run_weekly(workspace, judged_week, progress=progress, seconds=seconds)
     if not common.quiet:
-        steps = [*unfinished_routes(judged.run_result, session.words), *next_commands(session)]
-        more = [*other_changes(judged, session.words), *expiry_lines(gaps_in(session), session.words)]
-        print_summary(session, judged.audit, page, steps, more)
-    raise typer.Exit(exit_code(judged.audit))
+        steps = [*unfinished_routes(result.run_result, workspace.translator), *next_commands(workspace)]
+        more = [*other_changes(result, workspace.translator), *expiry_lines(gaps_in(workspace), workspace.translator)]
+        print_summary(workspace, result.audit, page, steps, more)
+    raise typer.Exit(exit_code(result.audit))
 
 
 def parse_span(text: str) -> float:
-    """Read ``--budget``: hours, minutes and seconds like ``1h30m``; return seconds. Raises `UsageError`."""
-    found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?", text.strip())
-    seconds = sum(int(n or 0) * unit for n, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else 0
+    """Return the seconds of a ``--budget`` such as ``1h30m`` or ``20m``. Raises `UsageError` if it is malformed."""
+    match = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?", text.strip())
+    seconds = sum(int(n or 0) * unit for n, unit in zip(match.groups(), (3600, 60, 1), strict=True)) if match else 0
     if not seconds:
         raise UsageError(phrase("a time of {text} cannot be read; write it as 20m or 1h30m", text=repr(text)))
     return float(seconds)
 
 
 def plan_lines(
-    forecasts: Sequence[RouteForecast], week: weeks.Week, words: Translator, seconds: float | None = None
+    forecasts: Sequence[RouteForecast], week: weeks.Week, translator: Translator, seconds: float | None = None
 ) -> Iterator[str]:
-    """Yield what would be asked, a route at a time; with `seconds` also how much of it can be done in that time."""
-    yield words.translate(
+    """Yield a line for each route: what would be asked, and with `seconds` how much of it fits into that time."""
+    yield translator.translate(
         N_("{week}: what would be asked, and how long it takes at the limits that are set"), week=str(week)
     )
     for forecast in forecasts:
-        time, pages = _span(forecast.seconds, words), forecast.accounts
-        route = words.gettext(routes()[forecast.route.value].name)
-        said = N_("{route}: {pages} pages, about {requests} requests, {time}")
-        yield words.translate(said, route=route, pages=pages, requests=forecast.requests, time=time)
+        time, pages = _span(forecast.seconds, translator), forecast.accounts
+        route = translator.gettext(routes()[forecast.route.value].name)
+        sentence = N_("{route}: {pages} pages, about {requests} requests, {time}")
+        yield translator.translate(sentence, route=route, pages=pages, requests=forecast.requests, time=time)
         if seconds is not None and forecast.seconds > seconds:
-            fits = math.floor(pages * seconds / forecast.seconds)
-            said = N_("    in {time}: about {pages} pages, the most useful first; {left} are left to the next run")
-            yield words.translate(said, time=_span(seconds, words), pages=fits, left=pages - fits)
+            page_count = math.floor(pages * seconds / forecast.seconds)
+            sentence = N_("    in {time}: about {pages} pages, the most useful first; {left} are left to the next run")
+            yield translator.translate(
+                sentence, time=_span(seconds, translator), pages=page_count, left=pages - page_count
+            )
     longest = max((forecast.seconds for forecast in forecasts), default=0.0)
-    yield words.translate(N_("The routes work side by side: about {time} in all."), time=_span(longest, words))
+    yield translator.translate(
+        N_("The routes work side by side: about {time} in all."), time=_span(longest, translator)
+    )
 
 
 _UNITS = ((60, 1, "second"), (120 * 60, 60, "minute"), (72 * 3600, 3600, "hour"), (math.inf, 86400, "day"))
-"""Up to how many seconds a time is written in a unit, the unit's seconds, and babel's name of it."""
+"""For each unit: the longest time in seconds that is written in it, its length in seconds, and babel's name of it."""
 
 
-def _span(seconds: float, words: Translator) -> str:
-    """Write a time in whole seconds, minutes, hours or days, as is plain to read; never too short a one."""
+def _span(seconds: float, translator: Translator) -> str:
+    """Return a time in whole seconds, minutes, hours or days, rounded up."""
     from babel.units import format_unit
 
     unit, name = next((unit, name) for limit, unit, name in _UNITS if seconds <= limit)
-    return format_unit(math.ceil(seconds / unit), f"duration-{name}", length="short", locale=words.lang)
+    return format_unit(math.ceil(seconds / unit), f"duration-{name}", length="short", locale=translator.lang)

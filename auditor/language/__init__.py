@@ -1,8 +1,10 @@
-"""What people's words say: does a comment ask, has a page moved, have two texts the same words.
+"""Classify Russian texts: whether a comment asks, whether a page has moved, whether two texts have the same words.
 
-`read` is the door for comments: `read(text).says` is asks, reports, not or unsure, and `.rule` is what decided. All is
-pure and bounded in time whatever the text. It is called at the door, before anything is stored: nothing here returns a
-citizen's words, and what is stored of a text is a code, a flag or a sketch (docs/dev/design.md, sections 10 and 12).
+In: the text of a post or a comment, before anything is stored. Out: codes, flags, digests and sketches, never a
+citizen's words (docs/dev/design.md, sections 10 and 12); `classify(text)` returns the intent and the rule that decided.
+Pure, and bounded in time whatever the text. It imports `auditor.base` alone; probes call `minimise_text`.
+A new phrase or rule of comments goes into words.toml with a higher `minimise_text.RULES`; a new tag of words into
+`grammar` and `tagger`.
 """
 
 from auditor.language.comment import CommentReading, classify

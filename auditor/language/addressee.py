@@ -1,4 +1,4 @@
-"""Whom a comment's beginning speaks to: a mention or a name of a citizen, or of the holder."""
+"""Find whom the beginning of a comment addresses: a citizen or the holder, by a mention or a name."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -23,13 +23,13 @@ _NAMED = re.compile(
 _NAMED_LAST = re.compile(r",\s*([А-Я][а-я]{2,})\s*[?!]+$")
 _BACK = re.compile(r"\s*(?:а|ну|и|так|да)?[\s,]*(?:вы|ты|вам|тебе|у вас|у тебя)(?![\w-])", re.IGNORECASE)
 _SHORT = 100
-"""Signs: a name after a comma ends a longer text as its signature."""
+"""Signs. In a longer text a name after a last comma is its signature, not the person addressed."""
 _ALIKE = 4
-"""Letters by which a part of a name is known: «Валерьевич» and «Валериевич», in any case."""
+"""Leading letters that identify a part of a name in any case and spelling: «Валерьевич», «Валериевич»."""
 
 
 class Addressee(NamedTuple):
-    """What remains of a text to be read, whether it calls an official by name, or the rule that decides."""
+    """The rest of a text to read, whether it addresses an official by name (`formal`), or the rule that decides."""
 
     text: str
     formal: bool = False
@@ -37,7 +37,10 @@ class Addressee(NamedTuple):
 
 
 def strip_mention(text: str, addressed: Side | None) -> tuple[str, str]:
-    """Return the text after its leading mention, and the rule where that mentions a citizen."""
+    """Return the text after its leading mention, and the rule if the mention decides, else an empty string.
+
+    It decides if it is of a citizen or nothing follows it. `addressed` is the mentioned account's side if known.
+    """
     if addressed is Side.CITIZEN:
         return text, "addressee.mention"
     mention = _MENTION.match(text)
@@ -48,26 +51,37 @@ def strip_mention(text: str, addressed: Side | None) -> tuple[str, str]:
 
 
 def strip_name(text: str, names: Collection[str]) -> Addressee:
-    """Return the text after the name that it begins with: the holder's, or one as people write to an official."""
-    known = {_even(part)[:_ALIKE] for name in names for part in name.split()}
-    last = _NAMED_LAST.search(text) if len(text) < _SHORT else None
-    if last is not None and word(_even(last[1])).given and _even(last[1])[:_ALIKE] not in known:
+    """Return the text after the name it begins with: the holder's (`names`) or, without `names`, an official's.
+
+    The name of another person decides: the comment is addressed to a citizen. Without a name the text is unchanged.
+    """
+    name_starts = {_normalise(part)[:_ALIKE] for name in names for part in name.split()}
+    signature = _NAMED_LAST.search(text) if len(text) < _SHORT else None
+    if (
+        signature is not None
+        and word(_normalise(signature[1])).given
+        and _normalise(signature[1])[:_ALIKE] not in name_starts
+    ):
         return Addressee(text, rule="addressee.name")
-    greeted = _GREETED.match(text)
-    match = _NAMED.match(text, greeted.end() if greeted else 0)
-    parts = match[1].split() if match else []
-    if match is None or not _is_name(parts):
+    greeting = _GREETED.match(text)
+    match = _NAMED.match(text, greeting.end() if greeting else 0)
+    name_parts = match[1].split() if match else []
+    if match is None or not _is_name(name_parts):
         return Addressee(text)
     rest = text[: match.start()] + text[match.end() :]
-    holder = known and all(_even(part)[:_ALIKE] in known for part in parts)
-    official = not known and any(word(_even(part)).patronymic for part in parts) and not _BACK.match(text, match.end())
-    return Addressee(rest, formal=True) if holder or official else Addressee(text, rule="addressee.name")
+    is_holder = name_starts and all(_normalise(part)[:_ALIKE] in name_starts for part in name_parts)
+    is_official = (
+        not name_starts
+        and any(word(_normalise(part)).patronymic for part in name_parts)
+        and not _BACK.match(text, match.end())
+    )
+    return Addressee(rest, formal=True) if is_holder or is_official else Addressee(text, rule="addressee.name")
 
 
-def _is_name(parts: Sequence[str]) -> bool:
-    words = [word(_even(part)) for part in parts]
-    return words[0].given and all(part.name for part in words)
+def _is_name(name_parts: Sequence[str]) -> bool:
+    forms = [word(_normalise(part)) for part in name_parts]
+    return forms[0].given and all(part.name for part in forms)
 
 
-def _even(part: str) -> str:
+def _normalise(part: str) -> str:
     return part.casefold().replace("ё", "е")

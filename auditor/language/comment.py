@@ -1,8 +1,8 @@
-"""What a citizen's comment does: it asks the owner's side, reports, does neither, or two readers would differ.
+"""Classify a citizen's comment: it asks the owner's side, reports, does neither, or is unsure (readers would differ).
 
-Whom it addresses comes first, then it is read sentence by sentence: what is rhetoric is taken out, and of what remains
-each rule is asked whether it requests or asks. The rules and their words are data (words.toml); docs/comments.md walks
-through an example. docs/dev/design.md, section 12.
+The addressee comes first. Then each sentence is read: rhetoric is taken out, and the rules are tried on the rest for a
+request or a question. The rules and their words are data (words.toml); docs/comments.md walks through an example. See
+docs/dev/design.md, section 12.
 """
 
 import re
@@ -17,41 +17,45 @@ from auditor.language.tagger import plain, sentences, tagged, without_phones
 
 
 class CommentReading(NamedTuple):
-    """What a comment does, and the code of the rule that decided."""
+    """The intent of a comment, and the code of the rule that decided."""
 
     says: Intent
     rule: str
 
 
 def classify(text: str | None, *, addressed: Side | None = None, names: Collection[str] = ()) -> CommentReading:
-    """Return what a citizen's comment does by its words, and by which rule.
+    """Return the intent of a citizen's comment by its words, with the rule that decided.
 
-    `addressed`: whose a leading mention is, where the network or the registry tells; `names`: the holder's, so that a
-    text that begins with them is known to speak to him. Whom a comment answers is decided over its thread
-    (`auditor.base.reply_targets.addressed`).
+    `addressed`: the side of the account that the text begins by mentioning, if the network or the registry shows it;
+    `names`: the holder's, so that a text that begins with them is recognised as addressed to the holder. Which comment
+    this one replies to is decided over its thread (`auditor.base.reply_targets.with_addressees`).
     """
-    code = _rule(plain(text or ""), addressed, names)
+    code = _rule_code(plain(text or ""), addressed, names)
     return CommentReading(language().rules[code].says, code)
 
 
-def _rule(text: str, addressed: Side | None, names: Collection[str]) -> str:
+def _rule_code(text: str, addressed: Side | None, names: Collection[str]) -> str:
     text, rule = strip_mention(text, addressed)
     if not rule and not any(sign.isalnum() for sign in text):
         rule = "unsure.mark" if "?" in text else "words.none"
     if rule:
         return rule
-    called = strip_name(text, names)
-    return called.rule or _of_words(called.text, formal=called.formal)
+    addressee = strip_name(text, names)
+    return addressee.rule or _rule_by_words(addressee.text, formal=addressee.formal)
 
 
-def _of_words(text: str, *, formal: bool) -> str:
-    bare = without_phones(_without_quotes(text))
-    whole = _TaggedComment.of(tagged(sentences(bare)), formal=formal, letter=len(text) > _LETTER)
-    return "advertisement" if whole.sells(phone=bare != _without_quotes(text)) else _decided(whole)
+def _rule_by_words(text: str, *, formal: bool) -> str:
+    unquoted = without_phones(_without_quotes(text))
+    comment = _TaggedComment.of(tagged(sentences(unquoted)), formal=formal, letter=len(text) > _LETTER)
+    return (
+        "advertisement"
+        if comment.is_advertisement(phone=unquoted != _without_quotes(text))
+        else _deciding_rule(comment)
+    )
 
 
 def _without_quotes(text: str) -> str:
-    """Take out what is quoted: who tells what was asked does not ask. A text that is one quotation stays."""
+    """Return the text without quotations, whose questions are not the author's; a text that is mostly one stays."""
     bare = _QUOTED.sub(" ", text)
     return bare if len(bare) * 3 > len(text) else text
 
@@ -60,54 +64,58 @@ _QUOTED = re.compile(
     r"«[^«»]{0,400}[?][^«»]{0,400}»|«(?:[^\s«»]+\s+){2,60}[^\s«»]*»|\"(?:[^\s\"]+\s+){0,60}[^\s\"]*\?\""
 )
 _LETTER = 140
-"""Signs; what is longer is a letter. Of letters to authorities half are longer, of comments under news one in six."""
+"""Signs; a longer comment is a letter. Half of letters to authorities are longer, and a sixth of comments on news."""
 
 
 @dataclass(frozen=True, slots=True)
 class _TaggedComment:
     """A comment's tagged sentences without greeting and courtesy."""
 
-    lines: tuple[str, ...]
+    sentences: tuple[str, ...]
     formal: bool
-    """It greets or addresses an office."""
+    """Whether it greets, or addresses an office or an official."""
     letter: bool
+    """Whether it is as long as a letter, or addresses an office."""
 
     @classmethod
-    def of(cls, lines: Sequence[str], *, formal: bool, letter: bool) -> "_TaggedComment":
-        """Take greeting and address off its beginning; neighbours called there are joined to what they are told."""
-        lists, first, rest = language().lists, "", list(lines)
-        while rest and not first:
-            first, greets = _without("greeting", rest.pop(0))
-            if not lists["everybody"].match(first):
-                first, office = _without("office", first)
+    def of(cls, sentences: Sequence[str], *, formal: bool, letter: bool) -> "_TaggedComment":
+        """Return the comment without greeting, address and courtesy.
+
+        An address to neighbours («Соседи!») is joined to the sentence after it.
+        """
+        lists, opening, rest = language().lists, "", list(sentences)
+        while rest and not opening:
+            opening, greets = _strip_list("greeting", rest.pop(0))
+            if not lists["everybody"].match(opening):
+                opening, office = _strip_list("office", opening)
                 letter, greets = letter or office, greets or office
             formal = formal or greets
-        if rest and lists["called"].match(first):
-            first = f"{first.removesuffix('! ')}, {rest.pop(0)}"
-        bare = (_without_courtesy(line) for line in (first, *rest))
-        return cls(tuple(line for line in bare if line), formal, letter)
+        if rest and lists["called"].match(opening):
+            opening = f"{opening.removesuffix('! ')}, {rest.pop(0)}"
+        bare = (_without_courtesy(sentence) for sentence in (opening, *rest))
+        return cls(tuple(sentence for sentence in bare if sentence), formal, letter)
 
     @property
     def polite(self) -> bool:
-        """Whether what is doubtful elsewhere asks here."""
+        """Whether its form is polite: then a doubtful sentence counts as a question."""
         return self.formal or self.letter
 
-    def sells(self, *, phone: bool) -> bool:
-        """Tell whether it advertises: two of its signs and no plea."""
-        line = "".join(self.lines)
-        signs = {match[0] for match in language().lists["sale"].finditer(line)}
-        pleads = any(language().rules[code].phrases.search(line) for code in ("request.plea", "request.could"))
+    def is_advertisement(self, *, phone: bool) -> bool:
+        """Return whether it advertises: at least two signs of a sale, `phone` counting as one, and no plea."""
+        text = "".join(self.sentences)
+        signs = {match[0] for match in language().lists["sale"].finditer(text)}
+        pleads = any(language().rules[code].phrases.search(text) for code in ("request.plea", "request.could"))
         return len(signs) + phone > 1 and not pleads
 
 
-def _without(name: str, line: str) -> tuple[str, bool]:
-    """Return a line without what of a list it begins with, and whether it did."""
-    match = language().lists[name].match(line)
-    return (_MARKS.sub("", line[match.end() :]), True) if match else (line, False)
+def _strip_list(name: str, sentence: str) -> tuple[str, bool]:
+    """Return a sentence without a leading phrase of the list `name`, and whether it began with one."""
+    match = language().lists[name].match(sentence)
+    return (_MARKS.sub("", sentence[match.end() :]), True) if match else (sentence, False)
 
 
-def _without_courtesy(line: str) -> str:
-    return _MARKS.sub("", language().lists["courtesy"].sub("", line))
+def _without_courtesy(sentence: str) -> str:
+    return _MARKS.sub("", language().lists["courtesy"].sub("", sentence))
 
 
 _MARKS = re.compile(r"^(?:[,!] )+")
@@ -116,155 +124,159 @@ _MARKS = re.compile(r"^(?:[,!] )+")
 # One sentence ------------------------------------------------------------------------------------------------------
 
 
-def _of_sentence(place: int, comment: _TaggedComment) -> Iterator[str]:
-    """Yield the rules that speak for a sentence, the one that asks first."""
-    line = _with_comma(comment.lines[place])
-    speaks = next((rule.code for rule in language().stages["addressee"] if _matches(rule, line)), "")
-    if speaks:
-        yield speaks
+def _sentence_rules(index: int, comment: _TaggedComment) -> Iterator[str]:
+    """Yield the rules for the sentence at `index`: its addressee's alone, or a question's and then mockery's."""
+    sentence = _with_comma(comment.sentences[index])
+    addressee_rule = next((rule.code for rule in language().stages["addressee"] if _matches(rule, sentence)), "")
+    if addressee_rule:
+        yield addressee_rule
         return
-    rest, mocks = _without_rhetoric(line)
-    asks = _asks(rest, _NamedThings(comment, rest, "".join(comment.lines[:place])), mocks)
-    yield from filter(None, (asks, mocks))
+    rest, mocking_rule = _without_rhetoric(sentence)
+    asking_rule = _asking_rule(rest, _NamedThings(comment, rest, "".join(comment.sentences[:index])), mocking_rule)
+    yield from filter(None, (asking_rule, mocking_rule))
 
 
-def _with_comma(line: str) -> str:
-    """Put in what is left out before and after the question of a complaint: «Опять нет воды когда дадут»."""
-    lists, marked = language().lists, "? " in line
-    complaint = lists["complains"].search(line)
-    asks = complaint and lists["asks_amid" if marked else "asks_last"].search(line, complaint.end())
-    if not asks or line[asks.start() - 2] == "," or (not marked and lists["tells"].search(line[: asks.start()])):
-        return line
-    return f"{line[: asks.start()]}, {line[asks.start() :]}{'' if marked else '? '}"
+def _with_comma(sentence: str) -> str:
+    """Return a complaint with the comma and question mark that its question lacks: «Опять нет воды когда дадут»."""
+    lists, marked = language().lists, "? " in sentence
+    complaint = lists["complains"].search(sentence)
+    asks = complaint and lists["asks_amid" if marked else "asks_last"].search(sentence, complaint.end())
+    if (
+        not asks
+        or sentence[asks.start() - 2] == ","
+        or (not marked and lists["tells"].search(sentence[: asks.start()]))
+    ):
+        return sentence
+    return f"{sentence[: asks.start()]}, {sentence[asks.start() :]}{'' if marked else '? '}"
 
 
-def _matches(rule: Rule, line: str) -> bool:
-    return bool(rule.phrases.search(line)) and not rule.unless.search(line)
+def _matches(rule: Rule, sentence: str) -> bool:
+    return bool(rule.phrases.search(sentence)) and not rule.unless.search(sentence)
 
 
-def _without_rhetoric(line: str) -> tuple[str, str]:
-    """Return a sentence without the clauses that mock, up to the mocking words' end, and the rule they mock by.
+def _without_rhetoric(sentence: str) -> tuple[str, str]:
+    """Return a sentence without its mocking clauses, each cut at the end of its phrase, and the first mocking rule.
 
-    What follows them stays: it may ask or beg, as in «Сколько можно ждать, когда уберут снег?».
+    The text after the phrase stays: it may ask or beg, as in «Сколько можно ждать, когда уберут снег?».
     """
     code = ""
     for rule in language().stages["rhetoric"]:
-        while (match := rule.phrases.search(line)) and not rule.unless.search(line):
-            begins = max(line.rfind(", ", 0, match.start() + 1) + 2, 0) if ", " in line[: match.start()] else 0
-            line, code = f"{line[:begins] or ', '}{line[match.end() :]}", code or rule.code
-    return line, code
+        while (match := rule.phrases.search(sentence)) and not rule.unless.search(sentence):
+            start = max(sentence.rfind(", ", 0, match.start() + 1) + 2, 0) if ", " in sentence[: match.start()] else 0
+            sentence, code = f"{sentence[:start] or ', '}{sentence[match.end() :]}", code or rule.code
+    return sentence, code
 
 
 _BY_MARK = frozenset({"question.mark", "question.form", "question.named", "question.short"})
-"""Rules by which a sentence that mocks hardly asks."""
+"""Rules too weak to make a question of a mocking sentence."""
 
 
-def _asks(line: str, names: "_NamedThings", mocked: str) -> str:
-    """Return the rule by which a sentence requests or asks something, or may do so."""
+def _asking_rule(sentence: str, named_things: "_NamedThings", mocking_rule: str) -> str:
+    """Return the rule by which a sentence requests or asks something; ``unsure.vague`` if it may, empty if not."""
     doubtful = ""
     for rule in language().stages["asks"]:
-        if not _matches_rule(rule, line):
+        if not _matches_rule(rule, sentence):
             continue
-        named, mocks = names.allow(rule), _is_rhetorical(rule, line, mocked)
-        if named and not mocks:
+        is_named, is_mockery = named_things.allow(rule), _is_rhetorical(rule, sentence, mocking_rule)
+        if is_named and not is_mockery:
             return rule.code
-        if named or not mocks:
+        if is_named or not is_mockery:
             doubtful = "unsure.vague"
     return doubtful
 
 
-def _is_rhetorical(rule: Rule, line: str, mocked: str) -> bool:
-    """Tell whether what remains of a sentence beside mockery is hardly a question to an office."""
-    if mocked == "addressee.retort" and not language().lists["future"].search(line):
+def _is_rhetorical(rule: Rule, sentence: str, mocking_rule: str) -> bool:
+    """Return whether a rule that matches a mocking sentence is too weak to make it a question to an office."""
+    if mocking_rule == "addressee.retort" and not language().lists["future"].search(sentence):
         return rule.code.startswith("question.")
-    return bool(mocked) and rule.code in _BY_MARK
+    return bool(mocking_rule) and rule.code in _BY_MARK
 
 
-def _matches_rule(rule: Rule, line: str) -> bool:
-    """Tell whether a rule's phrases are in a sentence and no other clause governs them."""
-    found = any(not (rule.clause and _governed(line, match)) for match in rule.phrases.finditer(line))
-    return found and not rule.unless.search(line)
+def _matches_rule(rule: Rule, sentence: str) -> bool:
+    """Return whether a sentence has a phrase of a rule that no other clause governs."""
+    matches = any(not (rule.clause and _is_governed(sentence, match)) for match in rule.phrases.finditer(sentence))
+    return matches and not rule.unless.search(sentence)
 
 
-def _governed(line: str, match: re.Match[str]) -> bool:
-    """Tell whether a clause with a question's word only goes on with the clause before: «там, где», «знаю, когда»."""
-    lists, before = language().lists, line[: match.start()]
-    if not before or "? " in line:
-        return bool(before and lists["asked"].match(line))
-    clause = before.removesuffix(", ").rsplit(", ", 1)[-1]
-    if lists["asks_on"].search(clause) or lists["curt"].match(line):
+def _is_governed(sentence: str, match: re.Match[str]) -> bool:
+    """Return whether a clause with a question word depends on the clause before: «там, где», «знаю, когда»."""
+    lists, preceding = language().lists, sentence[: match.start()]
+    if not preceding or "? " in sentence:
+        return bool(preceding and lists["asked"].match(sentence))
+    clause = preceding.removesuffix(", ").rsplit(", ", 1)[-1]
+    if lists["asks_on"].search(clause) or lists["curt"].match(sentence):
         return False
-    goes_on = lists["relative"].match(line, match.start()) or lists["governs"].search(clause)
-    return bool(goes_on or lists["said"].search(before))
+    goes_on = lists["relative"].match(sentence, match.start()) or lists["governs"].search(clause)
+    return bool(goes_on or lists["said"].search(preceding))
 
 
 @dataclass(frozen=True, slots=True)
 class _NamedThings:
-    """What a sentence is about: a rule may want a thing named before it is sure that somebody is asked for it."""
+    """The things that a sentence names: some rules need one before they count it as a question."""
 
     comment: _TaggedComment
-    line: str
-    before: str = ""
-    """The sentences before it, in which a question's thing may be named."""
+    sentence: str
+    preceding: str = ""
+    """The sentences before it, which may name the thing that a question is about."""
 
     def allow(self, rule: Rule) -> bool:
-        """Tell whether a sentence names what a rule wants named, or is of a polite text."""
-        names = "things" if rule.code.startswith("question.") and self._of_others() else rule.names
+        """Return whether the sentence names what the rule needs, or the comment is polite."""
+        names = "things" if rule.code.startswith("question.") and self._is_about_others() else rule.names
         if not names or self.comment.polite:
             return True
         things, thing = language().lists["things"], language().lists["thing"]
         if names == "thing":
-            return bool(things.search(self.before + self.line) or thing.search(self.line))
-        return names == "things" and bool(things.search(self.line))
+            return bool(things.search(self.preceding + self.sentence) or thing.search(self.sentence))
+        return names == "things" and bool(things.search(self.sentence))
 
-    def _of_others(self) -> bool:
+    def _is_about_others(self) -> bool:
         lists = language().lists
-        return bool(lists["others"].search(self.line)) and not lists["future"].search(self.line)
+        return bool(lists["others"].search(self.sentence)) and not lists["future"].search(self.sentence)
 
 
-def _reports(line: str, comment: _TaggedComment) -> bool:
+def _reports(sentence: str, comment: _TaggedComment) -> bool:
     rule = language().rules["report.problem"]
-    return _matches(rule, line) and _NamedThings(comment, line).allow(rule)
+    return _matches(rule, sentence) and _NamedThings(comment, sentence).allow(rule)
 
 
 # The whole comment -------------------------------------------------------------------------------------------------
 
 
-def _decided(comment: _TaggedComment) -> str:
-    """Return the rule that decides: one that asks goes before one that is unsure, and that before the rest."""
-    places = range(len(comment.lines))
-    codes = _settled([(place, code) for place in places for code in _of_sentence(place, comment)], comment)
-    for says in (Intent.ASKS, Intent.UNSURE):
-        asked = [(place, code) for place, code in codes if language().rules[code].says is says]
-        if asked:
-            settled = any(_withdraws_question(line) for line in comment.lines[asked[-1][0] :])
-            return "withdrawn" if settled else asked[0][1]
-    return _rest(comment, [code for _, code in codes])
+def _deciding_rule(comment: _TaggedComment) -> str:
+    """Return the rule that decides: first one that asks, then one that is unsure, then the others."""
+    indexes = range(len(comment.sentences))
+    codes = _with_doubts([(index, code) for index in indexes for code in _sentence_rules(index, comment)], comment)
+    for intent in (Intent.ASKS, Intent.UNSURE):
+        deciding = [(index, code) for index, code in codes if language().rules[code].says is intent]
+        if deciding:
+            is_withdrawn = any(_withdraws_question(sentence) for sentence in comment.sentences[deciding[-1][0] :])
+            return "withdrawn" if is_withdrawn else deciding[0][1]
+    return _rule_without_question(comment, [code for _, code in codes])
 
 
-def _withdraws_question(line: str) -> bool:
-    """Tell whether a sentence says that nothing need be answered any more; one that itself asks does not."""
+def _withdraws_question(sentence: str) -> bool:
+    """Return whether a sentence says that the question is settled, and does not ask itself."""
     lists = language().lists
-    match = None if "? " in line else lists["withdrawn"].search(line)
-    return match is not None and not lists["not_settled"].search(line, match.end())
+    match = None if "? " in sentence else lists["withdrawn"].search(sentence)
+    return match is not None and not lists["not_settled"].search(sentence, match.end())
 
 
-def _settled(codes: Sequence[tuple[int, str]], comment: _TaggedComment) -> Sequence[tuple[int, str]]:
-    """Doubt what a mark alone makes a question, where a short comment mocks or any asks everybody."""
+def _with_doubts(codes: Sequence[tuple[int, str]], comment: _TaggedComment) -> Sequence[tuple[int, str]]:
+    """Return the codes, weak questions made unsure if a short comment mocks or any comment addresses everybody."""
     mocks = any(language().rules[code].stage == "rhetoric" for _, code in codes) and not comment.letter
     if not mocks and all(code != "addressee.public" for _, code in codes):
         return codes
-    return [(place, "unsure.vague" if code in _BY_MARK else code) for place, code in codes]
+    return [(index, "unsure.vague" if code in _BY_MARK else code) for index, code in codes]
 
 
-def _rest(comment: _TaggedComment, codes: Sequence[str]) -> str:
-    """Return the rule of a text that asks nothing."""
-    lists, line = language().lists, "".join(comment.lines)
-    if lists["case"].search(line) and lists["case_marks"].search(line):
+def _rule_without_question(comment: _TaggedComment, codes: Sequence[str]) -> str:
+    """Return the rule of a comment that asks nothing, by the `codes` of its sentences."""
+    lists, text = language().lists, "".join(comment.sentences)
+    if lists["case"].search(text) and lists["case_marks"].search(text):
         return "unsure.own_case"
     if codes and codes[0].startswith("addressee"):
         return codes[0]
-    praises = lists["praise"].search(lists["sincere"].sub("", line))
-    if not praises and any(_reports(line, comment) for line in comment.lines):
+    praises = lists["praise"].search(lists["sincere"].sub("", text))
+    if not praises and any(_reports(sentence, comment) for sentence in comment.sentences):
         return "report.problem"
     return next(iter(codes), "thanks" if praises else "other")

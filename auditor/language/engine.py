@@ -1,7 +1,7 @@
-"""The small engine of words.toml: its phrases become patterns that are found in a tagged sentence.
+"""Compile words.toml: its phrases become regular expressions for tagged sentences.
 
-A tagged sentence has each word with a letter for each thing that the dictionary says of it, and a comma for any mark
-that ends a clause: «Когда дадут воду?» is «когда/s дадут/FV воду/Ns ? ».
+A tagged sentence has each word with letters for its classes by the dictionary, and a comma for any mark that ends a
+clause: «Когда дадут воду?» is «когда/s дадут/FV воду/Ns ? ».
 """
 
 import re
@@ -19,7 +19,7 @@ _CLASSES = {
     "theirs": "3", "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R", "office": "O",
     "either": "E", "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
 }  # fmt: skip
-"""A class of words by the letter that tags it; `engine` and `tagged` are all that know the letters."""
+"""The letter that tags each class of words. Only this module and `tagger` know the letters."""
 _WORD = r"[^\s/,?!]+"
 _ANY = rf"{_WORD}/\S* "
 _STILL = rf"{_WORD}/\S*s\S* "
@@ -44,7 +44,7 @@ _Names = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What decides: a code, what it makes of a comment, and the phrases by which it is known."""
+    """A rule of comments: its code, the intent it stands for (`says`), and the phrases that it matches."""
 
     code: str
     says: Intent
@@ -53,7 +53,7 @@ class Rule:
     stage: str
     names: str
     clause: bool
-    """Its phrases begin a clause that another may govern: «не знаю, когда»."""
+    """Whether its phrases begin a clause that another may govern: «не знаю, когда»."""
     phrases: re.Pattern[str]
     unless: re.Pattern[str]
 
@@ -68,12 +68,12 @@ class Lexicon:
     lists: Mapping[str, re.Pattern[str]]
     rules: Mapping[str, Rule]
     stages: Mapping[str, tuple[Rule, ...]]
-    """The rules that are asked at a stage, in their order."""
+    """The rules that are tried at each stage, in order."""
 
 
 @lru_cache(maxsize=1)
 def language() -> Lexicon:
-    """Return what the file says, read at the first comment."""
+    """Return words.toml, compiled; it is read once, at the first call."""
     file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     words, names = _sets(file["words"]), file["names"]
     lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
@@ -82,7 +82,7 @@ def language() -> Lexicon:
         words=words,
         aliases=file["aliases"],
         verbs=_sets(file["verbs"]),
-        lists={name: compiled(phrases, names, lead) for name, phrases in file["lists"].items()},
+        lists={name: compile_phrases(phrases, names, lead) for name, phrases in file["lists"].items()},
         rules=rules,
         stages={stage: tuple(r for r in rules.values() if r.stage == stage) for stage in _STAGES},
     )
@@ -104,39 +104,39 @@ def _rule(code: str, fields: Mapping[str, Any], names: _Names, lead: str) -> Rul
         stage=fields.get("stage", ""),
         names=fields.get("names", ""),
         clause=fields.get("clause", False),
-        phrases=compiled(fields.get("phrases", ()), names, lead),
-        unless=compiled(fields.get("unless", ()), names, lead),
+        phrases=compile_phrases(fields.get("phrases", ()), names, lead),
+        unless=compile_phrases(fields.get("unless", ()), names, lead),
     )
 
 
-def _named(phrase: str, names: _Names) -> str:
-    """Write out the @words of a phrase."""
-    return _NAME.sub(lambda match: _named(f"({'|'.join(names[match[1]])})", names), phrase)
+def _expand_names(phrase: str, names: _Names) -> str:
+    """Return a phrase with each @name replaced by its alternatives."""
+    return _NAME.sub(lambda match: _expand_names(f"({'|'.join(names[match[1]])})", names), phrase)
 
 
-def compiled(phrases: Iterable[str], names: _Names, lead: str) -> re.Pattern[str]:
-    """Return the pattern of any of some phrases; of none one that is never found."""
-    whole = (_ENDINGS.sub(_endings, _named(phrase, names)) for phrase in phrases)
-    body = "|".join("".join(_sign(part, lead) for part in _PART.findall(phrase)) for phrase in whole)
+def compile_phrases(phrases: Iterable[str], names: _Names, lead: str) -> re.Pattern[str]:
+    """Return the pattern that matches any of the phrases; without phrases one that never matches."""
+    expanded = (_ENDINGS.sub(_endings, _expand_names(phrase, names)) for phrase in phrases)
+    body = "|".join("".join(_token_pattern(element, lead) for element in _PART.findall(phrase)) for phrase in expanded)
     return re.compile(rf"(?<!\S)(?:{body})" if body else r"(?!)")
 
 
 def _endings(match: re.Match[str]) -> str:
-    """Write a word with several endings out: «скажи(те)?» is «(скажите|скажи)»."""
+    """Return a word with several endings as alternatives: «скажи(те)?» is «(скажите|скажи)»."""
     endings = [*match[2].split("|"), *([""] if match[3] else [])]
     return f"({'|'.join(match[1] + ending for ending in endings)})"
 
 
-def _sign(part: str, lead: str) -> str:
-    """Return the pattern of a part of a phrase: a sign, a class, a word or a stem."""
-    if part in {"^", "⊢"}:
-        return rf"{'^' if part == '⊢' else '(?:^|(?<=[,?!] ))'}{lead}"
-    if part in _SIGNS or part in {")", "|", "?"}:
-        return _SIGNS.get(part, part)
-    if part.startswith("<"):
-        letter = _CLASSES[part[1:-1]]
+def _token_pattern(element: str, lead: str) -> str:
+    """Return the pattern of one element of a phrase: a sign, a class, a word or a stem."""
+    if element in {"^", "⊢"}:
+        return rf"{'^' if element == '⊢' else '(?:^|(?<=[,?!] ))'}{lead}"
+    if element in _SIGNS or element in {")", "|", "?"}:
+        return _SIGNS.get(element, element)
+    if element.startswith("<"):
+        letter = _CLASSES[element[1:-1]]
         return rf"{_WORD}/[^\s{letter}]*{letter}\S* (?:, )?" if letter else rf"{_ANY}(?:, )?"
-    if part == "^≈":  # a comma may stand before it, as before any clause
-        return rf"{_sign('^', lead)}{_STILL}(?:(?<!, ){_STILL}){{0,5}}"
-    stem = re.escape(part.rstrip("*")) + (r"[^\s/]*" if part.endswith("*") else "")
+    if element == "^≈":  # a comma may stand before it, as before any clause
+        return rf"{_token_pattern('^', lead)}{_STILL}(?:(?<!, ){_STILL}){{0,5}}"
+    stem = re.escape(element.rstrip("*")) + (r"[^\s/]*" if element.endswith("*") else "")
     return rf"{stem}/\S* (?:, )?"

@@ -1,40 +1,40 @@
-"""What the dictionary says of a Russian word: pymorphy3, loaded at the first word and asked once for each."""
+"""Look up Russian words in a dictionary: pymorphy3, loaded at the first word; results are cached."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 _LONGEST = 30
-"""Letters; a longer word is none."""
+"""Letters; a longer string is treated as no word."""
 _PART = 3
-"""Letters; of an unknown word with hyphens the last part of so many tells what it is: «дом-мнимка», «сделайте-ка»."""
+"""Letters; of an unknown word with hyphens the last part of this length is looked up: «дом-мнимка», «сделайте-ка»."""
 _LIKELY = 0.1
-"""A reading of a word that is rarer than this is left out."""
+"""Parses of a word with a lower score are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordForm:
-    """What matters of a word's forms."""
+    """The grammatical features of a word form that the rules use."""
 
-    known: bool = False
+    in_dictionary: bool = False
     imperative: bool = False
     infinitive: bool = False
     perfective: bool = False
-    """The imperative, infinitive or future is of a verb that speaks of a result."""
+    """Whether the imperative, infinitive or future is of a perfective verb, which speaks of a result."""
     lemma: str = ""
-    """Of an imperative, an infinitive or else a noun."""
+    """The dictionary form of the imperative or infinitive, else of the noun; empty for other words."""
     future: bool = False
     present: bool = False
     past: bool = False
-    """A verb or a short participle of what was done: «убрали», «заменена»."""
+    """Whether it is a past verb or a short participle: «убрали», «заменена»."""
     second: bool = False
-    """A verb of what «вы» do."""
+    """Whether it is a present verb with «вы»."""
     theirs: bool = False
-    """A verb of what «вы» or «они» will do."""
+    """Whether it is a future verb with «вы» or «они»."""
     thing: bool = False
     person: bool = False
     name: bool = False
-    """A given name, a patronymic or a family name, in any case."""
+    """Whether it is a given name, a patronymic or a family name, in any grammatical case."""
     given: bool = False
     patronymic: bool = False
 
@@ -48,28 +48,28 @@ def _analyser() -> Any:
 
 @lru_cache(maxsize=20_000)
 def is_dictionary_word(form: str) -> bool:
-    """Tell whether the dictionary has a word."""
+    """Return whether the dictionary has a word form."""
     return bool(_analyser().word_is_known(form))
 
 
 @lru_cache(maxsize=20_000)
 def word(form: str) -> WordForm:
-    """Return what the dictionary says of a lower-case word; of an unknown one, what its ending suggests."""
+    """Return the features of a lower-case word form; an unknown one is guessed by its ending."""
     if not 1 < len(form) <= _LONGEST:
         return WordForm()
     parses = [parse for parse in _analyser().parse(_lookup_part(form)) if parse.score >= _LIKELY]
-    order = next((p for p in parses if p.tag.mood == "impr"), None)
-    deed = order or next((p for p in parses if p.tag.POS == "INFN"), None)
+    imperative = next((p for p in parses if p.tag.mood == "impr"), None)
+    main_verb = imperative or next((p for p in parses if p.tag.POS == "INFN"), None)
     verbs = [p.tag for p in parses if p.tag.mood == "indc"]
-    result = deed.tag if deed else next((tag for tag in verbs if tag.tense == "futr"), None)
+    result = main_verb.tag if main_verb else next((tag for tag in verbs if tag.tense == "futr"), None)
     nouns = [p for p in parses[:2] if p.tag.POS == "NOUN"]
-    first = deed or next(iter(nouns), None)
+    lemma_parse = main_verb or next(iter(nouns), None)
     return WordForm(
-        known=is_dictionary_word(form),
-        imperative=order is not None,
-        infinitive=order is None and deed is not None,
+        in_dictionary=is_dictionary_word(form),
+        imperative=imperative is not None,
+        infinitive=imperative is None and main_verb is not None,
         perfective=result is not None and result.aspect == "perf",
-        lemma=first.normal_form.replace("ё", "е") if first else "",
+        lemma=lemma_parse.normal_form.replace("ё", "е") if lemma_parse else "",
         future=any(tag.tense == "futr" for tag in verbs),
         present=any(tag.tense == "pres" for tag in verbs),
         past=any(p.tag.tense == "past" and p.tag.POS in {"VERB", "PRTS"} for p in parses[:1]),
@@ -84,8 +84,8 @@ def word(form: str) -> WordForm:
 
 
 def _lookup_part(form: str) -> str:
-    """Return what of a word is looked up: guessing at both sides of a hyphen takes three times as long."""
+    """Return the part of a word to look up: guessing both sides of a hyphen takes three times as long."""
     if "-" not in form or is_dictionary_word(form):
         return form
-    *_, last = parts = form.split("-")
-    return next((part for part in reversed(parts) if len(part) >= _PART), last)
+    pieces = form.split("-")
+    return next((piece for piece in reversed(pieces) if len(piece) >= _PART), pieces[-1])

@@ -1,4 +1,9 @@
-"""What is kept of a text when its words are not: the one place that probes call."""
+"""Minimise a text to the fields that are stored instead of its words; probes call it first.
+
+A citizen's comment «Когда дадут воду на Вымышленной улице?» becomes::
+
+    {"has_text": True, "has_words": True, "rules": 3, "says": "asks", "rule": "question.when"}
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,7 +15,7 @@ from auditor.language.sketch import post_digest, reply_sketch
 from auditor.language.words import has_text, has_words
 
 RULES = 3
-"""The version of the rules by which comments are read: raised whenever they may read one differently."""
+"""The version of the rules of comments: raised by every edit that may classify some comment differently."""
 
 _ASKING = frozenset({Side.CITIZEN, Side.UNKNOWN})
 
@@ -22,11 +27,11 @@ def comment_fields(
     addressed: Side | None = None,
     names: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return the fields of a `Comment` that its words decide.
+    """Return the fields of a `Comment` that depend on its words.
 
-    A citizen's comment asks, reports, does neither or is unsure; of an owner's words a sketch is kept. `addressed` is
-    whose side somebody is on whom the text begins by mentioning, None where it mentions nobody or its own author;
-    `names` are the holder's.
+    A comment by a citizen or an unknown author gets its intent and rule, the owner's a sketch. `addressed` is the side
+    of the account that the text begins by mentioning, None if it mentions nobody or its own author; `names` are the
+    holder's.
     """
     fields: dict[str, Any] = {"has_text": has_text(text), "has_words": has_words(text), "rules": RULES}
     if side in _ASKING:
@@ -36,6 +41,6 @@ def comment_fields(
 
 
 def post_fields(text: str | None) -> dict[str, Any]:
-    """Return the fields of a `Post` that the owner's words in it decide."""
+    """Return the fields of a `Post` that depend on its words."""
     moved_to = says_moved(text)
     return {"sketch": post_digest(text), "moved": moved_to is not None, "moved_to": moved_to}

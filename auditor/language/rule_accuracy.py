@@ -1,23 +1,23 @@
-"""How well the rules of comments read, on invented rows that they were not written from; printed in the method."""
+"""The accuracy of the rules of comments on invented rows that they were not written from; printed in the method."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The error of reading `rows` comments, `asking` of which ask; rows labelled unsure count in neither share."""
+    """The accuracy on `rows` comments, `asking` of which ask; rows labelled unsure count in neither share."""
 
     rows: int
     asking: int
     precision: float
-    """The share of those that ask among those taken for asking."""
+    """The share of comments that ask among those classified as asking."""
     precision_interval: tuple[float, float]
-    """Wilson's, at 95 %; so is the other."""
+    """Wilson's interval at 95 %, as is `recall_interval`."""
     recall: float
-    """The share of those taken for asking among those that ask."""
+    """The share of comments classified as asking among those that ask."""
     recall_interval: tuple[float, float]
     unsure: float
-    """The share of all rows that the rules leave open."""
+    """The share of all rows that the rules classify as unsure."""
 
 
 MEASURED = Measured(
@@ -29,6 +29,6 @@ MEASURED = Measured(
     recall_interval=(0.86, 0.95),
     unsure=0.03,
 )
-"""To two digits."""
+"""Rounded to two digits."""
 MEASURED_RULES = 3
 """The version of the rules (`auditor.language.minimise_text.RULES`) that was measured."""

@@ -1,8 +1,8 @@
-"""What is kept of a text's words, so that equal texts are found and nothing can be read out of it.
+"""Digest a text so that equal texts can be found while its words cannot be read.
 
-Of a post a digest of its words in their order. Of an answer to a citizen a sketch: a character a word, sorted, 12 bits
-of a digest of the word's beginning, which dozens of words share; the greeting, whom it calls and what may be a name are
-left out first. Of a citizen's own words there is neither.
+For a post: a digest of its words in their order. For a reply to a citizen: a sketch, one character per word, sorted; a
+character is 12 bits of a digest of the word's beginning, which dozens of words share. The greeting, the person
+addressed and possible names are left out first. For a citizen's own words there is neither.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from auditor.language import grammar
 from auditor.language.words import without_mentions
 
 _MOST_SIGNS = 20_000
-"""So much of a text is read: more than either network lets one write."""
+"""Signs of a text that are read: more than either network accepts."""
 _BEGINNING = 5
-"""So many letters of a word are looked at."""
+"""Leading letters of a word that count."""
 
-# An area of Unicode for private use: such a character is in no text, and is itself in JSON and in every database.
+# Unicode's private use area: its characters occur in no text, and JSON and every database keep them as they are.
 _FIRST, _BITS = 0xE000, 12
 _DIGEST = 16
 """Characters of a post's digest."""
@@ -40,17 +40,17 @@ _SENTENCE_ENDS = re.compile(r"[.!?…\n]")
 _CALLS = re.compile(r"\s?[,!]")
 _PATRONYMIC = re.compile(r"\w{2,}(?:[ое]вич|ьич|[ое]вн|[иы]чн)(?:а|у|ем|ом|е|ы|ой)?$")
 _ABBREVIATION = 5
-"""Words of capitals up to this length are «УК», «ЕДДС» and their like, no names."""
+"""Letters; words in capitals up to this length are abbreviations such as «УК» and «ЕДДС», no names."""
 
 
 def post_digest(text: str | None) -> str:
-    """Return a digest of a post's words; empty without any. Case, punctuation, links and smileys do not matter."""
+    """Return a digest of a post's words, empty if it has none. Case, punctuation, links and smileys do not matter."""
     words = " ".join(match.group().casefold() for match in _TOKEN.finditer(plain(text)))
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:_DIGEST] if words else ""
 
 
 def reply_sketch(text: str | None) -> str:
-    """Return the sketch of an answer to a citizen, without greeting and names; empty without words."""
+    """Return the sketch of a reply to a citizen, without greeting and names; empty without words."""
     return "".join(sorted(_characters(_impersonal(_words(text)))))
 
 
@@ -58,7 +58,7 @@ def reply_sketch(text: str | None) -> str:
 
 
 def plain(text: str | None) -> str:
-    """Return a text without links and mentions, with «е» for «ё» and «#» for «№», cut to what is read."""
+    """Return a text cut to the length that is read, without links and mentions, with «е» for «ё» and «#» for «№»."""
     cut = _LINK.sub(" ", without_mentions((text or "")[:_MOST_SIGNS])).replace("№", "#")
     return unicodedata.normalize("NFKC", cut).replace("ё", "е").replace("Ё", "Е")
 
@@ -68,47 +68,47 @@ class _SketchWord(NamedTuple):
 
     text: str
     opens: bool
-    """It begins a sentence."""
+    """Whether it begins a sentence."""
     called: bool
-    """A comma or an exclamation mark follows."""
+    """Whether a comma or an exclamation mark follows."""
 
 
 def _words(text: str | None) -> Iterator[_SketchWord]:
-    read, end = _TELEPHONE.sub(" ", _THOUSANDS.sub("", plain(text))), 0
-    for found in _TOKEN.finditer(read):
-        opens = end == 0 or _SENTENCE_ENDS.search(read, end, found.start()) is not None
-        end = found.end()
-        yield _SketchWord(found.group(), opens, _CALLS.match(read, end) is not None)
+    readable, end = _TELEPHONE.sub(" ", _THOUSANDS.sub("", plain(text))), 0
+    for match in _TOKEN.finditer(readable):
+        opens = end == 0 or _SENTENCE_ENDS.search(readable, end, match.start()) is not None
+        end = match.end()
+        yield _SketchWord(match.group(), opens, _CALLS.match(readable, end) is not None)
 
 
 def _impersonal(words: Iterable[_SketchWord]) -> Iterator[str]:
-    """Yield an answer's words but the greeting, whom it calls at its opening, and what may be a name."""
-    line = [word for word in words if not _GREETING.match(word.text.casefold())]
-    people = {place for place, word in enumerate(line) if _PATRONYMIC.match(word.text.casefold())}
-    for place, word in enumerate(line):
-        called = place == 0 and word.called
-        if not (called or {place, place + 1} & people or _may_be_name(word) or _is_called(word.text.casefold())):
+    """Yield a reply's words without the greeting, the person addressed at its beginning, and possible names."""
+    remaining = [word for word in words if not _GREETING.match(word.text.casefold())]
+    name_indexes = {index for index, word in enumerate(remaining) if _PATRONYMIC.match(word.text.casefold())}
+    for index, word in enumerate(remaining):
+        called = index == 0 and word.called
+        if not (called or {index, index + 1} & name_indexes or _may_be_name(word) or _is_called(word.text.casefold())):
             yield word.text
 
 
 def _may_be_name(word: _SketchWord) -> bool:
-    """Tell whether a word inside a sentence is written with a capital, and is no «УК» or «ЕДДС»."""
+    """Return whether a word inside a sentence has a capital and is no abbreviation such as «УК»."""
     short = word.text.isupper() and len(word.text) <= _ABBREVIATION
     return word.text[0].isupper() and not word.opens and not short
 
 
 def _is_called(text: str) -> bool:
-    """Tell whether the dictionary has a word as a person's name, however it is written."""
+    """Return whether the dictionary has a word as a person's name, whatever its case."""
     return grammar.word(text).name
 
 
 def _characters(words: Iterable[str]) -> Iterator[str]:
-    before = ""
+    previous = ""
     for word in words:
         yield _character(_stem(word))
         if word[0].isdigit():
-            yield _character(f"{before} {word}")
-        before = _stem(word)
+            yield _character(f"{previous} {word}")
+        previous = _stem(word)
 
 
 def _stem(word: str) -> str:

@@ -1,12 +1,12 @@
-"""Reading Russian texts just far enough: has it words, whom does it mention.
+"""Patterns of links and mentions, and whether a text has words at all.
 
-Nothing here returns a citizen's words; a probe calls these and keeps only the flags.
+The flags are stored in place of the text; `without_mentions` removes people's names and ids from it.
 """
 
 import re
 import unicodedata
 
-# A question mark that ends a link belongs to the sentence, one inside it does not.
+# A question mark at the end of a link belongs to the sentence; inside the link it is part of the address.
 URL = re.compile(
     r"(?:https?://|www\.)\S*[^\s?!.,;)»]|(?<![\w.-])[\w.-]{1,80}\.(?:ru|com|org|net|me|рф|su|example)/(?:\S*[^\s?!.,;)»])?",
     re.IGNORECASE,
@@ -22,15 +22,15 @@ def _plain(text: str) -> str:
 
 
 def has_text(text: str | None) -> bool:
-    """Tell whether there is any text, if only a smiley."""
+    """Return whether there is any text, even if only a smiley."""
     return bool(text and text.strip())
 
 
 def has_words(text: str | None) -> bool:
-    """Tell whether there is a letter or a digit besides links and mentions: a smiley alone is no answer."""
+    """Return whether there is a letter or a digit besides links and mentions: a smiley alone is no reply."""
     return bool(text and _WORD.search(_plain(text)))
 
 
 def without_mentions(text: str) -> str:
-    """Take the names and ids of those whom a VK text mentions out of it: «[id]», «[club]» or «[link]» is left."""
+    """Return a VK text with each mention replaced by «[id]», «[club]» or «[link]», without names and ids."""
     return _VK_MENTION.sub(lambda match: f"[{match[1] or 'link'}]", text)

@@ -1,7 +1,7 @@
-"""One line for the operator on why a route gave no answer, and which setting mends it.
+"""One line for the operator: why a route gave no response, and which setting mends it.
 
-It tells no network here (no name can be looked up, no way out) from a server that is down (it refuses connections, or
-answers with an error of its own) and from a way that is closed from here (silence, a cut connection, a block page).
+It distinguishes no network here (no name resolution, no way out), a server that is down (it refuses connections, or
+sends an error of its own), and a route that is closed from here (silence, a cut connection, a block page).
 """
 
 from dataclasses import fields
@@ -21,7 +21,7 @@ _ERROR = N_("the server is down: {host} answers with error {code}; try later")
 _PROXY = N_("the proxy of {proxy} does not lead to {host}: check it and its password, or name another")
 _NO_KEY = N_("no key, or the key may not: set {key}")
 _SIGNED_OUT = N_("the session is signed in no more: `auditor login`")
-_OTHERS = {
+_OTHER_CAUSES = {
     Cause.THROTTLED: N_("too many requests; try later"),
     Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
     Cause.CONTROL_FAILED: N_("the answer's date is not this moment: set this machine's clock right"),
@@ -29,20 +29,24 @@ _OTHERS = {
 
 
 def explain_failure(route: Route, failure: Failure, settings: Settings) -> Text:
-    """Say in one line why nothing can be had over a route, for whoever runs the program."""
-    facts = routes()[route.value]
-    way = settings.of(facts.settings) if facts.settings is not None else None
+    """Return one line that tells the operator why a route gave no response, and which setting mends it."""
+    route_facts = routes()[route.value]
+    route_settings = settings.of(route_facts.settings) if route_facts.settings is not None else None
     if failure.cause is Cause.NO_CREDENTIALS:
-        return Text(_SIGNED_OUT) if facts.signed_in else Text(_NO_KEY, {"key": _key(facts)})
+        return Text(_SIGNED_OUT) if route_facts.signed_in else Text(_NO_KEY, {"key": _key_setting(route_facts)})
     if failure.cause not in {Cause.UNREACHABLE, Cause.BLOCKED}:
-        return Text(_OTHERS.get(failure.cause, N_("refused")))
-    asked = facts.server_url(way) if facts.server_url is not None and way is not None else None
-    places = {
-        "host": urlsplit(asked or "").hostname or facts.key,
-        "proxy": f"AUDITOR_{facts.prefix.upper()}_PROXY",
+        return Text(_OTHER_CAUSES.get(failure.cause, N_("refused")))
+    server_url = (
+        route_facts.server_url(route_settings)
+        if route_facts.server_url is not None and route_settings is not None
+        else None
+    )
+    params = {
+        "host": urlsplit(server_url or "").hostname or route_facts.key,
+        "proxy": f"AUDITOR_{route_facts.prefix.upper()}_PROXY",
         "code": str(failure.status or failure.code),
     }
-    return Text(_sentence(failure, proxied=bool(getattr(way, "proxy", None))), places)
+    return Text(_sentence(failure, proxied=bool(getattr(route_settings, "proxy", None))), params)
 
 
 def _sentence(failure: Failure, *, proxied: bool) -> str:
@@ -55,7 +59,7 @@ def _sentence(failure: Failure, *, proxied: bool) -> str:
     return {"network": _NO_NETWORK, "name": _NO_NETWORK, "refused": _DOWN}.get(failure.absent, _CLOSED)
 
 
-def _key(facts: RouteFacts) -> str:
-    """Return the setting that holds a route's key."""
+def _key_setting(facts: RouteFacts) -> str:
+    """Return the name of the setting that holds a route's key."""
     names = (f.name for f in fields(facts.settings) if f.metadata.get("read") is a_secret) if facts.settings else ()
     return f"AUDITOR_{facts.prefix}_{next(iter(names), 'token')}".upper()

@@ -1,8 +1,8 @@
 """Runs the looks of one route: one request at a time, at the route's pace.
 
-It retries what may pass, stops asking a method that keeps failing, and lets a look sleep whose method is closed while
-the others go on. One that would wake too late is told, and ends with what it has. A look's answers are handed over in
-one piece when it ends; of one that a budget or a kill cuts off, nothing is.
+It retries a failure that may pass, closes a method that keeps failing, and lets a look sleep while its method is closed
+and other looks go on. A look that would wake too late is sent the failure and ends with what it has. When a look ends,
+its stored responses are handed over in one piece; of a look that a deadline or a kill cuts off, none are.
 """
 
 import logging
@@ -34,29 +34,29 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came over the wire. Without a status nothing came."""
+    """What came over the wire; without a status, nothing did."""
 
     at: datetime
     status: int | None = None
     body: bytes = field(default=b"", repr=False)
     headers: tuple[tuple[str, str], ...] | None = None
     date: datetime | None = None
-    """What the server's own clock said."""
+    """The moment by the server's own clock."""
     failure: Failure | None = None
-    """Why no whole answer came, where the way itself failed."""
+    """Why no complete response came, if the transport itself failed."""
     location: str = ""
-    """Where a redirect leads."""
+    """The address to which a redirect leads."""
 
 
 class Transport(Protocol):
-    """One way to a network: it sends a call once, and tells an answer from a failure before a form reads it."""
+    """Sends one call once, and tells a response from a failure before a model validates it."""
 
     def send(self, call: Call, seconds: float) -> Response:
-        """Send a call and return what came within so many seconds; it never raises for what a network does."""
+        """Send a call and return what came within `seconds`; nothing that a network does makes it raise."""
         ...
 
-    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
-        """Return the answer as a form validates it, or what its error or its lack means."""
+    def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
+        """Return the response as a mapping for the request's model, or the failure that it amounts to."""
         ...
 
     def close(self) -> None:
@@ -66,7 +66,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Seconds that pass: passed in, so that a test does not wait."""
+    """A clock that counts seconds, and a sleep by it: passed in, so that a test does not wait."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -74,41 +74,42 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How fast and how long a route asks."""
+    """How fast a route sends requests, and how long it waits."""
 
     interval: float = 0.34
-    """Seconds from one request to the next. With 0 nothing is waited for but what the network asks."""
+    """Seconds from one request to the next; with 0 only waits that the network asks for are kept."""
     method_intervals: Mapping[str, float] = field(default_factory=dict)
-    """Seconds between two calls of a method that is slower than the route."""
+    """Seconds between two calls of a method that must be slower than the route, by method."""
     calls_left: Mapping[str, int] = field(default_factory=dict)
-    """How many calls of a method are left of today's, or of this run's."""
+    """Calls that remain today, or in this run, by method."""
     closed_for: Mapping[str, float] = field(default_factory=dict)
-    """Seconds for which a method is known to be closed still."""
+    """Seconds for which a method stays closed since an earlier run, by method."""
     response_timeout: float = 90.0
-    """Seconds that one answer may take."""
+    """Seconds that one response may take."""
     max_total_wait: float = 300.0
-    """Seconds that a run waits in all, its own pace aside: a look that would wake later is told."""
+    """Seconds that a run waits in all, its pace aside; a look that would wake later is sent its failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """When a run must end, by the timer."""
+    """When a run must end, in seconds of its `Timer`."""
 
     start_before: float = math.inf
-    """No look is begun from then on."""
+    """No look sends its first request from then on."""
     send_before: float = math.inf
-    """Nothing is sent from then on."""
+    """No request is sent from then on."""
     drop_unfinished: bool = True
-    """Whether looks that are not over then are dropped, to be taken up by the next run; else they are told."""
+    """Whether looks unfinished by then are dropped for the next run; if not, each is sent a `Failure` and ends with
+    what it has."""
 
 
 Sink = Callable[[str, Any, Sequence[StoredResponse]], None]
-"""Where a look ends up, in one piece: its key, what it saw (None: it broke), and its answers."""
+"""Called once as each look ends: with its key, its result (None: it raised), and its stored responses."""
 
 
 @dataclass(slots=True, eq=False)
 class _RunningLook:
-    """A look that has asked."""
+    """A look with the request that it waits for."""
 
     key: str
     look: Look[Any] = field(repr=False)
@@ -116,291 +117,302 @@ class _RunningLook:
     tape: list[StoredResponse] = field(default_factory=list, repr=False)
     attempts: int = 1
     max_batch: float = math.inf
-    """It shares a request with so many at most, itself included: one among them may be in trouble."""
+    """Largest batch that this request may join, itself included; halved while looking for the item that fails the
+    batch."""
     sleep_until: float = -math.inf
-    """It sleeps until this moment of the timer: its method is closed."""
+    """The moment of the timer until which its method is closed."""
 
 
 _ROUTE = "*"
-"""Stands for all methods where `Driver.closed` names one."""
-_TRIES, _IN_A_ROW = 3, 3
+"""The key in `Driver.closed` that means all methods."""
+_MAX_ATTEMPTS, _MAX_FAILURES = 3, 3
 _LONGEST_WAIT = 60.0
-"""A longer wait is not slept through before a retry."""
-_SHORTEST = 1.0
-"""So many seconds at least a method rests that the network has closed: a flood wait of none would be asked for ever."""
-_SKEW = timedelta(minutes=10)
-"""No network's server is off by more, and no answer takes longer."""
-_OF_THE_ROUTE = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED}
-"""Causes that speak of the method and not of the account: after `_IN_A_ROW` of them it is asked no more."""
-_JITTER, _chance = 0.2, random.SystemRandom()
-_WINDOW = 3
-"""Requests that together never take less than as many intervals: both networks count over a second or more."""
+"""The longest wait before a retry, in seconds; a failure that asks for more is not retried."""
+_SHORTEST_CLOSURE = 1.0
+"""Seconds for which a method that the network has closed rests at least: a flood wait of 0 would repeat for ever."""
+_MAX_CLOCK_SKEW = timedelta(minutes=10)
+"""No network's clock is off by more, and no response takes longer."""
+_ROUTE_CAUSES = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED}
+"""Causes that concern the method and not the account: after `_MAX_FAILURES` of them in a row it is closed."""
+_JITTER, _random = 0.2, random.SystemRandom()
+_SPACING_WINDOW = 3
+"""This many requests never take less than as many intervals: both networks count over a second or more."""
 
 
 @dataclass
 class Driver:
-    """Runs looks over a `Way`. It is for one run and one thread."""
+    """Runs looks over a `Transport`, in one run and one thread."""
 
-    way: Transport
+    transport: Transport
     clock: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
-    ends: Deadlines = field(default_factory=Deadlines)
+    deadlines: Deadlines = field(default_factory=Deadlines)
     timer: Timer = field(default_factory=Timer)
     live: bool = False
-    """Whether `clock` is the machine's, so that an answer of another moment is not believed."""
+    """Whether `clock` is the machine's, so that a response dated otherwise is not believed."""
     requests: Counter[str] = field(default_factory=Counter)
     """Requests sent, by method, retries included."""
     closed: dict[str, tuple[float, Failure]] = field(default_factory=dict)
-    """Methods that answer nobody, each until a moment of the timer (`*`: all), with why."""
+    """Closed methods (`*`: all of them), each with the moment of the timer when it opens, and the failure."""
     begun: set[str] = field(default_factory=set)
-    """Keys of the looks that have asked something."""
+    """Keys of the looks whose first request was sent."""
     _looks: list[_RunningLook] = field(default_factory=list)
-    """In the order in which they ask: the first to begin comes first, so that a short budget completes some."""
-    _times: deque[float] = field(default_factory=lambda: deque(maxlen=2 * _WINDOW))
-    _in_a_row: Counter[str] = field(default_factory=Counter)
-    _answered: bool = False
-    _failure: Failure | None = None
+    """In order of their turn: the first to begin comes first, so that a short budget completes some."""
+    _sent_at: deque[float] = field(default_factory=lambda: deque(maxlen=2 * _SPACING_WINDOW))
+    _failures_in_a_row: Counter[str] = field(default_factory=Counter)
+    _has_succeeded: bool = False
+    _last_failure: Failure | None = None
 
     def __post_init__(self) -> None:
-        self._horizon = min(self.ends.send_before, self.timer.now() + self.limits.max_total_wait)
+        self._horizon = min(self.deadlines.send_before, self.timer.now() + self.limits.max_total_wait)
         for method, seconds in self.limits.closed_for.items():
             self._close(method, Failure(at=self.clock(), cause=Cause.THROTTLED, wait=seconds, sent=False))
 
     def run(self, looks: Mapping[str, Look[Any]], sink: Sink) -> tuple[str, ...]:
-        """Run the looks, hand over each as it ends, and return the keys of those that were left."""
+        """Run the looks, pass each to `sink` as it ends, and return the keys of those left unfinished."""
         self._sink = sink
         self._looks = [_RunningLook(key, look) for key, look in looks.items()]
         for running in list(self._looks):
             self._step(running, None)
         while (group := self._next_group()) and self._send_batch(group):
             pass
-        while self._looks and not self.ends.drop_unfinished:
-            self._advance(self._looks[0], self._unasked(), None)
-        left, self._looks = self._looks, []
-        return tuple(running.key for running in left)
+        while self._looks and not self.deadlines.drop_unfinished:
+            self._advance(self._looks[0], self._not_sent(), None)
+        unfinished, self._looks = self._looks, []
+        return tuple(running.key for running in unfinished)
 
-    def fetch(self, question: Request[Any]) -> MinimisedResponse:
-        """Ask one thing outside a look, by the same rules."""
-        heard: list[MinimisedResponse] = []
+    def fetch(self, request: Request[Any]) -> MinimisedResponse:
+        """Return the response to one request outside a look, by the same rules."""
+        responses: list[MinimisedResponse] = []
 
         def look() -> Look[None]:
-            heard.append((yield question))
+            responses.append((yield request))
 
-        self.run({question.url: look()}, lambda _key, _seen, _tape: None)
-        return heard[0] if heard else self._unasked()
+        self.run({request.url: look()}, lambda _key, _result, _tape: None)
+        return responses[0] if responses else self._not_sent()
 
     @property
     def route_failure(self) -> Failure | None:
-        """Why nothing was answered; None where something was, or nothing was asked."""
-        shut = (
+        """Why the route answered no request at all; None if it answered one, or none was made."""
+        closures = (
             failure for _, failure in self.closed.values() if failure.act is not FailureAction.DELIVER or failure.absent
         )
-        return None if self._answered else self._failure or next(shut, None)
+        return None if self._has_succeeded else self._last_failure or next(closures, None)
 
-    # Whose turn it is ------------------------------------------------------------------------------------------------
+    # Turns -----------------------------------------------------------------------------------------------------------
 
     def _next_group(self) -> list[_RunningLook]:
-        """Return the first look that may ask, and those that can share its request."""
-        while (first := self._next()) is not None:
-            shut = self._closure_of(first.request.call.method)
-            if shut is None:
-                return [first, *self._batch_for(first)]
-            if shut[0] < self._horizon:
-                first.sleep_until = shut[0]
+        """Return the look whose turn it is and those that can share its request; an empty list if none is left."""
+        while (running := self._next()) is not None:
+            closure = self._closure_of(running.request.call.method)
+            if closure is None:
+                return [running, *self._batch_for(running)]
+            if closure[0] < self._horizon:
+                running.sleep_until = closure[0]
             else:
-                self._advance(first, shut[1].model_copy(update={"at": self.clock(), "sent": False}), None)
+                self._advance(running, closure[1].model_copy(update={"at": self.clock(), "sent": False}), None)
         return []
 
     def _next(self) -> _RunningLook | None:
-        """Return the first look that is awake, waiting for one if all sleep; after `Ends.begin` of those begun."""
+        """Return the first look that is awake, sleeping until one is; after `start_before`, only among those begun."""
         now = self.timer.now()
-        mine = [running for running in self._looks if now < self.ends.start_before or running.key in self.begun]
-        first = min(mine, key=lambda running: max(running.sleep_until, now), default=None)
-        if first is None or first.sleep_until <= now:
-            return first
-        self._sleep_until(first.sleep_until)
+        candidates = [
+            running for running in self._looks if now < self.deadlines.start_before or running.key in self.begun
+        ]
+        soonest = min(candidates, key=lambda running: max(running.sleep_until, now), default=None)
+        if soonest is None or soonest.sleep_until <= now:
+            return soonest
+        self._sleep_until(soonest.sleep_until)
         return self._next()
 
-    def _batch_for(self, first: _RunningLook) -> list[_RunningLook]:
-        call, now = first.request.call, self.timer.now()
-        company, values = list[_RunningLook](), set(call.values)
+    def _batch_for(self, leader: _RunningLook) -> list[_RunningLook]:
+        call, now = leader.request.call, self.timer.now()
+        batch, values = list[_RunningLook](), set(call.values)
         for other in self._looks:
-            fits = len(company) + 1 < min(first.max_batch, other.max_batch) and call.can_join(other.request.call)
-            if fits and other is not first and other.sleep_until <= now:
-                together = values | set(other.request.call.values)
-                if len(together) <= call.batch_size:
-                    company.append(other)
-                    values = together
-        return company
+            fits = len(batch) + 1 < min(leader.max_batch, other.max_batch) and call.can_join(other.request.call)
+            if fits and other is not leader and other.sleep_until <= now:
+                combined = values | set(other.request.call.values)
+                if len(combined) <= call.batch_size:
+                    batch.append(other)
+                    values = combined
+        return batch
 
     def _closure_of(self, method: str) -> tuple[float, Failure] | None:
-        left = self.limits.calls_left.get(method)
-        if left is not None and self.requests[method] >= left:
+        calls_left = self.limits.calls_left.get(method)
+        if calls_left is not None and self.requests[method] >= calls_left:
             return math.inf, Failure(at=self.clock(), cause=Cause.THROTTLED, act=FailureAction.CLOSE_METHOD, sent=False)
-        named = (self.closed.get(name) for name in (_ROUTE, method))
-        shut = [closed for closed in named if closed is not None and closed[0] > self.timer.now()]
-        return max(shut, key=lambda closed: closed[0], default=None)
+        candidates = (self.closed.get(name) for name in (_ROUTE, method))
+        closures = [closed for closed in candidates if closed is not None and closed[0] > self.timer.now()]
+        return max(closures, key=lambda closed: closed[0], default=None)
 
     def _close(self, method: str, failure: Failure) -> None:
-        least = _SHORTEST if failure.act is FailureAction.CLOSE_METHOD else 0.0
+        least = _SHORTEST_CLOSURE if failure.act is FailureAction.CLOSE_METHOD else 0.0
         until = math.inf if failure.wait is None else self.timer.now() + max(failure.wait, least)
         self.closed[_scope(method, failure)] = (until, failure)
 
-    def _unasked(self) -> Failure:
+    def _not_sent(self) -> Failure:
         return Failure(at=self.clock(), cause=Cause.UNREACHABLE, sent=False)
 
     # One request -----------------------------------------------------------------------------------------------------
 
     def _send_batch(self, group: list[_RunningLook]) -> bool:
-        """Ask for a group of looks, and send each what came; False where the run's time is up."""
-        call, began = group[0].request.call.joined(running.request.call for running in group[1:]), self.timer.now()
-        self._sleep_until(min(self._next_slot(), self.ends.send_before))
-        if self.timer.now() >= self.ends.send_before:
+        """Send one request for a group of looks, and to each its response; False if the run's time is up."""
+        call, started = group[0].request.call.joined(running.request.call for running in group[1:]), self.timer.now()
+        self._sleep_until(min(self._next_slot(), self.deadlines.send_before))
+        if self.timer.now() >= self.deadlines.send_before:
             return False
         self.begun.add(group[0].key)
-        reply = self._send(call)
-        self._horizon = min(self.ends.send_before, self._horizon + self.timer.now() - began)  # asking is no waiting
-        value = self._value(call, reply)
+        response = self._send_call(call)
+        self._horizon = min(
+            self.deadlines.send_before, self._horizon + self.timer.now() - started
+        )  # sending is not waiting
+        value = self._read_response(call, response)
         if isinstance(value, Failure):
-            if reply.status is None and self.timer.now() >= self.ends.send_before:
-                self._failure = self._failure or value
-                return False  # cut off by ourselves it tells no look anything of the network
+            if response.status is None and self.timer.now() >= self.deadlines.send_before:
+                self._last_failure = self._last_failure or value
+                return False  # our own deadline cut it off, which says nothing about the network
             if self._should_retry(group, value):
                 return True
         for running in group:
-            answer = value if isinstance(value, Failure) else minimise_response(running.request, value, reply)
-            self._advance(running, answer, reply)
+            minimised = value if isinstance(value, Failure) else minimise_response(running.request, value, response)
+            self._advance(running, minimised, response)
         return True
 
     def _next_slot(self) -> float:
-        """Return when the next request may go: evenly, each up to a fifth of the interval sooner or later.
+        """Return when the next request may go: at even intervals, each up to a fifth shorter or longer.
 
-        (Facts: telegram.md 3.5, stack.md.)
+        (docs/dev/sources.md, Telegram 3.5 and stack.)
         """
-        if not self._times:
+        if not self._sent_at:
             return -math.inf
-        interval, swing = self.limits.interval, 1 + _JITTER * _chance.uniform(-1, 1)
-        full = (at + ago * interval for ago, at in enumerate(reversed(self._times), 1) if ago >= _WINDOW)
-        return max([self._times[-1] + interval * swing, *full])
+        interval, swing = self.limits.interval, 1 + _JITTER * _random.uniform(-1, 1)
+        past = enumerate(reversed(self._sent_at), 1)
+        full = (sent_at + back * interval for back, sent_at in past if back >= _SPACING_WINDOW)
+        return max([self._sent_at[-1] + interval * swing, *full])
 
-    def _send(self, call: Call) -> Response:
-        at = self.timer.now()
-        reply = self.way.send(call, min(self.limits.response_timeout, self.ends.send_before - at))
-        if reply.failure is not None and not reply.failure.sent:
-            return reply
+    def _send_call(self, call: Call) -> Response:
+        sent_at = self.timer.now()
+        response = self.transport.send(call, min(self.limits.response_timeout, self.deadlines.send_before - sent_at))
+        if response.failure is not None and not response.failure.sent:
+            return response
         self.requests[call.method] += 1
-        self._times.append(at)
-        rest = self.limits.method_intervals.get(call.method)
-        if rest:
-            self._close(call.method, Failure(at=reply.at, cause=Cause.THROTTLED, wait=rest, sent=False))
-        return reply
+        self._sent_at.append(sent_at)
+        interval = self.limits.method_intervals.get(call.method)
+        if interval:
+            self._close(call.method, Failure(at=response.at, cause=Cause.THROTTLED, wait=interval, sent=False))
+        return response
 
-    def _value(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
-        """Read an answer, if it is of this moment: an old copy, or a wrong clock of ours, would misjudge a week."""
-        apart = abs(reply.date - reply.at) if self.live and reply.date is not None else timedelta()
-        if apart > _SKEW:
-            return Failure(at=reply.at, cause=Cause.CONTROL_FAILED, act=FailureAction.RETRY)
-        return reply.failure or self.way.read(call, reply)
+    def _read_response(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
+        """Read a response, or fail if it is dated otherwise: an old copy or a wrong clock would misjudge a week."""
+        difference = abs(response.date - response.at) if self.live and response.date is not None else timedelta()
+        if difference > _MAX_CLOCK_SKEW:
+            return Failure(at=response.at, cause=Cause.CONTROL_FAILED, act=FailureAction.RETRY)
+        return response.failure or self.transport.read(call, response)
 
     def _should_retry(self, group: list[_RunningLook], failure: Failure) -> bool:
-        """Note what a failure says of the route, and tell whether to ask again before any look hears of it."""
-        method, tries = group[0].request.call.method, group[0].attempts
-        self._failure = failure if failure.sent else self._failure
+        """Note what a failure says about the route; return whether to retry before any look is sent it."""
+        method, attempts = group[0].request.call.method, group[0].attempts
+        self._last_failure = failure if failure.sent else self._last_failure
         for running in group:
             running.attempts += 1
-        # A route that was never there will not be at the next page; one that has answered may come back.
-        absent = bool(failure.absent) and not self._answered
-        if failure.act is FailureAction.RETRY and not absent and tries < _TRIES and self._wait_to_retry(failure, tries):
+        # A route that was absent from the start will be absent for the next page; one that has answered may come back.
+        absent = bool(failure.absent) and not self._has_succeeded
+        if (
+            failure.act is FailureAction.RETRY
+            and not absent
+            and attempts < _MAX_ATTEMPTS
+            and self._wait_to_retry(failure, attempts)
+        ):
             return True
         if len(group) > 1 and not absent and (failure.act is FailureAction.DELIVER or _may_concern_one_item(failure)):
             for running in group:
                 running.max_batch, running.attempts = len(group) // 2, 1
-            return True  # one account in trouble fails the request and is not named: it is looked for by halves
+            return True  # one account fails the whole batch and is not named: find it by halves
         if _may_concern_one_item(failure) and len(group[0].request.call.values) > 1:
             return False
         scope = _scope(method, failure)
-        self._in_a_row[scope] = self._in_a_row[scope] + 1 if failure.cause in _OF_THE_ROUTE else 0
+        self._failures_in_a_row[scope] = self._failures_in_a_row[scope] + 1 if failure.cause in _ROUTE_CAUSES else 0
         if (
             failure.act in {FailureAction.CLOSE_METHOD, FailureAction.CLOSE_ROUTE}
             or absent
-            or self._in_a_row[scope] >= _IN_A_ROW
+            or self._failures_in_a_row[scope] >= _MAX_FAILURES
         ):
             self._close(method, failure)
-        shut = self._closure_of(method)
-        return failure.act is FailureAction.CLOSE_METHOD and shut is not None and shut[0] < self._horizon
+        closure = self._closure_of(method)
+        return failure.act is FailureAction.CLOSE_METHOD and closure is not None and closure[0] < self._horizon
 
-    def _wait_to_retry(self, failure: Failure, tries: int) -> bool:
-        """Wait before a retry, as long as the network asks for or twice as long each time; False: that is too long."""
-        wait = self.limits.interval * 2**tries if failure.wait is None else failure.wait
+    def _wait_to_retry(self, failure: Failure, attempts: int) -> bool:
+        """Wait before a retry as the network asks, or twice as long each time; False if that is too long to wait."""
+        wait = self.limits.interval * 2**attempts if failure.wait is None else failure.wait
         if wait > _LONGEST_WAIT or self.timer.now() + wait >= self._horizon:
             return False
         self._sleep_until(self.timer.now() + wait)
         return True
 
-    def _advance(self, running: _RunningLook, answer: MinimisedResponse, reply: Response | None) -> None:
-        """Send a look what came of its question."""
-        running.tape.append(record_response(running.request, answer, reply))
+    def _advance(self, running: _RunningLook, minimised: MinimisedResponse, response: Response | None) -> None:
+        """Record the response to a look's request, and send it to the look."""
+        running.tape.append(record_response(running.request, minimised, response))
         running.attempts, running.max_batch = 1, math.inf
-        if not isinstance(answer, Failure):
-            self._answered = True
-            self._in_a_row[_ROUTE] = self._in_a_row[running.request.call.method] = 0
-        self._step(running, answer)
+        if not isinstance(minimised, Failure):
+            self._has_succeeded = True
+            self._failures_in_a_row[_ROUTE] = self._failures_in_a_row[running.request.call.method] = 0
+        self._step(running, minimised)
 
-    def _step(self, running: _RunningLook, answer: MinimisedResponse | None) -> None:
-        """Take a look to its next question; one that is over is handed over."""
+    def _step(self, running: _RunningLook, minimised: MinimisedResponse | None) -> None:
+        """Run a look to its next request; if it ends, pass its result to the sink."""
         try:
-            running.request = running.look.send(answer)
+            running.request = running.look.send(minimised)
         except StopIteration as end:
-            seen = end.value
+            result = end.value
         except Exception as error:  # noqa: BLE001 - a defect of ours costs its account, never the run
-            # The kind alone: its text might quote a citizen.
+            # Only the type is logged: the message might quote a citizen.
             log.error("a look broke: %s", type(error).__name__)  # noqa: TRY400
-            seen = None
+            result = None
         else:
             return
         self._looks.remove(running)
-        self._sink(running.key, seen, running.tape)
+        self._sink(running.key, result, running.tape)
 
     def _sleep_until(self, moment: float) -> None:
-        ahead = moment - self.timer.now()
-        if ahead > 0:
-            self.timer.sleep(ahead)
+        seconds = moment - self.timer.now()
+        if seconds > 0:
+            self.timer.sleep(seconds)
 
 
 def _scope(method: str, failure: Failure) -> str:
-    """Return what a failure closes: its method, or the whole route, as a wrong clock does."""
-    whole = failure.act is FailureAction.CLOSE_ROUTE or failure.absent or failure.cause is Cause.CONTROL_FAILED
-    return _ROUTE if whole else method
+    """Return the key that a failure closes: its method, or the whole route (as a wrong clock does)."""
+    whole_route = failure.act is FailureAction.CLOSE_ROUTE or failure.absent or failure.cause is Cause.CONTROL_FAILED
+    return _ROUTE if whole_route else method
 
 
 def _may_concern_one_item(failure: Failure) -> bool:
-    """Tell whether the network's own word of a trouble of its own may be about one of the many that were asked for."""
+    """Return whether a network's internal error may be caused by one item of a batch."""
     return failure.code is not None and failure.act is FailureAction.RETRY and failure.cause is Cause.UNREACHABLE
 
 
-def minimise_response(question: Request[Any], value: Mapping[str, Any], reply: Response) -> MinimisedResponse:
-    """Validate an answer into its form and read back what will be stored: nothing else is ever judged."""
-    form: type[MinimisedResponse] = question.model
+def minimise_response(request: Request[Any], value: Mapping[str, Any], response: Response) -> MinimisedResponse:
+    """Validate a response into its model and read back what will be stored: nothing else is ever judged."""
+    model: type[MinimisedResponse] = request.model
     try:
-        kept = question.minimise({**value, "at": reply.at})
-        return load_response(redact_body(dump_response(kept)), form)
-    except Exception:  # noqa: BLE001 - whatever broke, the page was not understood; its words are in no message
-        return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
+        minimised = request.minimise({**value, "at": response.at})
+        return load_response(redact_body(dump_response(minimised)), model)
+    except Exception:  # noqa: BLE001 - whatever broke, the page was not understood; no message quotes it
+        return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
-def record_response(question: Request[Any], answer: MinimisedResponse, reply: Response | None) -> StoredResponse:
-    """Return what is stored of an answer. The hash of what was received is the same for all looks that it served.
+def record_response(request: Request[Any], minimised: MinimisedResponse, response: Response | None) -> StoredResponse:
+    """Return the stored response. All looks that share a response store the same hash of what was received.
 
-    Where nothing came, why stands in its place: two failures of one moment are two records.
+    If nothing came over the wire, the failure itself is hashed, so that two failures of one moment stay two records.
     """
-    came, body = reply or Response(answer.at), dump_response(answer)
-    made = make_stored_response(
-        question.kind,
-        question.url,
-        fetched_at=answer.at,
-        status=came.status,
-        received=came.body or body,
+    received, body = response or Response(minimised.at), dump_response(minimised)
+    record = make_stored_response(
+        request.kind,
+        request.url,
+        fetched_at=minimised.at,
+        status=received.status,
+        received=received.body or body,
         stored=body,
-        headers=came.headers,
+        headers=received.headers,
     )
-    return replace(made, raw_body=came.body)
+    return replace(record, raw_body=received.body)

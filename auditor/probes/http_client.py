@@ -1,7 +1,7 @@
-"""Sends one HTTP request and returns what came: capped in size and time, and never raising for what a network does.
+"""Sends one HTTP request and returns what came: bounded in size and time, never raising for what a network does.
 
-The only module that knows httpx. It neither waits nor asks again: that is the driver's. A redirect is never followed:
-where it leads is for the caller to read.
+The only module that knows httpx. It neither waits nor retries, which is the driver's task, and never follows a
+redirect: the caller reads where it leads.
 """
 
 import gzip
@@ -27,34 +27,34 @@ from auditor.probes.deadline_backend import DeadlineBackend, DeadlineStream, NoR
 from auditor.probes.driver import Response
 from auditor.probes.protocol import Failure, FailureAction
 
-# httpcore's notes hold addresses and headers, and some of ours name a citizen.
+# httpcore logs addresses and headers, and some of ours name a citizen.
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 log = logging.getLogger(__name__)
 
 BROWSER = {
     "User-Agent": f"Mozilla/5.0 (compatible; auditor/{__version__}; public audit of officials' pages)",
     "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
-    # The markup's service texts are read, and they are known in English only.
+    # The parsers read the markup's service texts, and know them in English only.
     "Accept-Language": "en",
 }
 SCRIPT = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
-"""What a site's own script sends with a form."""
+"""The headers that a site's own script sends with a form."""
 SIZE = 3_000_000
-"""Bytes of an answer, packed and unpacked: thirty of the largest pages saved."""
-_STEPS = {"connect": 10.0, "read": 25.0, "write": 25.0}
-"""Seconds for one step of a request: `read` is between two pieces of the answer."""
+"""Most bytes of a body, compressed or not: thirty times the largest page saved."""
+_STEP_SECONDS = {"connect": 10.0, "read": 25.0, "write": 25.0}
+"""Seconds for one step of a request; `read` is between two chunks of the response."""
 _IDLE = 5.0
 """Seconds for which an unused connection is kept open."""
-_KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Retry-After")
-"""The headers that are kept. None of them can name somebody: a cookie can, and so can where a redirect leads."""
-_CAUSES = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
-"""What a status says. 451 is the law's own for a block (RFC 7725)."""
-_ASKS_FOR_A_PASSWORD = 407
-"""A proxy's own status."""
+_STORED_HEADERS = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Retry-After")
+"""The headers that are stored. None can name a person, as a cookie or a redirect's address can."""
+_CAUSE_BY_STATUS = {401: Cause.REFUSED, 403: Cause.REFUSED, 429: Cause.THROTTLED, 451: Cause.BLOCKED}
+"""451 is the status for a block by law (RFC 7725)."""
+_PROXY_AUTH_REQUIRED = 407
+"""The status by which a proxy asks for a password."""
 
 
 class HttpClient:
-    """A client for one thread. `public`: hosts inside this machine's own network are not asked."""
+    """An HTTP client for one thread; with `public`, hosts inside this machine's own network are refused."""
 
     def __init__(
         self,
@@ -66,30 +66,30 @@ class HttpClient:
         public: bool = False,
         resolve: Resolve = resolve_host,
     ) -> None:
-        """Prepare; nothing is sent yet. `headers` go with every request. Raises `SettingsError` for a bad proxy.
+        """Prepare; nothing is sent yet. `headers` go with every request, and `size` is the most bytes of a body.
 
-        The proxy is the only one that is used: the vantage is what the settings say, never what a shell has lying
-        about. It may itself be on this machine.
+        No proxy but this one is used: the vantage comes from the settings, never from the shell's environment. It may
+        itself be on this machine. Raises `SettingsError` for a bad proxy.
         """
         self._clock, self._headers, self._size = clock, {**headers, "Accept-Encoding": "gzip"}, size
-        self._asks_proxy = public and bool(proxy)
-        self._wire = DeadlineBackend(resolve, public=public and not proxy)
+        self._checks_host = public and bool(proxy)
+        self._backend = DeadlineBackend(resolve, public=public and not proxy)
         self._cookies = httpx.Cookies()
         self._pool = httpcore.ConnectionPool(
             ssl_context=_tls(),
             proxy=_proxy(proxy) if proxy else None,
             keepalive_expiry=_IDLE,
-            network_backend=self._wire,
+            network_backend=self._backend,
         )
 
     def get(self, url: str, seconds: float, params: Mapping[str, str] | None = None) -> Response:
-        """Ask for a page, and return what came within so many seconds."""
+        """Request a page, and return what came within `seconds`."""
         return self._send(seconds, "GET", url, params=params)
 
     def post(
         self, url: str, seconds: float, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] = SCRIPT
     ) -> Response:
-        """Send a form, by default as the site's own script does, or bytes as they are."""
+        """Post a form, by default as the site's own script does, or bytes as they are."""
         content = {"content": body} if isinstance(body, bytes) else {"data": dict(body)}
         return self._send(seconds, "POST", url, headers, **content)
 
@@ -100,13 +100,13 @@ class HttpClient:
     def _send(
         self, seconds: float, method: str, url: str, headers: Mapping[str, str] | None = None, **content: Any
     ) -> Response:
-        self._wire.start_deadline(seconds)
+        self._backend.start_deadline(seconds)
         status = None
         try:
             request = self._request(method, url, {**self._headers, **(headers or {})}, content)
             head, body = request.headers.raw, request.read()
             with self._pool.stream(
-                method, str(request.url), headers=head, content=body, extensions={"timeout": _STEPS}
+                method, str(request.url), headers=head, content=body, extensions={"timeout": _STEP_SECONDS}
             ) as response:
                 status = response.status
                 return self._read_body(request, response)
@@ -114,51 +114,51 @@ class HttpClient:
             failure = Failure(at=self._clock(), cause=error.cause, absent=error.absent, sent=error.sent)
         except httpcore.ProxyError:
             failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=FailureAction.RETRY, absent="proxy")
-        except Exception as error:  # noqa: BLE001 - whatever four libraries make of what a server or a proxy says
+        except Exception as error:  # noqa: BLE001 - whatever four libraries raise for what a server or a proxy sends
             log.debug("no answer: %s", type(error).__name__)
             failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=FailureAction.RETRY)
-        self._wire.abort()
+        self._backend.abort()
         return Response(failure.at, status, failure=failure)
 
     def _request(self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any]) -> httpx.Request:
-        """Put a request together. Raises `NoAnswerError` for an address that cannot or must not be asked."""
+        """Build a request. Raises `NoResponseError` for an address that is invalid, or not public where it must be."""
         try:
             request = httpx.Request(method, url, headers=headers, **content)
         except (httpx.InvalidURL, ValueError):
             raise NoResponseError(sent=False) from None
-        if self._asks_proxy:
-            self._wire.check(request.url.host)
+        if self._checks_host:
+            self._backend.check(request.url.host)
         self._cookies.set_cookie_header(request)
         return request
 
     def _read_body(self, request: httpx.Request, response: httpcore.Response) -> Response:
-        """Read the body; one that breaks off is no answer, because half a page is a page with half the posts."""
-        head = httpx.Response(response.status, headers=response.headers, request=request)
+        """Return the response with its whole body; raise if it breaks off, as half a page has half the posts."""
+        parsed = httpx.Response(response.status, headers=response.headers, request=request)
         body = decompress(
-            self._read_compressed(response, head.headers), head.headers.get("Content-Encoding", ""), self._size
+            self._read_compressed(response, parsed.headers), parsed.headers.get("Content-Encoding", ""), self._size
         )
-        self._cookies.extract_cookies(head)
-        location = head.headers.get("Location", "")
+        self._cookies.extract_cookies(parsed)
+        location = parsed.headers.get("Location", "")
         return Response(
             at=self._clock(),
             status=response.status,
             body=body,
-            headers=tuple((name, head.headers[name]) for name in _KEPT if name in head.headers),
-            date=parse_http_date(head.headers.get("Date", "")),
-            location=_joined(str(request.url), location) if location and head.is_redirect else "",
+            headers=tuple((name, parsed.headers[name]) for name in _STORED_HEADERS if name in parsed.headers),
+            date=parse_http_date(parsed.headers.get("Date", "")),
+            location=_join_location(str(request.url), location) if location and parsed.is_redirect else "",
         )
 
     def _read_compressed(self, response: httpcore.Response, headers: httpx.Headers) -> bytes:
-        packed = bytearray()
-        for piece in response.iter_stream():
-            packed += piece
-            if len(packed) > self._size:
+        compressed = bytearray()
+        for chunk in response.iter_stream():
+            compressed += chunk
+            if len(compressed) > self._size:
                 raise NoResponseError(Cause.UNRECOGNISED_PAGE)
         stream: DeadlineStream = response.extensions["network_stream"]
-        if "Content-Length" in headers and not _at_end(bytes(packed), stream.piece):
-            stream.close()  # what came beyond would be taken for the next answer
+        if "Content-Length" in headers and not _ends_with_chunk(bytes(compressed), stream.last_chunk):
+            stream.close()  # surplus bytes would be taken for the next response
             raise ValueError("longer than it says")
-        return bytes(packed)
+        return bytes(compressed)
 
 
 def _proxy(address: str) -> httpcore.Proxy:
@@ -175,71 +175,71 @@ def _proxy(address: str) -> httpcore.Proxy:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Return whom to trust: what comes with httpx, and nothing of the environment."""
+    """Return a TLS context that trusts httpx's certificates, and none from the environment."""
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _at_end(body: bytes, piece: bytes) -> bool:
-    """Tell whether what was read last ends where the body does."""
-    return piece.endswith(body) if len(piece) > len(body) else body.endswith(piece)
+def _ends_with_chunk(body: bytes, chunk: bytes) -> bool:
+    """Return whether the last chunk read ends where the body does."""
+    return chunk.endswith(body) if len(chunk) > len(body) else body.endswith(chunk)
 
 
-def decompress(body: bytes, coding: str, most: int) -> bytes:
-    """Unpack a body, no further than to `most` bytes. httpx would unfold whole pieces, and miss an end that is missing.
+def decompress(body: bytes, encoding: str, max_bytes: int) -> bytes:
+    """Decompress a body, to `max_bytes` at most; httpx would expand whole chunks, and not notice a missing end.
 
-    Raises `NoAnswerError`, `ValueError` and what `gzip` raises for broken streams.
+    Raises `NoResponseError` for a larger body, `ValueError` for an unknown encoding, and `gzip`'s errors.
     """
-    if coding.casefold() not in {"", "identity", "gzip", "x-gzip"}:
+    if encoding.casefold() not in {"", "identity", "gzip", "x-gzip"}:
         raise ValueError("a coding that was not asked for")
-    if "gzip" not in coding.casefold():
+    if "gzip" not in encoding.casefold():
         return body
-    plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(most + 1)
-    if len(plain) > most:
+    plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(max_bytes + 1)
+    if len(plain) > max_bytes:
         raise NoResponseError(Cause.UNRECOGNISED_PAGE)
     return plain
 
 
-def _joined(url: str, location: str) -> str:
+def _join_location(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
         return ""
 
 
-# What a reply says ---------------------------------------------------------------------------------------------------
+# Reading a response --------------------------------------------------------------------------------------------------
 
 
-def header(reply: Response, name: str) -> str:
-    """Return a header that was kept, or nothing."""
-    return next((value for key, value in reply.headers or () if key == name), "")
+def header(response: Response, name: str) -> str:
+    """Return a stored header, or an empty text."""
+    return next((value for key, value in response.headers or () if key == name), "")
 
 
-def failure_of(reply: Response) -> Failure | None:
-    """Return why there is no answer: the way failed, or the status speaks for itself.
+def failure_of(response: Response) -> Failure | None:
+    """Return the failure of the transport, or the one that the status amounts to.
 
-    None for 200 and for a redirect, which are for the caller to read.
+    None for 200 and for a redirect, which the caller reads.
     """
-    cause = None if reply.status is None else _cause(reply.status)
-    if reply.failure is not None or cause is None:
-        return reply.failure
-    of_proxy = reply.status == _ASKS_FOR_A_PASSWORD
-    passing = cause is Cause.THROTTLED or (cause is Cause.UNREACHABLE and not of_proxy)
-    wait = parse_retry_after(header(reply, "Retry-After"), reply.at) if passing else None
-    act, absent = FailureAction.RETRY if passing else FailureAction.DELIVER, "proxy" if of_proxy else ""
-    return Failure(at=reply.at, cause=cause, status=reply.status, act=act, wait=wait, absent=absent)
+    cause = None if response.status is None else _cause_of_status(response.status)
+    if response.failure is not None or cause is None:
+        return response.failure
+    from_proxy = response.status == _PROXY_AUTH_REQUIRED
+    may_pass = cause is Cause.THROTTLED or (cause is Cause.UNREACHABLE and not from_proxy)
+    wait = parse_retry_after(header(response, "Retry-After"), response.at) if may_pass else None
+    act, absent = FailureAction.RETRY if may_pass else FailureAction.DELIVER, "proxy" if from_proxy else ""
+    return Failure(at=response.at, cause=cause, status=response.status, act=act, wait=wait, absent=absent)
 
 
-def _cause(status: int) -> Cause | None:
-    """Read a status; 408 is of the way."""
+def _cause_of_status(status: int) -> Cause | None:
+    """Return the cause that a status amounts to; None for 200 and redirects."""
     if status == 200 or 300 <= status < 400:
         return None
-    if status >= 500 or status in {_ASKS_FOR_A_PASSWORD, 408}:
+    if status >= 500 or status in {_PROXY_AUTH_REQUIRED, 408}:
         return Cause.UNREACHABLE
-    return _CAUSES.get(status, Cause.UNRECOGNISED_PAGE)
+    return _CAUSE_BY_STATUS.get(status, Cause.UNRECOGNISED_PAGE)
 
 
 def parse_retry_after(text: str, now: datetime) -> float | None:
-    """Read Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds of a Retry-After header: a number, or a date (RFC 9110, 10.2.3); None if it is neither."""
     if re.fullmatch(r"\s*[0-9]+\s*", text, re.ASCII):
         return float(text.strip()[:9])
     moment = parse_http_date(text)
@@ -247,7 +247,7 @@ def parse_retry_after(text: str, now: datetime) -> float | None:
 
 
 def parse_http_date(text: str) -> datetime | None:
-    """Read a date as HTTP writes it (RFC 9110, 5.6.7), as UTC; None where it is none."""
+    """Return the date of an HTTP header (RFC 9110, 5.6.7) as UTC; None if it is not one."""
     try:
         moment = parsedate_to_datetime(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,7 +1,7 @@
-"""Visible text with its links, each with its place in the text: of a message, or of a whole page as it is laid out.
+"""Visible text with its links and their positions: of a message, or of a whole page as it is laid out.
 
-In the text of a page the layout is kept by four marks, which are white space: a block opens, a heading opens, a part
-that surrounds every page (its head, foot or menu) opens, and whatever was opened last closes.
+Four white-space characters mark the layout in a page's text: `OPEN` begins a block, `HEADING` a heading, `WALL` a part
+that surrounds every page of a site (head, foot or menu), and `CLOSE` ends what was opened last.
 """
 
 import re
@@ -12,25 +12,25 @@ from selectolax.lexbor import LexborNode
 OPEN, HEADING, WALL, CLOSE = "\x1c", "\x1d", "\x1e", "\x1f"
 
 # fmt: off
-_UNSEEN = {
+_INVISIBLE_TAGS = {
     "del", "s", "strike", "script", "style", "noscript", "template", "svg", "head", "select", "textarea", "iframe",
 }
-_BLOCKS = {
+_BLOCK_TAGS = {
     "address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
     "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "button", "label",
 }
-_HEADINGS = {"caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary", "th"}
-_WALLS = {"aside", "footer", "header", "nav"}
+_HEADING_TAGS = {"caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary", "th"}
+_WALL_TAGS = {"aside", "footer", "header", "nav"}
 # fmt: on
-_CALLED_WALL = re.compile(
+_WALL_NAME = re.compile(
     r"(?:^|[\s_-])(?:foot(?:er)?|header|menu|nav(?:bar)?|share|sidebar|topbar)(?:$|[\s_-])", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link: its words, from `start` to before `end`, and where it leads."""
+    """A link: the text from `start` to before `end`, and its address."""
 
     start: int
     end: int
@@ -39,66 +39,67 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class LinkedText:
-    """Visible text with its links, in their order."""
+    """Visible text with its links in order of position."""
 
     text: str = field(default="", repr=False)
     anchors: tuple[Anchor, ...] = ()
 
     def stripped(self) -> "LinkedText":
-        """Return it without white space at its ends."""
+        """Return the text without white space at its ends, with the links' positions adjusted."""
         text = self.text.strip()
-        ahead, size = len(self.text) - len(self.text.lstrip()), len(text)
+        offset, length = len(self.text) - len(self.text.lstrip()), len(text)
 
-        def moved(place: int) -> int:
-            return min(max(place - ahead, 0), size)
+        def shifted(position: int) -> int:
+            return min(max(position - offset, 0), length)
 
-        return LinkedText(text, tuple(Anchor(moved(a.start), moved(a.end), a.href) for a in self.anchors))
+        return LinkedText(text, tuple(Anchor(shifted(a.start), shifted(a.end), a.href) for a in self.anchors))
 
 
 def linked_text(node: LexborNode | None, *, flowing: bool = False) -> LinkedText:
-    """Read a node's visible text and links. `flowing`: of a whole page, laid out as a browser would.
+    """Return a node's visible text and links.
 
-    Without it white space stays as it is and only ``br`` breaks lines, as in a message.
+    `flowing`: a whole page, laid out as a browser would. Without it white space stays as it is and only ``br`` breaks
+    lines, as in a message.
     """
     text, anchors = "", list[Anchor]()
-    # Not recursion: a page may nest deeper than Python does. A tuple ends a link, a mark ends a block.
+    # A stack and no recursion: a page may nest deeper than Python allows. A tuple ends a link, a mark ends a block.
     stack: list[LexborNode | tuple[int, str] | str | None] = [node]
-    while (here := stack.pop() if stack else None) is not None:
-        if isinstance(here, str):
-            text += here
-        elif isinstance(here, tuple):
-            anchors.append(Anchor(here[0], len(text), here[1]))
-        elif here.is_text_node:
-            words = here.text_content or ""
-            text += _flowed(words, text[-1:]) if flowing else words
-        elif here.tag == "br":
+    while (current := stack.pop() if stack else None) is not None:
+        if isinstance(current, str):
+            text += current
+        elif isinstance(current, tuple):
+            anchors.append(Anchor(current[0], len(text), current[1]))
+        elif current.is_text_node:
+            content = current.text_content or ""
+            text += _collapse_space(content, text[-1:]) if flowing else content
+        elif current.tag == "br":
             text += "" if flowing and text[-1:] != " " and not text[-1:].strip() else "\n"
-        elif not flowing or here.tag not in _UNSEEN:
-            if flowing and here.tag in _BLOCKS:
-                text += _opening(here)
+        elif not flowing or current.tag not in _INVISIBLE_TAGS:
+            if flowing and current.tag in _BLOCK_TAGS:
+                text += _opening_mark(current)
                 stack.append(CLOSE)
-            if here.tag == "a" and (href := here.attributes.get("href")):
+            if current.tag == "a" and (href := current.attributes.get("href")):
                 stack.append((len(text), href))
-            stack.extend(reversed(list(here.iter(include_text=True))))
-    found = (_trimmed(anchor, text) for anchor in anchors)
-    whole = LinkedText(text, tuple(sorted(found, key=lambda a: (a.start, a.end))))
-    return whole if flowing else whole.stripped()
+            stack.extend(reversed(list(current.iter(include_text=True))))
+    trimmed = (_trim(anchor, text) for anchor in anchors)
+    laid_out = LinkedText(text, tuple(sorted(trimmed, key=lambda a: (a.start, a.end))))
+    return laid_out if flowing else laid_out.stripped()
 
 
-def _flowed(words: str, last: str) -> str:
-    """Run white space into one, or into that in which the text ends so far."""
-    words = re.sub(r"\s+", " ", words)
-    return words if last.strip() else words.removeprefix(" ")
+def _collapse_space(content: str, preceding: str) -> str:
+    """Return text with each run of white space as one blank; none at the start if the text before ends in one."""
+    content = re.sub(r"\s+", " ", content)
+    return content if preceding.strip() else content.removeprefix(" ")
 
 
-def _opening(node: LexborNode) -> str:
-    if node.tag in _HEADINGS:
+def _opening_mark(node: LexborNode) -> str:
+    if node.tag in _HEADING_TAGS:
         return HEADING
-    called = " ".join(filter(None, (node.attributes.get("id"), node.attributes.get("class"))))
-    return WALL if node.tag in _WALLS or (node.tag != "body" and _CALLED_WALL.search(called)) else OPEN
+    names = " ".join(filter(None, (node.attributes.get("id"), node.attributes.get("class"))))
+    return WALL if node.tag in _WALL_TAGS or (node.tag != "body" and _WALL_NAME.search(names)) else OPEN
 
 
-def _trimmed(anchor: Anchor, text: str) -> Anchor:
-    words = text[anchor.start : anchor.end]
-    start = anchor.start + len(words) - len(words.lstrip())
-    return Anchor(start, max(start, anchor.start + len(words.rstrip())), anchor.href)
+def _trim(anchor: Anchor, text: str) -> Anchor:
+    content = text[anchor.start : anchor.end]
+    start = anchor.start + len(content) - len(content.lstrip())
+    return Anchor(start, max(start, anchor.start + len(content.rstrip())), anchor.href)

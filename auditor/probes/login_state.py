@@ -1,4 +1,4 @@
-"""What the runs of one login have learned, added up: they may go on at the same time."""
+"""Merges what the runs of one login remember: several may go on at the same time."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,11 +10,16 @@ _CALLS_COUNT = timedelta(days=2)
 """No network limits calls over a longer time."""
 
 
-def merge_login_states(kept: LoginState | None, login: LoginState, run: int, at: datetime) -> LoginState:
-    """Return what `run` has learned by `at`, with what is kept of the others: their calls add up."""
-    before = kept or replace(login, floods=(), spent=())
-    others = [replace(one, since=min(one.since, at)) for one in before.spent if one.run != run]
-    own = [replace(one, run=run) for one in login.spent]
-    spent = sorted((one for one in (*others, *own) if at - one.since < _CALLS_COUNT), key=attrgetter("since"))
-    floods = {f.method: f for f in (*(f for f in before.floods if f.until > at), *login.floods)}
-    return replace(login, floods=tuple(floods[method] for method in sorted(floods)), spent=tuple(spent))
+def merge_login_states(stored: LoginState | None, login: LoginState, run: int, at: datetime) -> LoginState:
+    """Return the state of `login` after `run`, at the moment `at`, with the calls of other runs in `stored` added."""
+    previous = stored or replace(login, floods=(), spent=())
+    others = [replace(calls, since=min(calls.since, at)) for calls in previous.spent if calls.run != run]
+    this_run = [replace(calls, run=run) for calls in login.spent]
+    recent = (calls for calls in (*others, *this_run) if at - calls.since < _CALLS_COUNT)
+    pending = (flood for flood in previous.floods if flood.until > at)
+    floods = {flood.method: flood for flood in (*pending, *login.floods)}
+    return replace(
+        login,
+        floods=tuple(floods[method] for method in sorted(floods)),
+        spent=tuple(sorted(recent, key=attrgetter("since"))),
+    )

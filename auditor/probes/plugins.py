@@ -1,8 +1,8 @@
-"""The plug-ins: what each route can do. The rest of the program asks here and names no network.
+"""The plug-ins: what each route can do. The rest of the program comes here and names no network.
 
-A route is a folder of this package. Its module ``network`` says what it is (`auditor.base.networks`), its module
-``plugin`` defines ``PLUGIN``: how it is opened, played back and examined. `auditor.base.networks` lists the
-folders; nothing else needs to know of them.
+A route is a folder of this package with two modules: one describes the network and the route to
+`auditor.base.networks`, the other defines ``PLUGIN``: how the route is opened, looked over and diagnosed.
+`auditor.base.networks` lists these modules by their full names; nothing else needs to know of them.
 """
 
 import importlib
@@ -24,27 +24,27 @@ from auditor.registry.models import Control
 
 @dataclass(frozen=True, slots=True)
 class PluginContext:
-    """What a plug-in is given: the settings, the clock, and what the archive holds for it."""
+    """Arguments of a plug-in: the settings, the clock, and what the archive holds for the route."""
 
     settings: Settings
     clock: Clock
     data: Path
-    """The archive's folder, where a route may keep its sign-in."""
+    """The archive's folder, where a route may keep its session file."""
     login: LoginState | None = None
-    """What the last run by a sign-in remembers."""
+    """What the last run with this route's login remembers."""
     logins: tuple[LoginState, ...] = ()
-    """What each route with a login remembers, the newest first: a route knows its own by `Login.session`."""
+    """What each login remembers, newest first; a route recognises its own by `LoginState.session`."""
     controls: tuple[Control, ...] = ()
     """The registry's controls on the route's network."""
     live: bool = False
-    """Whether the clock is the machine's, so that the answers' own dates are held to it."""
+    """Whether the clock is the machine's, so that the dates of responses are compared with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisLine:
-    """One thing that was examined.
+    """The result of one attempt.
 
-    `state` is ok, unset (an optional key that was not given), refused, unreachable, or wrong (something of ours).
+    `state` is ok, unset (an optional key was not given), refused, unreachable, or wrong (a mistake on this machine).
     """
 
     subject: str | Text
@@ -54,12 +54,12 @@ class DiagnosisLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenedRoute:
-    """A route that is set up: the way to it, and how fast and how long it may ask."""
+    """A route that is set up: its transport and its limits."""
 
     transport: Transport
     limits: Limits = field(default_factory=Limits)
     login: Callable[[Driver], LoginState | None] = lambda driver: None  # noqa: ARG005 - most routes have no login
-    """What is to be remembered of a login after a run."""
+    """Returns what the archive is to remember of the login after a run; None if there is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +68,23 @@ class Plugin:
 
     route: Route
     open: Callable[[PluginContext], OpenedRoute | None]
-    """Open the way; None where the operator has not set the route up and needs not be told so."""
+    """Opens the route; None if the operator has not set it up and need not hear of it."""
     look: Callable[[Target, Window], Look[Snapshot]]
-    """Look at an account. The snapshot is without its evidence and vantage, which are added when it is stored."""
+    """Looks at an account. The snapshot lacks evidence and vantage, which are added when it is stored."""
     control: Callable[[Control], Look[ControlResult]]
-    """Look at an account whose existence is known. The result is without its evidence."""
+    """Looks at an account whose existence is known. The result lacks its evidence."""
     diagnose: Callable[[PluginContext], Iterator[DiagnosisLine]]
-    """Try each thing that the route does once, and say what came of it."""
+    """Tries once each thing that the route does, and yields a line for each."""
     resolve_id: Callable[[str], Look[int | None]] | None = None
-    """Find the number of a name, for `Target.numbers`; None where the network needs none.
+    """Resolves a name to its id, for `Target.numbers`; None where the network needs no ids.
 
-    With 0 nobody has the name; None: it could not be found out.
+    The look returns 0 if no page has the name, and None if that could not be found out.
     """
 
 
 @cache
 def plugin_of(route: Route) -> Plugin:
-    """Return the plug-in of `route`. Its libraries are imported here, not earlier."""
+    """Return the plug-in of `route`, whose libraries are imported only now."""
     plugin: Plugin = importlib.import_module(PLUGIN_MODULES[route.value]).PLUGIN
     return plugin
 
@@ -93,7 +93,7 @@ _STATES = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause
 
 
 def diagnosis_line(route: Route, subject: str, failure: Failure, settings: Settings) -> DiagnosisLine:
-    """Say why something did not answer, and which setting mends it."""
+    """Return a line that says why `subject` failed, and which setting mends it."""
     state = _STATES.get(failure.cause, "refused")
     if state == "unset" and failure.code is not None:  # there is a key, and the network does not take it
         state = "refused"

@@ -1,4 +1,4 @@
-"""What every probe is given and gives back."""
+"""What a probe looks at and how far back, and what a login remembers between runs."""
 
 import hashlib
 import re
@@ -15,46 +15,45 @@ from auditor.base.snapshot import Cause, Outcome, Side
 from auditor.base.weeks import Week
 
 Clock = Callable[[], datetime]
-"""The moment, as UTC. Passed in, so that a run can be made again."""
+"""Returns the moment as UTC; passed in, so that a run can be repeated."""
 
 
 class AuthorOrdinals:
-    """Numbers the authors of one look from 1, as they are met: the only form in which one may leave a probe.
+    """Numbers the authors of one look from 1 in order of appearance: the only form in which an author leaves a probe.
 
-    It ends with the look, so no number says who anybody was (docs/dev/design.md, section 10).
+    It ends with the look, so that no ordinal identifies anybody afterwards (docs/dev/design.md, section 10).
     """
 
     def __init__(self) -> None:
-        """Know nobody."""
         self._numbers: dict[str, int] = {}
-        self._said: dict[tuple[int, str], int] = {}
+        self._comment_by_words: dict[tuple[int, str], int] = {}
 
-    def number(self, who: str) -> int:
-        """Return the number of an author's identity on a network."""
-        return self._numbers.setdefault(who, len(self._numbers) + 1)
+    def number(self, identity: str) -> int:
+        """Return the ordinal of an author, given their identity on the network."""
+        return self._numbers.setdefault(identity, len(self._numbers) + 1)
 
     def same_as(self, author: int | None, text: str, comment: int) -> int | None:
-        """Return the earlier comment of the look in which an author said the same words, or None."""
+        """Return the id of the earlier comment in which the author wrote the same words, or None."""
         words = " ".join(re.findall(r"\w+", text.casefold()))
         if author is None or not words:
             return None
-        first = self._said.setdefault((author, hashlib.sha256(words.encode()).hexdigest()), comment)
-        return None if first == comment else first
+        earliest = self._comment_by_words.setdefault((author, hashlib.sha256(words.encode()).hexdigest()), comment)
+        return None if earliest == comment else earliest
 
 
-_Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(serialise_address, found)))]
+_Addresses = Annotated[frozenset[Address], PlainSerializer(lambda addresses: sorted(map(serialise_address, addresses)))]
 
 
 _MORE_POSTS = timedelta(weeks=3)
-"""Posts are read so much further back than a silence is allowed to last: by them a plan tells how many come a week."""
+"""How much further back than the longest allowed silence posts are read: a plan estimates posts a week by them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How far back a probe reads, all UTC.
+    """How far back a probe reads; all moments are UTC.
 
     Posts are read back to `posts_from` and on to the first post before `gap_from`, so that a silence which began
-    earlier is seen whole; comments are read under posts from `comments_from` to `ends`.
+    earlier is measured in full; comments are read under posts from `comments_from` to `ends`.
     """
 
     starts: AwareDatetime
@@ -73,9 +72,10 @@ class Window:
         thread_days: int = 14,
         silence_days: int = 7,
     ) -> "Window":
-        """Return the window for judging `week` at `now`, in its own zone and wherever else offices are.
+        """Return the window for judging `week` at `now`, in its own zone and in `zones`, where other offices are.
 
-        `thread_days` and `silence_days` are the policy's: how far back comments are read, and a silence is allowed.
+        `thread_days` (how far back comments are read) and `silence_days` (the longest silence allowed) come from the
+        policy.
         """
         weeks = [week, *(week.in_zone(zone) for zone in zones)]
         starts, end = min(w.starts for w in weeks), min(max(w.ends for w in weeks), now)
@@ -90,64 +90,64 @@ class Window:
 
 
 def serialise_address(address: Address) -> str:
-    """Write an address for a note as it was asked for: networks ignore case, a look made again must not."""
+    """Return an address as it was requested: networks ignore case, but a replay must use the same address."""
     return f"{address.url.removesuffix(address.name)}{address.request_name}"
 
 
 AskedAddress = Annotated[Address, PlainSerializer(serialise_address)]
-"""An address that is written down as it was asked for."""
+"""An address that is stored as it was requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An account to look at. `full` is False for an institution's page: of it only the newest posts are read."""
+    """An account to look at. `full` is False for an institution's page, of which only the newest posts are read."""
 
     address: AskedAddress
     full: bool = True
     staff: tuple[int | str, ...] = ()
-    """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
+    """Ids or user names of people who reply on the owner's behalf (the registry's `staff`)."""
     others: _Addresses = frozenset()
-    """Addresses of all offices in the registry and of their institutions: comments from one are another body's, unless
-    it is the owner's own."""
+    """Addresses of all offices in the registry and of their institutions: a comment from one of them is another body's,
+    unless it is the owner's own."""
     own: _Addresses = frozenset()
-    """Addresses of the holder's other confirmed pages: who writes from them is the owner."""
+    """Addresses of the holder's other confirmed pages: a comment from one of them is the owner's."""
     institution: _Addresses = frozenset()
     """Addresses of the office's own institution."""
     names: tuple[str, ...] = ()
-    """What the holder is called: a display name alone that equals one of them proves nothing."""
+    """The holder's names; a display name that equals one of them proves nothing by itself."""
     id: int | None = None
-    """The number of the page that was confirmed, where known: by it a renamed page is found."""
+    """The id of the confirmed page, if known: a renamed page is found by it."""
     id_seen: bool = False
-    """Whether `id` was ever seen under the address. If not, it is asked for only when no page has the name: it may be
-    a slip in the registry, and the page under the address the right one."""
+    """Whether `id` was ever seen under the address. If not, it is looked up only when no page has the name: it may be a
+    slip in the registry, and the page under the address the right one."""
     photos_before: AwareDatetime | None = None
-    """Ask when the earliest profile photo was added if nothing else shows that the page was open before this moment;
-    None: that is known, or nothing hangs on it."""
+    """The moment before which the page should have existed: if nothing else shows that it did, the date of the earliest
+    profile photo is requested. None: that is known already, or does not matter."""
     sides: str = ""
-    """Digest of what decides whose words a comment is (`registry.sides`): a thread that was read by another is read
-    again."""
+    """Digest of the registry's facts that decide a comment's side (`registry.sides_digest`): a thread that was read
+    with another digest is read again."""
     numbers: Mapping[str, int] = field(default_factory=dict)
-    """The network's numbers of `own`, `institution`, `others` and `staff`, as far as they are known, by name in lower
-    case: where a network shows authors by number alone, one that is not here is not recognised."""
+    """The network's ids of `own`, `institution`, `others` and `staff`, as far as they are known, by name in lower case:
+    where a network shows authors by id alone, only those listed here are recognised."""
     unknown: frozenset[str] = frozenset()
-    """Names among those whose numbers could not be found out: any author whose number is unknown may be one."""
+    """The names among them whose ids could not be found out: any author who is not recognised may be one of them."""
     skip: Mapping[int, int] = field(default_factory=dict)
-    """Posts whose threads were read whole, and need not be read again while their count is this."""
+    """Comment count by post id: threads that were read completely, and are skipped while their count is unchanged."""
     posts_until: AwareDatetime | None = None
-    """The posts from `Window.posts_from` on were read whole up to this moment: history is read back to it alone."""
+    """All posts from `Window.posts_from` up to this moment are on record, so that history is read back to it only."""
     opening_known: bool = False
-    """An earlier look has found the opening as well as this route can: nothing older is looked for."""
+    """Whether an earlier look has dated the opening as well as this route can: nothing older is looked for."""
     subscribers: int | None = None
-    """As an earlier look since the week's start read them exactly: while a rounded number agrees they are not asked
-    for."""
+    """The exact count by an earlier look since the week's start: it is not requested again while a rounded one
+    agrees."""
     control: str = ""
-    """The name of a page known to exist, by which a page that seems to be missing is believed; empty: the network's own
-    choice."""
+    """The name of a page known to exist, whose presence confirms that another page is missing; empty: the network
+    chooses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A channel's number and its access hash, which is good in one login only (telegram.md 5)."""
+    """A channel's id and its access hash, which is valid in one login only (docs/dev/sources.md, Telegram 5)."""
 
     name: str
     id: int
@@ -156,7 +156,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class FloodWait:
-    """A method that the network closed to this login until a moment, UTC."""
+    """A method that the network has closed to this login, until a moment in UTC."""
 
     method: str
     until: datetime
@@ -164,21 +164,21 @@ class FloodWait:
 
 @dataclass(frozen=True, slots=True)
 class CallCount:
-    """How often a method was called in this login since a moment, UTC: networks count by the hour and by the day."""
+    """How often a method was called in this login since a moment in UTC: networks limit calls by hour and by day."""
 
     method: str
     since: datetime
     count: int
     run: int | None = None
-    """The number of the run that called it; None: this one, which is still counting."""
+    """The number of the run that made the calls; None: the present one, which still counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginState:
-    """What a signed-in route remembers between runs so that it does not ask again.
+    """What a signed-in route remembers between runs, so that it need not ask again.
 
-    Of calls a run hands over its own alone: the archive adds those of the others, which may go on at the same time.
-    `session` names the login without revealing it (a hash of its key's public number); another login shares nothing.
+    A run hands over only its own calls; the archive adds those of other runs, which may go on at the same time.
+    `session` names the login without revealing it (a hash of its key's public number); logins share nothing.
     """
 
     session: str
@@ -188,9 +188,9 @@ class LoginState:
 
 
 def control_without_posts(cause: Cause | None) -> dict[str, Any]:
-    """Return how a control came out that was there, and whose posts could not be read for this cause."""
+    """Return the outcome of a control that exists but whose posts could not be read; empty if there is no cause."""
     return {} if cause is None else {"outcome": Outcome.CANT_TELL, "cause": cause}
 
 
 OFFICE_SIDES = frozenset({Side.OWNER, Side.BODY})
-"""Whoever answers for the holder."""
+"""The sides that reply for the holder."""

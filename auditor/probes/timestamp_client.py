@@ -1,31 +1,33 @@
-"""A time stamp of a seal by somebody else's clock: a request of RFC 3161 over HTTP, section 3.4."""
+"""A timestamp of a seal by an authority's clock: a request of RFC 3161 over HTTP (section 3.4)."""
 
 from auditor.probes.http_client import HttpClient
 from auditor.probes.target import Clock
 
-_QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
-_BEFORE = bytes.fromhex("30390201013031300d060960864801650304020105000420")
+_QUERY_TYPE, _REPLY_TYPE = "application/timestamp-query", "application/timestamp-reply"
+_DER_PREFIX = bytes.fromhex("30390201013031300d060960864801650304020105000420")
 """DER of `TimeStampReq`: version 1, SHA-256, and the hash that follows."""
-_AFTER = bytes.fromhex("0101ff")
-"""The authority's certificate is asked for: who checks the token needs it."""
-_SECONDS, _SIZE = 60.0, 64 * 1024
-"""How long an answer may take, and its bytes."""
+_DER_SUFFIX = bytes.fromhex("0101ff")
+"""DER that requests the authority's certificate, which is needed to check the token."""
+_TIMEOUT_SECONDS, _MAX_BYTES = 60.0, 64 * 1024
+"""Limits of a response."""
 
 
 def stamp_request(seal: str) -> bytes:
-    """Return the request for a stamp of a seal, a SHA-256 in hex."""
-    return _BEFORE + bytes.fromhex(seal) + _AFTER
+    """Return the request for a timestamp of a seal, a SHA-256 in hex."""
+    return _DER_PREFIX + bytes.fromhex(seal) + _DER_SUFFIX
 
 
 def time_stamp(url: str, seal: str, clock: Clock) -> bytes | None:
-    """Return the authority's answer, which holds the token; None where none came, or not for this seal.
+    """Return the authority's response, which holds the token; None if none came, or it is not for this seal.
 
-    Whether the signature is good, and whose it is, is for ``openssl ts -verify`` and whoever trusts the authority.
+    The signature is not checked here: ``openssl ts -verify`` does that, for those who trust the authority.
     """
-    web = HttpClient(clock, size=_SIZE)
+    client = HttpClient(clock, size=_MAX_BYTES)
     try:
-        reply = web.post(url, _SECONDS, stamp_request(seal), {"Content-Type": _QUERY, "Accept": _REPLY})
+        response = client.post(
+            url, _TIMEOUT_SECONDS, stamp_request(seal), {"Content-Type": _QUERY_TYPE, "Accept": _REPLY_TYPE}
+        )
     finally:
-        web.close()
-    good = reply.failure is None and reply.status == 200 and bytes.fromhex(seal) in reply.body
-    return reply.body if good else None
+        client.close()
+    is_for_seal = response.failure is None and response.status == 200 and bytes.fromhex(seal) in response.body
+    return response.body if is_for_seal else None

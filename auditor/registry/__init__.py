@@ -1,4 +1,11 @@
-"""officials.yaml: who owes what, who holds an office, and which accounts are theirs (docs/dev/design.md, section 6)."""
+"""officials.yaml: who owes what, who holds an office, and which accounts are theirs (docs/dev/design.md, section 6).
+
+In: the text of officials.yaml and of the files it includes, statements.yaml, corrections.yaml, and an operator's
+decisions. Out: a checked `Registry` or a `RegistryError` with every problem and its line; what follows from it on a day
+(`holders`, `gaps`); edits of the file that leave everything else as it is (`decisions`, `registry_file`).
+It imports `auditor.base` alone. A new key goes into `models`, a rule about several entries into `rules`, something the
+registry may lack into `gaps`, a decision into `decisions`.
+"""
 
 __all__ = ["Office", "Registry", "load_registry", "locate_registry", "parse_registry", "pick_office"]
 

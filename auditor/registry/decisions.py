@@ -1,7 +1,7 @@
-"""A person's decisions about accounts, checked against what is on record and ready to be written.
+"""Plan an operator's decisions about accounts: check them against the registry and prepare the edit of its file.
 
-Only a person decides: no probe and no lead leads here by itself. What speaks against a decision, and no rule of the
-registry would say of the edited file, is a `UsageError` of one line.
+Only a person decides: no probe and no search calls this by itself. An objection that the rules of the registry would
+not raise against the edited file is a `UsageError` of one line.
 """
 
 import os
@@ -21,7 +21,7 @@ from auditor.base.text import N_, Scalar, Text, phrase, verbatim
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.lookup import find_offices, pick_office
-from auditor.registry.models import Account, Office, RecordedSearch, Registry, Tenure, some_network
+from auditor.registry.models import Account, Office, RecordedSearch, Registry, Tenure, parse_network
 from auditor.registry.registry_file import Draft, FileEdit, RegistryFile, YamlEdit
 from auditor.registry.yaml_splice import Step
 
@@ -30,7 +30,7 @@ _CONFIRMED = N_("something is on record for {name}: {url} is confirmed")
 _A_LEAD = N_("something is on record for {name}: {url} is a lead: confirm or reject it first")
 _NOTHING = {"nothing", "ничего"}
 _AN_ADDRESS = re.compile(r"(?<![\w.])@\w|\w\.\w+/\S")
-"""What a name and an address on a network have, and an answer like «да» has not."""
+"""Matches a name with @ or an address on a network, but no short reply such as «да»."""
 _TELEPHONE = re.compile(
     r"(?<![\w.:+-])\+[1-9][ ()-]{0,2}\d(?:[ ()-]{0,2}\d){8,9}\d{0,4}(?!\d)"  # with its country's code
     r"|(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)"  # as it is dialled at home
@@ -39,7 +39,7 @@ _TELEPHONE = re.compile(
 
 def plan_confirm(
     file: RegistryFile,
-    who: str,
+    query: str,
     url: str,
     *,
     how: str | None,
@@ -49,11 +49,12 @@ def plan_confirm(
     kind: str = "personal",
     number: int | None = None,
 ) -> FileEdit:
-    """Plan that `url` is the page of the office's holder, or of its institution. A later look renews an earlier one.
+    """Plan the confirmation that `url` is the page of the office's holder, or of its institution.
 
-    `of` is the date of the source. Raises `UsageError`, of one line, for anything that speaks against it.
+    A later confirmation replaces an earlier one. `of` is the date of the source. Raises `UsageError`, of one line, for
+    any objection.
     """
-    record, institution = _DecisionContext.open(file, who), kind == "institution"
+    record, institution = _DecisionContext.open(file, query), kind == "institution"
     if kind not in {"personal", "institution"}:
         raise UsageError(phrase("--kind cannot be {kind}; write personal or institution", kind=repr(kind)))
     if not sources:
@@ -69,9 +70,9 @@ def plan_confirm(
             )
         )
     day, source_date = record.day(on, of_person=not institution), record.date("of", of)
-    tenure, known = record.place_of_page(address, kind)
-    if known is not None and known.confirmed is not None and day <= known.confirmed.on:
-        since = known.confirmed.on
+    tenure, existing = record.find_entry(address, kind)
+    if existing is not None and existing.confirmed is not None and day <= existing.confirmed.on:
+        since = existing.confirmed.on
         raise UsageError(
             phrase(
                 "{address} is confirmed since {since}; a newer look renews that, one of {day} does not",
@@ -83,29 +84,29 @@ def plan_confirm(
     decision = {"on": day, "how": _require_text("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
     if source_date is not None:
         decision["of"] = source_date.first if source_date.exact else str(source_date)
-    keys = {"confirmed": decision, "id": record.number(address, number, known)}
-    changes = record_page_edits(record.office, tenure, address, kind, keys)
+    keys = {"confirmed": decision, "id": record.id_to_write(address, number, existing)}
+    edits = record_page_edits(record.office, tenure, address, kind, keys)
     if institution:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
-        return record.plan(changes, message, url=address.url, name=record.office.municipality)
+        return record.plan(edits, message, url=address.url, name=record.office.municipality)
     message = N_("{path}: {url} is now confirmed. Holder: {name}.")
-    return record.plan(changes, message, url=address.url, name=record.holder.tenure.name)
+    return record.plan(edits, message, url=address.url, name=record.holder.tenure.name)
 
 
-def plan_reject(file: RegistryFile, who: str, url: str, *, how: str | None, on: str | None = None) -> FileEdit:
-    """Plan that `url` is not the holder's page and is not shown as a lead again."""
-    record = _DecisionContext.open(file, who)
+def plan_reject(file: RegistryFile, query: str, url: str, *, how: str | None, on: str | None = None) -> FileEdit:
+    """Plan the rejection of `url`: it is not the holder's page, and is not shown as a lead again."""
+    record = _DecisionContext.open(file, query)
     address = record.address(url)
     decision = {"on": record.day(on), "how": _require_text("how", how)}
-    tenure, _ = record.place_of_page(address, "personal")
-    changes = record_page_edits(record.office, tenure, address, "personal", {"rejected": decision})
+    tenure, _ = record.find_entry(address, "personal")
+    edits = record_page_edits(record.office, tenure, address, "personal", {"rejected": decision})
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
-    return record.plan(changes, message, url=address.url, name=record.holder.tenure.name)
+    return record.plan(edits, message, url=address.url, name=record.holder.tenure.name)
 
 
 def plan_searched(
     file: RegistryFile,
-    who: str,
+    query: str,
     *,
     how: str | None,
     by: str | None,
@@ -113,8 +114,8 @@ def plan_searched(
     networks: Sequence[str] = (),
     on: str | None = None,
 ) -> FileEdit:
-    """Plan that a search for the holder's accounts is on record: by whom, how, where, and what it found."""
-    record = _DecisionContext.open(file, who)
+    """Plan the record of a search for the holder's accounts: by whom, how, on which networks, and what it found."""
+    record = _DecisionContext.open(file, query)
     result = _require_text("found", found)
     if result.casefold() in _NOTHING:
         result = "nothing"
@@ -123,97 +124,101 @@ def plan_searched(
         raise UsageError(
             phrase("--found holds no address; write nothing, or the addresses of the pages that were found")
         )
-    where = list(
-        dict.fromkeys(parse_option(some_network, name.strip().lower(), option="--network") for name in networks)
+    searched_networks = list(
+        dict.fromkeys(parse_option(parse_network, name.strip().lower(), option="--network") for name in networks)
     )
     entry = RecordedSearch(
-        on=record.day(on), by=_require_text("by", by), how=_require_text("how", how), networks=where, found=result
+        on=record.day(on),
+        by=_require_text("by", by),
+        how=_require_text("how", how),
+        networks=searched_networks,
+        found=result,
     )
     if entry in record.holder.searches:
         raise UsageError(phrase("this search of {on} is on record already", on=entry.on))
     message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
     if entry.found_nothing:
         message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
-    changes = [record_search_edit(record.office, record.holder.tenure, entry)]
-    return record.plan(changes, message, date=entry.on, name=record.holder.tenure.name, found=result)
+    edits = [record_search_edit(record.office, record.holder.tenure, entry)]
+    return record.plan(edits, message, date=entry.on, name=record.holder.tenure.name, found=result)
 
 
-# What changes ---------------------------------------------------------------------------------------------------------
+# The edits ------------------------------------------------------------------------------------------------------------
 
 
 def record_page_edits(
     office: Office, tenure: Tenure | None, address: Address, kind: str, keys: Mapping[str, Any]
 ) -> list[YamlEdit]:
-    """Return what changes where `keys` are put on record of an account: the entry that is there, or a new one.
+    """Return the edits that set `keys` of an account: in its entry if it is listed, else in a new one.
 
-    Without a tenure the account is the office's own. A new entry keeps the case of letters that people know it by. What
-    is None is left as it is.
+    Without a tenure the account is the office's own. A new entry keeps the case of the letters in the name. A key whose
+    value is None is left as it is.
     """
     owner: Office | Tenure = office if tenure is None else tenure
-    place, given = _place(office, tenure), {key: value for key, value in keys.items() if value is not None}
-    for number, known in enumerate(owner.listed):
-        if isinstance(known, Account) and known.url == address:
-            return [YamlEdit((*place, "accounts", number), key, value) for key, value in given.items()]
+    path, values = _path_from_office(office, tenure), {key: value for key, value in keys.items() if value is not None}
+    for index, page in enumerate(owner.listed):
+        if isinstance(page, Account) and page.url == address:
+            return [YamlEdit((*path, "accounts", index), key, value) for key, value in values.items()]
     url = address.url.removesuffix(address.name) + address.request_name
-    return [YamlEdit(place, "accounts", {"url": url, "kind": kind, **given}, add=True)]
+    return [YamlEdit(path, "accounts", {"url": url, "kind": kind, **values}, add=True)]
 
 
 def record_search_edit(office: Office, tenure: Tenure, search: RecordedSearch) -> YamlEdit:
-    """Return what changes where a search for a person's accounts is put on record."""
+    """Return the edit that adds a search for the holder's accounts to a tenure."""
     networks = {"networks": list(map(str, search.networks))} if search.networks else {}
     item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
-    return YamlEdit(_place(office, tenure), "searches", item, add=True)
+    return YamlEdit(_path_from_office(office, tenure), "searches", item, add=True)
 
 
-def _place(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
-    """Return the way from an office to its tenure, or to itself."""
-    number = next((n for n, known in enumerate(office.tenures) if known is tenure), None)
-    return () if number is None else ("tenures", number)
+def _path_from_office(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
+    """Return the YAML path from an office's mapping to its tenure; empty for the office itself."""
+    index = next((n for n, entry in enumerate(office.tenures) if entry is tenure), None)
+    return () if index is None else ("tenures", index)
 
 
-# What speaks against it -----------------------------------------------------------------------------------------------
+# The objections -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _DecisionContext:
-    """The office that a decision is about, as the registry has it today."""
+    """The office that a decision is about, its registry as read from the file now, and today's date in its zone."""
 
     file: RegistryFile
     registry: Registry
     office: Office
     draft: Draft
-    """The file that has the office."""
+    """The file that lists the office: the registry itself, or one that it includes."""
     today: date
 
     @classmethod
-    def open(cls, file: RegistryFile, who: str) -> "_DecisionContext":
-        """Read the registry again and find the office. Raises `RegistryError` for its mistakes."""
+    def open(cls, file: RegistryFile, query: str) -> "_DecisionContext":
+        """Read the registry again and find the office. Raises `RegistryError` if the registry has problems."""
         _refuse_read_only(file.path, named=file.named)
         registry = file.registry()
-        office = pick_office(registry, who, whole=True)
+        office = pick_office(registry, query, exact=True)
         draft = file.draft_of(registry, office)
         _refuse_read_only(draft.path, named=file.named)
         record = cls(file, registry, office, draft, file.now.astimezone(registry.zone).date())
-        record.refuse_former(who)
+        record.refuse_former(query)
         return record
 
-    def plan(self, changes: Sequence[YamlEdit], done: str, **params: Scalar) -> FileEdit:
-        """Return the file with the changes, and what to say of them."""
-        told = Text(done, {"path": str(self.draft.path), **params})
-        return FileEdit(self.draft.path, self.draft.raw, self.draft.apply(changes), told)
+    def plan(self, edits: Sequence[YamlEdit], sentence: str, **params: Scalar) -> FileEdit:
+        """Return the edit of the file, with `sentence`, filled with its path and `params`, as the message once done."""
+        message = Text(sentence, {"path": str(self.draft.path), **params})
+        return FileEdit(self.draft.path, self.draft.raw, self.draft.apply(edits), message)
 
-    def refuse_former(self, who: str) -> None:
-        """Refuse the name of a former holder: the decision would be written to the successor."""
+    def refuse_former(self, query: str) -> None:
+        """Raise `UsageError` if `query` names a former holder: the decision would be written to the successor."""
         holder = holder_on(self.office, self.today)
-        now = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
-        if not find_offices(self.registry.model_copy(update={"offices": [now]}), who, whole=True):
+        current_office = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
+        if not find_offices(self.registry.model_copy(update={"offices": [current_office]}), query, exact=True):
             name = verbatim(holder.tenure.name) if holder else phrase("nobody on record")
             raise UsageError(
                 phrase(
                     "{who} does not hold {id} on {today}, but {name}; write a former holder's "
                     "page into his entry by hand",
-                    who=repr(who),
-                    id=now.id,
+                    who=repr(query),
+                    id=current_office.id,
                     today=self.today,
                     name=name,
                 )
@@ -221,15 +226,15 @@ class _DecisionContext:
 
     @property
     def holder(self) -> Holder:
-        """The person in the office today. Raises `UsageError` where there is none."""
-        found = holder_on(self.office, self.today)
-        if found is None:
+        """The holder today. Raises `UsageError` if the registry has none."""
+        holder = holder_on(self.office, self.today)
+        if holder is None:
             path = str(self.draft.path)
             raise UsageError(Text(_NO_HOLDER, {"office": self.office.id, "date": self.today, "path": path}))
-        return found
+        return holder
 
     def address(self, url: str) -> Address:
-        """Read a page's address. One that is looked at only to test a route is nobody's."""
+        """Parse a page's address. Raises `UsageError` for a control page: it is no official's account."""
         address = parse_option(Address.parse, url)
         if any(control.url == address for control in self.registry.controls):
             raise UsageError(
@@ -241,89 +246,105 @@ class _DecisionContext:
         return address
 
     def day(self, text: str | None, *, of_person: bool = True) -> date:
-        """Return the day of a decision: not in the future and not before the person can have taken office."""
+        """Return the day of a decision, today without `text`. Raises `UsageError` for a day to come.
+
+        With `of_person` also for a day before the holder can have taken office.
+        """
         day = self.date("on", text)
         if day is None:
             return self.today
         if not day.exact:
             raise UsageError(phrase("--on {text} is not a day; write it whole, like 2026-11-24", text=repr(text)))
-        first = self.holder.took_office[0] if of_person else None
-        if first is not None and day.first < first:
+        earliest_start = self.holder.took_office[0] if of_person else None
+        if earliest_start is not None and day.first < earliest_start:
             name = self.holder.tenure.name
             raise UsageError(
                 phrase(
-                    "--on {day} is before {name} took office ({first}); check the day", day=day, name=name, first=first
+                    "--on {day} is before {name} took office ({first}); check the day",
+                    day=day,
+                    name=name,
+                    first=earliest_start,
                 )
             )
         return day.first
 
     def date(self, option: str, text: str | None) -> PartialDate | None:
-        """Return a date that was typed: a year, a month or a day that has come."""
+        """Parse a typed date: a year, a month or a day; None if not given. Raises `UsageError` for one to come."""
         if text is None:
             return None
-        found = parse_option(PartialDate.parse, text, option=f"--{option}")
-        if found.first > self.today:
+        partial_date = parse_option(PartialDate.parse, text, option=f"--{option}")
+        if partial_date.first > self.today:
             raise UsageError(
                 phrase(
                     "--{option} {found} is in the future; it is {today} in {timezone}",
                     option=option,
-                    found=found,
+                    found=partial_date,
                     today=self.today,
                     timezone=self.registry.timezone,
                 )
             )
-        return found
+        return partial_date
 
-    def place_of_page(self, address: Address, kind: str) -> tuple[Tenure | None, Account | None]:
-        """Return the tenure that lists a page, and its entry; without one where a new entry belongs.
+    def find_entry(self, address: Address, kind: str) -> tuple[Tenure | None, Account | None]:
+        """Return the tenure that lists a page and the page's entry; the entry is None if it is not listed yet.
 
-        That is the present tenure or, where the tenure is None, the office itself for its institution's page.
+        Then the tenure is the one for a new entry: the present one for a personal page, None (the office itself) for an
+        institution's. An entry of the office itself also comes with None as its tenure.
         """
         personal = kind == "personal"
         tenures = list(reversed(self.holder.chain)) if personal else self.office.tenures
         listed: list[tuple[Tenure | None, Account]] = [(t, a) for t in tenures for a in t.accounts]
         listed += [] if personal else [(None, account) for account in self.office.accounts]
-        known = ((tenure, page) for tenure, page in listed if page.url == address and (personal or page.kind == kind))
-        return next(known, (self.holder.tenure if personal else None, None))
+        matches = ((tenure, page) for tenure, page in listed if page.url == address and (personal or page.kind == kind))
+        return next(matches, (self.holder.tenure if personal else None, None))
 
     def refuse_if_any_account(self) -> None:
-        """Refuse "nothing found" where an account is on record: the search that missed it shows no absence."""
+        """Raise `UsageError` for "nothing found" if a page is on record: a search that missed it proves no absence."""
         for account in self.holder.accounts:
             if account.kind == "personal" and (account.judged or account.lead):
-                said = _CONFIRMED if account.judged else _A_LEAD
-                raise UsageError(phrase(said, name=self.holder.tenure.name, url=account.url))
+                sentence = _CONFIRMED if account.judged else _A_LEAD
+                raise UsageError(phrase(sentence, name=self.holder.tenure.name, url=account.url))
 
-    def number(self, address: Address, given: int | None, known: Account | None) -> int | None:
-        """Return the network's own number to be written: what was given, else what the archive has seen."""
-        if known is None or known.id is None:
-            return given if given is not None else self.file.seen_number(address)
-        if given not in {None, known.id}:
+    def id_to_write(self, address: Address, given_id: int | None, existing: Account | None) -> int | None:
+        """Return the network's id to write into the entry: the given one, else the one the archive saw last.
+
+        None: nothing to write, either because no id is known or because the entry has it already.
+        """
+        if existing is None or existing.id is None:
+            return given_id if given_id is not None else self.file.seen_number(address)
+        if given_id not in {None, existing.id}:
             raise UsageError(
                 phrase(
                     "--id {given}: {address} has the number {id} on record; check which page it is",
-                    given=given,
+                    given=given_id,
                     address=address,
-                    id=known.id,
+                    id=existing.id,
                 )
             )
         return None
 
 
 def _refuse_read_only(path: Path, *, named: bool) -> None:
-    """Refuse the registry that came with the program, and a file that is read-only."""
-    mine = packaged("officials.yaml").resolve()
-    copied = f"`cp {shlex.quote(str(path))} officials.yaml`"
-    meant = mine.parent.name != "_data" and (named or Path("officials.yaml").resolve() == mine)
-    if path.resolve() == mine and not meant:
+    """Raise `UsageError` for the registry that came with the program, and for a file that is read-only.
+
+    `named`: the operator named this file, so that the packaged one may be meant.
+    """
+    packaged_file = packaged("officials.yaml").resolve()
+    copy_command = f"`cp {shlex.quote(str(path))} officials.yaml`"
+    is_intended = packaged_file.parent.name != "_data" and (named or Path("officials.yaml").resolve() == packaged_file)
+    if path.resolve() == packaged_file and not is_intended:
         raise UsageError(
             phrase(
                 "{path} came with the program; copy it with {copied} and run the command there again",
                 path=path,
-                copied=copied,
+                copied=copy_command,
             )
         )
-    # By its mode too: root can write what others have locked.
-    if not all(place.stat().st_mode & 0o222 and os.access(place, os.W_OK) for place in (path, path.resolve().parent)):
+    # The mode is checked too: root can write to files that others have made read-only.
+    if not all(
+        needed_path.stat().st_mode & 0o222 and os.access(needed_path, os.W_OK)
+        for needed_path in (path, path.resolve().parent)
+    ):
         raise UsageError(
             phrase(
                 "{path} is read-only; make it writable, or copy it elsewhere and give the copy by --registry", path=path
@@ -331,7 +352,7 @@ def _refuse_read_only(path: Path, *, named: bool) -> None:
         )
 
 
-# What was typed -------------------------------------------------------------------------------------------------------
+# Typed text -----------------------------------------------------------------------------------------------------------
 
 _MISSING = {
     "how": N_("say how that was found out: --how; a second person must be able to check it"),
@@ -341,7 +362,7 @@ _MISSING = {
 
 
 def _require_text(option: str, text: str | None) -> str:
-    """Return what was typed as one line of visible characters. Raises `UsageError` where nothing was."""
+    """Return the text of an option as one line of visible characters. Raises `UsageError` if there are none."""
     if any("\ud800" <= letter <= "\udfff" for letter in text or ""):
         raise UsageError(
             phrase("--{option} is not text in the encoding of this terminal; type it again", option=option)
@@ -353,7 +374,7 @@ def _require_text(option: str, text: str | None) -> str:
 
 
 def _refuse_secret(option: str, text: str) -> str:
-    """Return what may stand in a public file. Raises `UsageError`, without repeating it, for what may be a secret."""
+    """Return `text` if it may be published. Raises `UsageError`, without repeating it, if it may hold a secret."""
     if may_hold_secret(text) or _TELEPHONE.search(text):
         raise UsageError(
             phrase(

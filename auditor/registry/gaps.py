@@ -1,7 +1,7 @@
-"""What is missing or too old in a registry, office by office, and what mends it.
+"""Find what a registry lacks or has too old, office by office, and how to mend it.
 
-Pure: the registry and a day in, sentences with commands or search links out. None of it is a mistake, and none of it
-is judged here: the checks say of a stale holder that nothing can be told (docs/dev/design.md, section 5).
+Pure: takes the registry and a day, returns sentences with commands or search links. A gap is no mistake, and nothing is
+judged here: for a stale holder the checks return "cannot tell" (docs/dev/design.md, section 5).
 """
 
 from collections import Counter
@@ -17,13 +17,13 @@ from auditor.registry.holders import Holder, holder_on, spans_of, stale_vacancy,
 from auditor.registry.models import Account, Office, Registry, Tenure
 
 _SOON = timedelta(days=60)
-"""How long before evidence becomes too old the operator is warned."""
+"""The operator is warned this long before evidence becomes too old."""
 _WHOLE_NAME = 3
-"""Family name, given name, patronymic."""
+"""Words of a full name: family name, given name, patronymic."""
 
 
 class GapKind(IntEnum):
-    """What a gap is about; the lower, the more of an office's cells wait for it."""
+    """What a gap is about, in order of urgency: the lower, the more cells of an office wait for it."""
 
     HOLDER = 1
     DECISION = 2
@@ -36,13 +36,13 @@ class GapKind(IntEnum):
 
     @property
     def blocks(self) -> bool:
-        """Tell whether no cell of the office can be judged before this is mended."""
+        """Return whether no cell of the office can be judged until this gap is closed."""
         return self < GapKind.SEARCH
 
 
 @dataclass(frozen=True, slots=True)
 class SearchLink:
-    """A search that is ready to be opened."""
+    """A link that opens a search."""
 
     name: str
     url: str
@@ -50,9 +50,9 @@ class SearchLink:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing to do: what is missing, the commands that mend it if any do, and where to look first.
+    """One thing to do: what is missing, the commands that mend it, and where to look first.
 
-    What a person has to read in the news is written into the file by hand.
+    Without commands the operator reads the news and edits the file by hand.
     """
 
     kind: GapKind
@@ -60,12 +60,12 @@ class Gap:
     commands: tuple[str, ...] = ()
     links: tuple[SearchLink, ...] = ()
     expiring_kind: str = ""
-    """What becomes too old soon: ``holder``, ``confirmation`` or ``search``."""
+    """Which evidence becomes too old soon: ``holder``, ``confirmation`` or ``search``; empty for another gap."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeGaps:
-    """An office with what it lacks, the most useful first."""
+    """An office with its gaps, the most urgent first."""
 
     office: Office
     bound: bool
@@ -74,34 +74,34 @@ class OfficeGaps:
 
     @property
     def blocking_count(self) -> int:
-        """How many gaps keep every cell of the office from being judged."""
+        """How many gaps must be closed before any cell of the office can be judged."""
         unheld = any(gap.kind is GapKind.HOLDER for gap in self.gaps) and self.holder is None
         return sum(gap.kind.blocks for gap in self.gaps) + unheld  # an unknown holder's page is unknown too
 
 
-def count_expiring(found: Iterable[OfficeGaps]) -> dict[str, int]:
-    """Count what becomes too old within sixty days: holders, confirmations and searches."""
-    counted = Counter(gap.expiring_kind for one in found for gap in one.gaps if gap.kind is GapKind.SOON)
-    return {kind: counted[kind] for kind in ("holder", "confirmation", "search")}
+def count_expiring(office_gaps: Iterable[OfficeGaps]) -> dict[str, int]:
+    """Count the holders, confirmations and searches whose evidence becomes too old within sixty days."""
+    counts = Counter(gap.expiring_kind for gaps in office_gaps for gap in gaps.gaps if gap.kind is GapKind.SOON)
+    return {kind: counts[kind] for kind in ("holder", "confirmation", "search")}
 
 
 def gaps_of(registry: Registry, today: date, offices: Sequence[Office] | None = None) -> list[OfficeGaps]:
-    """Return what each office lacks on `today`, the most useful first; offices that lack nothing are left out.
+    """Return the gaps of each office on `today`; offices without gaps are left out.
 
-    Those that the directive binds come first, and among them those that the fewest steps keep from being judged.
+    Offices that the directive binds come first, and among them those with the fewest blocking gaps.
     """
-    found = [
+    office_gaps = [
         _GapFinder(registry, office, today).find_all() for office in (registry.offices if offices is None else offices)
     ]
-    lacking = [one for one in found if one.gaps]
+    lacking = [gaps for gaps in office_gaps if gaps.gaps]
     return sorted(
-        lacking, key=lambda one: (not one.bound, one.blocking_count == 0, one.blocking_count, one.gaps[0].kind)
+        lacking, key=lambda gaps: (not gaps.bound, gaps.blocking_count == 0, gaps.blocking_count, gaps.gaps[0].kind)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _GapFinder:
-    """One office on one day."""
+    """Finds the gaps of one office on one day."""
 
     registry: Registry
     office: Office
@@ -109,36 +109,41 @@ class _GapFinder:
 
     def find_all(self) -> OfficeGaps:
         holder = holder_on(self.office, self.today)
-        gaps = sorted(self.all(holder), key=lambda gap: gap.kind)
+        gaps = sorted(self.iter_gaps(holder), key=lambda gap: gap.kind)
         name = holder.tenure.name if holder else None
         return OfficeGaps(self.office, self.registry.bound(self.office), name, tuple(gaps))
 
-    def all(self, holder: Holder | None) -> Iterator[Gap]:
+    def iter_gaps(self, holder: Holder | None) -> Iterator[Gap]:
         abolished = self.office.abolished is not None and self.office.abolished <= self.today
         if abolished or self.office.group == "institution":
             return
         yield from self.check_holder(holder) if holder else self.check_vacancy()
         if holder is not None:
-            yield from self.pages(holder)
-            yield from self.name(holder)
-        yield from self.website()
+            yield from self.check_pages(holder)
+            yield from self.check_name(holder)
+        yield from self.check_website()
 
     def check_vacancy(self) -> Iterator[Gap]:
-        """Yield that nobody is on record, or a vacancy that nobody has looked at for too long."""
+        """Yield a gap if neither a holder nor a vacancy is on record, or if the vacancy's evidence is too old."""
         vacancy = vacancy_on(self.office, self.today)
         if vacancy is not None:
-            old = stale_vacancy(vacancy, self.today, self.registry.policy)
-            if old is not None and vacancy.until is None:
-                yield self._manual_gap(GapKind.HOLDER, _STALE, date=old)
+            stale = stale_vacancy(vacancy, self.today, self.registry.policy)
+            if stale is not None and vacancy.until is None:
+                yield self._manual_gap(GapKind.HOLDER, _STALE, date=stale)
             return
-        last = next((span.entry for span in reversed(spans_of(self.office))), None)
-        if isinstance(last, Tenure) and last.until is None and last.term_ends and last.term_ends.last < self.today:
-            yield self._manual_gap(GapKind.HOLDER, _ENDED, name=last.name, date=str(last.term_ends))
+        last_entry = next((span.entry for span in reversed(spans_of(self.office))), None)
+        if (
+            isinstance(last_entry, Tenure)
+            and last_entry.until is None
+            and last_entry.term_ends
+            and last_entry.term_ends.last < self.today
+        ):
+            yield self._manual_gap(GapKind.HOLDER, _ENDED, name=last_entry.name, date=str(last_entry.term_ends))
         else:
             yield self._manual_gap(GapKind.HOLDER, _NOBODY)
 
     def check_holder(self, holder: Holder) -> Iterator[Gap]:
-        """Yield a holder whose newest evidence is too old, or soon will be."""
+        """Yield a gap if the holder's newest evidence is too old or soon will be."""
         policy, name = self.registry.policy, holder.tenure.name
         days = self._days("acting_valid_days" if holder.tenure.acting else "holder_valid_days")
         if stale := holder.stale_on(self.today, policy):
@@ -147,59 +152,63 @@ class _GapFinder:
             gap = self._manual_gap(GapKind.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
             yield replace(gap, expiring_kind="holder")
 
-    def pages(self, holder: Holder) -> Iterator[Gap]:
-        """Yield a lead to decide about, a confirmation that is too old, a page or a search that is missing."""
+    def check_pages(self, holder: Holder) -> Iterator[Gap]:
+        """Yield gaps for leads to decide about, confirmations too old, and a missing page or search."""
         judged = (*holder.judged_accounts, *holder.accounts_elsewhere)
         for page in holder.judged_accounts:
-            yield from self.confirmation(page)
+            yield from self.check_confirmation(page)
         leads = [str(a.url) for a in holder.accounts if a.lead and a.kind == "personal"]
         if leads:
             command = f"auditor review {quote(self.office.id)}"
-            yield Gap(GapKind.DECISION, Text(_DECIDE, {"pages": ", ".join(leads)}), (command,), self._pages_of(holder))
+            yield Gap(
+                GapKind.DECISION, Text(_DECIDE, {"pages": ", ".join(leads)}), (command,), self._search_links(holder)
+            )
         elif not judged:
-            yield from self.search(holder)
+            yield from self.check_search(holder)
 
-    def confirmation(self, page: Account) -> Iterator[Gap]:
+    def check_confirmation(self, page: Account) -> Iterator[Gap]:
         days, confirmed = self._days("confirmation_valid_days"), page.confirmed
         command = f"auditor accounts confirm {quote(self.office.id)} {quote(str(page.url))} --how … --source …"
         link = SearchLink(page.network.facts.name, page.url.url)
         if confirmed is not None and under_review(confirmed, self.today, days):
-            said = Text(_CONFIRM, {"url": str(page.url), "date": confirmed.on, "days": days})
-            yield Gap(GapKind.CONFIRMATION, said, (command,), (link,))
+            message = Text(_CONFIRM, {"url": str(page.url), "date": confirmed.on, "days": days})
+            yield Gap(GapKind.CONFIRMATION, message, (command,), (link,))
         elif confirmed is not None and under_review(confirmed, self.today + _SOON, days):
-            last = confirmed.on + timedelta(days=days)
-            said = Text(_CONFIRM_SOON, {"url": str(page.url), "date": confirmed.on, "last": last})
-            yield Gap(GapKind.SOON, said, (command,), (link,), expiring_kind="confirmation")
+            valid_until = confirmed.on + timedelta(days=days)
+            message = Text(_CONFIRM_SOON, {"url": str(page.url), "date": confirmed.on, "last": valid_until})
+            yield Gap(GapKind.SOON, message, (command,), (link,), expiring_kind="confirmation")
 
-    def search(self, holder: Holder) -> Iterator[Gap]:
-        """Yield that a page is to be looked for, and that the search is to be recorded."""
-        newest = max(holder.searches, key=lambda one: one.on, default=None)
-        needed = self.registry.directive.searched_on(self.today)
-        said, what = Text(_NO_PAGE, {"name": holder.tenure.name}), GapKind.PAGE
-        if newest is not None:
-            if not newest.found_nothing:
-                said = Text(_FOUND, {"date": newest.on, "found": newest.found})
-            elif (self.today - newest.on).days > self._days("search_valid_days"):
-                said = Text(_SEARCH, {"name": holder.tenure.name, "date": newest.on})
-            elif missing := [network for network in needed if network not in newest.networks]:
-                said = Text(_SEARCH_MORE, {"date": newest.on, "networks": ", ".join(missing)})
-            elif (last := newest.on + timedelta(days=self._days("search_valid_days"))) < self.today + _SOON:
-                said, what = Text(_SEARCH_SOON, {"date": newest.on, "last": last}), GapKind.SOON
+    def check_search(self, holder: Holder) -> Iterator[Gap]:
+        """Yield a gap unless a recorded search covers the missing page for at least sixty days more."""
+        newest_search = max(holder.searches, key=lambda search: search.on, default=None)
+        needed_networks = self.registry.directive.searched_on(self.today)
+        message, kind = Text(_NO_PAGE, {"name": holder.tenure.name}), GapKind.PAGE
+        if newest_search is not None:
+            if not newest_search.found_nothing:
+                message = Text(_FOUND, {"date": newest_search.on, "found": newest_search.found})
+            elif (self.today - newest_search.on).days > self._days("search_valid_days"):
+                message = Text(_SEARCH, {"name": holder.tenure.name, "date": newest_search.on})
+            elif missing := [network for network in needed_networks if network not in newest_search.networks]:
+                message = Text(_SEARCH_MORE, {"date": newest_search.on, "networks": ", ".join(missing)})
+            elif (
+                valid_until := newest_search.on + timedelta(days=self._days("search_valid_days"))
+            ) < self.today + _SOON:
+                message, kind = Text(_SEARCH_SOON, {"date": newest_search.on, "last": valid_until}), GapKind.SOON
             else:
                 return
-        name, links = quote(self.office.id), self._pages_of(holder)
-        commands = f"auditor discover {name}", f"auditor review {name}"
-        yield Gap(what, said, commands, links, expiring_kind="search" if what is GapKind.SOON else "")
+        office_id, links = quote(self.office.id), self._search_links(holder)
+        commands = f"auditor discover {office_id}", f"auditor review {office_id}"
+        yield Gap(kind, message, commands, links, expiring_kind="search" if kind is GapKind.SOON else "")
 
-    def name(self, holder: Holder) -> Iterator[Gap]:
-        """Yield a name without a patronymic: a search by it finds namesakes."""
+    def check_name(self, holder: Holder) -> Iterator[Gap]:
+        """Yield a gap for a name without a patronymic: a search by it also finds namesakes."""
         if len(holder.tenure.name.split()) < _WHOLE_NAME:
             yield self._manual_gap(GapKind.PATRONYMIC, _PATRONYMIC, name=holder.tenure.name)
 
-    def website(self) -> Iterator[Gap]:
-        """Yield that the body's site is not on record: its links tell more than any search."""
+    def check_website(self) -> Iterator[Gap]:
+        """Yield a gap if the body's site is not on record: its links are better evidence than any search."""
         if self.office.website is None:
-            link = _web(f"официальный сайт администрация {self.office.municipality} {self._region}")
+            link = _web_search(f"официальный сайт администрация {self.office.municipality} {self._region}")
             yield Gap(GapKind.WEBSITE, Text(_WEBSITE), links=(link,))
 
     @property
@@ -207,34 +216,34 @@ class _GapFinder:
         region = self.registry.region.name if self.registry.region else ""
         return "" if region == self.office.municipality else region
 
-    def _manual_gap(self, what: GapKind, sentence: str, **params: Scalar) -> Gap:
-        """Return a gap that a person fills in after reading the news."""
-        asked = f"{params.get('name') or ''} {self.office.title} {self._region}"
-        return Gap(what, Text(sentence, params), links=(_web(asked),))
+    def _manual_gap(self, kind: GapKind, sentence: str, **params: Scalar) -> Gap:
+        """Return a gap without commands: the operator searches the news and edits the file."""
+        search_text = f"{params.get('name') or ''} {self.office.title} {self._region}"
+        return Gap(kind, Text(sentence, params), links=(_web_search(search_text),))
 
-    def _pages_of(self, holder: Holder) -> tuple[SearchLink, ...]:
-        """Return a search for the holder on each network, and one of the web."""
+    def _search_links(self, holder: Holder) -> tuple[SearchLink, ...]:
+        """Return links that search for the holder on each network and on the web."""
         family, *given = holder.tenure.name.split()
         name = " ".join([*given[:1], family])
         return (
-            SearchLink("VK", f"https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={_asked(name)}"),
-            SearchLink("Telegram", _web(f"site:t.me {name} {self.office.municipality}").url),
-            SearchLink("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_asked(name)}"),
-            SearchLink("MAX", _web(f"site:max.ru {name} {self.office.municipality}").url),
-            _web(f"{name} {self.office.title} страница ВКонтакте Telegram"),
+            SearchLink("VK", f"https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={_encode_query(name)}"),
+            SearchLink("Telegram", _web_search(f"site:t.me {name} {self.office.municipality}").url),
+            SearchLink("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_encode_query(name)}"),
+            SearchLink("MAX", _web_search(f"site:max.ru {name} {self.office.municipality}").url),
+            _web_search(f"{name} {self.office.title} страница ВКонтакте Telegram"),
         )
 
     def _days(self, key: str) -> int:
         return self.registry.policy[key].number
 
 
-def _asked(words: str) -> str:
-    """Return words as a part of an address; letters stay readable, as a browser shows them."""
-    return "".join(c if c.isalnum() else percent(c) for c in " ".join(words.split())).replace("%20", "+")
+def _encode_query(text: str) -> str:
+    """Return `text` as part of a URL: blanks as `+`, other signs percent-encoded; letters stay readable."""
+    return "".join(c if c.isalnum() else percent(c) for c in " ".join(text.split())).replace("%20", "+")
 
 
-def _web(words: str) -> SearchLink:
-    return SearchLink("Yandex", f"https://yandex.ru/search/?text={_asked(words)}")
+def _web_search(text: str) -> SearchLink:
+    return SearchLink("Yandex", f"https://yandex.ru/search/?text={_encode_query(text)}")
 
 
 _NOBODY = N_("Who holds the office today is not on record")

@@ -1,6 +1,7 @@
 """``officials.yaml`` as data: classes that mirror the file (docs/dev/design.md, section 6) and hold what a source says.
 
-What follows from it on a day, such as who holds an office, is told by `auditor.registry.holders`.
+Conclusions for a day, such as who holds an office, are drawn by `auditor.registry.holders`. The docstrings of classes
+and fields are descriptions in officials.schema.json.
 """
 
 import re
@@ -33,12 +34,12 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 """Any other year is a typing mistake."""
 
 
-def nothing() -> list[Any]:
-    """Return an empty list. To learn what `list` itself takes, pydantic parses its documentation for every field."""
+def empty_list() -> list[Any]:
+    """Return an empty list. With `list` itself as a factory pydantic parses its documentation for every field."""
     return []
 
 
-def _partial(value: Any) -> PartialDate:
+def _parse_partial_date(value: Any) -> PartialDate:
     if isinstance(value, PartialDate):
         return value
     if not isinstance(value, date | int | str) or isinstance(value, bool | datetime):
@@ -58,7 +59,7 @@ def _partial(value: Any) -> PartialDate:
 
 _Partial = Annotated[
     PartialDate,
-    BeforeValidator(_partial),
+    BeforeValidator(_parse_partial_date),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(
         {"anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, {"type": "integer", "minimum": 1900}]}
@@ -68,9 +69,9 @@ _Partial = Annotated[
 
 
 def _day(value: Any) -> date:
-    """Accept one form of a day only: pydantic would also read 86400 as 2 January 1970."""
+    """Return a day written as one. Pydantic alone would also read 86400 as 2 January 1970."""
     try:
-        day = _partial(value)
+        day = _parse_partial_date(value)
     except ValueError:
         day = None
     if day is None or not day.exact:
@@ -83,7 +84,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 def _moment(value: Any) -> datetime:
-    """Read a day, its midnight, or a time. Without an offset it is in the registry's zone, which is not known here."""
+    """Parse a time, or a day as its midnight. Without an offset it stays naive: the zone is not known here."""
     if isinstance(value, datetime):
         return value
     try:
@@ -107,7 +108,7 @@ def _not_blank(text: str) -> str:
 
 
 NonBlankText = Annotated[str, AfterValidator(_not_blank)]
-"""Text that says something."""
+"""Text that is not blank."""
 
 _PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ична)$", re.IGNORECASE)
 
@@ -127,7 +128,7 @@ def _family_first(name: str) -> str:
 
 
 def _staff(value: Any) -> Any:
-    """Read an id or a name in any of the pasted forms. A wrong one would silently leave answers out."""
+    """Parse an id, a name or an address as pasted. A wrong one would silently leave replies uncounted."""
     if isinstance(value, bool):
         raise ValueError(phrase("this is no account; write its number or its name"))  # noqa: TRY004 - pydantic's way
     if not isinstance(value, str):
@@ -141,7 +142,7 @@ def _staff(value: Any) -> Any:
 
 
 _Staff = Annotated[int | str, BeforeValidator(_staff)]
-"""An account that answers on the owner's behalf: its number or its name, as it is pasted."""
+"""An account that replies on the owner's behalf: its number or its name, as pasted."""
 
 
 _Website = Annotated[
@@ -182,28 +183,30 @@ _OTHER_HOSTS = {
 
 
 def other_network(url: Any) -> OtherNetwork | None:
-    """Return the network of an address that the program does not look at; None for any that it does not know."""
-    host = re.match(r"(?:https?://)?(?:www\.|m\.)?([^/?#:]+)", str(url).strip().lower())
-    return _OTHER_HOSTS.get(host[1].rstrip(".")) if host else None
+    """Return the network of an address if it is OK or MAX, which the program does not look at; None for any other."""
+    match = re.match(r"(?:https?://)?(?:www\.|m\.)?([^/?#:]+)", str(url).strip().lower())
+    return _OTHER_HOSTS.get(match[1].rstrip(".")) if match else None
 
 
 AnyNetworkKey = Network | OtherNetwork
 """A network that the program looks at, or another one."""
 
 
-def some_network(text: Any) -> AnyNetworkKey:
-    """Return the network with this key. Raises `ValueError` with a sentence that says how to mend it."""
-    known: list[AnyNetworkKey] = [*Network, *OtherNetwork]
-    found = next((network for network in known if network == text), None)
-    if found is None:
-        raise ValueError(phrase("{text} is no network; write one of {known}", text=repr(text), known=", ".join(known)))
-    return found
+def parse_network(text: Any) -> AnyNetworkKey:
+    """Return the network with this key. Raises `ValueError` with a sentence that lists the valid keys."""
+    networks: list[AnyNetworkKey] = [*Network, *OtherNetwork]
+    chosen = next((network for network in networks if network == text), None)
+    if chosen is None:
+        raise ValueError(
+            phrase("{text} is no network; write one of {known}", text=repr(text), known=", ".join(networks))
+        )
+    return chosen
 
 
-AnyNetwork = Annotated[AnyNetworkKey, BeforeValidator(some_network)]
+AnyNetwork = Annotated[AnyNetworkKey, BeforeValidator(parse_network)]
 
 SEARCHED = frozenset({*Network, OtherNetwork.OK, OtherNetwork.MAX})
-"""The networks that a search must name before "not found" may be said; a neutral one may be left out."""
+"""The networks that a search must cover before "not found" may be claimed; a neutral one may be left out."""
 
 
 class OfficeGroup(StrEnum):
@@ -247,7 +250,7 @@ class PolicyValue(RegistryModel):
 
     @property
     def number(self) -> int:
-        """The value where it is a whole number."""
+        """The value of a key that is a whole number."""
         assert isinstance(self.value, int)
         return self.value
 
@@ -283,18 +286,18 @@ class Directive(RegistryModel):
     """The group of offices it binds."""
     source: NonBlankText
     """Where it was published."""
-    neutral: list[Neutral] = Field(default_factory=nothing)
+    neutral: list[Neutral] = Field(default_factory=empty_list)
     """Networks from which silence and absence are no fault from a day on."""
     note: str = ""
     """A remark for readers."""
 
     def neutral_on(self, day: date) -> tuple[Neutral, ...]:
-        """Return the networks whose silence and absence are no fault on `day`, each with its source."""
-        return tuple(one for one in self.neutral if one.since <= day)
+        """Return the networks on which silence and absence are no fault on `day`, each with its source."""
+        return tuple(entry for entry in self.neutral if entry.since <= day)
 
     def searched_on(self, day: date) -> list[AnyNetworkKey]:
-        """Return the networks that a search of `day` must name before "not found" may be said."""
-        neutral = {one.network for one in self.neutral_on(day)}
+        """Return the networks that a search on `day` must cover before "not found" may be claimed."""
+        neutral = {entry.network for entry in self.neutral_on(day)}
         return [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]
 
     def due_in(self, zone: ZoneInfo) -> Self:
@@ -314,7 +317,7 @@ class Control(RegistryModel):
     """A remark for operators."""
 
 
-# Accounts and what is known of them -----------------------------------------------------------------------------------
+# Accounts -------------------------------------------------------------------------------------------------------------
 
 
 class _Decision(RegistryModel):
@@ -329,7 +332,7 @@ class Confirmation(_Decision):
 
     of: _Partial | None = Field(None, examples=["2025-07"])
     """The source's own date: evidence that the person held the office then."""
-    sources: list[NonBlankText] = Field(default_factory=nothing)
+    sources: list[NonBlankText] = Field(default_factory=empty_list)
     """Where that can be seen."""
 
 
@@ -350,12 +353,12 @@ class _ListedPage(RegistryModel):
 
     @property
     def judged(self) -> bool:
-        """Tell whether it counts: an institution's page, or a confirmed personal one."""
+        """Whether it counts: an institution's page or a confirmed personal one, if not rejected."""
         return self.rejected is None and (self.kind is AccountKind.INSTITUTION or self.confirmed is not None)
 
     @property
     def lead(self) -> bool:
-        """Tell whether a person still has to decide about it."""
+        """Whether it still waits for a decision: personal, neither confirmed nor rejected."""
         return self.rejected is None and not self.judged
 
 
@@ -369,7 +372,7 @@ class Account(_ListedPage):
     """The account's address, in any form that people paste."""
     id: int | None = None
     """The network's own number, once known; a VK community's is negative."""
-    staff: list[_Staff] = Field(default_factory=nothing)
+    staff: list[_Staff] = Field(default_factory=empty_list)
     """Numbers or names of accounts that answer on the owner's behalf."""
 
     @property
@@ -390,14 +393,14 @@ class OtherAccount(_ListedPage):
         return other_network(self.url) or OtherNetwork.OTHER
 
 
-def _looked_at(data: Any) -> str:
-    """Tell a page that the program looks at from one elsewhere, by its address."""
+def _listed_tag(data: Any) -> str:
+    """Return the discriminator tag of a listed page by its address: ``looked_at`` or ``elsewhere``."""
     url = data.get("url") if isinstance(data, Mapping) else getattr(data, "url", None)
     return "elsewhere" if isinstance(data, OtherAccount) or other_network(url) is not None else "looked_at"
 
 
 Listed = Annotated[
-    Annotated[Account, Tag("looked_at")] | Annotated[OtherAccount, Tag("elsewhere")], Discriminator(_looked_at)
+    Annotated[Account, Tag("looked_at")] | Annotated[OtherAccount, Tag("elsewhere")], Discriminator(_listed_tag)
 ]
 """An account as the registry lists it, on whatever network."""
 
@@ -445,14 +448,14 @@ class RecordedSearch(RegistryModel):
     """Who searched."""
     how: NonBlankText
     """Where and how."""
-    networks: list[AnyNetwork] = Field(default_factory=nothing, examples=[["vk", "telegram", "ok", "max"]])
+    networks: list[AnyNetwork] = Field(default_factory=empty_list, examples=[["vk", "telegram", "ok", "max"]])
     """Where the person searched. «Not found» needs every network of the example, a neutral one aside."""
     found: NonBlankText = Field(examples=["nothing"])
     """`nothing`, or what was found."""
 
     @property
     def found_nothing(self) -> bool:
-        """Tell whether the search found no page that may be the holder's."""
+        """Whether the search found no page that may be the holder's."""
         return self.found == "nothing"
 
 
@@ -476,15 +479,15 @@ class Tenure(RegistryModel):
     """Where `since` is not known: the earliest date at which a source has the person in office."""
     known_as_of: _Partial | None = Field(None, examples=["2025"])
     """The latest date at which a source has the person in office."""
-    sources: list[NonBlankText] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
+    sources: list[NonBlankText] = Field(default_factory=empty_list, examples=[["https://example.org/news/1"]])
     """Where all this is published: one at least."""
-    listed: list[Listed] = Field(default_factory=nothing, alias="accounts")
+    listed: list[Listed] = Field(default_factory=empty_list, alias="accounts")
     """The person's accounts."""
-    reports: list[PressReport] = Field(default_factory=nothing)
+    reports: list[PressReport] = Field(default_factory=empty_list)
     """Press reports of accounts, where the address is not known."""
-    exemptions: list[Exemption] = Field(default_factory=nothing)
+    exemptions: list[Exemption] = Field(default_factory=empty_list)
     """Releases from the directive."""
-    searches: list[RecordedSearch] = Field(default_factory=nothing)
+    searches: list[RecordedSearch] = Field(default_factory=empty_list)
     """Recorded searches for the person's accounts."""
     note: str = ""
     """A remark for readers."""
@@ -532,7 +535,7 @@ class GroupDefaults(RegistryModel):
 
 
 _ID = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.IGNORECASE)
-"""It names files: every system has room for it, and none takes it for a device."""
+"""An id that every system accepts as a file name: not too long, and no name of a device."""
 
 
 def _file_name(name: str) -> str:
@@ -561,7 +564,7 @@ class Office(RegistryModel):
     """A short name of Latin letters, digits and dashes that never changes."""
     municipality: NonBlankText = Field(examples=["Стрежевой"])
     """The municipality, as in the report; offices are sorted by it."""
-    towns: list[NonBlankText] = Field(default_factory=nothing, examples=[["Колпашево"]])
+    towns: list[NonBlankText] = Field(default_factory=empty_list, examples=[["Колпашево"]])
     """Towns by which people call it: whoever types one means this office."""
     title: NonBlankText = Field(examples=["мэр городского округа Стрежевой"])
     """The office's name."""
@@ -574,12 +577,12 @@ class Office(RegistryModel):
     timezone: str | None = Field(None, exclude=True)
     """The zone of the file that names it, where that differs from the registry's."""
     listed: Annotated[list[Listed], AfterValidator(_institutions_only)] = Field(
-        default_factory=nothing, alias="accounts"
+        default_factory=empty_list, alias="accounts"
     )
     """The institution's pages: shown, never held for a person's."""
-    tenures: list[Tenure] = Field(default_factory=nothing)
+    tenures: list[Tenure] = Field(default_factory=empty_list)
     """Who held the office and who does."""
-    vacancies: list[Vacancy] = Field(default_factory=nothing)
+    vacancies: list[Vacancy] = Field(default_factory=empty_list)
     """Times in which nobody held it."""
     note: str = ""
     """A remark for readers."""
@@ -597,7 +600,7 @@ class IncludedFile(RegistryModel):
     """The zone of its offices, where it differs from the registry's."""
     groups: dict[OfficeGroup, GroupDefaults] = Field(default_factory=dict)
     """What the offices of a group share."""
-    offices: list[Office] = Field(default_factory=nothing)
+    offices: list[Office] = Field(default_factory=empty_list)
     """The offices, with or without a holder."""
 
 
@@ -606,7 +609,7 @@ class Registry(RegistryModel):
 
     timezone: ZoneName = Field(examples=["Asia/Tomsk"])
     """The zone that weeks and deadlines live in, by its IANA name."""
-    include: list[str] = Field(default_factory=nothing, examples=[["duma.yaml"]])
+    include: list[str] = Field(default_factory=empty_list, examples=[["duma.yaml"]])
     """Files next to this one that hold only offices and groups: the offices are added to those here."""
     region: Region | None = None
     """The region that all offices lie in: for searching, never for judging."""
@@ -618,24 +621,24 @@ class Registry(RegistryModel):
     """The act whose observance is audited."""
     policy: Policy = Field(default_factory=dict)
     """Thresholds. A key or a part of one that is left out keeps the packaged default."""
-    controls: list[Control] = Field(default_factory=nothing)
+    controls: list[Control] = Field(default_factory=empty_list)
     """Accounts known to exist, or known not to, looked at in every run."""
     groups: dict[OfficeGroup, GroupDefaults] = Field(
         default_factory=dict, examples=[{"city_duma": {"website": "https://d.org"}}]
     )
     """What the offices of a group share."""
-    offices: list[Office] = Field(default_factory=nothing)
+    offices: list[Office] = Field(default_factory=empty_list)
     """The offices, with or without a holder."""
     text: str = Field("", exclude=True, repr=False)
     """All files that it was read from, as they are kept with a judgement; empty if there were none."""
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone that weeks and deadlines live in."""
+        """The zone of weeks and deadlines."""
         return ZoneInfo(self.timezone)
 
     def for_office(self, office: Office) -> Self:
-        """Return the registry as an office has it: in its zone, with the directive's deadline at its midnight."""
+        """Return the registry in an office's own zone, with the directive's deadline at the same local time there."""
         if office.timezone is None or office.timezone == self.timezone:
             return self
         local = self.directive.deadline.astimezone(self.zone).replace(tzinfo=ZoneInfo(office.timezone))
@@ -644,9 +647,9 @@ class Registry(RegistryModel):
 
     @property
     def zones(self) -> set[ZoneInfo]:
-        """The zones of the offices that have their own."""
+        """The zones of the offices that have one of their own."""
         return {ZoneInfo(office.timezone) for office in self.offices if office.timezone is not None}
 
     def bound(self, office: Office) -> bool:
-        """Tell whether the directive binds `office`."""
+        """Return whether the directive binds `office`."""
         return office.group == self.directive.binds

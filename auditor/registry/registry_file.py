@@ -1,7 +1,7 @@
-"""Write a person's decisions into the file that has the office, and leave every comment, key and other line as it is.
+"""Write an operator's decisions into the file that lists the office; every comment and other line stays as it is.
 
-The text is read back before anything is written: it must load, and must differ from the old one by the decision alone.
-What cannot be placed is refused with the lines to paste.
+The new text is read back before anything is written: it must load, and must differ from the old one by the decision
+alone. An edit that cannot be placed is refused, with the lines to paste by hand.
 """
 
 import copy
@@ -25,15 +25,15 @@ from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _BOM = "\ufeff"
 _MODELS: dict[str, type[RegistryModel]] = {"offices": Office, "tenures": Tenure, "accounts": Account}
-"""What the items of a list are: the order of their keys."""
+"""The model of a list's items, by the list's key: it gives the order of their keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryFile:
-    """The file that decisions are written into, and what is needed to judge them.
+    """The registry's main file, into which decisions are written, with the time of the decision.
 
-    `named`: the caller asked for this file, so it may even be the one that came with the program. `seen_number`
-    returns the number under which the archive last saw an address, if it did.
+    `named`: the operator named this file, so it may even be the one that came with the program. `seen_number` returns
+    the network's id under which the archive last saw an address, or None.
     """
 
     path: Path
@@ -42,23 +42,26 @@ class RegistryFile:
     seen_number: Callable[[Address], int | None] = lambda _: None
 
     def registry(self, edited: Mapping[Path, str] | None = None) -> Registry:
-        """Read the registry, with other texts in the place of some of its files.
+        """Read the registry; a path in `edited` has that text instead of the file's.
 
-        Raises `RegistryError`, or `UsageError` where it is gone.
+        Raises `RegistryError` for its problems, or `UsageError` if the file is gone.
         """
         texts = edited or {}
 
         def read(path: Path, reader: ModelReader) -> str | None:
             return texts[path] if path in texts else read_text(path, reader)
 
-        main = texts[self.path] if self.path in texts else _text(_bytes(self.path))
-        return parse_registry(main, str(self.path), read)
+        main_text = texts[self.path] if self.path in texts else _decode(_read_bytes(self.path))
+        return parse_registry(main_text, str(self.path), read)
 
     def draft_of(self, registry: Registry, office: Office) -> "Draft":
-        """Return the file that has an office, to be edited: this one, or one that it includes."""
+        """Return the draft of the file that lists an office: this one, or one that it includes.
+
+        Raises `UsageError` if the office is not in any of them.
+        """
         for path in (self.path, *(self.path.parent / name for name in registry.include)):
-            raw = _bytes(path)
-            root = parse_yaml(_text(raw), str(path), ModelReader())
+            raw = _read_bytes(path)
+            root = parse_yaml(_decode(raw), str(path), ModelReader())
             ids = [entry.text("id") for entry in root.entries("offices")]
             if office.id.strip() in ids:
                 return Draft(self, path, raw, ids.index(office.id.strip()))
@@ -67,7 +70,7 @@ class RegistryFile:
         )
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
         raw.decode("utf-8")
@@ -76,49 +79,49 @@ def _bytes(path: Path) -> bytes:
     return raw
 
 
-def _text(raw: bytes) -> str:
+def _decode(raw: bytes) -> str:
     return raw.decode("utf-8").removeprefix(_BOM)
 
 
 @dataclass(frozen=True, slots=True)
 class YamlEdit:
-    """A value to be put at a key, in the place of what stood there; with `add` an item at the end of its list."""
+    """Set a key of a mapping to a value; with `add` append the value to the list at the key."""
 
     path: tuple[Step, ...]
-    """The way to the mapping from the office: none for the office itself."""
+    """The YAML path from the office to the mapping; empty for the office itself."""
     key: str
     value: Any
     add: bool = False
 
     @property
     def lines(self) -> list[str]:
-        """The key with the value, to be pasted."""
+        """The key with the value as YAML lines, for pasting."""
         return lines_of({self.key: [self.value] if self.add else self.value})
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file of the registry as it was read, and which of its offices is decided about."""
+    """A file of the registry as it was read, and the index of the office to edit in it."""
 
     file: RegistryFile
     path: Path
     raw: bytes = field(repr=False)
     number: int = 0
 
-    def apply(self, changes: Sequence[YamlEdit]) -> bytes:
-        """Return the file with the changes. Raises `UsageError` if one cannot be placed, or would be a mistake."""
-        new = old = _text(self.raw)
+    def apply(self, edits: Sequence[YamlEdit]) -> bytes:
+        """Return the file's bytes with the edits. Raises `UsageError` if one cannot be placed or breaks a rule."""
+        new = old = _decode(self.raw)
         wanted = copy.deepcopy(self._tree(old))
-        for change in changes:
-            way = ("offices", self.number, *change.path)
-            order = list(fields_of(_MODELS[str(way[-2])]))
+        for edit in edits:
+            path = ("offices", self.number, *edit.path)
+            order = list(fields_of(_MODELS[str(path[-2])]))
             try:
-                new = splice_value(new, way, change.key, change.value, order, add=change.add)
+                new = splice_value(new, path, edit.key, edit.value, order, add=edit.add)
             except SpliceError:
-                raise self._refused(change) from None
-            self._apply(change, wanted)
+                raise self._refused(edit) from None
+            self._apply(edit, wanted)
         if self._tree(new) != wanted:
-            raise self._refused(changes[0])
+            raise self._refused(edits[0])
         try:
             self.file.registry({self.path: new})
         except RegistryError as error:
@@ -128,47 +131,50 @@ class Draft:
     def _tree(self, text: str) -> Any:
         return parse_yaml(text, str(self.path), ModelReader())
 
-    def _apply(self, change: YamlEdit, data: Any) -> None:
-        """Do a change to plain data."""
-        inside = data["offices"][self.number]
-        for step in change.path:
-            inside = inside[step]
-        written = self._tree("\n".join(change.lines))[change.key]
-        inside[change.key] = [*(inside.get(change.key) or []), *written] if change.add else written
+    def _apply(self, edit: YamlEdit, data: Any) -> None:
+        """Apply an edit to the parsed data, in place."""
+        mapping = data["offices"][self.number]
+        for step in edit.path:
+            mapping = mapping[step]
+        value = self._tree("\n".join(edit.lines))[edit.key]
+        mapping[edit.key] = [*(mapping.get(edit.key) or []), *value] if edit.add else value
 
-    def _refused(self, change: YamlEdit) -> UsageError:
-        entry = self._tree(_text(self.raw))["offices"][self.number]
+    def _refused(self, edit: YamlEdit) -> UsageError:
+        entry = self._tree(_decode(self.raw))["offices"][self.number]
         line = entry.line
-        for step in change.path:
+        for step in edit.path:
             entry = entry[step]
             line = getattr(entry, "line", line)
-        pasted = "\n".join(change.lines)
+        pasted = "\n".join(edit.lines)
         return UsageError(phrase(_NOT_ADDED, path=self.path, line=line, lines=verbatim(pasted)))
 
-    def _mistake(self, wrong: Problem, old: list[str], new: list[str]) -> Text:
-        """Say what would be wrong, by the lines of the file as it is: what is not written yet has none there."""
-        same = _common_lines(old, new)
-        behind = _common_lines(old[same:][::-1], new[same:][::-1])
+    def _mistake(self, problem: Problem, old: list[str], new: list[str]) -> Text:
+        """Return the message of a problem in the edited text, with lines as in the unedited file.
+
+        A line that is new has no number there.
+        """
+        same_start = _common_lines(old, new)
+        same_end = _common_lines(old[same_start:][::-1], new[same_start:][::-1])
 
         def line_of(number: int) -> int:
-            """Return the line in the file; 0 for one that is new."""
-            if number <= len(old) - behind:
+            """Return the number of the same line in the old file; 0 for a new line."""
+            if number <= len(old) - same_end:
                 return number
-            return number - len(new) + len(old) if number > len(new) - behind else 0
+            return number - len(new) + len(old) if number > len(new) - same_end else 0
 
-        def moved(text: Scalar | Text) -> Scalar | Text:
-            """Name the lines of this file anew, wherever a message names them."""
+        def renumbered(text: Scalar | Text) -> Scalar | Text:
+            """Return a message in which each line of this file has its old number."""
             if not isinstance(text, Text):
                 return text
-            if text.message == (LINE if mine else LINE_OF) and text.params.get("file", name) == name:
+            if text.message == (LINE if is_main else LINE_OF) and text.params.get("file", name) == name:
                 line = line_of(int(str(text.params["line"])))
                 return replace(text, params={**text.params, "line": str(line)}) if line else phrase("the new lines")
-            return replace(text, params={key: moved(value) for key, value in text.params.items()})
+            return replace(text, params={key: renumbered(value) for key, value in text.params.items()})
 
-        name, mine = str(self.path), self.path == self.file.path
-        line = line_of(wrong.line) if wrong.file == name else wrong.line
-        what = phrase("the edit would be a mistake: {what}", what=moved(wrong.message))
-        return replace(wrong, line=line, message=what).text
+        name, is_main = str(self.path), self.path == self.file.path
+        line = line_of(problem.line) if problem.file == name else problem.line
+        message = phrase("the edit would be a mistake: {what}", what=renumbered(problem.message))
+        return replace(problem, line=line, message=message).text
 
 
 _NOT_ADDED = N_(
@@ -177,15 +183,15 @@ _NOT_ADDED = N_(
 )
 
 
-def _common_lines(some: list[str], others: list[str]) -> int:
-    """Return how many lines both begin with."""
-    pairs = zip(some, others, strict=False)
-    return next((n for n, (line, other) in enumerate(pairs) if line != other), min(len(some), len(others)))
+def _common_lines(left: list[str], right: list[str]) -> int:
+    """Return how many leading lines both have in common."""
+    pairs = zip(left, right, strict=False)
+    return next((n for n, (line, other) in enumerate(pairs) if line != other), min(len(left), len(right)))
 
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """A decision that is possible: a file as it is, as it will be, and what to say once it is written."""
+    """An edit that can be made: a file's old and new content, and the message once it is written."""
 
     path: Path
     old: bytes = field(repr=False)
@@ -194,26 +200,26 @@ class FileEdit:
 
     @property
     def diff(self) -> list[str]:
-        """The change, as a unified diff without line ends."""
-        old, new = (re.split(r"\r\n|\n|\r", _text(raw).rstrip("\r\n")) for raw in (self.old, self.new))
+        """The edit as the lines of a unified diff, without line ends."""
+        old, new = (re.split(r"\r\n|\n|\r", _decode(raw).rstrip("\r\n")) for raw in (self.old, self.new))
         name = str(self.path)
         return list(difflib.unified_diff(old, new, name, name, lineterm=""))
 
     def write(self) -> None:
-        """Write it. Raises `UsageError` if the file was changed since it was read, or cannot be written."""
+        """Write the new content. Raises `UsageError` if the file was changed since, or cannot be written."""
         _replace(self.path, self.old, self.new)
 
     def undo(self) -> None:
-        """Take it back, where it was the last that was written. Raises `UsageError` as `write` does."""
+        """Restore the old content. Raises `UsageError` if the file was changed since, or cannot be written."""
         _replace(self.path, self.new, self.old)
 
 
 def _replace(path: Path, old: bytes, new: bytes) -> None:
-    """Put another content in the place of a file, whole or not at all, with the file's own mode."""
+    """Replace a file's content atomically and keep its mode. Raises `UsageError` if it is not `old` any more."""
     real = path.resolve()  # a symbolic link stays one
     try:
-        with replacing(real, mode=real.stat().st_mode & 0o7777) as part:
-            part.write_bytes(new)
+        with replacing(real, mode=real.stat().st_mode & 0o7777) as new_file:
+            new_file.write_bytes(new)
             if path.read_bytes() != old:
                 raise UsageError(
                     phrase("{path}: was changed by somebody else in the meantime; run the command again", path=path)

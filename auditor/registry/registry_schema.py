@@ -14,7 +14,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def registry_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a registry file.
 
-    It says what an editor can check while typing; what needs the whole file, such as one holder at a time, is left
+    It covers what an editor can check while typing; rules about the whole file, such as one holder at a time, are left
     to `load_registry`.
     """
     schema = _schema_of(Registry, "Registry of offices")
@@ -26,19 +26,21 @@ def registry_schema() -> dict[str, Any]:
 
 
 def schema_text(*, included: bool = False) -> str:
-    """Return the schema as it is committed in ``officials.schema.json``; or that of a file that is `included`."""
+    """Return the schema as committed in ``officials.schema.json``; with `included` that of an included file."""
     schema = _schema_of(IncludedFile, "Offices of a registry") if included else registry_schema()
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
 def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
     schema = model.model_json_schema()
-    for shape in (schema, *schema["$defs"].values()):
-        shape.get("properties", {}).pop({"Office": "timezone", "Registry": "text"}.get(shape["title"], ""), None)
-        for described in shape.get("properties", {}).values():
-            described.pop("title", None)
-            described["description"] = " ".join(described["description"].split())
-    schema["$defs"]["Office"]["required"].remove("title")  # a group may say it
+    for model_schema in (schema, *schema["$defs"].values()):
+        model_schema.get("properties", {}).pop(
+            {"Office": "timezone", "Registry": "text"}.get(model_schema["title"], ""), None
+        )
+        for field_schema in model_schema.get("properties", {}).values():
+            field_schema.pop("title", None)
+            field_schema["description"] = " ".join(field_schema["description"].split())
+    schema["$defs"]["Office"]["required"].remove("title")  # a group may set it
     schema["$defs"]["Tenure"]["required"].append("sources")
     for owner in ("Office", "Tenure"):  # an address alone does not tell an editor its network
         items = schema["$defs"][owner]["properties"]["accounts"]["items"]

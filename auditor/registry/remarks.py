@@ -1,7 +1,7 @@
-"""Read ``statements.yaml`` and ``corrections.yaml``: what is said about a report. They lie next to the registry.
+"""Read ``statements.yaml`` and ``corrections.yaml``, the remarks on a report. They lie next to the registry.
 
-Every value is bounded, because it is printed in a public report as it is written. Every mistake is reported at once,
-as ``file:line: what; how to mend it``.
+Every value is bounded, because it is printed in a public report as it is written. Every problem is reported at once, as
+``file:line: message; fix``. The docstrings of classes and fields are descriptions in the files' JSON schemas.
 """
 
 import json
@@ -23,11 +23,11 @@ from auditor.base.safe import is_invisible
 from auditor.base.text import phrase, shorten
 from auditor.base.weeks import Week
 from auditor.registry.model_reader import ModelReader, RegistryModel, TooManyProblemsError, did_you_mean
-from auditor.registry.models import Day, nothing
+from auditor.registry.models import Day, empty_list
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _SHOWN_FOR = timedelta(days=28)
-"""How long a statement is shown if it names no last day: the finding may have changed since."""
+"""How long a statement without a last day is shown: the finding may change meanwhile."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z][A-Za-z0-9+.-]{2,}:\S")
 _AROUND = "\"'«»()[],.;"
 _ANYWHERE = ZoneInfo("UTC")
@@ -47,7 +47,7 @@ def _visible(text: str) -> str:
 
 
 def _source(text: str) -> str:
-    """Require that every address in a source is one of a web page."""
+    """Return a source. Raises `ValueError` if an address in it is not one of a web page."""
     for word in text.split():
         if _ADDRESS.match(bare := word.strip(_AROUND)):
             web_address(bare)
@@ -61,12 +61,14 @@ def _week(value: Any) -> str:
         raise ValueError(error.text) from None
 
 
-_Said = Annotated[str, Field(min_length=1, max_length=1_000), BeforeValidator(_paragraph), AfterValidator(_visible)]
-"""What is said: a paragraph."""
+_Paragraph = Annotated[
+    str, Field(min_length=1, max_length=1_000), BeforeValidator(_paragraph), AfterValidator(_visible)
+]
+"""The text of a remark: one paragraph."""
 _Line = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(_paragraph), AfterValidator(_visible)]
-"""Who says it, or where."""
+"""A line: the speaker, or a source."""
 _Source = Annotated[_Line, AfterValidator(_source)]
-"""Where it is published or filed: words, in which addresses are ``http(s)://``."""
+"""Where it is published or filed: a line in which every address is of a web page."""
 _WeekName = Annotated[str, BeforeValidator(_week)]
 """``2026-W47``."""
 
@@ -78,7 +80,7 @@ class Statement(RegistryModel):
     """The office's id, as the registry has it."""
     week: _WeekName
     """The week whose finding it is about; it is shown with that week and those after it, while it holds."""
-    text: _Said
+    text: _Paragraph
     """The official's own words, or those of the press staff; no citizen's."""
     who: _Line
     """Who says it."""
@@ -91,7 +93,7 @@ class Statement(RegistryModel):
 
     @property
     def last_day(self) -> date:
-        """The last day on which it is shown: 28 days after it was made, where none is written."""
+        """The last day on which it is shown: `until`, else 28 days after it was made."""
         return self.until or self.on + _SHOWN_FOR
 
 
@@ -106,7 +108,7 @@ class Correction(RegistryModel):
     """The office's id; left out where the whole report is meant."""
     check: str | None = None
     """The check's name, as in audit.json."""
-    text: _Said
+    text: _Paragraph
     """What was wrong and what is right."""
     on: Day
     """The day on which it was put right."""
@@ -121,29 +123,29 @@ class Withdrawal(RegistryModel):
     """The week whose report is withdrawn."""
     on: Day
     """The day on which it was withdrawn."""
-    reason: _Said
+    reason: _Paragraph
     """Why, for readers."""
 
 
 class StatementsFile(RegistryModel):
     """All of ``statements.yaml``."""
 
-    statements: list[Statement] = Field(default_factory=nothing)
+    statements: list[Statement] = Field(default_factory=empty_list)
     """What officials say to findings about them."""
 
 
 class CorrectionsFile(RegistryModel):
     """All of ``corrections.yaml``."""
 
-    corrections: list[Correction] = Field(default_factory=nothing)
+    corrections: list[Correction] = Field(default_factory=empty_list)
     """What was put right, in the order of the numbers."""
-    withdrawn: list[Withdrawal] = Field(default_factory=nothing)
+    withdrawn: list[Withdrawal] = Field(default_factory=empty_list)
     """The weeks whose reports are withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """Everything that is said to the reports, in the files' order."""
+    """All remarks on the reports, in the files' order."""
 
     statements: tuple[Statement, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -153,32 +155,34 @@ class Remarks:
 def load_remarks(
     statements: Path | None, corrections: Path | None, *, offices: Iterable[str], checks: Iterable[str]
 ) -> Remarks:
-    """Read the remarks on reports. None and an empty file mean that there are none.
+    """Read the remarks on reports. A path that is None and an empty file mean no remarks.
 
-    `offices` and `checks` are the names that are known. Raises `RegistryError` with every problem found, as
-    ``file:line: what; how to mend it``; nothing else, whatever the files hold.
+    `offices` and `checks` are the valid names. Raises `RegistryError` with every problem found, as
+    ``file:line: message; fix``; nothing else, whatever the files hold.
     """
-    reader, known, remarks = ModelReader(), {"office": list(offices), "check": list(checks)}, Remarks()
+    reader, valid_names, remarks = ModelReader(), {"office": list(offices), "check": list(checks)}, Remarks()
     with suppress(TooManyProblemsError):
-        said = _file(statements, StatementsFile, reader)
-        for entry in said.statements:
-            _known(entry, "office", known, reader)
-            _timely(entry, reader)
-        put_right = _file(corrections, CorrectionsFile, reader)
-        _check_corrections(put_right, known, reader)
-        remarks = Remarks(tuple(said.statements), tuple(put_right.corrections), tuple(put_right.withdrawn))
+        statements_file = _read_remarks_file(statements, StatementsFile, reader)
+        for entry in statements_file.statements:
+            _check_name(entry, "office", valid_names, reader)
+            _check_days(entry, reader)
+        corrections_file = _read_remarks_file(corrections, CorrectionsFile, reader)
+        _check_corrections(corrections_file, valid_names, reader)
+        remarks = Remarks(
+            tuple(statements_file.statements), tuple(corrections_file.corrections), tuple(corrections_file.withdrawn)
+        )
     if reader.problems:
         raise RegistryError(reader.problems.values())
     return remarks
 
 
 _LARGEST = 1_000_000
-"""Bytes. What officials say of a year is some thousand."""
+"""Bytes of a file. The statements of a year are some thousand."""
 _FileModel = TypeVar("_FileModel", bound=RegistryModel)
 
 
-def _file(path: Path | None, model: type[_FileModel], reader: ModelReader) -> _FileModel:
-    """Return what a file says: nothing where it is empty, or wrong, which is told."""
+def _read_remarks_file(path: Path | None, model: type[_FileModel], reader: ModelReader) -> _FileModel:
+    """Return a file as a model; an empty one without a path, for an empty file, or for one with problems."""
     if path is None:
         return model()
     reader.main = str(path)
@@ -189,13 +193,13 @@ def _file(path: Path | None, model: type[_FileModel], reader: ModelReader) -> _F
     return (reader.read(model, root) if root is not None else None) or model()
 
 
-def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reader: ModelReader) -> None:
-    """Tell of what no office or check has, of weeks to come or withdrawn twice, and of numbers that do not rise."""
+def _check_corrections(file: CorrectionsFile, valid_names: dict[str, list[str]], reader: ModelReader) -> None:
+    """Add problems for unknown offices and checks, days before the week, repeated or falling numbers and weeks."""
     highest = 0
     for entry in file.corrections:
-        _known(entry, "office", known, reader)
-        _known(entry, "check", known, reader)
-        _timely(entry, reader)
+        _check_name(entry, "office", valid_names, reader)
+        _check_name(entry, "check", valid_names, reader)
+        _check_days(entry, reader)
         number = highest if entry.number is None else entry.number
         if number < highest:
             reader.add_problem_at(
@@ -205,70 +209,72 @@ def _check_corrections(file: CorrectionsFile, known: dict[str, list[str]], reade
                 phrase("let the numbers rise"),
             )
         highest = max(highest, number)
-    for gone in file.withdrawn:
-        _timely(gone, reader)
+    for withdrawal in file.withdrawn:
+        _check_days(withdrawal, reader)
     reader.require_unique(file.corrections, "number")  # readers cite corrections by them
     reader.require_unique(file.withdrawn, "week")
 
 
 _COMPARED = 300
-"""With more names no near one is suggested: five hundred mistakes would take ten seconds."""
+"""With more valid names no similar one is suggested: five hundred mistakes would take ten seconds."""
 
 
-def _known(entry: Statement | Correction, key: str, known: dict[str, list[str]], reader: ModelReader) -> None:
-    """Require that an office or a check is one that there is."""
-    name, names = getattr(entry, key), known[key]
+def _check_name(
+    entry: Statement | Correction, key: str, valid_names: dict[str, list[str]], reader: ModelReader
+) -> None:
+    """Add a problem if the office or the check of an entry is not among the valid names of `key`."""
+    name, names = getattr(entry, key), valid_names[key]
     if name and name not in names:
-        listed = phrase("the registry lists them")
+        fallback = phrase("the registry lists them")
         if key != "office":
-            listed = phrase("write one of {known}", known=", ".join(names))
-        mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
+            fallback = phrase("write one of {known}", known=", ".join(names))
+        fix = did_you_mean(name, names if len(names) <= _COMPARED else (), fallback)
         reader.add_problem_at(
-            entry, key, phrase("there is no {key} {name}", key=key, name=repr(shorten(name, 60))), mend
+            entry, key, phrase("there is no {key} {name}", key=key, name=repr(shorten(name, 60))), fix
         )
 
 
-def _timely(entry: Statement | Correction | Withdrawal, reader: ModelReader) -> None:
-    """Require that a week had begun when this was said of it, and that a statement is shown to the week's end."""
+def _check_days(entry: Statement | Correction | Withdrawal, reader: ModelReader) -> None:
+    """Add a problem if an entry is dated before its week began, or a statement would end before it is ever shown."""
     if entry.week is None or entry.on is None:
         return
     week, until = Week.parse(entry.week, _ANYWHERE), getattr(entry, "until", None)
     if entry.on < week.first_day:
-        what = phrase(
+        message = phrase(
             "week {week} begins {first_day}, after {on}, on which this is said",
             week=week,
             first_day=week.first_day,
             on=entry.on,
         )
-        reader.add_problem_at(entry, "week", what, phrase("mend the week or the day"))
+        reader.add_problem_at(entry, "week", message, phrase("mend the week or the day"))
     if until is not None and until < max(entry.on, week.last_day):
-        what = phrase(
+        message = phrase(
             "until {until} is before {on}, so it would never be shown", until=until, on=max(entry.on, week.last_day)
         )
-        reader.add_problem_at(entry, "until", what, phrase("write a later day, or take until: out"))
+        reader.add_problem_at(entry, "until", message, phrase("write a later day, or take until: out"))
 
 
-def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None:
-    """Return the file that a setting asked for, else `name` next to the registry, else None.
+def locate_remarks(requested: Path | None, registry: Path, name: str) -> Path | None:
+    """Return the file that a setting names, else `name` next to the registry if it exists, else None.
 
-    Raises `UsageError` if one that was asked for does not exist: a report without it would hide a reply.
+    Raises `UsageError` if the named file does not exist: a report without it would hide an official's statement.
     """
-    if asked is not None:
-        if not asked.exists():
+    if requested is not None:
+        if not requested.exists():
             raise UsageError(
                 phrase(
                     "there is no file {asked}, which the settings name for {name}; check the path",
-                    asked=repr(str(asked)),
+                    asked=repr(str(requested)),
                     name=name,
                 )
             )
-        return asked
+        return requested
     path = registry.parent / name
     return path if os.path.lexists(path) else None  # a broken link is an error, not a missing file
 
 
 def remarks_schemas() -> dict[str, str]:
-    """Return the text of each schema (2020-12) by its file's name without ``.yaml``."""
+    """Return the text of each file's JSON Schema (2020-12) by the file's name without ``.yaml``."""
     return {"statements": _schema_of(StatementsFile), "corrections": _schema_of(CorrectionsFile)}
 
 

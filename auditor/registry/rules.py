@@ -1,7 +1,7 @@
-"""What a registry as a whole must satisfy: one holder at a time, one owner an account, an end before a successor.
+"""Check the rules of a registry as a whole: one holder at a time, one owner per account, an end before a successor.
 
-A rule skips what could not be read: that was told already. Partial dates are read in favour of the registry: two
-tenures overlap only if they do for every day that the dates allow.
+A rule skips values that could not be read: their problems are reported already. Partial dates are read in favour of the
+registry: two tenures overlap only if they do on every day that the dates allow.
 """
 
 from collections import Counter
@@ -18,25 +18,25 @@ from auditor.registry.models import Account, AccountKind, Exemption, Office, Reg
 from auditor.registry.policy import check_policy
 
 _LARGEST = 10**15
-"""No network has given a number as large as this yet."""
+"""A bound for accounts' ids that no network has reached yet."""
 _MOST_TERMS = 200
-"""Tenures and vacancies of one office: each is compared with each."""
+"""Tenures and vacancies of one office at most, because each is compared with each."""
 
 
 def check_rules(registry: Registry, reader: ModelReader) -> None:
-    """Tell every mistake that the single values do not show."""
+    """Add a problem for every mistake that the single values do not show."""
     check_policy(registry.policy or {}, reader)
-    _offices(registry, reader)
-    _expects(registry, reader)
+    _check_offices(registry, reader)
+    _check_office_counts(registry, reader)
     _check_binding(registry, reader)
-    listed = list(_listed(registry.offices))
-    _accounts(listed, reader)
-    _rejections(listed, reader)
+    listed = list(_listed_accounts(registry.offices))
+    _check_accounts(listed, reader)
+    _check_rejections(listed, reader)
     for office in registry.offices:
-        _dates(office, reader)
+        _check_dates(office, reader)
 
 
-def _offices(registry: Registry, reader: ModelReader) -> None:
+def _check_offices(registry: Registry, reader: ModelReader) -> None:
     """Require offices, and a unique id for each."""
     if not registry.offices and not registry.include:
         reader.add_problem_at(
@@ -45,28 +45,28 @@ def _offices(registry: Registry, reader: ModelReader) -> None:
     reader.require_unique(registry.offices, "id")
 
 
-def _expects(registry: Registry, reader: ModelReader) -> None:
-    """Require as many offices as the registry says it has."""
-    counted = Counter(office.group for office in registry.offices)
+def _check_office_counts(registry: Registry, reader: ModelReader) -> None:
+    """Require as many offices of each group as the registry expects."""
+    counts = Counter(office.group for office in registry.offices)
     for group, wanted in (registry.expects or {}).items():
-        if counted[group] != wanted:
-            what = phrase(
+        if counts[group] != wanted:
+            message = phrase(
                 "{wanted} offices of the group {group} are expected, {counted} are listed",
                 wanted=wanted,
                 group=group,
-                counted=counted[group],
+                counted=counts[group],
             )
-            keys = reader.mapping_of[id(registry)]
-            line = keys["expects"].line_of(group)
-            reader.add_problem(keys.file, line, what, phrase("add or remove offices, or mend the number"))
+            mapping = reader.mapping_of[id(registry)]
+            line = mapping["expects"].line_of(group)
+            reader.add_problem(mapping.file, line, message, phrase("add or remove offices, or mend the number"))
 
 
 def _check_binding(registry: Registry, reader: ModelReader) -> None:
-    """Require that the directive binds some office. A registry of a single office may be one that it does not bind."""
+    """Require that the directive binds some office; a registry of a single office may do without."""
     group = registry.directive.binds if registry.directive is not None else None
     if group is not None and len(registry.offices) > 1 and all(office.group != group for office in registry.offices):
-        what = phrase("the directive binds {group}, but no office is of that group", group=group)
-        reader.add_problem_at(registry.directive, "binds", what, phrase("mend binds, or the offices"))
+        message = phrase("the directive binds {group}, but no office is of that group", group=group)
+        reader.add_problem_at(registry.directive, "binds", message, phrase("mend binds, or the offices"))
 
 
 # Accounts -------------------------------------------------------------------------------------------------------------
@@ -77,22 +77,24 @@ _Key = Address | tuple[Network, int]
 
 @dataclass(frozen=True, slots=True)
 class _ListedAccount:
-    """An account with whoever lists it, and whose it is: a person, or an office for its institution's page."""
+    """An account with the entry that lists it, and its owner: a person, or an office for its institution's page."""
 
     account: Account
-    by: Office | Tenure
+    listed_by: Office | Tenure
     owner: str
-    words: Text
+    """The key by which owners are compared."""
+    owner_name: Text
+    """The owner in messages."""
 
     @property
     def keys(self) -> list[_Key]:
-        """What it is known by: its address and, if that is known, the network's number."""
+        """The keys that identify it: its address and, if known, the network's id."""
         address = self.account.url
         number = self.account.id if self.account.id is not None else address.number
         return [address] if number is None else [address, (address.network, number)]
 
 
-def _listed(offices: Sequence[Office]) -> Iterator[_ListedAccount]:
+def _listed_accounts(offices: Sequence[Office]) -> Iterator[_ListedAccount]:
     for office in offices:
         name = repr(office.id or office.municipality)
         listers: list[Office | Tenure] = [office, *office.tenures]
@@ -104,77 +106,80 @@ def _listed(offices: Sequence[Office]) -> Iterator[_ListedAccount]:
                     yield _ListedAccount(account, lister, name, phrase("the office {name}", name=name))
 
 
-def _accounts(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
+def _check_accounts(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
     """Require that no list names an account twice, and that an account has one owner.
 
-    The same person may list it in several tenures. A rejected one has no owner: it may have been taken for either of
-    two namesakes'.
+    The same person may list it in several tenures. A rejected account has no owner: two namesakes may both reject it.
     """
     in_list: dict[tuple[int, _Key], Account] = {}
     owned: dict[_Key, _ListedAccount] = {}
     for entry in listed:
         account, address = entry.account, entry.account.url
-        _number(account, reader)
-        twice = [in_list.setdefault((id(entry.by), key), account) for key in entry.keys]
-        known = [owned.setdefault(key, entry) for key in entry.keys] if account.rejected is None else []
-        same = next((one for one in twice if one is not account), None)
-        other = next((one for one in known if one.owner != entry.owner), None)
-        if same is not None:
-            what = phrase("{address} stands twice, first on {same}", address=address, same=reader.line(same, "url"))
-            reader.add_problem_at(account, "url", what, phrase("keep one of the two"))
+        _check_id(account, reader)
+        in_same_list = [in_list.setdefault((id(entry.listed_by), key), account) for key in entry.keys]
+        owners = [owned.setdefault(key, entry) for key in entry.keys] if account.rejected is None else []
+        duplicate = next((earlier for earlier in in_same_list if earlier is not account), None)
+        other = next((owned_entry for owned_entry in owners if owned_entry.owner != entry.owner), None)
+        if duplicate is not None:
+            message = phrase(
+                "{address} stands twice, first on {same}", address=address, same=reader.line(duplicate, "url")
+            )
+            reader.add_problem_at(account, "url", message, phrase("keep one of the two"))
         elif other is not None:
-            message = _OWNED if other is known[0] else _OWNED_BY_NUMBER
+            sentence = _OWNED if other is owners[0] else _OWNED_BY_NUMBER
             line = reader.line(other.account, "url")
-            what = phrase(message, page=address, owner=entry.words, line=line, other=other.words)
-            reader.add_problem_at(account, "url", what, phrase("leave it with the one it belongs to"))
+            message = phrase(sentence, page=address, owner=entry.owner_name, line=line, other=other.owner_name)
+            reader.add_problem_at(account, "url", message, phrase("leave it with the one it belongs to"))
 
 
 _OWNED = N_("{page} of {owner} is also on {line}, as that of {other}")
 _OWNED_BY_NUMBER = N_("{page}, by its number, of {owner} is also on {line}, as that of {other}")
 
 
-def _number(account: Account, reader: ModelReader) -> None:
-    """Require that an account's number is one, and that of its address."""
-    number, own = account.id, account.url.number
+def _check_id(account: Account, reader: ModelReader) -> None:
+    """Require that an account's id is valid on its network and agrees with its address."""
+    number, address_id = account.id, account.url.number
     if number is None:
         return
-    if own is not None and number != own:
-        what = phrase("{url} has the number {own}, not {number}", url=account.url, own=own, number=number)
-        reader.add_problem_at(account, "id", what, phrase("take the id out, or mend the address"))
+    if address_id is not None and number != address_id:
+        message = phrase("{url} has the number {own}, not {number}", url=account.url, own=address_id, number=number)
+        reader.add_problem_at(account, "id", message, phrase("take the id out, or mend the address"))
     elif number == 0 or abs(number) >= _LARGEST or (number < 0 and not account.network.facts.has_communities):
-        what = phrase("{number} is no number of a page on {name}", number=number, name=account.network.facts.name)
-        reader.add_problem_at(account, "id", what, phrase("copy it again; a VK community's alone is negative"))
+        message = phrase("{number} is no number of a page on {name}", number=number, name=account.network.facts.name)
+        reader.add_problem_at(account, "id", message, phrase("copy it again; a VK community's alone is negative"))
 
 
-def _rejections(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
-    """Require that an account is not both confirmed and rejected, and that only a person's is rejected."""
+def _check_rejections(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
+    """Require that no account is both confirmed and rejected for one owner, and no institution's is rejected."""
     confirmed = {(e.account.url, e.owner): e.account for e in reversed(listed) if e.account.confirmed is not None}
     for entry in (entry for entry in listed if entry.account.rejected is not None):
-        known = confirmed.get((entry.account.url, entry.owner))
+        confirmed_account = confirmed.get((entry.account.url, entry.owner))
         if entry.account.kind is AccountKind.INSTITUTION:
-            what = phrase("the page of {words} is rejected", words=entry.words)
-            reader.add_problem_at(entry.account, "rejected", what, phrase("take the entry out instead"))
-        elif known is not None:
-            what = phrase(
-                "{url} is both confirmed ({known}) and rejected", url=known.url, known=reader.line(known, "confirmed")
+            message = phrase("the page of {words} is rejected", words=entry.owner_name)
+            reader.add_problem_at(entry.account, "rejected", message, phrase("take the entry out instead"))
+        elif confirmed_account is not None:
+            message = phrase(
+                "{url} is both confirmed ({known}) and rejected",
+                url=confirmed_account.url,
+                known=reader.line(confirmed_account, "confirmed"),
             )
-            reader.add_problem_at(entry.account, "rejected", what, phrase("keep the decision that holds"))
+            reader.add_problem_at(entry.account, "rejected", message, phrase("keep the decision that holds"))
 
 
 # Dates ----------------------------------------------------------------------------------------------------------------
 
 
-def _dates(office: Office, reader: ModelReader) -> None:
-    """Tell dates of an office that run backwards, and two holders at one time."""
+def _check_dates(office: Office, reader: ModelReader) -> None:
+    """Add problems for dates of an office that run backwards, tenures without a source and overlapping terms."""
     if len(office.tenures) + len(office.vacancies) > _MOST_TERMS:
-        what = phrase("the office has more than {most_terms} tenures and vacancies", most_terms=_MOST_TERMS)
-        reader.add_problem_at(office, "tenures", what, phrase("check its entries"))
+        message = phrase("the office has more than {most_terms} tenures and vacancies", most_terms=_MOST_TERMS)
+        reader.add_problem_at(office, "tenures", message, phrase("check its entries"))
         return
     for vacancy in office.vacancies:
-        _order(reader, (vacancy, "since"), (vacancy, "until"))
+        _check_order(reader, (vacancy, "since"), (vacancy, "until"))
     for tenure in office.tenures:
-        end = "until" if tenure.until else "term_ends"  # who left may have stayed beyond the term
-        _order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
+        end = "until" if tenure.until else "term_ends"  # a holder who left may have stayed beyond the term
+        _check_order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
         if not reader.mapping_of[id(tenure)].get("sources"):
             reader.add_problem_at(
                 tenure,
@@ -183,42 +188,42 @@ def _dates(office: Office, reader: ModelReader) -> None:
                 phrase("add sources: with the address that says it"),
             )
         for exemption in tenure.exemptions:
-            _exemption(exemption, tenure, reader)
+            _check_exemption(exemption, tenure, reader)
         for page in tenure.listed:
             if page.confirmed is not None:
-                _order(reader, (page.confirmed, "of"), (page.confirmed, "on"))
+                _check_order(reader, (page.confirmed, "of"), (page.confirmed, "on"))
         for report in tenure.reports:
-            _order(reader, (report, "opened_on"), (report, "opened_by"))
+            _check_order(reader, (report, "opened_on"), (report, "opened_by"))
     _check_succession(sorted(_dated_terms(office), key=lambda term: (term.starts.first, term.starts.last)), reader)
 
 
-def _order(reader: ModelReader, *dates: tuple[RegistryModel, str]) -> None:
-    """Require that those of the dates that are given are in order."""
-    given = [(entry, key, known) for entry, key in dates if (known := getattr(entry, key)) is not None]
-    for (entry, early, begin), (other, late, end) in combinations(given, 2):
+def _check_order(reader: ModelReader, *dates: tuple[RegistryModel, str]) -> None:
+    """Require that the dates, each an entry and its key, are in order; missing ones are skipped."""
+    dated = [(entry, key, value) for entry, key in dates if (value := getattr(entry, key)) is not None]
+    for (entry, early, begin), (other, late, end) in combinations(dated, 2):
         if getattr(begin, "first", begin) > getattr(end, "last", end):
-            what = phrase("{late} {end} is before {early} {begin}", late=late, end=end, early=early, begin=begin)
+            message = phrase("{late} {end} is before {early} {begin}", late=late, end=end, early=early, begin=begin)
             if other is not entry:
-                what = phrase("{what} ({line})", what=what, line=reader.line(entry, early))
-            reader.add_problem_at(other, late, what, phrase("mend the one that is wrong"))
+                message = phrase("{what} ({line})", what=message, line=reader.line(entry, early))
+            reader.add_problem_at(other, late, message, phrase("mend the one that is wrong"))
 
 
-def _exemption(exemption: Exemption, tenure: Tenure, reader: ModelReader) -> None:
-    """Require that an exemption is of its tenure's time and ends: by itself, or with one that ends or is acting."""
-    _order(reader, (exemption, "on"), (exemption, "until"))
-    _order(reader, (exemption, "on"), (tenure, "until"))
-    _order(reader, (tenure, "since"), (exemption, "until"))
+def _check_exemption(exemption: Exemption, tenure: Tenure, reader: ModelReader) -> None:
+    """Require that an exemption lies within its tenure and has an end: its own, or an ended or acting tenure's."""
+    _check_order(reader, (exemption, "on"), (exemption, "until"))
+    _check_order(reader, (exemption, "on"), (tenure, "until"))
+    _check_order(reader, (tenure, "since"), (exemption, "until"))
     if exemption.until is None and tenure.until is None and tenure.acting is not True:
-        what = phrase("the exemption has no end, and neither has the tenure")
-        reader.add_problem_at(exemption, "", what, phrase("add until: to one of them"))
+        message = phrase("the exemption has no end, and neither has the tenure")
+        reader.add_problem_at(exemption, "", message, phrase("add until: to one of them"))
 
 
 _Term = Span[Tenure | Vacancy]
-"""A tenure or vacancy by the dates between which it certainly lasted; without an end, none is written."""
+"""A tenure or vacancy between the dates by which it certainly lasted; `until` is None if no end is written."""
 
 
 def _dated_terms(office: Office) -> Iterator[_Term]:
-    """Yield what has a date that says when it began."""
+    """Yield an office's tenures and vacancies that have a date for their start."""
     for tenure in office.tenures:
         start = tenure.since or tenure.known_from or tenure.known_as_of
         # A planned end is no evidence: by it the tenure may have ended at any time.
@@ -228,42 +233,44 @@ def _dated_terms(office: Office) -> Iterator[_Term]:
     yield from (Span(vacancy, vacancy.since, vacancy.until) for vacancy in office.vacancies if vacancy.since)
 
 
-def _named(term: _Term) -> Text:
+def _term_name(term: _Term) -> Text:
     return verbatim(f"«{term.entry.name}»") if isinstance(term.entry, Tenure) else phrase("the vacancy")
 
 
 def _check_succession(terms: Sequence[_Term], reader: ModelReader) -> None:
-    """Require one holder at a time, and an end for everything that was followed by something else."""
-    endless = {id(term) for term in terms if _is_endless(term, terms, reader)}
+    """Require one holder at a time, and an end of every term that another one certainly followed."""
+    endless = {id(term) for term in terms if _report_endless(term, terms, reader)}
     for early, late in combinations(terms, 2):
         if id(early) in endless or id(late) in endless or early.may_precede(late) or late.may_precede(early):
             continue
-        still = phrase("has no end") if early.until is None else phrase("lasts to {until} at least", until=early.until)
-        what = phrase(
+        lasting = (
+            phrase("has no end") if early.until is None else phrase("lasts to {until} at least", until=early.until)
+        )
+        message = phrase(
             "{late} begins {starts} while {early} ({what}) {still}",
-            late=_named(late),
+            late=_term_name(late),
             starts=late.starts,
-            early=_named(early),
+            early=_term_name(early),
             what=reader.line(early.entry),
-            still=still,
+            still=lasting,
         )
         reader.add_problem_at(
-            late.entry, "since", what, phrase("mend since: or until: of one of them; a shared day is fine")
+            late.entry, "since", message, phrase("mend since: or until: of one of them; a shared day is fine")
         )
 
 
-def _is_endless(term: _Term, terms: Sequence[_Term], reader: ModelReader) -> bool:
-    """Tell of a term without an end that another certainly followed."""
-    following = next((one for one in terms if one is not term and one.starts.first > term.starts.last), None)
+def _report_endless(term: _Term, terms: Sequence[_Term], reader: ModelReader) -> bool:
+    """Add a problem if a term without an end was certainly followed by another; return whether it was."""
+    following = next((other for other in terms if other is not term and other.starts.first > term.starts.last), None)
     if term.until is not None or following is None:
         return False
     vacant = isinstance(term.entry, Vacancy)
-    mend = phrase("add until:") if vacant else phrase("add until:, or known_as_of: where the end is not known")
-    what = phrase(
+    fix = phrase("add until:") if vacant else phrase("add until:, or known_as_of: where the end is not known")
+    message = phrase(
         "{term} has no end, but {following} follows on {what}",
-        term=_named(term),
-        following=_named(following),
+        term=_term_name(term),
+        following=_term_name(following),
         what=reader.line(following.entry),
     )
-    reader.add_problem_at(term.entry, "since", what, mend)
+    reader.add_problem_at(term.entry, "since", message, fix)
     return True

@@ -1,7 +1,7 @@
-"""Put a value into a YAML text at its place, and leave every other character of it as it is.
+"""Insert or replace a value in a YAML text and leave every other character as it is.
 
-A value goes on lines of its own where its neighbours stand so, and into the brackets where they stand in brackets. The
-caller reads the result back, and so notices one that came out wrong (`auditor.registry.registry_file`).
+A value goes on lines of its own in block style, and into the brackets in flow style, like its neighbours. The caller
+reads the result back, and so notices an edit that went wrong (`auditor.registry.registry_file`).
 """
 
 import re
@@ -18,17 +18,17 @@ _COMMENT = re.compile(r"( *)#[^\r\n]*(?:\r\n|\n|\r|$)")
 
 
 class SpliceError(Exception):
-    """The text is written in a way that cannot be added to."""
+    """The text is written in a style that cannot be edited."""
 
 
 class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML comes without types
-    """Writes a list further in than its key, and in quotes what some program may read as another value than text."""
+    """Indents a list deeper than its key, and quotes text that some program may read as another type."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML calls it so
         super().increase_indent(flow, indentless=False)
 
-    def represent_mapping(self, *given: Any, **more: Any) -> yaml.MappingNode:
-        node = super().represent_mapping(*given, **more)
+    def represent_mapping(self, *args: Any, **kwargs: Any) -> yaml.MappingNode:
+        node = super().represent_mapping(*args, **kwargs)
         for key, _ in node.value:
             key.tag = self.resolve(yaml.ScalarNode, key.value, (True, False))  # `on` stays bare: a key is text
         return node
@@ -43,12 +43,12 @@ _Dumper.add_implicit_resolver(
 
 
 def lines_of(value: Any) -> list[str]:
-    """Write keys, or the items of a list, on lines."""
+    """Return a mapping or a list as YAML lines in block style."""
     return _dumped(value, brackets=False).splitlines()
 
 
 def _in_brackets(value: Any) -> str:
-    """Write keys, or the items of a list, as they stand inside brackets."""
+    """Return a mapping or a list in flow style, without its brackets."""
     return _dumped(value, brackets=True).strip()[1:-1]
 
 
@@ -60,40 +60,40 @@ def _dumped(value: Any, *, brackets: bool) -> str:
 
 
 def splice_value(
-    text: str, place: Sequence[Step], key: str, value: Any, order: Sequence[str], *, add: bool = False
+    text: str, path: Sequence[Step], key: str, value: Any, order: Sequence[str], *, add: bool = False
 ) -> str:
-    """Return `text` with `value` at `key` of the mapping at `place`, whatever stood there.
+    """Return `text` with `value` at `key` of the mapping at `path`, in place of any old value.
 
-    With `add` it becomes the last item of the list at `key`. A missing key is put behind the last of those that come
-    before it in `order`. Raises `SpliceError`.
+    With `add` it becomes the last item of the list at `key`. A missing key goes after the last of those that precede it
+    in `order`. Raises `SpliceError` if the text cannot be edited so.
     """
-    parent = reduce(_child, place, yaml.compose(text, Loader=yaml.CSafeLoader))
+    parent = reduce(_child, path, yaml.compose(text, Loader=yaml.CSafeLoader))
     if not isinstance(parent, yaml.MappingNode) or not parent.value:
         raise SpliceError("there are no keys here")
-    name, old = next((pair for pair in parent.value if pair[0].value == key), (None, None))
-    if add and isinstance(old, yaml.SequenceNode) and old.value:
-        return _append(text, old, old.value[-1], [value])
+    key_node, old_value = next((pair for pair in parent.value if pair[0].value == key), (None, None))
+    if add and isinstance(old_value, yaml.SequenceNode) and old_value.value:
+        return _append(text, old_value, old_value.value[-1], [value])
     pair = {key: [value] if add else value}
-    if old is not None:
-        return _replace_value(text, parent, name, old, pair)
-    before = [inside for known, inside in parent.value if known.value in order[: order.index(key)]]
-    return _append(text, parent, (before or [parent.value[0][1]])[-1], pair)
+    if old_value is not None:
+        return _replace_value(text, parent, key_node, old_value, pair)
+    earlier = [value_node for node, value_node in parent.value if node.value in order[: order.index(key)]]
+    return _append(text, parent, (earlier or [parent.value[0][1]])[-1], pair)
 
 
-def _append(text: str, parent: Any, last: Any, value: Any) -> str:
-    """Put a key or an item behind another one."""
-    end = _end(text, last)
+def _append(text: str, parent: Any, last_value: Any, value: Any) -> str:
+    """Return `text` with the key or item in `value` after `last_value`, the value of its neighbour."""
+    end = _end(text, last_value)
     if parent.flow_style:
         return f"{text[:end]}, {_in_brackets(value)}{text[end:]}"
     return _with_lines(text, end, parent, lines_of(value))
 
 
-def _replace_value(text: str, parent: Any, name: Any, old: Any, pair: dict[str, Any]) -> str:
-    """Put another value in the place of one."""
-    start, end = old.start_mark.index, _end(text, old)
-    colon = text.find(":", name.end_mark.index) + 1
+def _replace_value(text: str, parent: Any, key_node: Any, old_value: Any, pair: dict[str, Any]) -> str:
+    """Return `text` with the value of `pair` in place of `old_value`. Raises `SpliceError` if a comment would go."""
+    start, end = old_value.start_mark.index, _end(text, old_value)
+    colon = text.find(":", key_node.end_mark.index) + 1
     (value,) = pair.values()
-    if old.value == [] and "#" in text[start:end]:
+    if old_value.value == [] and "#" in text[start:end]:
         raise SpliceError("a remark would be lost")
     if parent.flow_style or not isinstance(value, dict | list):
         return f"{text[:start]}{' ' if start == colon else ''}{_in_brackets([value])}{text[end:]}"
@@ -107,26 +107,26 @@ def _child(node: Any, step: Step) -> Any:
 
 
 def _end(text: str, node: Any) -> int:
-    """Return the index after the last character of a value's content, without blanks, breaks and comments."""
+    """Return the index after the last character of a value, without trailing blanks, breaks and comments."""
     start, end = node.start_mark.index, node.end_mark.index
     if isinstance(node, yaml.CollectionNode) and not node.flow_style:
-        last = node.value[-1]
-        return _end(text, last[1] if isinstance(node, yaml.MappingNode) else last)
+        last_child = node.value[-1]
+        return _end(text, last_child[1] if isinstance(node, yaml.MappingNode) else last_child)
     if getattr(node, "style", None) in ("|", ">") and "+" not in _BREAK.split(text[start:end], maxsplit=1)[0]:
         return int(start + len(text[start:end].rstrip()))
     return int(end)
 
 
 def _with_lines(text: str, index: int, parent: Any, lines: Sequence[str]) -> str:
-    """Put lines after the line of `index`, and after comments right below it that are indented deeper than `parent`."""
+    """Return `text` with `lines` after the line of `index` and the comments below it that are deeper than `parent`."""
     column = parent.start_mark.column
-    found = _BREAK.search(text, index)
+    line_break = _BREAK.search(text, index)
     at_start = index > 0 and text[index - 1] in "\r\n"
-    place = index if at_start else (found.end() if found else len(text))
-    while (comment := _COMMENT.match(text, place)) and len(comment[1]) > column and comment[0]:
-        place = comment.end()
-    near = found or _BREAK.search(text)
-    newline = near[0] if near else "\n"
+    insert_at = index if at_start else (line_break.end() if line_break else len(text))
+    while (comment := _COMMENT.match(text, insert_at)) and len(comment[1]) > column and comment[0]:
+        insert_at = comment.end()
+    any_break = line_break or _BREAK.search(text)
+    newline = any_break[0] if any_break else "\n"
     body = newline.join(" " * column + line for line in lines)
-    whole = place == 0 or text[place - 1] in "\r\n"
-    return text[:place] + (body + newline if whole else newline + body) + text[place:]
+    begins_line = insert_at == 0 or text[insert_at - 1] in "\r\n"
+    return text[:insert_at] + (body + newline if begins_line else newline + body) + text[insert_at:]

@@ -1,4 +1,4 @@
-"""The JSON Schema of ``audit.json``, made from the document's own types and from what each check declares."""
+"""The JSON Schema of ``audit.json``, made from the document's types and the values that each check declares."""
 
 import json
 from typing import Any
@@ -12,10 +12,10 @@ from auditor.checks.finding import meanings
 
 
 def audit_schema() -> dict[str, Any]:
-    """Return the schema (draft 2020-12). A finding's values are described by the check that it names."""
+    """Return the schema (draft 2020-12). The check that a finding names determines the schema of its values."""
     schema = Audit.model_json_schema(by_alias=True, mode="serialization")
     finding = schema["$defs"]["AuditedFinding"]
-    finding["allOf"] = [_values_of(check) for check in catalogue()]
+    finding["allOf"] = [_values_schema(check) for check in catalogue()]
     schema["properties"]["schema"] = {"const": "auditor/audit/2"}
     return (
         {
@@ -31,14 +31,14 @@ def audit_schema_text() -> str:
     return json.dumps(audit_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
-def _values_of(check: Check[Any]) -> dict[str, Any]:
-    """Say what the values of a check's finding are. There are none where nothing was looked at."""
+def _values_schema(check: Check[Any]) -> dict[str, Any]:
+    """Return the conditional schema of the values of a check's findings; no value is required."""
     adapter = TypeAdapter(check.values)
     described = adapter.json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    properties: dict[str, Any] = _inlined(described["properties"], described.get("$defs", {}))
-    for key, told in meanings(check.values).items():
-        unit = f"{told.unit}: " if told.unit else ""
-        properties[key] |= {"description": unit + told.meaning}
+    properties: dict[str, Any] = _inline_definitions(described["properties"], described.get("$defs", {}))
+    for key, value_meaning in meanings(check.values).items():
+        unit = f"{value_meaning.unit}: " if value_meaning.unit else ""
+        properties[key] |= {"description": unit + value_meaning.meaning}
     values = {"type": "object", "properties": properties}
     return {
         "if": {"properties": {"check": {"const": check.name}}},
@@ -46,12 +46,12 @@ def _values_of(check: Check[Any]) -> dict[str, Any]:
     }
 
 
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
-    """Put definitions in the place of what refers to them: the checks' records are few and hold no others."""
+def _inline_definitions(schema: Any, definitions: dict[str, Any]) -> Any:
+    """Replace references by their definitions, and drop defaults; definitions are never recursive."""
     if isinstance(schema, list):
-        return [_inlined(one, definitions) for one in schema]
+        return [_inline_definitions(item, definitions) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    return {key: _inlined(value, definitions) for key, value in schema.items() if key != "default"}
+        return _inline_definitions(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {key: _inline_definitions(value, definitions) for key, value in schema.items() if key != "default"}

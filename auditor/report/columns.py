@@ -1,6 +1,6 @@
-"""The columns of all tables, described once: for the CSV, for the workbook, and for the README beside the data.
+"""The columns of all tables, described once for the CSV, the workbook and the README beside the data.
 
-A column's code is a contract; what it holds is told in the reader's language. None is "not known" and stays empty:
+A column's code is a contract; its description is in the reader's language. None means "not known" and stays empty:
 it is never zero.
 """
 
@@ -20,18 +20,18 @@ from auditor.checks.definition import Check
 from auditor.checks.finding import ReportSection, meanings
 
 _Row = TypeVar("_Row")
-Written = str | int | float | bool | date | datetime | None
+CellValue = str | int | float | bool | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[_Row]):
-    """A column: its code, what it holds, and how a row fills it. `unit` and `meaning` are keys of the catalogue."""
+    """A column: its code, its type, and the function that reads its value. `unit` and `meaning` are catalogue keys."""
 
     code: str
     kind: str
     unit: str
     meaning: str
-    value: Callable[[_Row], Written]
+    value: Callable[[_Row], CellValue]
 
 
 class OfficeRow(NamedTuple):
@@ -48,9 +48,9 @@ class PostRow(NamedTuple):
     office: AuditedOffice
     url: str
     post: AuditedPost | None
-    """None: of the days before the week, with questions of the week under it."""
-    under: PostQuestions | None
-    """The week's questions under it; None where none was seen."""
+    """None for a post before the week that has questions of the week under it."""
+    questions: PostQuestions | None
+    """The week's questions under it; None if none were seen."""
 
 
 class FindingRow(NamedTuple):
@@ -61,15 +61,15 @@ class FindingRow(NamedTuple):
     finding: AuditedFinding
 
 
-def _post(read: Callable[[AuditedPost], Written]) -> Callable[[PostRow], Written]:
+def _from_post(read: Callable[[AuditedPost], CellValue]) -> Callable[[PostRow], CellValue]:
     return lambda row: read(row.post) if row.post is not None else None
 
 
-def _under(read: Callable[[PostQuestions], Written]) -> Callable[[PostRow], Written]:
-    return lambda row: read(row.under) if row.under is not None else None
+def _from_questions(read: Callable[[PostQuestions], CellValue]) -> Callable[[PostRow], CellValue]:
+    return lambda row: read(row.questions) if row.questions is not None else None
 
 
-def _holder(read: Callable[[AuditedHolder], Written]) -> Callable[[OfficeRow], Written]:
+def _from_holder(read: Callable[[AuditedHolder], CellValue]) -> Callable[[OfficeRow], CellValue]:
     return lambda row: read(row.office.holder) if row.office.holder is not None else None
 
 
@@ -90,17 +90,17 @@ _WEEK: tuple[Column[Any], ...] = (
     Column("municipality", TEXT, "", N_("where the office is"), lambda r: r.office.municipality),
     Column("group", TEXT, "", "municipal_head, city_duma, governor, institution", lambda r: r.office.group),
 )
-"""What every table begins with."""
+"""The first columns of every table."""
 _VERDICT: tuple[Column[OfficeRow], ...] = (
     Column("title", TEXT, "", N_("what the office is called"), lambda r: r.office.title),
     Column("bound", YES_OR_NO, "", N_("whether the directive binds it"), lambda r: r.office.bound),
-    Column("holder", TEXT, "", N_("who held it at the week's end"), _holder(lambda holder: holder.name)),
+    Column("holder", TEXT, "", N_("who held it at the week's end"), _from_holder(lambda holder: holder.name)),
     Column(
         "holder_since",
         TEXT,
         "",
         N_("the first day in office, as far as it is known: a year, a month or a day"),
-        _holder(lambda holder: holder.since),
+        _from_holder(lambda holder: holder.since),
     ),
     Column("verdict", OUTCOME, "", N_("the directive's outcome"), lambda r: r.office.verdict),
     Column("verdict_cause", TEXT, "", _WHY, lambda r: r.office.verdict_cause),
@@ -112,30 +112,30 @@ _VERDICT: tuple[Column[OfficeRow], ...] = (
 POSTS: tuple[Column[PostRow], ...] = (
     *_WEEK,
     Column("post", ADDRESS, "", N_("the post's address"), lambda r: r.url),
-    Column("network", TEXT, "", N_("the network on which it stands"), _post(lambda post: post.network)),
+    Column("network", TEXT, "", N_("the network on which it stands"), _from_post(lambda post: post.network)),
     Column(
         "posted_at",
         MOMENT,
         "",
         N_("when it was published"),
-        lambda r: r.post.at if r.post is not None else r.under.at if r.under is not None else None,
+        lambda r: r.post.at if r.post is not None else r.questions.at if r.questions is not None else None,
     ),
     Column("in_week", YES_OR_NO, "", N_("whether it is of the week or of the days before it"), lambda r: bool(r.post)),
-    Column("repost", YES_OR_NO, "", N_("whether it is another's post"), _post(lambda post: post.repost)),
-    Column("comments", TEXT, "", "open, closed, unknown", _post(lambda post: post.comments)),
+    Column("repost", YES_OR_NO, "", N_("whether it is another's post"), _from_post(lambda post: post.repost)),
+    Column("comments", TEXT, "", "open, closed, unknown", _from_post(lambda post: post.comments)),
     Column(
         "questions",
         WHOLE,
         N_("questions"),
         N_("of the week that were seen under it"),
-        _under(lambda under: under.questions),
+        _from_questions(lambda questions: questions.questions),
     ),
     Column(
         "without_reply",
         WHOLE,
         N_("questions"),
         N_("of these, due and without an answer"),
-        _under(lambda under: under.no_reply_found),
+        _from_questions(lambda questions: questions.no_reply_found),
     ),
 )
 FINDINGS: tuple[Column[FindingRow], ...] = (
@@ -157,27 +157,27 @@ FINDINGS: tuple[Column[FindingRow], ...] = (
 
 
 def office_columns() -> tuple[Column[OfficeRow], ...]:
-    """Return the columns of the offices: the week, the office, and what each check of the person declares."""
-    judged = [check for check in catalogue() if check.section is not ReportSection.PAGE]
-    return (*_WEEK, *_VERDICT, *(column for check in judged for column in _of_check(check)))
+    """Return the columns of the offices: the week, the office, and the values of each check about the person."""
+    person_checks = [check for check in catalogue() if check.section is not ReportSection.PAGE]
+    return (*_WEEK, *_VERDICT, *(column for check in person_checks for column in _check_columns(check)))
 
 
-def _of_check(check: Check[Any]) -> Iterator[Column[OfficeRow]]:
-    """Yield what a check says of the person: its outcome, its cause, and each value that is one figure or word."""
+def _check_columns(check: Check[Any]) -> Iterator[Column[OfficeRow]]:
+    """Yield the columns of a check about the person: its outcome, its cause, and each value that fits a cell."""
     name = check.name
-    yield Column(f"{name}.outcome", OUTCOME, "", check.question, lambda r: _of(r, name, lambda f: f.outcome))
-    yield Column(f"{name}.cause", TEXT, "", _WHY, lambda r: _of(r, name, lambda f: f.cause))
-    for key, told in meanings(check.values).items():
-        kind = _kind(get_type_hints(check.values)[key])
+    yield Column(f"{name}.outcome", OUTCOME, "", check.question, lambda r: _from_finding(r, name, lambda f: f.outcome))
+    yield Column(f"{name}.cause", TEXT, "", _WHY, lambda r: _from_finding(r, name, lambda f: f.cause))
+    for key, value_meaning in meanings(check.values).items():
+        kind = _cell_type(get_type_hints(check.values)[key])
         if kind is not None:
-            yield Column(f"{name}.{key}", kind, told.unit, told.meaning, _value(name, key))
+            yield Column(f"{name}.{key}", kind, value_meaning.unit, value_meaning.meaning, _finding_value(name, key))
 
 
-def _value(check: str, key: str) -> Callable[[OfficeRow], Written]:
-    return lambda row: _of(row, check, lambda finding: finding.values.get(key))
+def _finding_value(check: str, key: str) -> Callable[[OfficeRow], CellValue]:
+    return lambda row: _from_finding(row, check, lambda finding: finding.values.get(key))
 
 
-def _of(row: OfficeRow, check: str, read: Callable[[AuditedFinding], Written]) -> Written:
+def _from_finding(row: OfficeRow, check: str, read: Callable[[AuditedFinding], CellValue]) -> CellValue:
     finding = row.office.finding(check)
     return read(finding) if finding is not None else None
 
@@ -185,12 +185,14 @@ def _of(row: OfficeRow, check: str, read: Callable[[AuditedFinding], Written]) -
 _KINDS = {bool: YES_OR_NO, int: WHOLE, float: NUMBER, datetime: MOMENT, date: DAY}
 
 
-def _kind(hint: Any) -> str | None:
-    """Name what a value is, from its type; None for a list or a record, which no cell holds."""
-    types = [one for one in (get_args(hint) if isinstance(hint, UnionType) else (hint,)) if one is not type(None)]
-    if any(not isinstance(one, type) or not issubclass(one, (str, *_KINDS)) for one in types):
+def _cell_type(hint: Any) -> str | None:
+    """Return the name of a value's type; None for a list or a record, which fits no cell."""
+    types = [
+        member for member in (get_args(hint) if isinstance(hint, UnionType) else (hint,)) if member is not type(None)
+    ]
+    if any(not isinstance(member, type) or not issubclass(member, (str, *_KINDS)) for member in types):
         return None
-    return next((_KINDS[one] for one in types if one in _KINDS), TEXT)
+    return next((_KINDS[member] for member in types if member in _KINDS), TEXT)
 
 
 # The rows -------------------------------------------------------------------------------------------------------------
@@ -202,14 +204,17 @@ def office_rows(audit: Audit) -> Iterator[OfficeRow]:
 
 
 def post_rows(audit: Audit) -> Iterator[PostRow]:
-    """Yield a week's own posts, and older ones with questions of the week."""
+    """Yield the posts of a week, and older ones with questions of the week."""
     for office in audit.offices:
         answered = office.read(ANSWERED)
-        under = {one.url: one for one in (answered.values.posts or () if answered is not None else ())}
+        questions_by_url = {
+            post_questions.url: post_questions
+            for post_questions in (answered.values.posts or () if answered is not None else ())
+        }
         for post in office.posts:
-            yield PostRow(audit, office, post.url, post, under.pop(post.url, None))
-        for url, asked in under.items():
-            yield PostRow(audit, office, url, None, asked)
+            yield PostRow(audit, office, post.url, post, questions_by_url.pop(post.url, None))
+        for url, post_questions in questions_by_url.items():
+            yield PostRow(audit, office, url, None, post_questions)
 
 
 def finding_rows(audit: Audit) -> Iterator[FindingRow]:

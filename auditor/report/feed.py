@@ -1,4 +1,4 @@
-"""The feed of weeks, Atom (RFC 4287): an entry a week with the week in a few lines, or with why it is withdrawn."""
+"""The Atom feed of weeks (RFC 4287): one entry a week, with its summary or the reason of its withdrawal."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,42 +15,44 @@ from auditor.report.templates import render, render_lines
 from auditor.report.withdrawals import WithdrawalLike
 
 LONGEST = 26
-"""Entries: half a year. Readers keep the older ones themselves."""
+"""Entries: half a year. Feed readers keep older ones."""
 
 
-def feed(weeks: Iterable[Mapping[str, Any]], face: object, words: Translator) -> bytes:
-    """Return the feed of weeks, newest first and one at least, each as its pages are told of it (`week.facts_of`).
+def feed(weeks: Iterable[Mapping[str, Any]], options: object, translator: Translator) -> bytes:
+    """Return the feed of at least one week, newest first, each given by its facts (`week_facts`).
 
-    A withdrawn one is its frame alone, with the withdrawal as ``gone``. Ids are made of the directive and the week, so
-    they survive a move of the feed, a correction of the week and its withdrawal.
+    A withdrawn week has only its `frame_facts` and the key ``withdrawal``. Ids are derived from the directive and the
+    week, so they survive a move of the feed, a correction of the week and its withdrawal.
     """
-    entries = [_entry(facts, words) for facts in islice(weeks, LONGEST)]
+    entries = [_entry(facts, translator) for facts in islice(weeks, LONGEST)]
     newest = entries[0]["audit"]
     updated = max(entry["updated"] for entry in entries)
-    context = {"face": face, "newest": newest, "id": _id(newest).urn, "updated": updated, "entries": entries}
-    return render("feed.xml", words, context).encode()
+    feed_facts = {"options": options, "newest": newest, "id": _id(newest).urn, "updated": updated, "entries": entries}
+    return render("feed.xml", translator, feed_facts).encode()
 
 
-def _entry(facts: Mapping[str, Any], words: Translator) -> dict[str, Any]:
-    audit, gone = facts["audit"], facts.get("gone")
+def _entry(facts: Mapping[str, Any], translator: Translator) -> dict[str, Any]:
+    audit, withdrawal = facts["audit"], facts.get("withdrawal")
     return {
         **facts,
-        "gone": gone,
+        "withdrawal": withdrawal,
         "id": uuid5(_id(audit), audit.week).urn,
-        "updated": format_time(_updated(audit, gone)),
-        "first": format_time(audit.first_as_of or audit.as_of),
-        "lines": render_lines("summary.txt", words, facts).splitlines() if gone is None else [],
+        "updated": format_time(_updated(audit, withdrawal)),
+        "first_as_of": format_time(audit.first_as_of or audit.as_of),
+        "lines": render_lines("summary.txt", translator, facts).splitlines() if withdrawal is None else [],
     }
 
 
 def _id(audit: Audit) -> UUID:
-    """Name the feed by the directive that it follows; an invented one is another feed."""
-    act = audit.directive
-    name = f"{act.issuer} {act.issued} {act.title}{' (invented)' * audit.synthetic}"
+    """Return the feed's id, derived from the directive; a demonstration has another one."""
+    directive = audit.directive
+    name = f"{directive.issuer} {directive.issued} {directive.title}{' (invented)' * audit.synthetic}"
     return uuid5(NAMESPACE_URL, f"urn:auditor:{name}")
 
 
-def _updated(audit: Audit, gone: WithdrawalLike | None) -> datetime:
-    """Return when the report last changed: with the audit, or on the day of its last correction or its withdrawal."""
+def _updated(audit: Audit, withdrawal: WithdrawalLike | None) -> datetime:
+    """Return when the report last changed: its audit, or the day of its last correction or withdrawal."""
     zone, days = ZoneInfo(audit.timezone), [correction.on for correction in audit.corrections]
-    return max([audit.as_of, *(day_start(day, zone) for day in [*days, *([gone.on] if gone is not None else [])])])
+    return max(
+        [audit.as_of, *(day_start(day, zone) for day in [*days, *([withdrawal.on] if withdrawal is not None else [])])]
+    )

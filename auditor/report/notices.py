@@ -1,6 +1,6 @@
-"""What the operator has to decide or look into: pages that moved, old confirmations, pages of an unknown form.
+"""Notices to the operator: pages that moved, old confirmations, pages that were not recognised.
 
-Printed at the end of a run and by `auditor check`; never part of the report.
+Printed at the end of a run and by `auditor check`; never part of a report.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.checks import catalogue
 
-_FEW = 3
-"""So many pages and answers are named; the evidence lists them all."""
+_MAX_LISTED = 3
+"""Pages and evidence ids named in a notice; the evidence lists them all."""
 
 _PAGES = NN_(
     "{route}: {n} page came in a form that the program does not know, so nothing was concluded from it: {pages}. "
@@ -32,75 +32,87 @@ _ANSWERS = N_("Kept as evidence: {ids} (auditor evidence show {first}). ")
 
 @dataclass(slots=True)
 class _UnrecognisedPages:
-    """What one route could not recognise: addresses of accounts and controls, and the answers to look at."""
+    """The unrecognised pages of one route: addresses of accounts and controls, and ids of telling evidence."""
 
     route: str
     pages: list[str] = field(default_factory=list)
     controls: list[str] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
+    evidence_ids: list[str] = field(default_factory=list)
 
 
 def unrecognised_pages(audit: Audit) -> list[_UnrecognisedPages]:
-    """Return what was not recognised, by route, in the order of the routes; nothing in most weeks."""
-    found: dict[str, _UnrecognisedPages] = {}
+    """Return the unrecognised pages of each route, in the order of the routes; none in most weeks."""
+    by_route: dict[str, _UnrecognisedPages] = {}
     for control in audit.controls:
         if control.cause == Cause.UNRECOGNISED_PAGE:
-            found.setdefault(control.route, _UnrecognisedPages(control.route)).controls.append(control.url)
+            by_route.setdefault(control.route, _UnrecognisedPages(control.route)).controls.append(control.url)
     for office in audit.offices:
-        for url, route, answers in _strange(office):
-            drift = found.setdefault(route, _UnrecognisedPages(route))
-            if url not in drift.pages:
-                drift.pages.append(url)
-                drift.answers += (one for one in answers if one not in drift.answers)
-    return sorted(found.values(), key=lambda one: (*routes(), one.route).index(one.route))
+        for url, route, answers in _unrecognised_accounts(office):
+            route_pages = by_route.setdefault(route, _UnrecognisedPages(route))
+            if url not in route_pages.pages:
+                route_pages.pages.append(url)
+                route_pages.evidence_ids += (
+                    evidence_id for evidence_id in answers if evidence_id not in route_pages.evidence_ids
+                )
+    return sorted(by_route.values(), key=lambda pages: (*routes(), pages.route).index(pages.route))
 
 
-def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
-    """Yield an office's pages that were not recognised, each with its route and the answers that tell most."""
+def _unrecognised_accounts(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
+    """Yield the address, route and telling evidence ids of each unrecognised page of an office."""
     for account in office.accounts:
-        mine = [f for f in office.findings if f.account == account.url and _is_unrecognised(f)]
-        if mine:
-            yield account.url, account.route or account.network, _answers(office, mine)
+        findings = [f for f in office.findings if f.account == account.url and _is_unrecognised(f)]
+        if findings:
+            yield account.url, account.route or account.network, _last_evidence(office, findings)
 
 
 def _is_unrecognised(finding: AuditedFinding) -> bool:
-    """Tell whether a finding is of a page in an unknown form; a page's own practice says so without a cause."""
+    """Return whether a finding is about an unrecognised page; in a page's own practice only the message tells."""
     return finding.cause == Cause.UNRECOGNISED_PAGE or finding.message_id == f"cause.{Cause.UNRECOGNISED_PAGE}"
 
 
-def _answers(office: AuditedOffice, findings: Iterable[AuditedFinding]) -> list[str]:
-    """Return the last answer of the first kind that could not be read: reading stops at it."""
-    told = {f.check: f for f in findings}
+def _last_evidence(office: AuditedOffice, findings: Iterable[AuditedFinding]) -> list[str]:
+    """Return the id of the last response of the first kind that was not recognised, where reading stopped."""
+    by_check = {f.check: f for f in findings}
     for check in catalogue():
-        if check.unrecognised is not None and check.name in told:
-            ids = told[check.name].evidence
+        if check.unrecognised is not None and check.name in by_check:
+            ids = by_check[check.name].evidence
             of_kind = [i for i in ids if i in office.evidence and office.evidence[i].kind == check.unrecognised]
             return of_kind[-1:] or ids[-1:]
     return []
 
 
-def drift_notices(audit: Audit, words: Translator) -> list[str]:
-    """Return a line or two for each route that showed pages of an unknown form: what, how many, what to do."""
+def unrecognised_page_notices(audit: Audit, translator: Translator) -> list[str]:
+    """Return a line or two for each route with unrecognised pages: which, how many, what to do."""
     lines = []
-    for drift in unrecognised_pages(audit):
-        route = words.gettext(routes()[drift.route].name) if drift.route in routes() else drift.route
-        if drift.controls:
-            lines.append(words.translate(_CONTROL, route=route, pages=_listed(drift.controls)))
-        if drift.pages:
-            ids = drift.answers[:_FEW]
-            answers = words.translate(_ANSWERS, ids=_few(drift.answers), first=ids[0]) if ids else ""
+    for route_pages in unrecognised_pages(audit):
+        route = (
+            translator.gettext(routes()[route_pages.route].name) if route_pages.route in routes() else route_pages.route
+        )
+        if route_pages.controls:
+            lines.append(translator.translate(_CONTROL, route=route, pages=_list_urls(route_pages.controls)))
+        if route_pages.pages:
+            ids = route_pages.evidence_ids[:_MAX_LISTED]
+            evidence_note = (
+                translator.translate(_ANSWERS, ids=_list_first(route_pages.evidence_ids), first=ids[0]) if ids else ""
+            )
             lines.append(
-                words.count(*_PAGES, len(drift.pages), route=route, pages=_listed(drift.pages), answers=answers)
+                translator.count(
+                    *_PAGES,
+                    len(route_pages.pages),
+                    route=route,
+                    pages=_list_urls(route_pages.pages),
+                    answers=evidence_note,
+                )
             )
     return lines
 
 
-def _listed(urls: list[str]) -> str:
-    return _few([show_url(url) for url in urls])
+def _list_urls(urls: list[str]) -> str:
+    return _list_first([show_url(url) for url in urls])
 
 
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:_FEW]) + (", …" if len(names) > _FEW else "")
+def _list_first(names: list[str]) -> str:
+    return ", ".join(names[:_MAX_LISTED]) + (", …" if len(names) > _MAX_LISTED else "")
 
 
 _RENAMED = N_(
@@ -117,34 +129,36 @@ _REVIEW = NN_(
     "{n} confirmations are older than {days} days, so nothing fails on them: {names}. To confirm anew: auditor "
     "accounts confirm …",
 )
-_NAMED = 12
-"""So many of the pages under review are named; the report marks them all."""
+_MAX_NAMES = 12
+"""Pages under review named in a notice; the report marks them all."""
 
 
-def notices(audit: Audit, words: Translator) -> list[str]:
-    """Return a line for each page that is under another address or another's now, and one for old confirmations.
+def notices(audit: Audit, translator: Translator) -> list[str]:
+    """Return a line for each page that moved or was replaced, and one for old confirmations.
 
-    Before them those about pages of an unknown form.
+    Notices of unrecognised pages come before them.
     """
-    lines, once = drift_notices(audit, words), dict[str, bool]()
+    lines, under_review_by_url = unrecognised_page_notices(audit, translator), dict[str, bool]()
     for office in audit.offices:
         for account in office.accounts:
-            if account.url not in once:
-                lines += moved(office, account, words)
-                once[account.url] = account.under_review
-    old = [show_url(url) for url, under_review in once.items() if under_review]
-    if old:
-        names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")
+            if account.url not in under_review_by_url:
+                lines += moved_page_notices(office, account, translator)
+                under_review_by_url[account.url] = account.under_review
+    overdue = [show_url(url) for url, under_review in under_review_by_url.items() if under_review]
+    if overdue:
+        names = ", ".join(overdue[:_MAX_NAMES]) + (", …" if len(overdue) > _MAX_NAMES else "")
         days = audit.policy["confirmation_valid_days"].number
-        lines.append(words.count(*_REVIEW, len(old), days=days, names=names))
+        lines.append(translator.count(*_REVIEW, len(overdue), days=days, names=names))
     return lines
 
 
-def moved(office: AuditedOffice, account: AuditedAccount, words: Translator) -> Iterator[str]:
-    """Say that a page is under another address now, or another page under its address."""
-    place = short_place(office.municipality) if office.bound else office.title
+def moved_page_notices(office: AuditedOffice, account: AuditedAccount, translator: Translator) -> Iterator[str]:
+    """Yield the notice that a page has another address now, or that its address has another page."""
+    place_name = short_place(office.municipality) if office.bound else office.title
     if account.renamed_to is not None:
-        new = account.renamed_to
-        yield words.translate(_RENAMED, place=place, old=account.url, new=new, office=office.id, number=str(account.id))
+        new_url = account.renamed_to
+        yield translator.translate(
+            _RENAMED, place=place_name, old=account.url, new=new_url, office=office.id, number=str(account.id)
+        )
     if account.taken_over_by is not None:
-        yield words.translate(_TAKEN_OVER, place=place, url=account.url, number=str(account.taken_over_by))
+        yield translator.translate(_TAKEN_OVER, place=place_name, url=account.url, number=str(account.taken_over_by))

@@ -1,8 +1,8 @@
-"""Publishes what `site` yields: only what was made before is replaced, somebody else's files stay.
+"""Publish the files of `site` into a folder, replacing only files published before.
 
-``published.json`` names the files that are ours with their digests, the arguments of which they were made, and of each
-week what its own pages hang on, so that an unchanged week is not drawn again. Files are replaced one by one, the page
-that opens the folder last; a run that is killed is made good by the next.
+``published.json`` lists the published files with their digests, the arguments they were made from, and for each week
+a hash of everything its own pages depend on, so that an unchanged week is not drawn again. Files are replaced one by
+one, the front page last; the next run repairs a folder left by a killed one.
 """
 
 import fcntl
@@ -28,20 +28,20 @@ NAME = "published.json"
 _STAGED = ".publishing"
 _PART = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,255}"
 _WEEK = re.compile(r"\d{4}-W\d\d")
-_OURS = re.compile(rf"{_PART}(?:/{_PART}){{0,3}}")
-"""A path of ours: none leads out of the folder."""
+_OWN_PATH = re.compile(rf"{_PART}(?:/{_PART}){{0,3}}")
+"""A published path, which cannot lead out of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedFolder:
-    """What lies in a folder and is ours."""
+    """What was published in a folder."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of each file, by its path."""
     weeks: Mapping[str, str] = field(default_factory=dict)
-    """Of each published week the hash of all that its own pages hang on."""
+    """By week, the hash of everything that its own pages depend on."""
     made: dict[str, Any] = field(default_factory=dict)
-    """The arguments: ``as_of``, ``lang``, ``week`` and what the settings say of the folder."""
+    """The arguments: ``as_of``, ``lang``, ``week`` and the settings of the folder."""
     program: str = ""
 
     def of_week(self, week: str) -> list[str]:
@@ -50,12 +50,14 @@ class PublishedFolder:
 
 
 def read_published(out: Path) -> PublishedFolder:
-    """Return what is ours in `out`; nothing where there is no such file. Raises `CannotRunError` for a damaged one."""
+    """Return what was published in `out`, empty without a list. Raises `CannotRunError` for a damaged list."""
     try:
         with open_plain(out / NAME) as file:
-            told = TypeAdapter(PublishedFolder).validate_json(file.read(), strict=True)
-        if all(_OURS.fullmatch(path) for path in told.files) and all(_WEEK.fullmatch(week) for week in told.weeks):
-            return told
+            published = TypeAdapter(PublishedFolder).validate_json(file.read(), strict=True)
+        if all(_OWN_PATH.fullmatch(path) for path in published.files) and all(
+            _WEEK.fullmatch(week) for week in published.weeks
+        ):
+            return published
     except FileNotFoundError:
         return PublishedFolder()
     except (OSError, ValueError):
@@ -72,34 +74,35 @@ def publish(
     draw: Callable[[Collection[str]], Iterable[tuple[str, bytes]]],
     out: Path,
     weeks: Mapping[str, str],
-    made: dict[str, Any],
+    recipe: dict[str, Any],
     *,
     drop: Collection[str] = (),
 ) -> None:
-    """Write the pages that `draw` yields into `out`, and remove what was ours and is no more.
+    """Write the pages that `draw` yields into `out`, and remove published files that are not made any more.
 
-    `weeks` are those that may not get lost, by the hash of all that their pages hang on; `draw` is given those that lie
-    there and are unchanged, and leaves their own files out. Raises `CannotRunError` where a published week is not among
-    `weeks` and not one to `drop`, where one to drop is among them or is not published, where somebody else's file or
-    link is in the place of one of ours and where the folder cannot be written.
+    `weeks` has, by week, the hash of everything its pages depend on. `draw` is given the unchanged weeks and leaves out
+    their own files. Raises `CannotRunError` if a published week is neither in `weeks` nor in `drop`, if one in `drop`
+    is in `weeks` or not published, if a foreign file or link is in the place of a published one, or if the folder
+    cannot be written.
     """
     with _lock_folder(out):
-        before = read_published(out)
-        _require_weeks(out, before, weeks, drop)
-        done = _unchanged(before, weeks, out)
-        kept = {path for week in done for path in before.of_week(week)}
-        staged = dict(_stage(draw(done), out))
-        files = {path: before.files[path] for path in kept} | staged
-        _require_ours(out, before, staged)
-        _note(
-            out, PublishedFolder({**before.files, **files}, dict.fromkeys(before.weeks, ""), before.made, __version__)
+        previous = read_published(out)
+        _require_weeks(out, previous, weeks, drop)
+        unchanged = _unchanged(previous, weeks, out)
+        retained_paths = {path for week in unchanged for path in previous.of_week(week)}
+        staged = dict(_stage(draw(unchanged), out))
+        files = {path: previous.files[path] for path in retained_paths} | staged
+        _refuse_foreign_files(out, previous, staged)
+        _write_list(
+            out,
+            PublishedFolder({**previous.files, **files}, dict.fromkeys(previous.weeks, ""), previous.made, __version__),
         )
         _replace(out, staged)
-        _remove(out, before.files.keys() - files.keys())
-        _note(out, PublishedFolder(dict(sorted(files.items())), dict(sorted(weeks.items())), made, __version__))
+        _remove(out, previous.files.keys() - files.keys())
+        _write_list(out, PublishedFolder(dict(sorted(files.items())), dict(sorted(weeks.items())), recipe, __version__))
 
 
-def _require_weeks(out: Path, before: PublishedFolder, weeks: Collection[str], drop: Collection[str]) -> None:
+def _require_weeks(out: Path, previous: PublishedFolder, weeks: Collection[str], drop: Collection[str]) -> None:
     for week in drop:
         if week in weeks:
             raise CannotRunError(
@@ -109,13 +112,13 @@ def _require_weeks(out: Path, before: PublishedFolder, weeks: Collection[str], d
                     week=week,
                 )
             )
-        if week not in before.weeks:
+        if week not in previous.weeks:
             raise CannotRunError(
                 phrase(
                     "--drop-week {week}: this week is not published in {out}; nothing was changed", week=week, out=out
                 )
             )
-    lost = [week for week in before.weeks if week not in weeks and week not in drop]
+    lost = [week for week in previous.weeks if week not in weeks and week not in drop]
     if lost:
         raise CannotRunError(
             phrase(
@@ -128,14 +131,16 @@ def _require_weeks(out: Path, before: PublishedFolder, weeks: Collection[str], d
         )
 
 
-def _unchanged(before: PublishedFolder, weeks: Mapping[str, str], out: Path) -> list[str]:
-    """Return the published weeks that hang on the same as before, and whose files are as they were."""
-    same = [week for week, key in weeks.items() if before.weeks.get(week) == key]
-    return [week for week in same if all(_is(out / path, before.files[path]) for path in before.of_week(week))]
+def _unchanged(previous: PublishedFolder, weeks: Mapping[str, str], out: Path) -> list[str]:
+    """Return the published weeks whose hash and files have not changed."""
+    same = [week for week, key in weeks.items() if previous.weeks.get(week) == key]
+    return [
+        week for week in same if all(_has_digest(out / path, previous.files[path]) for path in previous.of_week(week))
+    ]
 
 
-def _is(path: Path, told: str) -> bool:
-    return path.is_file() and digest(path.read_bytes()) == told
+def _has_digest(path: Path, expected_digest: str) -> bool:
+    return path.is_file() and digest(path.read_bytes()) == expected_digest
 
 
 def digest(body: bytes) -> str:
@@ -144,34 +149,34 @@ def digest(body: bytes) -> str:
 
 
 def _stage(pages: Iterable[tuple[str, bytes]], out: Path) -> Iterator[tuple[str, str]]:
-    """Write what has changed beside the published files, and yield every path with its digest."""
+    """Write changed files into the staging folder, and yield every path with its digest."""
     for path, body in pages:
-        told = digest(body)
-        if not _is(out / path, told):
+        file_digest = digest(body)
+        if not _has_digest(out / path, file_digest):
             staged = out / _STAGED / path
             staged.parent.mkdir(parents=True, exist_ok=True)
             staged.write_bytes(body)
-        yield path, told
+        yield path, file_digest
 
 
 _NOT_OURS = N_("{place}: is not ours; move it away, or publish into another folder")
 _UNLISTED = N_("{place}: is not ours, or {list}, which would say so, is missing; move it away, or publish elsewhere")
 
 
-def _require_ours(out: Path, before: PublishedFolder, staged: Iterable[str]) -> None:
-    """Refuse a file or a link of another's in the place of one of ours, and a folder that is a link."""
-    message = _NOT_OURS if before.program else _UNLISTED
+def _refuse_foreign_files(out: Path, previous: PublishedFolder, staged: Iterable[str]) -> None:
+    """Refuse a foreign file or link in the place of a published file, and a folder that is a link."""
+    message = _NOT_OURS if previous.program else _UNLISTED
     for path in staged:
         if not (out / _STAGED / path).exists():
             continue
         links = [place for place in (out / path).parents if out in place.parents and place.is_symlink()]
-        if links or (path not in before.files and os.path.lexists(out / path)):
+        if links or (path not in previous.files and os.path.lexists(out / path)):
             place = links[0] if links else out / path
             raise CannotRunError(phrase(message, place=place, list=NAME))
 
 
 def _replace(out: Path, staged: Iterable[str]) -> None:
-    """Put the staged files in their places, in their order: what leads to others comes last."""
+    """Move the staged files into place in their order, in which linking pages come last."""
     for path in staged:
         if (out / _STAGED / path).is_file():
             (out / path).parent.mkdir(parents=True, exist_ok=True)
@@ -180,7 +185,7 @@ def _replace(out: Path, staged: Iterable[str]) -> None:
 
 
 def _remove(out: Path, paths: Iterable[str]) -> None:
-    """Remove what was ours, and the folders that are empty then."""
+    """Remove published files, and the folders that become empty."""
     for path in paths:
         (out / path).unlink(missing_ok=True)
         for folder in (out / path).parents:
@@ -189,14 +194,14 @@ def _remove(out: Path, paths: Iterable[str]) -> None:
             folder.rmdir()
 
 
-def _note(out: Path, told: PublishedFolder) -> None:
-    text = {"program": told.program, "made": told.made, "weeks": told.weeks, "files": told.files}
+def _write_list(out: Path, published: PublishedFolder) -> None:
+    text = {"program": published.program, "made": published.made, "weeks": published.weeks, "files": published.files}
     write_file(out / NAME, json.dumps(text, ensure_ascii=False, indent=1) + "\n")
 
 
 @contextmanager
 def _lock_folder(out: Path) -> Iterator[None]:
-    """Lock the folder itself, and clear it of what a killed process left: the kernel's lock ends with the process."""
+    """Lock the folder, which ends with the process, and remove the leftovers of a killed one."""
     try:
         with ExitStack() as closing:
             out.mkdir(parents=True, exist_ok=True)
@@ -223,22 +228,24 @@ def _clear(staged: Path) -> None:
 # The folder against the archive --------------------------------------------------------------------------------------
 
 
-def diff_folder(out: Path, made_again: Iterable[tuple[str, bytes]] | None) -> Iterator[tuple[str, str]]:
-    """Yield what differs in a published folder, each path with what is wrong.
+def diff_folder(out: Path, rebuilt: Iterable[tuple[str, bytes]] | None) -> Iterator[tuple[str, str]]:
+    """Yield each path that differs in a published folder, with the kind of difference.
 
-    ``missing``; ``changed`` since it was published; ``differs``: as it was published, and made otherwise or not at all
-    now; ``unknown``: made now, and not published then; ``strange``: somebody else's. Without what is `made_again` the
-    files are held against the list alone.
+    ``missing``; ``changed`` since it was published; ``differs``: unchanged, but rebuilt otherwise or not at all;
+    ``unknown``: rebuilt but never published; ``strange``: not in the list. Without `rebuilt`, files are compared only
+    with the list.
     """
-    told = read_published(out)
-    again = told.files if made_again is None else {path: digest(body) for path, body in made_again}
-    for path, published in sorted(told.files.items()):
+    recorded = read_published(out)
+    rebuilt_digests = recorded.files if rebuilt is None else {path: digest(body) for path, body in rebuilt}
+    for path, recorded_digest in sorted(recorded.files.items()):
         if not (out / path).is_file():
             yield path, "missing"
-        elif not _is(out / path, published):
+        elif not _has_digest(out / path, recorded_digest):
             yield path, "changed"
-        elif again.get(path) != published:
+        elif rebuilt_digests.get(path) != recorded_digest:
             yield path, "differs"
-    yield from ((path, "unknown") for path in sorted(again.keys() - told.files.keys()))
-    lying = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_symlink() or not path.is_dir()}
-    yield from ((path, "strange") for path in sorted(lying - told.files.keys() - {NAME}))
+    yield from ((path, "unknown") for path in sorted(rebuilt_digests.keys() - recorded.files.keys()))
+    present_paths = {
+        path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_symlink() or not path.is_dir()
+    }
+    yield from ((path, "strange") for path in sorted(present_paths - recorded.files.keys() - {NAME}))

@@ -1,19 +1,19 @@
-"""The folder of reports as a pure function: which files there are, and what is in each.
+"""The folder of reports as a pure function of audits: all paths and their contents.
 
     index.html              the newest week at a glance
     weeks.html, feed.xml    all weeks
     o/ID/index.html         an office for good, with its weeks
     data/                   all weeks as tables, with the schema of a week's document
-    look/                   what all pages look like
+    look/                   styles, script and icon of all pages
     2026-W47/index.html     a week: every office and every check
-    2026-W47/o/ID.html      what the week says of one office
-    2026-W47/proof/ID.html  what its contested findings rest on, record by record
+    2026-W47/o/ID.html      one office in that week
+    2026-W47/proof/ID.html  the evidence of its contested findings, record by record
     2026-W47/method.html    how the week was judged
 
-A path is written from the folder of reports, with slashes. Links are relative: the folder works on any web server and
+Paths are relative to the folder of reports, with slashes. Links are relative: the folder works on any web server and
 from a disk. The same arguments give the same bytes.
 
-In the place of a withdrawn week stands a notice, and what is drawn of the others does not rest on it.
+A withdrawn week is replaced by a notice, and no other page uses its figures.
 """
 
 import posixpath
@@ -38,155 +38,163 @@ from auditor.report.week_facts import Measures, frame_facts, measures, untold_ca
 from auditor.report.withdrawals import WithdrawalLike, in_force, without_withdrawn
 
 HOME, WEEKS, FEED, DOCUMENT = "index.html", "weeks.html", "feed.xml", "audit.json"
-_LOOK = ("site.css", "site.js", "icon.svg")
+_ASSETS = ("site.css", "site.js", "icon.svg")
 WITHDRAWN = "withdrawn"
-"""What is told of a withdrawn week instead of a hash."""
+"""The content key of a withdrawn week."""
 _LONG = 120
-"""Characters of an office's name in a path; a disk allows 255 for the whole of it."""
+"""Characters of an office's slug; file systems allow names of 255 bytes."""
 _MEASURED = 12
-"""Weeks that a measure on the first screen shows at the most."""
+"""Weeks shown by a measure on the front page, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """What the folder is to those who meet it on the web."""
+    """How the folder is published on the web."""
 
     address: str = ""
-    """Where everybody can read it, without a slash at the end; empty where it has no address."""
+    """Its public address without a trailing slash; empty if it has none."""
     licence: str = "CC BY 4.0"
-    """Under which the data may be used."""
+    """The licence of the data."""
     listed: bool = False
-    """Whether search engines may list its pages. They never may list a demonstration."""
+    """Whether search engines may list its pages; a demonstration is never listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageLocation:
-    """Where a page lies, and of which week it is."""
+    """The path of a page and the week it shows; makes the page's relative links."""
 
     path: str
     week: str
 
-    def link_to(self, target: str, part: str = "") -> str:
-        """Return the link to the file at `target`, or to a part of it, relative to this page."""
-        place = f"#{part}" if part else ""
+    def link_to(self, target: str, fragment: str = "") -> str:
+        """Return the relative link from this page to the file at `target`, or to a fragment of it."""
+        suffix = f"#{fragment}" if fragment else ""
         if target == self.path:
-            return place or "#"
-        return posixpath.relpath(target, posixpath.dirname(self.path) or ".") + place
+            return suffix or "#"
+        return posixpath.relpath(target, posixpath.dirname(self.path) or ".") + suffix
 
-    def office(self, office: str, part: str = "") -> str:
-        """Return the link to an office: from within a week to what the week says of it, else to its lasting page."""
+    def office_link(self, office_id: str, fragment: str = "") -> str:
+        """Return the link to an office: from a week's page to its card of that week, else to its permanent page."""
         within = self.path.startswith(f"{self.week}/")
-        return self.link_to(card_page(self.week, office) if within else office_page(office), part)
+        return self.link_to(card_page(self.week, office_id) if within else office_page(office_id), fragment)
 
-    def card(self, week: str, office: str) -> str:
-        """Return the link to what a week says of an office."""
-        return self.link_to(card_page(week, office))
+    def card_link(self, week: str, office_id: str) -> str:
+        """Return the link to an office's card of a week."""
+        return self.link_to(card_page(week, office_id))
 
-    def proof(self, office: str, check: str = "") -> str:
-        """Return the link to what the week's findings about an office rest on."""
-        return self.link_to(proof_page(self.week, office), check)
+    def proof_link(self, office_id: str, check: str = "") -> str:
+        """Return the link to the proof of the week's findings about an office."""
+        return self.link_to(proof_page(self.week, office_id), check)
 
-    def method(self, part: str = "") -> str:
+    def method_link(self, fragment: str = "") -> str:
         """Return the link to the week's method."""
-        return self.link_to(f"{self.week}/method.html", part)
+        return self.link_to(f"{self.week}/method.html", fragment)
 
 
-def office_slug(office: str) -> str:
-    """Return an office's name in a path: small ASCII letters, digits, dots, hyphens; no two offices have one name.
+def office_slug(office_id: str) -> str:
+    """Return an office's name in a path: lower-case ASCII letters, digits and ``._-~``, unique for each office id.
 
-    Not even on a disk that takes large letters for small ones; and none is longer than a disk allows.
+    Slugs are unique on file systems that ignore case as well, and short enough for all of them.
     """
-    name = re.sub(r"[^a-z0-9._-]|^\.|\.$", lambda found: f"~{ord(found[0]):x}~", office)
-    return name if len(name) <= _LONG else f"{name[:_LONG]}~{sha256(office.encode()).hexdigest()[:16]}"
+    name = re.sub(r"[^a-z0-9._-]|^\.|\.$", lambda match: f"~{ord(match[0]):x}~", office_id)
+    return name if len(name) <= _LONG else f"{name[:_LONG]}~{sha256(office_id.encode()).hexdigest()[:16]}"
 
 
-def office_page(office: str) -> str:
-    """Return the path of an office's lasting page."""
-    return f"o/{office_slug(office)}/index.html"
+def office_page(office_id: str) -> str:
+    """Return the path of an office's permanent page."""
+    return f"o/{office_slug(office_id)}/index.html"
 
 
-def card_page(week: str, office: str) -> str:
-    """Return the path of what a week says of one office."""
-    return f"{week}/o/{office_slug(office)}.html"
+def card_page(week: str, office_id: str) -> str:
+    """Return the path of an office's card of a week."""
+    return f"{week}/o/{office_slug(office_id)}.html"
 
 
-def proof_page(week: str, office: str) -> str:
-    """Return the path of what a week's contested findings about an office rest on."""
-    return f"{week}/proof/{office_slug(office)}.html"
+def proof_page(week: str, office_id: str) -> str:
+    """Return the path of the proof of a week's contested findings about an office."""
+    return f"{week}/proof/{office_slug(office_id)}.html"
 
 
 def site(
     audits: Iterable[Audit],
     withdrawn: Iterable[WithdrawalLike],
-    face: SiteOptions,
-    words: Translator,
+    options: SiteOptions,
+    translator: Translator,
     as_of: datetime,
     *,
-    done: Container[str] = (),
+    unchanged_weeks: Container[str] = (),
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the folder; one that leads to others comes after them.
+    """Yield every file of the folder; pages that link to others come after them.
 
-    `audits` are the stored weeks as readers are shown them, with words, remarks and seals. Of the weeks `done` the own
-    pages are left out: they lie there and have not changed.
+    `audits` are the stored weeks as readers see them, with words, remarks and seals. The own pages of
+    `unchanged_weeks` are left out: they are already published.
     """
-    shelf = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
+    builder = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), options, translator, as_of)
     yield from assets()
-    for week in shelf.published:
-        if week not in done:
-            yield from shelf.week(week)
-    yield from shelf.notices()
-    yield from shelf.permanent_pages()
+    for week in builder.published:
+        if week not in unchanged_weeks:
+            yield from builder.week(week)
+    yield from builder.notices()
+    yield from builder.permanent_pages()
 
 
 def content_keys(
-    audits: Iterable[Audit], withdrawn: Iterable[WithdrawalLike], face: SiteOptions, words: Translator, as_of: datetime
+    audits: Iterable[Audit],
+    withdrawn: Iterable[WithdrawalLike],
+    options: SiteOptions,
+    translator: Translator,
+    as_of: datetime,
 ) -> dict[str, str]:
-    """Return of each week that `site` draws the hash of all that its own pages hang on."""
-    shelf = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), face, words, as_of)
-    return {week: shelf.content_key(week) for week in shelf.all}
+    """Return, by week, the hash of everything that the week's own pages depend on."""
+    builder = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), options, translator, as_of)
+    return {week: builder.content_key(week) for week in builder.all_weeks}
 
 
 def assets() -> Iterator[tuple[str, bytes]]:
-    """Yield what all pages look like."""
-    yield from ((f"look/{name}", (packaged("templates") / name).read_bytes()) for name in _LOOK)
+    """Yield the styles, script and icon of all pages."""
+    yield from ((f"look/{name}", (packaged("templates") / name).read_bytes()) for name in _ASSETS)
 
 
 @dataclass(frozen=True)
 class _SiteBuilder:
-    """All weeks, and what every page is told."""
+    """Renders the pages of all weeks."""
 
     stored: Mapping[str, Audit]
     withdrawals: Sequence[WithdrawalLike]
-    face: SiteOptions
-    words: Translator
+    options: SiteOptions
+    translator: Translator
     as_of: datetime
     _facts_cache: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def withdrawn(self) -> dict[str, WithdrawalLike]:
-        """The weeks in whose place a notice stands: of one that was never audited there is nothing to take back."""
-        day = self.as_of.astimezone(self.words.zone).date()
-        return {week: one for week, one in in_force(self.withdrawals, day).items() if week in self.stored}
+        """The withdrawn weeks, by week; weeks that were never audited are left out."""
+        day = self.as_of.astimezone(self.translator.zone).date()
+        return {week: withdrawal for week, withdrawal in in_force(self.withdrawals, day).items() if week in self.stored}
 
     @cached_property
     def published(self) -> dict[str, Audit]:
-        """The weeks that readers are shown, oldest first, without what rests on a withdrawn one."""
-        gone = self.withdrawn
-        return {week: without_withdrawn(audit, gone) for week, audit in sorted(self.stored.items()) if week not in gone}
+        """The audits that readers see, oldest first, without figures of withdrawn weeks."""
+        withdrawn = self.withdrawn
+        return {
+            week: without_withdrawn(audit, withdrawn)
+            for week, audit in sorted(self.stored.items())
+            if week not in withdrawn
+        }
 
     @property
-    def all(self) -> list[str]:
-        """Every week that has a page, with those withdrawn."""
+    def all_weeks(self) -> list[str]:
+        """Every week that has a page, including withdrawn ones."""
         return sorted({*self.published, *self.withdrawn})
 
     def content_key(self, week: str) -> str:
-        """Return the hash of all that a week's own pages hang on."""
+        """Return the hash of everything that the week's own pages depend on."""
         audit = self.published.get(week)
         if audit is None:
             return WITHDRAWN
-        before = self.published.get(audit.previous_week or "")
-        told = [__version__, self.words.lang, repr(self.face), repr(self._neighbours(week)), audit.to_json()]
-        return sha256("\0".join([*told, before.to_json() if before is not None else ""]).encode()).hexdigest()
+        previous = self.published.get(audit.previous_week or "")
+        inputs = [__version__, self.translator.lang, repr(self.options), repr(self._neighbours(week)), audit.to_json()]
+        return sha256("\0".join([*inputs, previous.to_json() if previous is not None else ""]).encode()).hexdigest()
 
     def week(self, week: str) -> Iterator[tuple[str, bytes]]:
         """Yield a week's files."""
@@ -198,84 +206,97 @@ class _SiteBuilder:
                     proof_page(week, card.office.id),
                     week,
                     card=card,
-                    told=card.proof_findings,
+                    findings=card.proof_findings,
                     records=card.evidence,
                 )
-            yield self._page("office.html", card_page(week, card.office.id), week, card=card, lasting=False)
-        untold = {check.name: untold_causes(audit, check.name) for check in audit.checks}
-        yield self._page("method.html", f"{week}/method.html", week, left_out=untold)
+            yield self._page("office.html", card_page(week, card.office.id), week, card=card, permanent=False)
+        causes = {check.name: untold_causes(audit, check.name) for check in audit.checks}
+        yield self._page("method.html", f"{week}/method.html", week, untold_causes=causes)
         yield f"{week}/{DOCUMENT}", audit.to_json().encode()
-        yield from ((f"{week}/{name}", body) for name, body in week_tables(audit, self.words))
-        yield f"{week}/post.txt", post(self._facts(week), self.face, self.words).encode()
-        yield self._page("week.html", f"{week}/index.html", week, near=self._neighbours(week))
+        yield from ((f"{week}/{name}", body) for name, body in week_tables(audit, self.translator))
+        yield f"{week}/post.txt", post(self._facts(week), self.options, self.translator).encode()
+        yield self._page("week.html", f"{week}/index.html", week, neighbours=self._neighbours(week))
 
     def notices(self) -> Iterator[tuple[str, bytes]]:
-        """Yield what stands in the place of a withdrawn week."""
+        """Yield the notices that replace withdrawn weeks."""
         for week, withdrawal in self.withdrawn.items():
             yield self._notice("withdrawn.html", f"{week}/index.html", withdrawal=withdrawal)
 
     def permanent_pages(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the pages over all weeks, the one that opens the folder last."""
+        """Yield the pages over all weeks, the front page last."""
         if self.stored:
-            yield FEED, feed(map(self._entry, reversed(self.all)), self.face, self.words)
+            yield FEED, feed(map(self._feed_facts, reversed(self.all_weeks)), self.options, self.translator)
         if self.published:
-            yield from self._over_weeks()
+            yield from self._overview_pages()
         elif self.withdrawn:
             yield self._notice("emptied.html", HOME, withdrawn=self.withdrawn)
 
-    def _over_weeks(self) -> Iterator[tuple[str, bytes]]:
+    def _overview_pages(self) -> Iterator[tuple[str, bytes]]:
         newest, audits = max(self.published), list(self.published.values())
-        for week, office in self._offices().items():
+        for week, office_ids in self._offices().items():
             for card in self._facts(week)["cards"]:
-                if card.office.id in office:
-                    yield self._page("office.html", office_page(card.office.id), week, card=card, lasting=True)
-        yield from data_tables(audits, self.withdrawn, self.face.licence, self.words)
-        rows = [(week, self.published.get(week), self.withdrawn.get(week)) for week in reversed(self.all)]
+                if card.office.id in office_ids:
+                    yield self._page("office.html", office_page(card.office.id), week, card=card, permanent=True)
+        yield from data_tables(audits, self.withdrawn, self.options.licence, self.translator)
+        rows = [(week, self.published.get(week), self.withdrawn.get(week)) for week in reversed(self.all_weeks)]
         span = weeks_up_to(newest, self.published, 520)
         yield self._page(
             "weeks.html", WEEKS, newest, rows=rows, figures_of=measures, series=self._series(span), weeks=span
         )
         span = weeks_up_to(newest, self.published, _MEASURED)
-        lost = self.withdrawn.get(self.stored[newest].previous_week or "")
-        yield self._page("home.html", HOME, newest, series=self._series(span), weeks=span, lost=lost)
+        previous_withdrawal = self.withdrawn.get(self.stored[newest].previous_week or "")
+        yield self._page(
+            "home.html", HOME, newest, series=self._series(span), weeks=span, previous_withdrawal=previous_withdrawal
+        )
 
     def _offices(self) -> dict[str, set[str]]:
-        """Return by week the offices of which that is the newest week."""
+        """Return, by week, the ids of the offices whose newest week it is."""
         newest = {office.id: week for week, audit in self.published.items() for office in audit.offices}
-        return {week: {name for name, at in newest.items() if at == week} for week in reversed(self.published)}
+        return {
+            week: {office_id for office_id, newest_week in newest.items() if newest_week == week}
+            for week in reversed(self.published)
+        }
 
     def _series(self, weeks: Iterable[str]) -> list[tuple[str, Audit, Measures] | None]:
-        """Return the figures of weeks; None for one that nobody audited, or in which nobody looked."""
-        found = (self.published.get(week) for week in weeks)
-        return [(a.week, a, measures(a)) if a is not None and a.looked else None for a in found]
+        """Return (week, audit, measures) of each week; None for a week without an audit or without looks."""
+        audits = (self.published.get(week) for week in weeks)
+        return [
+            (audit.week, audit, measures(audit)) if audit is not None and audit.looked else None for audit in audits
+        ]
 
     def _neighbours(self, week: str) -> tuple[str | None, str | None]:
-        """Return the published weeks before and after."""
-        names = self.all
-        at = names.index(week)
-        return (names[at - 1] if at else None), (names[at + 1] if at + 1 < len(names) else None)
+        """Return the weeks with pages before and after this one; None at the ends."""
+        names = self.all_weeks
+        index = names.index(week)
+        return (names[index - 1] if index else None), (names[index + 1] if index + 1 < len(names) else None)
 
-    def _page(self, template: str, path: str, week: str, **more: Any) -> tuple[str, bytes]:
-        return self._render(template, PageLocation(path, week), {**self._facts(week), **more})
+    def _page(self, template: str, path: str, week: str, **facts: Any) -> tuple[str, bytes]:
+        return self._render(template, PageLocation(path, week), {**self._facts(week), **facts})
 
-    def _notice(self, template: str, path: str, **more: Any) -> tuple[str, bytes]:
-        """Return a page that no week speaks on; the newest one gives it the zone and whom to write to."""
+    def _notice(self, template: str, path: str, **facts: Any) -> tuple[str, bytes]:
+        """Return a page without a week's findings; the newest week provides its zone and contact."""
         newest = (self.published or self.stored)[max(self.published or self.stored)]
-        return self._render(template, PageLocation(path, newest.week), {**frame_facts(newest, self.words), **more})
+        return self._render(
+            template, PageLocation(path, newest.week), {**frame_facts(newest, self.translator), **facts}
+        )
 
-    def _render(self, template: str, spot: PageLocation, told: Mapping[str, Any]) -> tuple[str, bytes]:
-        said = self.words.in_zone(ZoneInfo(told["audit"].timezone))
-        context = {**told, "spot": spot, "face": self.face, "said": said, "published": self.published}
-        return spot.path, render(template, said, context).encode()
+    def _render(self, template: str, location: PageLocation, facts: Mapping[str, Any]) -> tuple[str, bytes]:
+        translator = self.translator.in_zone(ZoneInfo(facts["audit"].timezone))
+        page_facts = {**facts, "location": location, "options": self.options, "published": self.published}
+        return location.path, render(template, translator, page_facts).encode()
 
-    def _entry(self, week: str) -> dict[str, Any]:
-        """Return what the feed is told of a week: what its pages are told, or that it is withdrawn."""
-        gone = self.withdrawn.get(week)
-        return self._facts(week) if gone is None else {**frame_facts(self.stored[week], self.words), "gone": gone}
+    def _feed_facts(self, week: str) -> dict[str, Any]:
+        """Return a week's facts for the feed: those of its pages, or its frame and withdrawal."""
+        withdrawal = self.withdrawn.get(week)
+        return (
+            self._facts(week)
+            if withdrawal is None
+            else {**frame_facts(self.stored[week], self.translator), "withdrawal": withdrawal}
+        )
 
     def _facts(self, week: str) -> dict[str, Any]:
-        """Return what every page of a week is told; worked out once for pages in a row."""
+        """Return the facts of a week, cached for consecutive pages."""
         if week not in self._facts_cache:
             self._facts_cache.clear()
-            self._facts_cache[week] = week_facts(self.published[week], self.published, self.words)
+            self._facts_cache[week] = week_facts(self.published[week], self.published, self.translator)
         return self._facts_cache[week]

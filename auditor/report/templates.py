@@ -1,4 +1,4 @@
-"""What the templates speak with: a reader's language, harmless links, and how each check is shown."""
+"""The Jinja environment of the templates: the reader's language, safe links, and the macros of each check."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -26,20 +26,20 @@ from auditor.checks.finding import meanings
 
 _YES = N_("yes")
 _MEASURES = frozenset({"days", "whole days", "calendar days", "hours"})
-"""Units that the meaning of a value does not say."""
+"""Units that a value's meaning does not mention."""
 
 
-def environment_for(words: Translator) -> Environment:
-    """Return the environment in which templates speak the language of `words`, with times in its zone."""
-    return _environment(words.lang, str(words.zone))
+def environment_for(translator: Translator) -> Environment:
+    """Return the environment of templates in the translator's language, with times in its zone."""
+    return _environment(translator.lang, str(translator.zone))
 
 
 @cache
 def _environment(lang: str, zone: str) -> Environment:
-    words = Translator(lang, ZoneInfo(zone))
+    translator = Translator(lang, ZoneInfo(zone))
     environment = Environment(
         loader=FileSystemLoader(packaged("templates")),
-        bytecode_cache=_compiled(),
+        bytecode_cache=_template_cache(),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         autoescape=select_autoescape(["html", "xml"]),
         undefined=StrictUndefined,
@@ -47,29 +47,29 @@ def _environment(lang: str, zone: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(translator.gettext, translator.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {
-        "date": words.date,
-        "moment": words.moment,
-        "date_of": lambda moment: moment.astimezone(words.zone).date(),
-        "number": words.number,
-        "partial": words.partial,
-        "say": words.text,
-        "value": words.value,
-        "cause": lambda cause: cause_phrase(cause, words),
-        "todo": lambda cause, last_day: words.gettext(CAUSES[cause].to_do).format(deadline=last_day),
-        "bind": lambda text: Markup(words.add_no_break_spaces(escape(text))),  # noqa: S704 - escaped right here
-        "tr": words.gettext,
-        "whose": lambda check, policy: benchmark_regions(check, policy, words),
-        "titled": lambda finding, policy: title_of(finding, policy, words),
-        "figures": lambda finding: list(_figures(finding, words)),
+        "date": translator.date,
+        "moment": translator.moment,
+        "date_of": lambda moment: moment.astimezone(translator.zone).date(),
+        "number": translator.number,
+        "partial": translator.partial,
+        "text": translator.text,
+        "value": translator.value,
+        "cause": lambda cause: cause_phrase(cause, translator),
+        "to_do": lambda cause, last_day: translator.gettext(CAUSES[cause].to_do).format(deadline=last_day),
+        "no_break_spaces": lambda text: Markup(translator.add_no_break_spaces(escape(text))),  # noqa: S704 - escaped right here
+        "translate": translator.gettext,
+        "benchmark_regions": lambda check, policy: benchmark_regions(check, policy, translator),
+        "finding_title": lambda finding, policy: title_of(finding, policy, translator),
+        "figures": lambda finding: list(_figures(finding, translator)),
         "share": lambda part, whole: f"{part / whole * 100:.2f}".rstrip("0").rstrip("."),
     }
     environment.globals |= {
         "lang": lang,
-        "networks": {key: words.gettext(facts.name) for key, facts in networks().items()},
-        "routes": {key: words.gettext(facts.name) for key, facts in routes().items()},
-        "pieces": split_links,
+        "networks": {key: translator.gettext(facts.name) for key, facts in networks().items()},
+        "routes": {key: translator.gettext(facts.name) for key, facts in routes().items()},
+        "split_links": split_links,
         "safe_url": safe_url,
         "short_name": short_name,
         "short_place": short_place,
@@ -80,25 +80,25 @@ def _environment(lang: str, zone: str) -> Environment:
     return environment
 
 
-def _figures(finding: AuditedFinding, words: Translator) -> Iterator[tuple[str, str]]:
-    """Yield the figures of a finding with what each is; zeros and lists are left out."""
+def _figures(finding: AuditedFinding, translator: Translator) -> Iterator[tuple[str, str]]:
+    """Yield each figure of a finding with its meaning; zeros and lists are left out."""
     check = check_of(finding.check)
     values = finding.read(check).values if check is not None else None
-    for key, told in meanings(type(values)).items() if values is not None else ():
+    for key, value_meaning in meanings(type(values)).items() if values is not None else ():
         value = getattr(values, key)
         if isinstance(value, int | float | date) and value:
-            unit = f", {words.gettext(told.unit)}" if told.unit in _MEASURES else ""
-            said = words.gettext(_YES) if value is True else words.value(value)
-            yield said, f"{words.gettext(told.meaning)}{unit}"
+            unit = f", {translator.gettext(value_meaning.unit)}" if value_meaning.unit in _MEASURES else ""
+            shown = translator.gettext(_YES) if value is True else translator.value(value)
+            yield shown, f"{translator.gettext(value_meaning.meaning)}{unit}"
 
 
 def _macros(environment: Environment, check: str) -> TemplateModule:
-    """Return how a check is shown: the macros of its own template, else those of its outcome alone."""
+    """Return the macros of a check's own template, else those that show only its outcome."""
     return environment.select_template([f"checks/{check}.html", "checks/other.html"]).module
 
 
-def _compiled() -> FileSystemBytecodeCache | None:
-    """Return where compiled templates are kept for the next command; None where no folder of ours can be made."""
+def _template_cache() -> FileSystemBytecodeCache | None:
+    """Return the cache of compiled templates for the next command; None if its folder cannot be made."""
     folder = platformdirs.user_cache_path("auditor", appauthor=False) / "templates"
     try:
         make_private(folder)
@@ -108,19 +108,19 @@ def _compiled() -> FileSystemBytecodeCache | None:
 
 
 class _TemplateCache(FileSystemBytecodeCache):
-    """Compiled templates; one that cannot be kept is compiled again by the next command."""
+    """Compiled templates; one that cannot be saved is compiled again by the next command."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):
             super().dump_bytecode(bucket)
 
 
-def render(template: str, words: Translator, context: Mapping[str, Any]) -> str:
-    """Return a template's text. What came from outside can neither break it nor deceive the eye."""
-    return mark_control_characters(environment_for(words).get_template(template).render(context))
+def render(template: str, translator: Translator, facts: Mapping[str, Any]) -> str:
+    """Return a template filled with `facts`, its control and invisible characters marked."""
+    return mark_control_characters(environment_for(translator).get_template(template).render(facts))
 
 
-def render_lines(template: str, words: Translator, context: Mapping[str, Any]) -> str:
-    """Return a template's text a sentence a line: a name from outside cannot start a line, and no line is empty."""
-    written = environment_for(words).get_template(template).render(context)
-    return "".join(f"{line}\n" for line in (one_line(" ".join(part.split())) for part in written.splitlines()) if line)
+def render_lines(template: str, translator: Translator, facts: Mapping[str, Any]) -> str:
+    """Return a filled template with one sentence a line and no empty lines; a foreign name cannot start a line."""
+    text = environment_for(translator).get_template(template).render(facts)
+    return "".join(f"{line}\n" for line in (one_line(" ".join(part.split())) for part in text.splitlines()) if line)

@@ -1,4 +1,4 @@
-"""One office for a terminal: `card.txt` at the width of who reads it, in letters that it has, the outcome in colour."""
+"""One office for a terminal: `card.txt` at its width and in its encoding, the outcome in colour."""
 
 import os
 import re
@@ -16,39 +16,39 @@ from auditor.report.templates import environment_for
 from auditor.report.week_facts import week_facts
 
 _NARROWEST, _WIDEST, _PIPED = 40, 120, 100
-"""Columns. A terminal is written to at its width, within the first two; a pipe or a file at the third."""
+"""Columns. A terminal gets its own width within the first two; a pipe or a file the third."""
 _COLOURS = {"passed": "1;34", "failed": "1;31", "cantTell": "1;33"}
 """Only the directive's outcome is coloured, as on the page."""
 _RUSSIAN = chr(0x44F)
-"""The alphabet's last letter: an encoding that has it has them all."""
-_SIGNS = re.compile("^[✓✕?—○] .*", re.MULTILINE)
+"""The last letter of the alphabet: an encoding that has it has all of them."""
+_VERDICT_LINE = re.compile("^[✓✕?—○] .*", re.MULTILINE)
 _STAND_INS = str.maketrans(
     {"✓": "+", "✕": "x", "○": "o", "▽": "v", "«": '"', "»": '"', "—": "-", "–": "-", "·": "-", "№": "N", "\xa0": " "}
 )
 
 
 def card_for(
-    stream: TextIO, audit: Audit, words: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()
+    stream: TextIO, audit: Audit, translator: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()
 ) -> str:
-    """Return the card of a document's first office as `stream` shows it best.
+    """Return the card of a document's first office, fitted to `stream`.
 
-    `leads` are unconfirmed accounts and `notices` what the operator should know: neither is in the document.
+    `leads` are unconfirmed accounts and `notices` messages to the operator: neither is in the document.
     """
-    said, flat = words.in_zone(ZoneInfo(audit.timezone)), _flat(audit)
-    facts = week_facts(flat, {flat.week: flat}, said)
-    beside = {"leads": [*map(one_line, leads)], "notices": [*map(one_line, notices)]}
-    context = {**facts, "card": facts["cards"][0], **beside}
-    written = environment_for(said).get_template("card.txt").render(context)
+    local_translator, one_line_audit = translator.in_zone(ZoneInfo(audit.timezone)), _without_line_ends(audit)
+    facts = week_facts(one_line_audit, {one_line_audit.week: one_line_audit}, local_translator)
+    extra = {"leads": [*map(one_line, leads)], "notices": [*map(one_line, notices)]}
+    context = {**facts, "card": facts["cards"][0], **extra}
+    text_of_card = environment_for(local_translator).get_template("card.txt").render(context)
     width = min(max(shutil.get_terminal_size((_PIPED, 24)).columns, _NARROWEST), _WIDEST)
-    text = _readable(_wrapped(written, width), stream.encoding or "utf-8")
+    text = _to_encoding(_wrap(text_of_card, width), stream.encoding or "utf-8")
     colour = _COLOURS.get(audit.offices[0].verdict, "")
     if not (colour and audit.offices[0].bound and wants_colour(stream)):
         return text
-    return _SIGNS.sub(lambda line: f"\x1b[{colour}m{line[0]}\x1b[0m", text, count=1)
+    return _VERDICT_LINE.sub(lambda line: f"\x1b[{colour}m{line[0]}\x1b[0m", text, count=1)
 
 
-def _flat(audit: Audit) -> Audit:
-    """Return a document whose texts have no line ends: a name from outside cannot start a line of the card."""
+def _without_line_ends(audit: Audit) -> Audit:
+    """Return a document whose texts have no line ends, so that a foreign name cannot start a line of the card."""
 
     def flat(value: Any) -> Any:
         match value:
@@ -64,21 +64,21 @@ def _flat(audit: Audit) -> Audit:
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Tell whether colours are asked for: by a terminal or FORCE_COLOR, unless NO_COLOR or TERM forbid."""
+    """Return whether to use colours: on a terminal or with FORCE_COLOR, unless NO_COLOR or TERM forbids."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
-def _wrapped(written: str, width: int) -> str:
-    """Break long lines between words, under their own first letter; of empty lines in a row leave one."""
+def _wrap(text: str, width: int) -> str:
+    """Wrap long lines between words with a hanging indent, and merge consecutive empty lines."""
     lines: list[str] = []
-    for line in written.splitlines():
+    for line in text.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
-        words = one_line(" ".join(line.split()))
-        if words:
+        sentence = one_line(" ".join(line.split()))
+        if sentence:
             shown = textwrap.wrap(
-                words, width - len(indent), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+                sentence, width - len(indent), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
             )
             lines += [f"{indent}{part}" for part in shown]
         elif lines and lines[-1]:
@@ -86,8 +86,8 @@ def _wrapped(written: str, width: int) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
-def _readable(text: str, encoding: str) -> str:
-    """Return the text with what an encoding lacks replaced: signs by plain ones, Russian by Latin letters."""
+def _to_encoding(text: str, encoding: str) -> str:
+    """Replace characters that the encoding lacks: signs by ASCII ones, Cyrillic by Latin letters."""
     if encoding.lower().startswith("utf"):
         return text
     if not _RUSSIAN.encode(encoding, "ignore"):

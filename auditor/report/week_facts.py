@@ -1,4 +1,4 @@
-"""A week as a whole: how many of how many, who is where, and what every page of it is told."""
+"""The facts of a week that its templates are given: its figures, and its offices by outcome and change."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,12 +18,12 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import is_counted
 from auditor.checks.finding import ReportSection
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.report.cards import KNOWN, ORDER, OfficeCard, last_moment, office_cards, practice_checks
+from auditor.report.cards import KNOWN_OUTCOMES, ORDER, OfficeCard, last_moment, office_cards, practice_checks
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """So many of so many; `late` are those of `n` that came later, `unknown` the offices that are left out."""
+    """`n` of `of`, `late` of them after the deadline; `unknown` counts the offices left out."""
 
     n: int
     of: int
@@ -41,36 +41,36 @@ class Measures:
 
 
 def measures(audit: Audit) -> Measures:
-    """Count a week: whose page was there in time, who posts as often as the benchmark, how many questions have a reply.
+    """Count the pages opened in time, the heads who post as often as the benchmark, and the questions with a reply.
 
-    What could not be seen is in none of the counts.
+    Only what was seen is counted.
     """
     bound = [office for office in audit.offices if office.bound]
     posts = Counter(post.outcome for office in bound if (post := office.finding(POSTS.name)) is not None)
-    seen = posts["passed"] + posts["failed"]
-    answers = [found for office in bound if (found := office.read(ANSWERED)) is not None]
-    counted = [found.values for found in answers if is_counted(found)]
+    judged_count = posts["passed"] + posts["failed"]
+    answered_findings = [finding for office in bound if (finding := office.read(ANSWERED)) is not None]
+    counted = [finding.values for finding in answered_findings if is_counted(finding)]
     in_time = sum(values.answered_in_time or 0 for values in counted)
     late = sum(values.answered_late or 0 for values in counted)
-    untold = sum(found.outcome is Outcome.CANT_TELL and not is_counted(found) for found in answers)
+    untold = sum(finding.outcome is Outcome.CANT_TELL and not is_counted(finding) for finding in answered_findings)
     return Measures(
         opened=Measure(audit.summary.passed, audit.summary.bound),
-        posting=Measure(posts["passed"], seen, unknown=len(bound) - seen),
+        posting=Measure(posts["passed"], judged_count, unknown=len(bound) - judged_count),
         answered=Measure(in_time + late, sum(values.due or 0 for values in counted), late, unknown=untold),
     )
 
 
-def weeks_up_to(week: str, published: Mapping[str, Audit], most: int) -> list[str]:
-    """Return the weeks in a row that end with `week` and begin with the first one published, but `most` of them."""
-    names, at = [week], Week.parse(week, ZoneInfo("UTC"))
-    first = min(published, default=week)
-    while names[0] > first and len(names) < most:
-        names.insert(0, str(at.shift(-len(names))))
+def weeks_up_to(week: str, published: Mapping[str, Audit], max_weeks: int) -> list[str]:
+    """Return at most `max_weeks` consecutive weeks up to `week`, none before the first published one."""
+    names, last_week = [week], Week.parse(week, ZoneInfo("UTC"))
+    first_week = min(published, default=week)
+    while names[0] > first_week and len(names) < max_weeks:
+        names.insert(0, str(last_week.shift(-len(names))))
     return names
 
 
 def recorded_on(audit: Audit) -> date | None:
-    """Return the newest day of which the registry says something that the document quotes: it was written later."""
+    """Return the newest date of a registry entry quoted in the document; None without any."""
     return max((day for office in audit.offices for day in _days_of(office)), default=None)
 
 
@@ -82,114 +82,128 @@ def _days_of(office: AuditedOffice) -> Iterator[date]:
 
 
 def failed_controls(audit: Audit) -> list[AuditedControl]:
-    """Return the first control of each route that did not come out right: nothing is judged there."""
-    first: dict[str, AuditedControl] = {}
+    """Return the first failed control of each route, whose looks are not judged."""
+    first_failed: dict[str, AuditedControl] = {}
     for control in audit.controls:
         if control.outcome != "passed":
-            first.setdefault(control.route, control)
-    return list(first.values())
+            first_failed.setdefault(control.route, control)
+    return list(first_failed.values())
 
 
 def cell_changes(audit: Audit) -> list[AuditedCellChange]:
-    """Return the cells of a published week that say another thing since, those that said something of a page."""
-    told = audit.rejudged.cells if audit.rejudged else []
-    return [turn for turn in told if (turn.account is None or _is_of_page(turn)) and not _is_first_look(turn)]
+    """Return the changed cells of a published week; a page's own practice and first looks are left out."""
+    changes = audit.rejudged.cells if audit.rejudged else []
+    return [
+        change for change in changes if (change.account is None or _is_of_page(change)) and not _is_first_look(change)
+    ]
 
 
-def _is_of_page(turn: AuditedCellChange) -> bool:
-    check = check_of(turn.check)
+def _is_of_page(change: AuditedCellChange) -> bool:
+    check = check_of(change.check)
     return check is not None and check.section in {ReportSection.DIRECTIVE, ReportSection.PAGE}
 
 
-def _is_first_look(turn: AuditedCellChange) -> bool:
-    """Tell whether a page was only come to later, as after a `--budget`: nothing was said that is corrected now."""
-    unseen = {"untested"} if turn.account is None else {"untested", "inapplicable"}
-    return turn.before in unseen and turn.why is CellChangeReason.EVIDENCE
+def _is_first_look(change: AuditedCellChange) -> bool:
+    """Return whether a page was first looked at after the publication, as after a `--budget`: no correction."""
+    unseen = {"untested"} if change.account is None else {"untested", "inapplicable"}
+    return change.before in unseen and change.why is CellChangeReason.EVIDENCE
 
 
 def changed_verdicts(audit: Audit) -> dict[str, str | None]:
-    """Return the offices whose verdict is another than the one published first, with that one."""
-    told = audit.rejudged
-    if told is None:
+    """Return the first published verdict of each office whose verdict changed; None if it had none."""
+    rejudged = audit.rejudged
+    if rejudged is None:
         return {}
-    seen = {turn.office for turn in cell_changes(audit)}
-    others = (name for name in told.offices if name in seen or told.before.get(name) != "untested")
-    return {name: told.before.get(name) for name in others}
+    changed_offices = {change.office for change in cell_changes(audit)}
+    office_ids = (
+        office_id
+        for office_id in rejudged.offices
+        if office_id in changed_offices or rejudged.before.get(office_id) != "untested"
+    )
+    return {name: rejudged.before.get(name) for name in office_ids}
 
 
 def coverage(cards: Iterable[OfficeCard]) -> Counter[str]:
-    """Count the bound offices of which the head, a page and the practice are known."""
-    known: Counter[str] = Counter()
+    """Count the bound offices, and those with a known head, with a page and with a judged practice."""
+    counts: Counter[str] = Counter()
     for card in cards:
         if card.office.bound:
-            known["bound"] += 1
-            known["heads"] += card.office.holder is not None and card.office.verdict_cause != Cause.STALE_HOLDER
-            known["pages"] += card.has_page
-            known["judged"] += any(card.findings[check.name].outcome in KNOWN for check in card.practice)
-    return known
+            counts["bound"] += 1
+            counts["heads"] += card.office.holder is not None and card.office.verdict_cause != Cause.STALE_HOLDER
+            counts["pages"] += card.has_page
+            counts["judged"] += any(card.findings[check.name].outcome in KNOWN_OUTCOMES for check in card.practice)
+    return counts
 
 
 def untold_causes(audit: Audit, check: str) -> list[tuple[str, int]]:
-    """Return why a check could tell nothing of offices, with how many: causes of `cantTell`, or ``untested``."""
-    found = (office.finding(check) for office in audit.offices)
-    untold = Counter(f.cause or f.outcome for f in found if f is not None and f.outcome in {"cantTell", "untested"})
+    """Return why a check could not judge offices, with counts: causes of `cantTell`, or ``untested``."""
+    findings = (office.finding(check) for office in audit.offices)
+    untold = Counter(
+        finding.cause or finding.outcome
+        for finding in findings
+        if finding is not None and finding.outcome in {"cantTell", "untested"}
+    )
     return untold.most_common()
 
 
 _CHANGES = ("verdict", "regression", "improvement", "incomparable", "neutral")
 
 
-def week_facts(audit: Audit, published: Mapping[str, Audit], words: Translator) -> dict[str, Any]:
-    """Return what every page of a week is told; `published` are the weeks that a reader can be shown, by name."""
-    shown, before = office_cards(audit, published), published.get(audit.previous_week or "")
-    bound = [card for card in shown if card.office.bound]
-    turned = cell_changes(audit)
+def week_facts(audit: Audit, published: Mapping[str, Audit], translator: Translator) -> dict[str, Any]:
+    """Return the facts for all pages of a week; `published` has the audits that readers may see, by week."""
+    cards, previous = office_cards(audit, published), published.get(audit.previous_week or "")
+    bound = [card for card in cards if card.office.bound]
+    changes = cell_changes(audit)
     return {
-        **frame_facts(audit, words),
-        "before": before,
-        "cards": shown,
+        **frame_facts(audit, translator),
+        "previous": previous,
+        "cards": cards,
         "bound": bound,
         "by_outcome": {outcome: [c for c in bound if c.office.verdict == outcome] for outcome in ORDER},
         "by_change": {kind: [c for c in bound if c.change == kind] for kind in _CHANGES},
-        "by_group": [(g, list(some)) for g, some in groupby(shown[len(bound) :], lambda card: card.office.group)],
+        "by_group": [(g, list(some)) for g, some in groupby(cards[len(bound) :], lambda card: card.office.group)],
         "measures": measures(audit),
-        "measures_before": measures(before) if before is not None else None,
+        "previous_measures": measures(previous) if previous is not None else None,
         "practice": [check for check in practice_checks() if any(c.name == check.name for c in audit.checks)],
-        "most": _bar_scales(shown),
-        "most_bound": _bar_scales(bound),
-        "coverage": coverage(shown),
+        "bar_scales": _bar_scales(cards),
+        "bound_bar_scales": _bar_scales(bound),
+        "coverage": coverage(cards),
         "recorded_on": recorded_on(audit),
         "failed_controls": failed_controls(audit),
-        "turns": turned,
-        "turned": Counter(turn.why.value for turn in turned),
-        "judged_otherwise": changed_verdicts(audit),
+        "cell_changes": changes,
+        "changes_by_reason": Counter(change.why.value for change in changes),
+        "changed_verdicts": changed_verdicts(audit),
         "last_day": last_moment(audit.directive.deadline, audit),
     }
 
 
-def frame_facts(audit: Audit, words: Translator) -> dict[str, Any]:
-    """Return what even a page is told that says nothing of a week's findings."""
-    seven = Week.parse(audit.week, ZoneInfo(audit.timezone))
+def frame_facts(audit: Audit, translator: Translator) -> dict[str, Any]:
+    """Return the facts for pages that show no findings of the week."""
+    week = Week.parse(audit.week, ZoneInfo(audit.timezone))
     return {
         "audit": audit,
-        "final_day": seven.last_day,
-        "span": _span(seven.first_day, seven.last_day, words),
+        "final_day": week.last_day,
+        "span": _span(week.first_day, week.last_day, translator),
         "number": int(audit.week[-2:]),
         "program": __version__,
     }
 
 
-def _span(first: date, last: date, words: Translator) -> str:
-    """Write a week's days, its month once where it has one: ``16–22.11.2026``."""
-    day = words.date(first)
-    return f"{day[:2].rstrip(' .')}–{words.date(last)}" if first.month == last.month else f"{day}–{words.date(last)}"
+def _span(first_day: date, last_day: date, translator: Translator) -> str:
+    """Write a week's days, the month once if both are in it: ``16–22.11.2026``."""
+    day = translator.date(first_day)
+    return (
+        f"{day[:2].rstrip(' .')}–{translator.date(last_day)}"
+        if first_day.month == last_day.month
+        else f"{day}–{translator.date(last_day)}"
+    )
 
 
-def _bar_scales(shown: Iterable[OfficeCard]) -> dict[str, int]:
-    """Return the largest figure that each check draws, so that all bars of a table have one scale."""
-    most: Counter[str] = Counter()
-    for card in shown:
+def _bar_scales(cards: Iterable[OfficeCard]) -> dict[str, int]:
+    """Return the largest figure of each check with bars, so that all bars of a table have one scale."""
+    largest: Counter[str] = Counter()
+    for card in cards:
         for name, key in (("posts_per_week", "distinct"), ("comments_answered", "due")):
             finding = card.finding(name)
-            most[name] = max(most[name], 1, (getattr(finding.values, key) if finding is not None else 0) or 0)
-    return dict(most)
+            largest[name] = max(largest[name], 1, (getattr(finding.values, key) if finding is not None else 0) or 0)
+    return dict(largest)

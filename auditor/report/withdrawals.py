@@ -1,4 +1,4 @@
-"""Withdrawn weeks, and what readers are shown of the others: nothing that rests on one of them."""
+"""Withdrawn weeks, and other weeks without the figures of withdrawn ones."""
 
 from collections.abc import Container, Iterable
 from datetime import date
@@ -8,7 +8,7 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedWeek, Change
 
 
 class WithdrawalLike(Protocol):
-    """That a published week was withdrawn: a notice stands in its place."""
+    """The withdrawal of a published week, which a notice replaces."""
 
     @property
     def week(self) -> str:
@@ -20,27 +20,31 @@ class WithdrawalLike(Protocol):
 
     @property
     def reason(self) -> str:
-        """Why, in a sentence for readers."""
+        """The reason, in a sentence for readers."""
 
 
 def in_force(withdrawals: Iterable[WithdrawalLike], day: date) -> dict[str, WithdrawalLike]:
-    """Return which weeks are withdrawn on a day, the oldest first."""
-    return {one.week: one for one in sorted(withdrawals, key=lambda one: one.week) if one.on <= day}
+    """Return the withdrawals in force on a day, by week, the oldest first."""
+    return {
+        withdrawal.week: withdrawal
+        for withdrawal in sorted(withdrawals, key=lambda item: item.week)
+        if withdrawal.on <= day
+    }
 
 
-def without_withdrawn(audit: Audit, gone: Container[str]) -> Audit:
-    """Return a week's audit as it is shown where the weeks `gone` are withdrawn.
+def without_withdrawn(audit: Audit, withdrawn_weeks: Container[str]) -> Audit:
+    """Return a week's audit as readers see it after `withdrawn_weeks` were withdrawn.
 
-    In the histories nothing is known of them, and a week that was compared with one of them is compared with none.
+    Histories have no figures of them, and a week compared with one of them is compared with none.
     """
-    alone = audit.previous_week in gone
-    uncompared: dict[str, Any] = _UNCOMPARED if alone else {}
+    compares_with_withdrawn = audit.previous_week in withdrawn_weeks
+    uncompared: dict[str, Any] = _UNCOMPARED if compares_with_withdrawn else {}
 
-    def shown(office: AuditedOffice) -> AuditedOffice:
-        history = [AuditedWeek(week=past.week) if past.week in gone else past for past in office.history]
+    def adjusted(office: AuditedOffice) -> AuditedOffice:
+        history = [AuditedWeek(week=past.week) if past.week in withdrawn_weeks else past for past in office.history]
         return office.model_copy(update={"history": history, **uncompared})
 
-    return audit.model_copy(update={"previous_week": None} if alone else {}).map_offices(shown)
+    return audit.model_copy(update={"previous_week": None} if compares_with_withdrawn else {}).map_offices(adjusted)
 
 
 _UNCOMPARED: dict[str, Any] = {
@@ -49,4 +53,4 @@ _UNCOMPARED: dict[str, Any] = {
     "verdict_change": None,
     "moves": [],
 }
-"""What an office says where there is no week before."""
+"""The comparison of an office without a previous week."""

@@ -1,4 +1,4 @@
-"""One week's looks over the network: what they would ask, and what they saw."""
+"""Collect one week's looks over the network, or forecast how many requests that takes."""
 
 import logging
 import math
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RouteForecast:
-    """What one route would ask in a run now."""
+    """How many requests one route would send in a run now, and how long that takes."""
 
     route: Route
     accounts: int
@@ -33,32 +33,32 @@ class RouteForecast:
 
 
 _KINDS = ("first", "next", "again")
-"""As `Archive.requests_by_account` and `RouteFacts.page_requests` have them."""
+"""The kinds of `Archive.requests_by_account`, in the order of `RouteFacts.page_requests`."""
 
 
-def forecast_week(session: Workspace, week: Week) -> list[RouteForecast]:
-    """Return what a run for the week would ask now, by route. Nothing is asked or stored.
+def forecast_week(workspace: Workspace, week: Week) -> list[RouteForecast]:
+    """Forecast by route a run for the week, without sending or storing anything.
 
-    A page costs what pages cost in the route's last run of the kind that this one is for it: a first look, the first of
-    a week, or another of the same week. Where there was no such run it is a usual page's cost (`RouteFacts`), as much
-    more or less as first looks were.
+    A page is assumed to take as many requests as pages took in the route's last run of the same kind: a first look,
+    the first of a week, or another of the same week. Without such a run the usual number (`RouteFacts`) is taken,
+    scaled by the ratio that first looks had to theirs.
     """
-    with Archive.read(session.data) as archive, open_routes(session, archive) as routes:
-        plan = RunPlan.of(archive, session.registry, week, session.clock())
+    with Archive.read(workspace.data) as archive, open_routes(workspace, archive) as routes:
+        plan = RunPlan.of(archive, workspace.registry, week, workspace.clock())
         return [_forecast(plan, plugin.route, opened.limits.interval) for plugin, opened in routes]
 
 
 def _forecast(plan: RunPlan, route: Route, interval: float) -> RouteForecast:
-    known = plan.archive.requests_by_account(route.value, plan.as_of)
+    measured = plan.archive.requests_by_account(route.value, plan.as_of)
     usual = dict(zip(_KINDS, route.facts.page_requests, strict=True))
-    share = known.get("first", usual["first"]) / usual["first"]
+    ratio = measured.get("first", usual["first"]) / usual["first"]
     kinds = plan.kinds(route)
-    requests = math.ceil(sum(known.get(kind, usual[kind] * share) for kind in kinds))
+    requests = math.ceil(sum(measured.get(kind, usual[kind] * ratio) for kind in kinds))
     return RouteForecast(route, len(kinds), requests, requests * interval)
 
 
 def collect_week(
-    session: Workspace,
+    workspace: Workspace,
     archive: Archive,
     week: Week,
     *,
@@ -69,36 +69,36 @@ def collect_week(
     seconds: float | None = None,
     timer: Timer = MACHINE,
 ) -> RunResult:
-    """Look at the accounts of `offices` (by default all) over every route, and store what was seen.
+    """Look at the accounts of `offices` (by default all) over every route, and store the looks.
 
-    After `ends`, by the `timer`, nothing more is asked: what was not seen by then could not be told. After
-    `seconds` no look is begun, and those that were begun get as long again; the rest is left to the next run. A route
-    that answers nothing is told in one line, with the setting that mends it, while the others go on.
+    After `ends`, by the `timer`, nothing more is sent, and unfinished looks end with what they have. After `seconds` no
+    look is begun, and those already begun get as long again; the rest is left to the next run. A route that does not
+    respond is logged in one line, with the setting that fixes it, while the others go on.
     """
 
-    def tell_silent(route: Route, failure: Failure) -> None:
-        words, why = session.words, explain_failure(route, failure, session.settings)
-        log.error("%s: %s", words.gettext(route.facts.name), words.text(why))
+    def log_route_failure(route: Route, failure: Failure) -> None:
+        translator, message = workspace.translator, explain_failure(route, failure, workspace.settings)
+        log.error("%s: %s", translator.gettext(route.facts.name), translator.text(message))
 
-    with open_routes(session, archive) as routes:
+    with open_routes(workspace, archive) as routes:
         return collect(
             archive,
-            session.registry,
+            workspace.registry,
             week,
             routes,
-            session.clock,
+            workspace.clock,
             command=command,
-            vantage=session.settings.vantage,
+            vantage=workspace.settings.vantage,
             offices=offices,
             progress=progress,
-            live=session.as_of is None,
-            ends=_ends(ends, seconds, timer),
+            live=workspace.as_of is None,
+            ends=_deadlines(ends, seconds, timer),
             timer=timer,
-            silent=tell_silent,
+            on_route_failure=log_route_failure,
         )
 
 
-def _ends(ends: float, seconds: float | None, timer: Timer) -> Deadlines:
+def _deadlines(ends: float, seconds: float | None, timer: Timer) -> Deadlines:
     if seconds is None:
         return Deadlines(send_before=ends, drop_unfinished=math.isinf(ends))
     now = timer.now()
@@ -106,13 +106,13 @@ def _ends(ends: float, seconds: float | None, timer: Timer) -> Deadlines:
 
 
 @contextmanager
-def open_routes(session: Workspace, archive: Archive) -> Iterator[list[OpenRoute]]:
-    """Open each route that is set up; their connections are closed afterwards."""
-    wiring = PluginContext(
-        session.settings, session.clock, session.data, archive.searches.login(), archive.searches.logins()
+def open_routes(workspace: Workspace, archive: Archive) -> Iterator[list[OpenRoute]]:
+    """Open each route that is set up; close their connections afterwards."""
+    context = PluginContext(
+        workspace.settings, workspace.clock, workspace.data, archive.searches.login(), archive.searches.logins()
     )
     plugins = [plugin_of(route) for route in Route]
-    routes = [(plugin, opened) for plugin in plugins if (opened := plugin.open(wiring)) is not None]
+    routes = [(plugin, opened) for plugin in plugins if (opened := plugin.open(context)) is not None]
     try:
         yield routes
     finally:

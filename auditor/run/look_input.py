@@ -1,6 +1,6 @@
-"""What a look was given, as the archive keeps it, and what it saw, as it is stored: live and in a replay alike.
+"""The input of a look as the archive keeps it, and its result as it is stored, live and in a replay alike.
 
-With the stored answers a note is all that a replay needs.
+A replay needs this input and the stored responses, and nothing else.
 """
 
 import logging
@@ -18,7 +18,7 @@ from auditor.registry.models import Control
 
 log = logging.getLogger(__name__)
 _TOLERANCE = timedelta(minutes=10)
-"""A post may be so much newer than the look: the network's clock is not ours."""
+"""How much newer than the look a post may be: the network's clock is not ours."""
 
 _TRANSIENT_CAUSES = {
     Cause.UNREACHABLE,
@@ -28,11 +28,11 @@ _TRANSIENT_CAUSES = {
     Cause.CONTROL_FAILED,
     Cause.UNRECOGNISED_PAGE,
 }
-"""Causes that are no word of the network about what was asked for."""
+"""Causes that say nothing about the page itself; the next request may succeed."""
 
 
 class LookInput(BaseModel):
-    """What a look at an account or at a control was given."""
+    """The input of a look at an account or at a control."""
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -42,7 +42,7 @@ class LookInput(BaseModel):
     exists: bool | None = None
     """Whether a control is known to exist; None for an account."""
     live: bool = False
-    """Whether the clock was the machine's: then no post can be of a later moment than the look."""
+    """Whether the clock was the machine's; then no post can be newer than the look."""
 
     def look(self, plugin: Plugin) -> Look[Any]:
         """Begin the look."""
@@ -51,41 +51,46 @@ class LookInput(BaseModel):
         return _track_side_failures(plugin.look(self.target, self.window), is_open=bool(self.target.unknown))
 
     def to_stored(
-        self, seen: Any, route: Route, evidence: tuple[Evidence, ...], at: datetime, vantage: str
+        self, look_result: Any, route: Route, evidence: tuple[Evidence, ...], taken_at: datetime, vantage: str
     ) -> Snapshot | ControlResult:
-        """Return what the look saw as it is stored. None: it broke by a defect of ours, at `at`, and claims nothing."""
-        about: dict[str, Any] = {"network": route.network, "route": route, "url": self.target.address.url}
-        about["cause"] = Cause.UNRECOGNISED_PAGE
+        """Return a look's result as it is stored.
+
+        `look_result` is None if a defect of ours broke the look, at `taken_at`: what is stored then claims nothing.
+        """
+        fields: dict[str, Any] = {"network": route.network, "route": route, "url": self.target.address.url}
+        fields["cause"] = Cause.UNRECOGNISED_PAGE
         if self.window is None:
-            result: ControlResult = seen or ControlResult(
-                **about, expected=bool(self.exists), outcome=Outcome.CANT_TELL
+            control_result: ControlResult = look_result or ControlResult(
+                **fields, expected=bool(self.exists), outcome=Outcome.CANT_TELL
             )
-            return result.model_copy(update={"evidence": evidence})
-        look: Snapshot = seen or Snapshot(**about, taken_at=at)
-        believed = _distrust_future_posts(look) if self.live else look
+            return control_result.model_copy(update={"evidence": evidence})
+        snapshot: Snapshot = look_result or Snapshot(**fields, taken_at=taken_at)
+        believed = _distrust_future_posts(snapshot) if self.live else snapshot
         return believed.model_copy(update={"evidence": evidence, "vantage": vantage})
 
 
 def _track_side_failures(look: Look[Snapshot], *, is_open: bool) -> Look[Snapshot]:
-    """Go through a look and note whether something was asked for in vain that decides whose words a comment is.
+    """Run a look and note whether a request failed on which a comment's side depends: a part of a thread, or an author.
 
-    That may be a part of a talk, or who somebody is; `is_open`: the number of somebody on record.
+    `is_open`: whether the id of an account on record is unknown already.
     """
-    answer: Any = None
+    response: Any = None
     while True:
         try:
-            question = look.send(answer)
+            request = look.send(response)
         except StopIteration as end:
-            seen: Snapshot = end.value
-            return seen.model_copy(update={"sides_open": is_open})
-        answer = yield question
-        failed = isinstance(answer, Failure) and answer.cause in _TRANSIENT_CAUSES
-        is_open = is_open or (failed and question.kind is EvidenceKind.COMMENTS)
+            snapshot: Snapshot = end.value
+            return snapshot.model_copy(update={"sides_open": is_open})
+        response = yield request
+        failed = isinstance(response, Failure) and response.cause in _TRANSIENT_CAUSES
+        is_open = is_open or (failed and request.kind is EvidenceKind.COMMENTS)
 
 
-def _distrust_future_posts(look: Snapshot) -> Snapshot:
-    """Conclude nothing from the posts of a look where some are yet to come: the page or our clock is wrong."""
-    if look.posts_cause is not None or all(post.at <= look.taken_at + _TOLERANCE for post in look.posts):
-        return look
-    log.warning(phrase("{url}: shows posts that are yet to come; nothing is concluded from its posts", url=look.url))
-    return look.model_copy(update={"posts_cause": Cause.UNRECOGNISED_PAGE})
+def _distrust_future_posts(snapshot: Snapshot) -> Snapshot:
+    """Mark all posts as unrecognised if any is dated after the look: the page or this machine's clock is wrong."""
+    if snapshot.posts_cause is not None or all(post.at <= snapshot.taken_at + _TOLERANCE for post in snapshot.posts):
+        return snapshot
+    log.warning(
+        phrase("{url}: shows posts that are yet to come; nothing is concluded from its posts", url=snapshot.url)
+    )
+    return snapshot.model_copy(update={"posts_cause": Cause.UNRECOGNISED_PAGE})

@@ -1,11 +1,11 @@
-"""A week's audit made again from the stored answers, without any network, and compared with the stored one.
+"""A week's audit made again from the stored responses, without any network, and compared with the stored one.
 
 The registry is the one that was kept with the audit. Each value that differs is named: office, check, field, stored,
-made again. What retention has removed is no difference: values of an office that rest on purged answers are named
-apart.
+made again. What retention has removed is not a difference: values of an office that rest on purged responses are
+listed separately.
 
-What runs saw is taken again by the look that saw it. A look whose answers are not all there is named. It counts as it
-was stored, but for comments whose answers alone were purged: then all else is taken again, and the comments are what
+Each look of the runs behind the audit is run again from its stored responses. One that lacks some of them is listed and
+counts as it was stored; if only responses with comments were purged, all else is taken again and the comments are what
 the purge has left of them, their sums by post.
 """
 
@@ -44,14 +44,14 @@ from auditor.registry.holders import office_urls
 from auditor.run.look_input import LookInput
 from auditor.run.stored_audits import before_purge, earlier_audits, previous_audit, registry_then, stored_audit
 
-_Seen = TypeVar("_Seen", Snapshot, ControlResult)
+_Result = TypeVar("_Result", Snapshot, ControlResult)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PluginOf = Callable[[Route], Plugin]
 
 
 @dataclass(frozen=True, slots=True)
 class MissingLook:
-    """A look at an account or a control whose answers are not all there; `detail` names the record, in English."""
+    """A look at an account or a control that lacks some of its responses; `detail` names the record, in English."""
 
     route: Route
     url: str
@@ -62,7 +62,7 @@ class MissingLook:
 
 @dataclass(slots=True)
 class ReplayedRuns:
-    """All that the runs behind an audit saw, taken again as far as that could be done."""
+    """All that the runs behind an audit saw, taken again as far as possible."""
 
     looks: list[tuple[StoredLook, Snapshot]] = field(default_factory=list)
     controls: list[tuple[StoredControl, ControlResult]] = field(default_factory=list)
@@ -74,10 +74,10 @@ class ReplayedRuns:
         """Return the snapshots by address, as `Archive.snapshots` does."""
         looks = [(look.run, look.week, snapshot) for look, snapshot in self.looks]
         routes = route_health_by_run(looks, [(control.run, result) for control, result in self.controls])
-        found: dict[str, list[RunSnapshot]] = {}
+        snapshots_by_url: dict[str, list[RunSnapshot]] = {}
         for (look, _), row in zip(self.looks, attach_route_health(looks, routes), strict=True):
-            found.setdefault(look.snapshot.url, []).append(row)
-        return found
+            snapshots_by_url.setdefault(look.snapshot.url, []).append(row)
+        return snapshots_by_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +89,22 @@ class Replay:
     stored: Audit
     audit: Audit
     differences: tuple[Difference, ...] = ()
-    """Of a gap `one` is what was stored, `other` what was made again; `check` is ``look`` or ``control`` where it was
-    seen and not judged."""
+    """`left` is what was stored, `right` what was made again; `check` is ``look`` or ``control`` for a difference in
+    what was seen."""
     purged: tuple[Difference, ...] = ()
-    """Differences of offices some of whose answers were purged: the sealed audit's values stand."""
+    """Differences of offices some of whose responses were purged: the sealed audit's values apply."""
     missing: tuple[MissingLook, ...] = ()
-    """Looks of which answers are purged or damaged."""
+    """Looks some of whose responses are purged or damaged."""
     looks: int = 0
     """Looks at accounts and controls that the audit rests on, those included."""
     registry_was_kept: bool = True
-    """By the registry that was kept with the audit; else by the one of now, because that cannot be read."""
+    """Whether the registry kept with the audit was used; if it cannot be read, today's is."""
 
     @property
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
-        own = [look for look in self.missing if look.week == self.week or look.reason == "damaged"]
-        return not (self.differences or self.purged or own) and self.registry_was_kept
+        relevant = [look for look in self.missing if look.week == self.week or look.reason == "damaged"]
+        return not (self.differences or self.purged or relevant) and self.registry_was_kept
 
 
 def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf = plugin_of) -> Replay:
@@ -115,12 +115,12 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
     stored, as_of = stored_audit(archive, week), archive.audits.as_of(week)
     if stored is None or as_of is None:
         raise ArchiveError(phrase("no audit of {week} is stored; `auditor weekly --week {week}` makes one", week=week))
-    kept = registry_then(archive, week)
-    then = kept or registry
-    played = replay_runs(archive, archive.audits.runs_behind(week), as_of, plugin_of)
-    audit = _judged_again(archive, then, stored, as_of, played)
-    aged = {look.url for look in played.missing if look.reason == "purged"}
-    offices = {office.id for office in then.offices if aged & set(office_urls(office))}
+    registry_of_then = registry_then(archive, week)
+    registry_used = registry_of_then or registry
+    replayed = replay_runs(archive, archive.audits.runs_behind(week), as_of, plugin_of)
+    audit = _make_audit_again(archive, registry_used, stored, as_of, replayed)
+    purged_urls = {look.url for look in replayed.missing if look.reason == "purged"}
+    offices = {office.id for office in registry_used.offices if purged_urls & set(office_urls(office))}
     gaps = list(diff_audits(stored, audit))
     purged = tuple(gap for gap in gaps if (gap.office in offices if gap.office else offices))
     return Replay(
@@ -128,23 +128,25 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
         as_of=as_of,
         stored=stored,
         audit=audit,
-        differences=(*_of_looks(then, played), *(gap for gap in gaps if gap not in purged)),
+        differences=(*_look_differences(registry_used, replayed), *(gap for gap in gaps if gap not in purged)),
         purged=purged,
-        missing=tuple(played.missing),
-        looks=len(played.looks) + len(played.controls),
-        registry_was_kept=kept is not None,
+        missing=tuple(replayed.missing),
+        looks=len(replayed.looks) + len(replayed.controls),
+        registry_was_kept=registry_of_then is not None,
     )
 
 
-def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: datetime, played: ReplayedRuns) -> Audit:
+def _make_audit_again(
+    archive: Archive, registry: Registry, stored: Audit, as_of: datetime, replayed: ReplayedRuns
+) -> Audit:
     week = Week.parse(stored.week, registry.zone)
-    controls = [(control, result) for control, result in played.controls if control.week == stored.week]
+    controls = [(control, result) for control, result in replayed.controls if control.week == stored.week]
     purged = stored.comments_purged_at
     audit = make_audit(
         registry,
         week,
         as_of,
-        played.snapshots(),
+        replayed.snapshots(),
         controls=judged_controls((control.run, result) for control, result in controls),
         requests=archive.requests(stored.week, as_of, behind=True),
         vantage=archive.vantage(stored.week, as_of),
@@ -157,110 +159,122 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
     return audit.model_copy(update={"rejudged": stored.rejudged, "comments_purged_at": purged})
 
 
-def _of_looks(registry: Registry, played: ReplayedRuns) -> Iterator[Difference]:
-    for url, gap in played.gaps:
+def _look_differences(registry: Registry, replayed: ReplayedRuns) -> Iterator[Difference]:
+    for url, gap in replayed.gaps:
         office = next((office.id for office in registry.offices if url in office_urls(office)), "")
         yield replace(gap, office=office)
 
 
-# What was seen, taken again ------------------------------------------------------------------------------------------
+# Looks run again from their responses --------------------------------------------------------------------------------
 
 
 def replay_runs(
     archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = plugin_of
 ) -> ReplayedRuns:
     """Take again what `runs` saw up to `as_of`."""
-    played = ReplayedRuns()
+    replayed = ReplayedRuns()
     for control in archive.snapshots.controls(as_of):
         if control.run in runs:
-            again = _played(archive, plugin_of, control, control.result, played)
-            played.controls.append((control, again))
+            result = _replay_look(archive, plugin_of, control, control.result, replayed)
+            replayed.controls.append((control, result))
     for look in archive.snapshots.all(as_of):
         if look.run in runs:
-            played.looks.append((look, _played(archive, plugin_of, look, look.snapshot, played)))
-    return played
+            replayed.looks.append((look, _replay_look(archive, plugin_of, look, look.snapshot, replayed)))
+    return replayed
 
 
-def _played(
-    archive: Archive, plugin_of: PluginOf, row: StoredLook | StoredControl, stored: _Seen, played: ReplayedRuns
-) -> _Seen:
-    """Take one look again and note where it differs; where it cannot be, return it as it was stored."""
+def _replay_look(
+    archive: Archive,
+    plugin_of: PluginOf,
+    stored_look: StoredLook | StoredControl,
+    stored: _Result,
+    replayed: ReplayedRuns,
+) -> _Result:
+    """Run one look again and note where it differs; where that is impossible, return it as it was stored."""
 
-    def missing(reason: Literal["purged", "damaged"], detail: str = "") -> None:
-        played.missing.append(MissingLook(stored.route, stored.url, row.week, reason, detail))
+    def add_missing(reason: Literal["purged", "damaged"], detail: str = "") -> None:
+        replayed.missing.append(MissingLook(stored.route, stored.url, stored_look.week, reason, detail))
 
     try:
-        answers = _answers(archive, stored.evidence)
-        asked = archive.snapshots.look_input(row.run, stored)
-        gone = asked is None or answers is None
-        again = None if gone else _again(plugin_of(stored.route), str(asked), row, stored, answers or ())
+        responses = _responses(archive, stored.evidence)
+        look_input = archive.snapshots.look_input(stored_look.run, stored)
+        is_gone = look_input is None or responses is None
+        repeated = (
+            None
+            if is_gone
+            else _run_again(plugin_of(stored.route), str(look_input), stored_look, stored, responses or ())
+        )
     except ArchiveError as error:
-        missing("damaged", str(error))
+        add_missing("damaged", str(error))
         return stored
-    if again is None or answers is None or len(answers) < len(stored.evidence):
-        missing("purged")
-    if again is None:
+    if repeated is None or responses is None or len(responses) < len(stored.evidence):
+        add_missing("purged")
+    if repeated is None:
         return stored
     kind = "look" if isinstance(stored, Snapshot) else "control"
-    for path, was, now in diff_values(_by_numbers(stored), _by_numbers(again)):
-        where = f"{stored.route} {stored.url} {row.week}: {'.'.join(path)}"
-        played.gaps.append((stored.url, Difference("", kind, where, was, now)))
-    return again
+    for path, stored_value, repeated_value in diff_values(_keyed_by_id(stored), _keyed_by_id(repeated)):
+        where = f"{stored.route} {stored.url} {stored_look.week}: {'.'.join(path)}"
+        replayed.gaps.append((stored.url, Difference("", kind, where, stored_value, repeated_value)))
+    return repeated
 
 
-def _again(
-    plugin: Plugin, asked: str, row: StoredLook | StoredControl, stored: _Seen, answers: Sequence[StoredResponse]
-) -> _Seen:
-    """Take a look again, by its note. Raises `ArchiveError` for what is damaged."""
+def _run_again(
+    plugin: Plugin,
+    look_input: str,
+    stored_look: StoredLook | StoredControl,
+    stored: _Result,
+    responses: Sequence[StoredResponse],
+) -> _Result:
+    """Run a look again from its input. Raises `ArchiveError` if the input or a response is damaged."""
     try:
-        note = LookInput.model_validate_json(asked)
+        given = LookInput.model_validate_json(look_input)
     except ValidationError:
-        raise ArchiveError(phrase("run {run}: its note has lost its form", run=row.run)) from None
-    at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
+        raise ArchiveError(phrase("run {run}: its note has lost its form", run=stored_look.run)) from None
+    taken_at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
     try:
-        seen = replay(note.look(plugin), answers, at)
+        result = replay(given.look(plugin), responses, taken_at)
     except ValidationError:
         raise ArchiveError(phrase("an answer has lost its form")) from None
     except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
-        seen = None
-    again = cast("_Seen", note.to_stored(seen, stored.route, stored.evidence, at, vantage))
+        result = None
+    repeated = cast("_Result", given.to_stored(result, stored.route, stored.evidence, taken_at, vantage))
     purged = isinstance(stored, Snapshot) and any(post.comments_purged is not None for post in stored.posts)
-    return _with_sums(again, stored) if purged or len(answers) < len(stored.evidence) else again
+    return _with_sums(repeated, stored) if purged or len(responses) < len(stored.evidence) else repeated
 
 
-def _answers(archive: Archive, evidence: Sequence[Evidence]) -> list[StoredResponse] | None:
-    """Return the answers of a look in the order in which they came, but for purged ones of comments.
+def _responses(archive: Archive, evidence: Sequence[Evidence]) -> list[StoredResponse] | None:
+    """Return the responses of a look in the order in which they came, without purged ones of comments.
 
-    None: others were purged too. Raises `ArchiveError` where one is damaged.
+    Returns None if others were purged too. Raises `ArchiveError` where one is damaged.
     """
-    entries = {entry.evidence.id: entry for entry in archive.evidence.entries(ids=[answer.id for answer in evidence])}
-    answers = []
-    for name in (answer.id for answer in evidence):
-        entry = entries.get(name)
+    entries = {entry.evidence.id: entry for entry in archive.evidence.entries(ids=[item.id for item in evidence])}
+    responses = []
+    for evidence_id in (item.id for item in evidence):
+        entry = entries.get(evidence_id)
         if entry is None:
-            raise ArchiveError(phrase("{name}: is missing", name=name))
+            raise ArchiveError(phrase("{name}: is missing", name=evidence_id))
         if entry.purged is None:
-            answers.append(StoredResponse(entry.evidence, archive.evidence.record(entry).body))
+            responses.append(StoredResponse(entry.evidence, archive.evidence.record(entry).body))
         elif entry.evidence.kind is not EvidenceKind.COMMENTS:
             return None
-    return answers
+    return responses
 
 
-def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
-    """Return what was seen as plain data, posts and comments by their numbers instead of their places."""
-    data = seen.model_dump(mode="json")
-    if isinstance(seen, Snapshot):
+def _keyed_by_id(result: Snapshot | ControlResult) -> dict[str, Any]:
+    """Return a snapshot or a control's result as plain data, posts and comments by id instead of position."""
+    data = result.model_dump(mode="json")
+    if isinstance(result, Snapshot):
         for post in data["posts"]:
             post["comments"] = {str(comment["id"]): comment for comment in post["comments"]}
         data["posts"] = {str(post["id"]): post for post in data["posts"]}
     return data
 
 
-def _with_sums(seen: _Seen, stored: _Seen) -> _Seen:
-    """Return a look that was taken again without its answers of comments, with what the purge has left of these."""
-    if not isinstance(seen, Snapshot) or not isinstance(stored, Snapshot):
-        return seen
+def _with_sums(result: _Result, stored: _Result) -> _Result:
+    """Return a look that was run again without its comments' responses, with the sums that the purge has left."""
+    if not isinstance(result, Snapshot) or not isinstance(stored, Snapshot):
+        return result
     names = [name for name in Post.model_fields if name.startswith("comments")]
-    left = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
-    posts = tuple(p.model_copy(update=left.get(p.id)) for p in seen.posts)
-    return seen.model_copy(update={"posts": posts, "sides_open": stored.sides_open})
+    remaining = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
+    posts = tuple(post.model_copy(update=remaining.get(post.id)) for post in result.posts)
+    return result.model_copy(update={"posts": posts, "sides_open": stored.sides_open})

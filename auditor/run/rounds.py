@@ -1,4 +1,4 @@
-"""A round of looks at every page: a run that was cut short is gone on with by the next."""
+"""A round of looks at every page: the next run continues one that was cut short."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 from auditor.base.snapshot import Cause, RunSnapshot
 from auditor.base.weeks import Week
 
-_GOES_ON = timedelta(hours=36)
-"""So long after its last look a round is gone on with: a run a day, whenever it comes, does."""
-_MAY_PASS = {Cause.THROTTLED, Cause.UNREACHABLE, Cause.NO_CREDENTIALS, Cause.BLOCKED}
+_CONTINUED_FOR = timedelta(hours=36)
+"""How long after its last look a round is continued: enough for a run a day at any hour."""
+_PASSING_CAUSES = {Cause.THROTTLED, Cause.UNREACHABLE, Cause.NO_CREDENTIALS, Cause.BLOCKED}
 
 
 def seen_in_open_round(
-    begun: int | None, week: Week, as_of: datetime, seen: Iterable[RunSnapshot]
+    first_run: int | None, week: Week, as_of: datetime, snapshots: Iterable[RunSnapshot]
 ) -> frozenset[tuple[str, str]]:
-    """Return route and address of what the week's unfinished round, which began with run `begun`, has seen already.
+    """Return route and address of what the week's unfinished round, which began with run `first_run`, has seen already.
 
-    What could not be seen for a cause that may pass is not in it; nor what was seen before the week's end, once it is
-    over: it does not show all of it.
+    Left out are looks that failed for a passing cause and, once the week is over, looks from before its end, which do
+    not show all of it.
     """
-    rows = [row for row in seen if row.week == str(week)]
-    own = [row.snapshot for row in rows if begun is not None and row.run >= begun]
-    if not own or max(look.taken_at for look in own) < as_of - _GOES_ON:
+    rows = [row for row in snapshots if row.week == str(week)]
+    round_snapshots = [row.snapshot for row in rows if first_run is not None and row.run >= first_run]
+    if not round_snapshots or max(look.taken_at for look in round_snapshots) < as_of - _CONTINUED_FOR:
         return frozenset()
-    timely = [look for look in own if week.ends > as_of or look.taken_at >= week.ends]
-    sure = [look for look in timely if _MAY_PASS.isdisjoint({look.cause, look.posts_cause})]
-    return frozenset((look.route.value, look.url) for look in sure)
+    after_week = [look for look in round_snapshots if week.ends > as_of or look.taken_at >= week.ends]
+    conclusive = [look for look in after_week if _PASSING_CAUSES.isdisjoint({look.cause, look.posts_cause})]
+    return frozenset((look.route.value, look.url) for look in conclusive)

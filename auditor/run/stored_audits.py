@@ -1,6 +1,6 @@
-"""What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged.
+"""Read the stored audits of weeks, and the registry by which each was judged.
 
-What reads an audit raises `ArchiveError` where it has lost its form.
+Reading an audit that is malformed raises `ArchiveError`.
 """
 
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ from auditor.registry import Registry
 from auditor.registry.loader import parse_stored
 
 
-def stored_audit(archive: Archive, week: str, made: datetime | None = None) -> Audit | None:
-    """Return the audit that stands for a week, or the last of it that was made at this moment; None: there is none."""
-    text = archive.audits.text(week, made)
+def stored_audit(archive: Archive, week: str, as_of: datetime | None = None) -> Audit | None:
+    """Return the audit in force for a week, or the last one made in the second of `as_of`; None if there is none."""
+    text = archive.audits.text(week, as_of)
     return Audit.from_json(text) if text is not None else None
 
 
@@ -29,34 +29,34 @@ def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | Non
 def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[Audit]:
     """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
 
-    Raises `ArchiveError` where one has lost its form.
+    Raises `ArchiveError` if one is malformed.
     """
     return [Audit.from_json(text) for text in archive.audits.between(str(week.shift(1 - WEEKS)), str(week), as_of)]
 
 
-def before_purge(archive: Archive, week: Week, purged: datetime) -> Audit | None:
-    """Return the last audit of a week that was made before its comments were `purged`."""
-    found = archive.audits.between(str(week), str(week.shift(1)), purged)
-    return Audit.from_json(found[-1]) if found else None
+def before_purge(archive: Archive, week: Week, purged_at: datetime) -> Audit | None:
+    """Return the last audit of a week that was made before its comments were purged."""
+    audits = archive.audits.between(str(week), str(week.shift(1)), purged_at)
+    return Audit.from_json(audits[-1]) if audits else None
 
 
-_BEFORE = timedelta(weeks=4)
-"""Looks of so long before a week are read whole: they may have seen posts of its window."""
+_READ_BEFORE = timedelta(weeks=4)
+"""How long before a week looks are read in full: they may show posts of its window."""
 
 
 def whole_since(archive: Archive, registry: Registry, week: Week, as_of: datetime) -> datetime:
-    """Return the moment from which looks are read whole to judge `week`; earlier ones are read in brief.
+    """Return the moment from which looks are read in full to judge `week`; earlier ones are read without comments.
 
-    A history needs, of its weeks, those that have no audit.
+    A history also needs the looks of its weeks that have no audit.
     """
     audited = set(archive.audits.weeks(str(week.shift(1 - WEEKS)), str(week), as_of))
-    unread = (back for back in range(WEEKS - 1, 0, -1) if str(week.shift(-back)) not in audited)
-    before = max(_BEFORE, timedelta(days=registry.policy["thread_days"].number))
-    return week.shift(-next(unread, 0)).starts - before
+    unaudited = (weeks_back for weeks_back in range(WEEKS - 1, 0, -1) if str(week.shift(-weeks_back)) not in audited)
+    read_before = max(_READ_BEFORE, timedelta(days=registry.policy["thread_days"].number))
+    return week.shift(-next(unaudited, 0)).starts - read_before
 
 
 def registry_then(archive: Archive, week: str) -> Registry | None:
-    """Return the registry that was kept with a week's audit; None where it is missing or cannot be read."""
+    """Return the registry that was kept with a week's audit, or None if it is missing or cannot be read."""
     try:
         text = archive.audits.registry_of(week)
         return parse_stored(text, "the registry of the day") if text is not None else None

@@ -1,4 +1,4 @@
-"""What one command works with: the settings, the registry, the folders, the language and the clock."""
+"""The workspace of one command: its settings, registry, folders, language and clock."""
 
 import logging
 import os
@@ -29,14 +29,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What one command works with. `as_of` is None where the clock is the machine's."""
+    """Everything one command works with. `as_of` is None if the clock is the machine's."""
 
     settings: Settings
     registry: Registry
     registry_path: Path
     data: Path
     out: Path
-    words: Translator
+    translator: Translator
     as_of: datetime | None = None
     remarks: Remarks = field(default_factory=Remarks)
     """Statements and corrections: attached when a report is shown, never stored with an audit."""
@@ -48,10 +48,10 @@ class Workspace:
         return (lambda: datetime.now(UTC)) if fixed is None else (lambda: fixed)
 
     def require_own_time(self, sites: Collection[str] = ()) -> None:
-        """Raise `UsageError` where what is fetched now would be dated by ``--as-of``.
+        """Raise `UsageError` if ``--as-of`` would date what is fetched now.
 
-        A moment judges and dates nothing, except in an invented world: all networks asked, and official `sites`, are
-        on this machine.
+        The option is for judging what is stored. It may date looks only in an invented world, where the servers of all
+        networks and the official `sites` are on this machine.
         """
         outside = any(not is_local_url(url) for url in server_urls(self.settings)) or bool(
             sites and not self.settings.website_local
@@ -65,7 +65,7 @@ class Workspace:
             )
 
     def week(self, text: str | None) -> Week:
-        """Return the week asked for, by default the last that has ended.
+        """Return the week written as `text`, by default the last one that has ended.
 
         Raises `UsageError` for a week that has not begun.
         """
@@ -80,20 +80,20 @@ class Workspace:
             )
         return week
 
-    def office(self, who: str, *, whole: bool = False) -> Office:
-        """Return the one office that `who` names; with `whole` never by a part of a name.
+    def office(self, query: str, *, exact: bool = False) -> Office:
+        """Return the one office that `query` names; with `exact`, a part of a name is not enough.
 
-        Raises `UsageError` that lists them if there are several or none.
+        Raises `UsageError`, which lists offices, if several or none are named.
         """
-        return pick_office(self.registry, who, whole=whole)
+        return pick_office(self.registry, query, exact=exact)
 
 
 def server_urls(settings: Settings) -> Iterator[str]:
-    """Yield the address of each network's server that a look would ask."""
+    """Yield the URL of each route's server to which a look would send requests."""
     for route in routes().values():
-        own = f"https://{networks()[route.network].host}"
-        way = settings.of(route.settings) if route.settings is not None else None
-        url = own if route.server_url is None or way is None else route.server_url(way)
+        public_url = f"https://{networks()[route.network].host}"
+        route_settings = settings.of(route.settings) if route.settings is not None else None
+        url = public_url if route.server_url is None or route_settings is None else route.server_url(route_settings)
         if url is not None:
             yield url
 
@@ -109,31 +109,31 @@ def open_workspace(
 ) -> Workspace:
     """Read the settings and the registry; arguments have precedence over settings.
 
-    What a command `publishes` is read by others than who types: it does not follow the system's language.
+    If a command `publishes`, others read its output, so it does not follow the system's language.
     Raises `UsageError` for a setting, file or moment that cannot be read.
     """
-    here = Path.cwd()
-    settings = load_settings(os.environ, here)
-    for name, near in unknown_names(os.environ).items():
-        said = N_("{name} is no setting; did you mean {near}?") if near else N_("{name} is no setting")
-        log.warning(phrase(said, name=name, near=near))
+    current_folder = Path.cwd()
+    settings = load_settings(os.environ, current_folder)
+    for name, suggestion in unknown_names(os.environ).items():
+        sentence = N_("{name} is no setting; did you mean {near}?") if suggestion else N_("{name} is no setting")
+        log.warning(phrase(sentence, name=name, near=suggestion))
     lang = lang or settings.lang or (RUSSIAN if publishes else choose_language(None, os.environ))
     settings = replace(settings, lang=lang)
-    path = locate_registry(registry or settings.registry, os.environ, here)
-    path = path.relative_to(here) if path.is_relative_to(here) else path  # shorter in messages
-    offices = load_registry(path)
+    path = locate_registry(registry or settings.registry, os.environ, current_folder)
+    path = path.relative_to(current_folder) if path.is_relative_to(current_folder) else path  # shorter in messages
+    loaded_registry = load_registry(path)
     return Workspace(
         settings=settings,
-        registry=offices,
+        registry=loaded_registry,
         registry_path=path,
         data=data or settings.data or user_data_path("auditor", appauthor=False),
         out=out or settings.out,
-        words=Translator(lang, offices.zone),
-        as_of=parse_time(as_of, offices.zone) if as_of is not None else None,
+        translator=Translator(lang, loaded_registry.zone),
+        as_of=parse_time(as_of, loaded_registry.zone) if as_of is not None else None,
         remarks=load_remarks(
             locate_remarks(settings.statements, path, "statements.yaml"),
             locate_remarks(settings.corrections, path, "corrections.yaml"),
-            offices=[office.id for office in offices.offices],
+            offices=[office.id for office in loaded_registry.offices],
             checks=[check.name for check in catalogue()],
         ),
     )

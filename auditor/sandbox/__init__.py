@@ -8,9 +8,10 @@
 
 `World.of` makes a world of other stories.
 
-It imports nothing else of auditor: it states on its own what the networks do. `world` is what is
-invented; `vk`, `tme` and `mtproto` are the networks; `state` is what they share; `server` puts them on ports.
-Everything in it is invented, and every page says so.
+In: a seed and a week. Out: three servers, and the registry, statements and corrections of the world as YAML.
+It imports nothing else of auditor: it states independently what the networks do. `world` holds what is invented;
+`vk`, `tme` and `mtproto` are the networks; `state` is what they share; `sandbox` puts them on ports.
+Everything in it is invented, and every page says so. A new situation of an office becomes a story in `world`.
 """
 
 __all__ = ["FAULTS", "LoggedRequest", "Sandbox", "World"]

@@ -1,4 +1,4 @@
-"""The world on loopback: one thread, a port each for VK, t.me and official sites, one for MTProto where asked for."""
+"""The world on loopback: one thread, a port each for VK, t.me and official sites, and on demand one for MTProto."""
 
 import asyncio
 import json
@@ -24,10 +24,10 @@ _STARTS_WITHIN = 10.0
 class Sandbox(SandboxState):
     """Serves `world` on 127.0.0.1 while the ``with`` block lasts.
 
-    Set `now` to run several weeks. `faults` has the named switches, `requests` what was asked for.
+    Set `now` to run several weeks. `faults` has the named switches, `requests` the requests so far.
 
-    MTProto starts when a signed-in client's side is first asked for (`telegram_dc`, `settings` with a folder, …), so
-    that a test without it does not wait for Telethon.
+    MTProto starts when a signed-in client first needs it (`telegram_dc`, `settings` with a folder, …), so that other
+    tests do not wait for Telethon.
     """
 
     def __init__(self, world: World) -> None:
@@ -44,26 +44,26 @@ class Sandbox(SandboxState):
 
     @property
     def vk_url(self) -> str:
-        """Where VK's API answers: without ``/method``."""
+        """The address of VK's API, without ``/method``."""
         return f"http://127.0.0.1:{self._ports[0].number}"
 
     @property
     def telegram_url(self) -> str:
-        """Where t.me answers."""
+        """The address of t.me."""
         return f"http://127.0.0.1:{self._ports[1].number}"
 
     def website_url(self, office: str = "") -> str:
-        """Return the address of an office's official site; without an office, what `World.registry_yaml` asks for."""
+        """Return the address of an office's official site; without an office, the argument of `World.registry_yaml`."""
         base = f"http://127.0.0.1:{self._ports[2].number}"
         return f"{base}/{office}/" if office else base
 
-    def registry_yaml(self, *, before: bool = False) -> str:
+    def registry_yaml(self, *, week_earlier: bool = False) -> str:
         """Write the world's officials.yaml with the addresses under which the official sites are served here."""
-        return self.world.registry_yaml(before=before, websites=self.website_url())
+        return self.world.registry_yaml(week_earlier=week_earlier, websites=self.website_url())
 
     @property
     def telegram_dc(self) -> str:
-        """Where MTProto answers, as ``AUDITOR_TELEGRAM_DC`` has it: ``2@127.0.0.1:PORT``."""
+        """The address of MTProto, as ``AUDITOR_TELEGRAM_DC`` has it: ``2@127.0.0.1:PORT``."""
         return f"2@127.0.0.1:{self._client_side().port.number}"
 
     def settings(self, client: Path | None = None, *, user_token: bool = False) -> dict[str, str]:
@@ -82,7 +82,7 @@ class Sandbox(SandboxState):
 
         server, key, session = self._client_side(), folder / "telegram.pem", folder / "telegram.session"
         key.write_text(public_key_pem(), encoding="ascii")
-        key.chmod(0o600)  # no secret, but it lies in a folder of which all is its owner's
+        key.chmod(0o600)  # no secret, but every file of this folder is private
         return {
             "AUDITOR_TELEGRAM_API_ID": str(self.telegram_api_id),
             "AUDITOR_TELEGRAM_API_HASH": self.telegram_api_hash,
@@ -93,7 +93,7 @@ class Sandbox(SandboxState):
         }
 
     def _client_side(self) -> "MtprotoServer":
-        """Return the MTProto server, started when first asked for. Raises `RuntimeError` outside the ``with`` block."""
+        """Return the MTProto server, started when first needed. Raises `RuntimeError` outside the ``with`` block."""
         if self._mtproto is None:
             from auditor.sandbox.mtproto import MtprotoServer  # noqa: PLC0415 - Telethon, for those who ask for it
 
@@ -118,7 +118,7 @@ class Sandbox(SandboxState):
     def __enter__(self) -> Self:
         """Listen on three free ports and serve from a thread."""
         networks = {"vk": self._answer_vk, "telegram": self._answer_telegram, "website": self._answer_website}
-        self._ports = [Port(http(self._answering(network, answer))) for network, answer in networks.items()]
+        self._ports = [Port(http(self._with_faults(network, respond))) for network, respond in networks.items()]
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="sandbox", daemon=True)
         self._thread.start()
@@ -146,39 +146,39 @@ class Sandbox(SandboxState):
         for port in self._ports:
             await port.stop()
 
-    def _answering(
-        self, network: str, answer: Callable[[HttpRequest], HttpResponse]
+    def _with_faults(
+        self, network: str, respond: Callable[[HttpRequest], HttpResponse]
     ) -> Callable[[HttpRequest], Coroutine[None, None, HttpResponse]]:
-        """Return how a network's port answers: it notes each request, and hangs or cuts where such a fault is on."""
+        """Return a network's handler of requests, which logs them, and hangs or drops them while such a fault is on."""
 
-        async def answering(asked: HttpRequest) -> HttpResponse:
-            self.requests.append(LoggedRequest(network, asked.method, asked.path, asked.query))
+        async def respond_or_fail(request: HttpRequest) -> HttpResponse:
+            self.requests.append(LoggedRequest(network, request.method, request.path, request.query))
             if f"{network}_hangs" in self.faults:
                 await asyncio.Event().wait()
-            reply = HttpResponse(drop_connection=True) if f"{network}_down" in self.faults else answer(asked)
-            self.answered()
-            return reply
+            response = HttpResponse(drop_connection=True) if f"{network}_down" in self.faults else respond(request)
+            self.count_request()
+            return response
 
-        return answering
+        return respond_or_fail
 
-    def _answer_vk(self, asked: HttpRequest) -> HttpResponse:
-        params = {**asked.params, **asked.form}
+    def _answer_vk(self, request: HttpRequest) -> HttpResponse:
+        params = {**request.params, **request.form}
         if "vk_502" in self.faults:
             return HttpResponse("<h1>502 Bad Gateway</h1>", 502)
         if "vk_html" in self.faults:
             return HttpResponse("<!DOCTYPE html><title>synthetic</title><p>429</p>")
-        bearer = asked.headers.get("authorization", "").removeprefix("Bearer ")
-        answer = self._vk.call(asked.path.removeprefix("/method/"), {"access_token": bearer, **params})
-        return HttpResponse(json.dumps(answer, ensure_ascii=False), json=True)
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        response = self._vk.call(request.path.removeprefix("/method/"), {"access_token": bearer, **params})
+        return HttpResponse(json.dumps(response, ensure_ascii=False), json=True)
 
-    def _answer_telegram(self, asked: HttpRequest) -> HttpResponse:
-        if asked.method == "POST":
-            return self._telegram.post(asked.path, asked.form, asked.headers.get("x-requested-with", ""))
-        return self._telegram.get(asked.path, asked.params)
+    def _answer_telegram(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            return self._telegram.post(request.path, request.form, request.headers.get("x-requested-with", ""))
+        return self._telegram.get(request.path, request.params)
 
-    def _answer_website(self, asked: HttpRequest) -> HttpResponse:
+    def _answer_website(self, request: HttpRequest) -> HttpResponse:
         """Serve a page of an official site, each under its office's id; 404 for no page."""
-        office, _, page = asked.path.lstrip("/").partition("/")
+        office, _, page = request.path.lstrip("/").partition("/")
         site = self.world.sites.get(office)
         text = None if site is None else site.pages.get(page.rstrip("/"))
         return HttpResponse("<h1>Страницы нет</h1>", 404) if text is None else HttpResponse(text)

@@ -1,4 +1,4 @@
-"""What the sandbox's servers share: the moment, the faults that are on, the requests so far, the keys they accept.
+"""What the sandbox's servers share: the moment, the active faults, the requests so far, the keys they accept.
 
 A fault is switched on by name: at once, or after some more requests.
 """
@@ -43,18 +43,18 @@ FAULTS = {
     "mtproto_auth_key_unregistered": "401 AUTH_KEY_UNREGISTERED to everything but signing in",
     "mtproto_user_banned": "401 USER_DEACTIVATED_BAN to everything, and to signing in",
 }
-"""Every route-wide fault. Those of MTProto can be narrowed to a method or a channel with ``NAME:WHICH``."""
+"""Every route-wide fault. Those of MTProto can be limited to a method or a channel with ``NAME:WHICH``."""
 
 _SWAPPED = {"sandbox_control": "sandbox_nobody_here", "sandbox_nobody_here": "sandbox_control"}
 _NARROWED = "mtproto_"
 
 
 class Faults:
-    """The switches. `on` and `off` take names of `FAULTS`; ``name in faults`` tells whether one is on now."""
+    """The switches. `on` and `off` take names of `FAULTS`; ``name in faults`` is whether one is on now."""
 
     def __init__(self) -> None:
-        """All are off; `answered` counts the requests so far."""
-        self.answered = 0
+        """All are off; `request_count` counts the requests so far."""
+        self.request_count = 0
         self._after: dict[str, int] = {}
         self._spent: dict[str, int] = {}
 
@@ -62,12 +62,12 @@ class Faults:
         """Switch a fault on, after `after` more requests to any network.
 
         A client that is throttled in the middle of a run is ``on("throttle_stub", after=20)``. Raises `KeyError` for
-        a name that is none.
+        an unknown name.
         """
-        known = name.split(":", 1)[0] if name.startswith(_NARROWED) else name
-        if known not in FAULTS:
+        fault = name.split(":", 1)[0] if name.startswith(_NARROWED) else name
+        if fault not in FAULTS:
             raise KeyError(name)
-        self._after[name] = self.answered + after
+        self._after[name] = self.request_count + after
         self._spent.pop(name, None)
 
     def off(self, name: str) -> None:
@@ -79,11 +79,11 @@ class Faults:
         self._after.clear()
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a fault is on."""
-        return isinstance(name, str) and name in self._after and self.answered >= self._after[name]
+        """Return whether a fault is on."""
+        return isinstance(name, str) and name in self._after and self.request_count >= self._after[name]
 
     def spend(self, name: str, times: int) -> bool:
-        """Tell whether a fault that lasts `times` requests hits this one."""
+        """Return whether a fault that lasts `times` requests applies to this one, and count it."""
         if name not in self or self._spent.get(name, 0) >= times:
             return False
         self._spent[name] = self._spent.get(name, 0) + 1
@@ -92,14 +92,14 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """A request that came: nothing of a body or of a key is kept."""
+    """A received request, without its body and key."""
 
     network: str
     method: str
     path: str
     query: str = ""
 
-    # A signed-in Telegram client's is ``Request("MTPROTO", "messages.getHistory", "")``, one for each method called.
+    # That of a signed-in Telegram client is ``LoggedRequest("MTPROTO", "messages.getHistory", "")``, one a method call.
 
 
 class SandboxState:
@@ -112,7 +112,7 @@ class SandboxState:
 
     vk_token = "sandbox-service-key"  # noqa: S105 - plainly no secret
     vk_user_token = "sandbox-user-key"  # noqa: S105 - as above
-    """A user's key, which may search as well."""
+    """A user's key, which may also search."""
     telegram_api_id = 20_000_001
     telegram_api_hash = "5a2db0c5a2db0c5a2db0c5a2db0c5a2d"
     telegram_phone = "+9996620001"
@@ -131,24 +131,24 @@ class SandboxState:
         self.telegram_flags: dict[str, set[str]] = {}
 
     def account(self, network: str, name: str, route: str = "") -> WorldAccount | None:
-        """Return the account that has a name or number at the moment, or None.
+        """Return the account that has a name or id at the moment, or None.
 
-        Where the controls of the `route` (the network's, if not said) are broken, the known one is missing, and the
+        While the controls of the `route` (by default the network's) are broken, the known one is missing and the
         unknown one exists.
         """
         broken = f"{route or network}_control" in self.faults
         return self.accounts.find(network, _SWAPPED.get(name.casefold(), name) if broken else name, self.now)
 
-    def shown(self, network: str) -> Iterator[WorldAccount]:
-        """Go over a network's accounts as they are at the moment, those that are gone left out."""
-        shown = (account.at(self.now) for account in self.accounts if account.network == network)
+    def visible_accounts(self, network: str) -> Iterator[WorldAccount]:
+        """Yield a network's accounts as they are at the moment, without deleted ones."""
+        shown = (account.shown_at(self.now) for account in self.accounts if account.network == network)
         return (account for account in shown if account.kind != "missing")
 
-    def asked(self, method: str) -> None:
-        """Note that a signed-in client called a method."""
+    def log_method(self, method: str) -> None:
+        """Log a method call of a signed-in client."""
         self.requests.append(LoggedRequest("MTPROTO", method, ""))
-        self.answered()
+        self.count_request()
 
-    def answered(self) -> None:
-        """Count one more request as answered, for faults that begin after some."""
-        self.faults.answered += 1
+    def count_request(self) -> None:
+        """Count one more request, for faults that begin after some."""
+        self.faults.request_count += 1

@@ -1,6 +1,8 @@
-"""Looking for the accounts of officials over every open route, and remembering how far the search came.
+"""The search for officials' accounts over every open route, with a cache of what earlier searches asked.
 
-What finds most is asked first: pages on record that link to others, then the networks' own search, then user names
-formed from a person's name (a thousand at once on VK, a few for each person in turn on t.me), and last the best leads
-themselves. Nothing is written into the registry, and nothing at all is stored of a page that is no lead.
+In: the registry, the archive, the open routes and a budget. Out: ranked leads for each person, with reasons and doubts;
+the registry is not changed, and nothing is stored of a page that is no lead. Order: links on the pages on record, the
+networks' own search, user names formed from the person's name, and last the best leads themselves. May import
+`archive`, `probes`, `registry` and `base`. A new route gets a module in `scouts`, a new rule about leads goes into
+`scoring`.
 """

@@ -1,4 +1,4 @@
-"""Asking scouts: within the budget, guarded, and with every answer kept."""
+"""Calls scouts within the budget, catches their failures, and stores every response."""
 
 import logging
 import time
@@ -15,13 +15,13 @@ from auditor.search.scouts.scout import BudgetSpentError, Scout, ScoutResult, Ta
 log = logging.getLogger(__name__)
 
 TRANSIENT_CAUSES = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.CONTROL_FAILED}
-"""What may be over in an hour, and says nothing of what was asked for."""
-_AT_ONCE = 1000
+"""Causes that may be over in an hour and say nothing about the page or name that was asked for."""
+_BATCHED_NAMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a search may cost: requests for each route, minutes in all; None is without bound."""
+    """What a search may cost: requests for each route, minutes in all; None is unlimited."""
 
     requests: int | None = None
     minutes: float | None = None
@@ -30,11 +30,11 @@ class Budget:
 
     def names(self, network: Network) -> int:
         """Return how many names of a person to try on a network: VK takes a thousand in three requests."""
-        return _AT_ONCE if network.facts.batches_names else self.one_by_one
+        return _BATCHED_NAMES if network.facts.batches_names else self.one_by_one
 
 
 class ScoutRunner:
-    """The scouts of one search. `run` is the archive's number of it."""
+    """The scouts of one search, with the budget they share and the routes that failed."""
 
     def __init__(
         self,
@@ -45,103 +45,106 @@ class ScoutRunner:
         controls: Iterable[Control] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Begin to count the minutes. `controls` are looked at when a route is first asked for names."""
+        """Begin to count the minutes. `run` is the archive's number of the search.
+
+        A network's `controls` are looked at before its first names are tried or its first page is read.
+        """
         self.scouts = {scout.name: scout for scout in scouts}
         self.spent = False
-        """The budget ran out, and something is left to ask."""
+        """Whether the budget ran out before everything was asked."""
         self._archive, self._run, self._budget = archive, run, budget
-        self._monotonic, self._began = monotonic, monotonic()
+        self._monotonic, self._started = monotonic, monotonic()
         self._failed: dict[str, Cause] = {}
         self._controls = sorted(controls, key=lambda control: not control.exists)
-        self._proved: set[str] = set()
+        self._checked: set[str] = set()
         for scout in scouts:
             if budget.requests is not None:
                 scout.limit(budget.requests)
 
     def can_ask(self, scout: Scout, task: Task) -> bool:
-        """Tell whether a task is open, the route has not failed at it, and the budget has room.
+        """Return whether a task is open, the route has not failed at it, and the budget has room.
 
-        Before names are tried or pages read the network's controls are looked at: until a known page was seen, no
-        absence is believed.
+        Before names are tried or pages read, the network's controls are looked at: absence is believed only on a route
+        that shows a page known to exist.
         """
-        if not _open(scout, task) or not self._affords(scout):
+        if not _is_open(scout, task) or not self._affords(scout):
             return False
         if task is not Task.SEARCH and scout.batch > 0:
             self._check_controls(scout)
         if task is Task.NAMES:
-            return scout.name not in self._failed and _open(scout, task) and self.names_affordable(scout) > 0
+            return scout.name not in self._failed and _is_open(scout, task) and self.names_affordable(scout) > 0
         return self._affords(scout)
 
     def names_affordable(self, scout: Scout) -> int:
-        """Return for how many names the budget has room."""
-        left = self._left(scout)
-        names = scout.batch if left is None else scout.names_affordable(left)
+        """Return how many names the rest of the budget allows in one call."""
+        remaining = self._remaining(scout)
+        names = scout.batch if remaining is None else scout.names_affordable(remaining)
         self.spent |= names == 0
         return names
 
-    def ask(self, scout: Scout, question: Callable[[], ScoutResult], names: int = 0) -> ScoutResult:
-        """Ask, and keep the answers. A defect of ours costs this one answer, never the search.
+    def ask(self, scout: Scout, request: Callable[[], ScoutResult], names: int = 0) -> ScoutResult:
+        """Send a request of a scout and store its responses. An exception costs this one result, not the search.
 
-        A route that does not answer for all of so many names is asked for no more.
+        A route that fails before all `names` of the call were tried is not asked for names again.
         """
         try:
-            got = question()
+            result = request()
         except BudgetSpentError:
-            got = ScoutResult(interrupted=True)
+            result = ScoutResult(interrupted=True)
         except Exception as error:  # noqa: BLE001 - the message is left out, it might quote a page
             log.error("%s: %s", scout.name, type(error).__name__)  # noqa: TRY400
-            got = ScoutResult(cause=Cause.UNRECOGNISED_PAGE)
-        self.spent |= got.interrupted
-        self._archive.searches.save_responses(self._run, got.answers, scout.login)
-        if got.tried < names and got.cause is not None:
-            self._failed.setdefault(scout.name, got.cause)
-        return got
+            result = ScoutResult(cause=Cause.UNRECOGNISED_PAGE)
+        self.spent |= result.interrupted
+        self._archive.searches.save_responses(self._run, result.responses, scout.login)
+        if result.tried < names and result.cause is not None:
+            self._failed.setdefault(scout.name, result.cause)
+        return result
 
     def _check_controls(self, scout: Scout) -> None:
-        """Look at the network's controls, once: the known pages, then, with no bound, those that must be missing."""
-        for control in () if scout.name in self._proved else self._controls:
-            needed = control.exists or self._budget.requests is None
-            if needed and control.url.network is scout.network and scout.name not in self._failed:
+        """Look at the network's controls, once: first existing pages, then, if requests are unlimited, missing ones."""
+        for control in () if scout.name in self._checked else self._controls:
+            is_needed = control.exists or self._budget.requests is None
+            if is_needed and control.url.network is scout.network and scout.name not in self._failed:
                 if not self._affords(scout):
                     return
                 cause = self.ask(scout, partial(scout.control, control)).cause
                 if cause is not None:
                     self._failed.setdefault(scout.name, cause)
-        self._proved.add(scout.name)
+        self._checked.add(scout.name)
 
-    def _left(self, scout: Scout) -> int | None:
-        """Return how many requests a route may still send; None: any number."""
-        most = self._budget.requests
-        return None if most is None else max(0, most - scout.requests)
+    def _remaining(self, scout: Scout) -> int | None:
+        """Return how many requests a route may still send; None if unlimited."""
+        max_requests = self._budget.requests
+        return None if max_requests is None else max(0, max_requests - scout.requests)
 
     def _affords(self, scout: Scout) -> bool:
         minutes = self._budget.minutes
-        late = minutes is not None and self._monotonic() - self._began > minutes * 60
-        over = late or self._left(scout) == 0
+        late = minutes is not None and self._monotonic() - self._started > minutes * 60
+        over = late or self._remaining(scout) == 0
         self.spent |= over
         return not over
 
     def namers(self) -> Iterator[tuple[Scout, Network]]:
-        """Yield the scouts that can be given names, open or not."""
+        """Yield the scouts that can try names, each with its network, whether open now or not."""
         for scout in self.scouts.values():
             if scout.network is not None and scout.batch > 0:
                 yield scout, scout.network
 
     def reader(self, address: Address | str) -> Scout | None:
-        """Return a scout that can read a page, or None."""
+        """Return an open scout that can read a page, or None."""
         network = address.network if isinstance(address, Address) else None
-        able = (s for s in self.scouts.values() if s.network is network and _open(s, Task.READ))
-        return next(able, None)
+        readers = (s for s in self.scouts.values() if s.network is network and _is_open(s, Task.READ))
+        return next(readers, None)
 
     def outages(self) -> dict[str, Cause]:
-        """Return why routes could not be asked to the end."""
+        """Return why routes failed or are closed for now, by the scout's name."""
         failed = dict(self._failed)
         for scout in self.scouts.values():
-            for door in scout.capabilities():
-                if door.cause in TRANSIENT_CAUSES:
-                    failed.setdefault(scout.name, door.cause)
+            for capability in scout.capabilities():
+                if capability.cause in TRANSIENT_CAUSES:
+                    failed.setdefault(scout.name, capability.cause)
         return failed
 
 
-def _open(scout: Scout, task: Task) -> bool:
-    return any(door.task is task and door.open for door in scout.capabilities())
+def _is_open(scout: Scout, task: Task) -> bool:
+    return any(capability.task is task and capability.open for capability in scout.capabilities())

@@ -1,8 +1,8 @@
-"""What a scout saw of a page that nobody has confirmed.
+"""An unconfirmed page as a scout saw it.
 
-The page may be a citizen's whose namesake is in office. So a `Page` lives in memory and on the operator's screen only;
-`auditor.search.scoring` decides what of it may be written (docs/dev/design.md, section 10), and its evidence is
-minimised before it leaves the scout.
+The page may belong to a citizen who has an official's name. So a `ScoutedPage` lives in memory and on the operator's
+screen only; `auditor.search.scoring` decides what of it may be stored (docs/dev/design.md, section 10), and its
+evidence is minimised before it leaves the scout.
 """
 
 from dataclasses import dataclass, field, replace
@@ -40,10 +40,9 @@ class PassagePlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of an official page's own text, with the account addresses that it names or links.
+    """A piece of a page's own text, never a comment, with the account addresses that it names or links.
 
-    `text` is what the page's owner wrote: never a comment. `offsets` says where in `text` each of `links` is:
-    the first character of the linked words, or of the address itself; it is as long as `links`.
+    `offsets` has the place of each of `links` in `text`: the first character of the linked words or of the address.
     """
 
     place: PassagePlace
@@ -51,18 +50,18 @@ class Passage:
     links: tuple[Address, ...] = ()
     offsets: tuple[int, ...] = ()
     url: str = ""
-    """Where a person can read it: the post's own address, or the page's."""
+    """Where a reader finds it: the address of the post, or of the page."""
     at: datetime | None = None
     """When it was published, UTC; None for a description."""
     evidence: str = ""
-    """Id of the stored answer it was read from."""
+    """Id of the stored response it was read from."""
     copied: bool = False
-    """It is another page's, which this one passes on: no word of its owner's."""
+    """Whether it is a repost of another page's text."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoutedPage:
-    """One page, as far as a scout saw it. None is "not seen", the empty string is "seen and empty".
+    """One page, as far as a scout saw it. None means not seen, the empty string seen and empty.
 
     `exists` is True or False only on positive evidence, as in a `Snapshot`.
     """
@@ -83,18 +82,18 @@ class ScoutedPage:
     """VK: occupation and career, as one text."""
     verified: bool | None = None
     government: bool | None = None
-    """VK's state-organisation mark; None where VK does not say (vk.md 0.4)."""
+    """VK's state-organisation mark; None where VK does not send it (docs/dev/sources.md, VK)."""
     closed: bool = False
     subscribers: int | None = None
     opened_at: datetime | None = None
     opened_precision: Precision | None = None
     last_post_at: datetime | None = None
     passages: tuple[Passage, ...] = ()
-    """Its own texts with links: description, site, contacts, posts. Empty where they were not asked for."""
+    """Its own texts with links: description, site, contacts, posts. Empty if they were not asked for."""
     evidence: tuple[str, ...] = ()
-    """Ids of the stored answers behind it."""
+    """Ids of the stored responses it was read from."""
 
     def read_from(self, evidence: str) -> "ScoutedPage":
-        """Return it, and its texts, as read from one stored answer."""
+        """Return the page with one stored response, by its id, as the evidence of it and of its passages."""
         passages = tuple(replace(passage, evidence=evidence) for passage in self.passages)
         return replace(self, passages=passages, evidence=(evidence,))

@@ -16,7 +16,7 @@ from auditor.probes.target import Clock
 from auditor.registry.models import AccountKind, Registry
 from auditor.search.scoring import handles
 from auditor.search.scoring.attribution import mentions_in
-from auditor.search.scoring.candidate import OWN_TEXTS, Candidate, Number, lead_filter, make_candidate
+from auditor.search.scoring.candidate import OWN_TEXTS, Candidate, PageKey, lead_filter, make_candidate
 from auditor.search.scoring.lead import Mention, MentionKind, Origin, Person, Provenance
 from auditor.search.scoring.record_pages import RecordPage
 from auditor.search.scoring.score import Lead, LeadKind, score
@@ -27,74 +27,74 @@ from auditor.search.search_cache import NAME_FRESH, PAGE_FRESH, CacheRow, Search
 
 _Progress = Callable[[int, int, str], None]
 
-_SLICE = 10
-"""Names of one person tried on t.me before it is the next person's turn: the likeliest of everybody come first."""
-_READ = 3
-"""Best leads of a person on each network that are read whole, for what they link to and how alive they are."""
-_LISTED = {PassagePlace.DESCRIPTION, PassagePlace.STATUS, PassagePlace.SITE, PassagePlace.WEBSITE}
-"""Where an official page's link is its own word even with nobody named: not a clerk among contacts, nor a post."""
+_NAMES_PER_TURN = 10
+"""Names of one person tried on t.me before the next person's turn, so that everybody's likeliest names come first."""
+_LEADS_READ = 3
+"""How many of a person's best leads on each network are read with their posts, for their links and last post."""
+_UNNAMED_LINK_PLACES = {PassagePlace.DESCRIPTION, PassagePlace.STATUS, PassagePlace.SITE, PassagePlace.WEBSITE}
+"""Where a link on an official page is remembered although no person is named with it: not in contacts, nor in posts."""
 _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
-"""Leads whose links are followed: they may be the person's, and what they link to may say so."""
-_ASK_AGAIN = {*TRANSIENT_CAUSES, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
-"""Why a page was not read that may be otherwise the next time."""
+"""Kinds of leads whose links are followed, because the page may be the person's own."""
+_RETRY_CAUSES = {*TRANSIENT_CAUSES, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
+"""Causes that may be gone at the next attempt, so that the page is asked for again."""
 _SOURCES = "sources"
-"""In the table of what was asked, pages on record stand in the place of a network."""
+"""The cache key under which pages on record are stored, in place of a network."""
 _TRIED = "tried"
-"""In the table, how many of a person's names were tried on a network, from the first."""
-_SIGHT, _MENTIONS = TypeAdapter(Candidate), TypeAdapter(list[Mention])
+"""The cache key under which the number of a person's names already tried is stored, by network."""
+_CANDIDATE, _MENTIONS = TypeAdapter(Candidate), TypeAdapter(list[Mention])
 
 
 @dataclass(slots=True)
 class PersonSearch:
-    """What is known of one person's pages while the search runs."""
+    """The pages and leads of one person while the search runs."""
 
     person: Person
     pages: dict[Address, Candidate] = field(default_factory=dict)
-    """Every page that came up, seen or not."""
+    """Every page that came up, whether it has been looked at or not."""
     tried: dict[str, int] = field(default_factory=dict)
-    """How many names got an answer, by the scout's name, earlier searches included."""
-    decided: set[Address | Number] = field(default_factory=set)
-    """The pages that a person has decided about already, by their addresses and numbers."""
+    """How many names got a response, by the scout's name, earlier searches included."""
+    decided: set[Address | PageKey] = field(default_factory=set)
+    """Addresses and page keys of the confirmed and rejected pages, which are not offered again."""
     leads: list[Lead] = field(default_factory=list)
     """Best first."""
 
     def add(self, address: Address, origin: Origin) -> None:
-        """Note that a page came up."""
+        """Add a page, or another origin of a page that is there already."""
         page = self.pages.setdefault(address, Candidate(address))
         if origin not in page.origins:
             self.pages[address] = replace(page, origins=(*page.origins, origin))
 
-    def unseen(self, network: Network) -> list[Address]:
-        """Return the addresses on a network that were not looked at yet."""
-        mine = [page for page in self.pages.values() if page.address.network is network]
-        return [page.address for page in mine if page.exists is None and page.cause is None]
+    def unseen_addresses(self, network: Network) -> list[Address]:
+        """Return the addresses on a network that have not been looked at yet."""
+        candidates = [page for page in self.pages.values() if page.address.network is network]
+        return [page.address for page in candidates if page.exists is None and page.cause is None]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The result of a search."""
+    """The result of a search for several people."""
 
-    people: tuple[PersonSearch, ...]
-    doors: dict[str, tuple[Capability, ...]]
+    searches: tuple[PersonSearch, ...]
+    capabilities: dict[str, tuple[Capability, ...]]
     requests: dict[str, int]
     causes: dict[str, Cause]
-    """Why a route that was open could not be asked to the end."""
+    """Why an open route failed before everything was asked, by the scout's name."""
     unread: dict[str, Cause]
-    """Pages on record that could not be read for links, or not to the end."""
+    """Pages on record that could not be read for links, or only in part, with the cause."""
     moved: dict[str, str]
-    """Official sites that lead to another address, and where."""
+    """Official sites that redirect to another host, with the new address."""
     spent: bool
-    """The budget ran out; the next search continues from here."""
+    """Whether the budget ran out; the next search continues from here."""
     finished_at: datetime
 
     @property
     def complete(self) -> bool:
-        """Tell whether everything that the open routes allow was asked."""
+        """Return whether everything that the open routes allow was asked."""
         return not (self.causes or self.unread or self.spent)
 
 
 class AccountSearch:
-    """One search for `people`. `run` is the archive's number of it."""
+    """One search for the accounts of some people."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class AccountSearch:
         run: int,
         registry: Registry,
         people: Sequence[Person],
-        everybody: Sequence[Person],
+        all_holders: Sequence[Person],
         scouts: Sequence[Scout],
         clock: Clock,
         *,
@@ -111,58 +111,59 @@ class AccountSearch:
         again: bool = False,
         progress: _Progress | None = None,
     ) -> None:
-        """Take what to look for, where, and how much it may cost.
+        """Prepare a search for `people` within `budget`.
 
-        `everybody` are all holders on record: what is said of one must not become another's lead. `since`: posts are
-        read for links back to this moment. `again` forgets how far earlier searches came.
+        `run` is the archive's number of the search. `all_holders` are all holders on record, so that a mention of one
+        does not become a lead to another. Posts are read for links back to `since`. With `again` the cache of earlier
+        searches is ignored. `progress` is called with the steps done, the steps in all and a label.
         """
-        self._everybody, self._clock, self._budget, self._since = everybody, clock, budget, since
-        self._asker = ScoutRunner(archive, run, scouts, budget, registry.controls)
-        self._asked = SearchCache(archive, run, again=again)
-        self._bodies, self._records = _bodies(registry), records(registry)
+        self._all_holders, self._clock, self._budget, self._since = all_holders, clock, budget, since
+        self._runner = ScoutRunner(archive, run, scouts, budget, registry.controls)
+        self._cache = SearchCache(archive, run, again=again)
+        self._bodies, self._record_addresses = _bodies(registry), addresses_on_record(registry)
         self._progress = progress
         self._done, self._steps = 0, 0
         self._unread: dict[str, Cause] = {}
         self._moved: dict[str, str] = {}
         self._mentions: dict[Address, list[Mention]] = {}
-        self._people = {person.office.id: _begun(person) for person in people}
-        self._fits = [lead_filter(person) for person in everybody]
-        self._in_office = [str(person.name) for person in everybody]
+        self._searches = {person.office.id: _begin_search(person) for person in people}
+        self._lead_filters = [lead_filter(person) for person in all_holders]
+        self._holder_names = [str(person.name) for person in all_holders]
 
-    def run(self, sources: Sequence[RecordPage]) -> SearchResult:
-        """Run the whole search. What was seen is stored as it comes, so an interrupted search can be continued."""
-        everyone = tuple(self._people.values())
-        self._steps = len(sources) + len(everyone) * (len(tuple(self._asker.namers())) + 1)
-        for one in everyone:
-            self._recall(one)
-        for source in sources:
-            self._read_source(source)
-            self._step(str(source.address))
-        for one in everyone:
-            self._ask_search(one)
-        self._look_at_unseen(everyone)
-        for scout, network in self._asker.namers():
-            self._try_names(scout, network, everyone)
-        self._look_at_unseen(everyone)
-        for one in everyone:
-            self._read_leads(one)
-            self._step(one.person.municipality)
-        return self._result(everyone)
+    def run(self, record_pages: Sequence[RecordPage]) -> SearchResult:
+        """Run the whole search. Results are stored as they come, so an interrupted search can be continued."""
+        searches = tuple(self._searches.values())
+        self._steps = len(record_pages) + len(searches) * (len(tuple(self._runner.namers())) + 1)
+        for person_search in searches:
+            self._recall(person_search)
+        for record_page in record_pages:
+            self._read_record_page(record_page)
+            self._step(str(record_page.address))
+        for person_search in searches:
+            self._ask_search(person_search)
+        self._look_at_unseen(searches)
+        for scout, network in self._runner.namers():
+            self._try_names(scout, network, searches)
+        self._look_at_unseen(searches)
+        for person_search in searches:
+            self._read_leads(person_search)
+            self._step(person_search.person.municipality)
+        return self._result(searches)
 
-    def _result(self, everyone: tuple[PersonSearch, ...]) -> SearchResult:
+    def _result(self, searches: tuple[PersonSearch, ...]) -> SearchResult:
         result = SearchResult(
-            people=everyone,
-            doors={name: scout.capabilities() for name, scout in self._asker.scouts.items()},
-            requests={name: scout.requests for name, scout in self._asker.scouts.items()},
-            causes=self._asker.outages(),
+            searches=searches,
+            capabilities={name: scout.capabilities() for name, scout in self._runner.scouts.items()},
+            requests={name: scout.requests for name, scout in self._runner.scouts.items()},
+            causes=self._runner.outages(),
             unread=dict(self._unread),
             moved=dict(self._moved),
-            spent=self._asker.spent,
+            spent=self._runner.spent,
             finished_at=self._clock(),
         )
-        for one in everyone:
-            one.leads = self._judged(one)
-            self._asked.keep_leads(one.person, one.leads, result.finished_at)
+        for person_search in searches:
+            person_search.leads = self._score(person_search)
+            self._cache.save_leads(person_search.person, person_search.leads, result.finished_at)
         return result
 
     def _step(self, label: str) -> None:
@@ -170,212 +171,239 @@ class AccountSearch:
         if self._progress is not None:
             self._progress(min(self._done, self._steps), self._steps, label)
 
-    def _recall(self, one: PersonSearch) -> None:
-        """Begin with what earlier searches know, and with the registry's leads."""
+    def _recall(self, person_search: PersonSearch) -> None:
+        """Load the pages of earlier searches and the registry's unconfirmed leads."""
         now = self._clock()
         for network in Network:
-            for row in self._asked.rows(one.person.key, network).values():
-                page = _SIGHT.validate_python(row.facts)
-                # What may be otherwise in an hour is only an address.
-                known = row.is_fresh(now, PAGE_FRESH) and page.cause not in _ASK_AGAIN
-                one.pages[page.address] = page if known else Candidate(page.address, origins=page.origins)
-        for account in one.person.holder.accounts:
+            for row in self._cache.rows(person_search.person.key, network).values():
+                page = _CANDIDATE.validate_python(row.facts)
+                # Of a page whose facts may have changed only the address and its origins are taken over.
+                is_current = row.is_fresh(now, PAGE_FRESH) and page.cause not in _RETRY_CAUSES
+                person_search.pages[page.address] = (
+                    page if is_current else Candidate(page.address, origins=page.origins)
+                )
+        for account in person_search.person.holder.accounts:
             if account.lead:
-                one.add(account.url, Origin.REGISTRY)
+                person_search.add(account.url, Origin.REGISTRY)
 
-    def _store(self, one: PersonSearch, addresses: Sequence[Address]) -> None:
-        """Store what is known of pages on one network."""
+    def _store(self, person_search: PersonSearch, addresses: Sequence[Address]) -> None:
+        """Store the facts about pages; all `addresses` are on one network."""
         facts = {
-            address.name: _SIGHT.dump_python(one.pages[address], mode="json", exclude={"title"}, exclude_defaults=True)
+            address.name: _CANDIDATE.dump_python(
+                person_search.pages[address], mode="json", exclude={"title"}, exclude_defaults=True
+            )
             for address in addresses
         }
         if facts:
-            self._asked.save(one.person.key, addresses[0].network, facts, self._clock())
+            self._cache.save(person_search.person.key, addresses[0].network, facts, self._clock())
 
     # Pages on record
 
-    def _read_source(self, source: RecordPage) -> None:
-        """Take what a page on record gives: from what an earlier search has read, or by reading it."""
-        row = self._asked.rows(("", ""), _SOURCES).get(str(source.address))
+    def _read_record_page(self, record_page: RecordPage) -> None:
+        """Add the mentions on a page on record, from the cache or by reading the page."""
+        row = self._cache.rows(("", ""), _SOURCES).get(str(record_page.address))
         if row is None or not self._is_current(row):
-            scout = self._asker.reader(source.address)
-            if scout is None or not self._asker.can_ask(scout, Task.READ):
+            scout = self._runner.reader(record_page.address)
+            if scout is None or not self._runner.can_ask(scout, Task.READ):
                 return
-            got = self._asker.ask(scout, partial(scout.read, source.address, self._since, self._on_record))
-            if got.interrupted:
+            result = self._runner.ask(scout, partial(scout.read, record_page.address, self._since, self._on_record))
+            if result.interrupted:
                 return
-            row = CacheRow(self._clock(), self._facts_of(source, got))
-            self._asked.save(("", ""), _SOURCES, {str(source.address): row.facts}, row.at)
-        self._add_mentions(source, row.facts)
+            row = CacheRow(self._clock(), self._facts_of(record_page, result))
+            self._cache.save(("", ""), _SOURCES, {str(record_page.address): row.facts}, row.asked_at)
+        self._add_mentions(record_page, row.facts)
 
     def _is_current(self, row: CacheRow) -> bool:
-        """Tell whether a page on record was read lately, far enough back, for the people who are in office now."""
-        far = datetime.fromisoformat(row.facts["since"]) <= self._since
-        same = row.facts["people"] == self._in_office
-        return far and same and row.facts["cause"] not in _ASK_AGAIN and row.is_fresh(self._clock(), PAGE_FRESH)
+        """Return whether a page on record was read recently, far enough back, and for today's holders."""
+        reaches_back = datetime.fromisoformat(row.facts["since"]) <= self._since
+        same_holders = row.facts["people"] == self._holder_names
+        return (
+            reaches_back
+            and same_holders
+            and row.facts["cause"] not in _RETRY_CAUSES
+            and row.is_fresh(self._clock(), PAGE_FRESH)
+        )
 
-    def _facts_of(self, source: RecordPage, got: ScoutResult) -> dict[str, Any]:
-        page = next(iter(got.pages), None)
+    def _facts_of(self, record_page: RecordPage, result: ScoutResult) -> dict[str, Any]:
+        page = next(iter(result.pages), None)
         mentions = [
-            m for passage in _passages(got) for m in self._mentions_in(source, passage) if _is_remembered(m, passage)
+            mention
+            for passage in _passages(result)
+            for mention in self._mentions_in(record_page, passage)
+            if _is_remembered(mention, passage)
         ]
         return {
             "since": self._since.isoformat(),
-            "people": self._in_office,
+            "people": self._holder_names,
             "mentions": _MENTIONS.dump_python(mentions, mode="json", exclude_defaults=True),
-            "cause": got.cause,
-            "moved": got.moved,
+            "cause": result.cause,
+            "moved": result.moved,
             "id": page.id if page is not None else None,
         }
 
-    def _mentions_in(self, source: RecordPage, passage: Passage) -> list[Mention]:
-        own = source.own if passage.place in OWN_TEXTS else None
-        return mentions_in(passage, self._everybody, self._bodies, home=source.head, own=own)
+    def _mentions_in(self, record_page: RecordPage, passage: Passage) -> list[Mention]:
+        owner = record_page.owner if passage.place in OWN_TEXTS else None
+        return mentions_in(passage, self._all_holders, self._bodies, head=record_page.head, owner=owner)
 
-    def _add_mentions(self, source: RecordPage, facts: dict[str, Any]) -> None:
+    def _add_mentions(self, record_page: RecordPage, facts: dict[str, Any]) -> None:
         if facts["cause"] is not None:
-            self._unread[str(source.address)] = Cause(facts["cause"])
+            self._unread[str(record_page.address)] = Cause(facts["cause"])
         if facts["moved"]:
-            self._moved[str(source.address)] = facts["moved"]
-        owner = self._people.get(source.own.office.id) if source.own is not None else None
-        if owner is not None and facts["id"] is not None and isinstance(source.address, Address):
-            owner.decided.add((source.address.network, False, facts["id"]))
+            self._moved[str(record_page.address)] = facts["moved"]
+        owner_search = self._searches.get(record_page.owner.office.id) if record_page.owner is not None else None
+        if owner_search is not None and facts["id"] is not None and isinstance(record_page.address, Address):
+            owner_search.decided.add((record_page.address.network, False, facts["id"]))
         for mention in _MENTIONS.validate_python(facts["mentions"]):
             self._mentions.setdefault(mention.address, []).append(mention)
-            one = self._people.get(mention.office)
-            if one is not None and mention.how in {MentionKind.GIVEN, MentionKind.MENTIONED}:
-                one.add(mention.address, Origin.LINK)
+            person_search = self._searches.get(mention.office)
+            if person_search is not None and mention.how in {MentionKind.GIVEN, MentionKind.MENTIONED}:
+                person_search.add(mention.address, Origin.LINK)
 
     def _on_record(self, page: ScoutedPage) -> bool:
-        """Tell whether a page is on record, or may be a page of somebody in office."""
-        return page.address in self._records or any(fits(page) for fits in self._fits)
+        """Return whether a page is on record or may be a lead to any holder."""
+        return page.address in self._record_addresses or any(is_lead(page) for is_lead in self._lead_filters)
 
     # Names
 
-    def _try_names(self, scout: Scout, network: Network, everyone: Sequence[PersonSearch]) -> None:
-        """Try names a few for each person in turn. On a rationed route none is guessed for whom officials name."""
-        rationed = scout.batch <= _SLICE
-        names = {}
-        for one in everyone:
-            row = self._asked.rows(one.person.key, _TRIED).get(network)
-            one.tried[scout.name] = row.facts if row is not None and row.is_fresh(self._clock(), NAME_FRESH) else 0
-            every = handles.guess_handles(one.person, network)
-            names[one.person.office.id] = list(islice(every, self._budget.names(network)))
-        waiting = [one for one in everyone if not (rationed and self._needs_no_guess(one, network))]
-        while waiting:
-            waiting = [one for one in waiting if self._try_some(scout, network, one, names[one.person.office.id])]
-        for one in everyone:
-            self._step(f"{scout.name}: {one.person.municipality}")
+    def _try_names(self, scout: Scout, network: Network, searches: Sequence[PersonSearch]) -> None:
+        """Try names, a few for each person in turn.
 
-    def _needs_no_guess(self, one: PersonSearch, network: Network) -> bool:
-        """Tell whether no name need be guessed on a network: a page is given there, or claims so in its own search."""
+        On a route that takes only a few names a call, people who have a page given or claimed there are left out.
+        """
+        rationed = scout.batch <= _NAMES_PER_TURN
+        names_by_office = {}
+        for person_search in searches:
+            row = self._cache.rows(person_search.person.key, _TRIED).get(network)
+            person_search.tried[scout.name] = (
+                row.facts if row is not None and row.is_fresh(self._clock(), NAME_FRESH) else 0
+            )
+            guesses = handles.guess_handles(person_search.person, network)
+            names_by_office[person_search.person.office.id] = list(islice(guesses, self._budget.names(network)))
+        pending = [
+            person_search
+            for person_search in searches
+            if not (rationed and self._needs_no_guess(person_search, network))
+        ]
+        while pending:
+            pending = [
+                person_search
+                for person_search in pending
+                if self._try_some(scout, network, person_search, names_by_office[person_search.person.office.id])
+            ]
+        for person_search in searches:
+            self._step(f"{scout.name}: {person_search.person.municipality}")
+
+    def _needs_no_guess(self, person_search: PersonSearch, network: Network) -> bool:
+        """Return whether a person has a strong lead on a network, or a claimed one that its own search brought."""
         return any(
             lead.is_strong or (lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.sight.origins)
-            for lead in self._judged(one)
+            for lead in self._score(person_search)
             if lead.network is network
         )
 
-    def _try_some(self, scout: Scout, network: Network, one: PersonSearch, names: Sequence[str]) -> bool:
-        """Try the next few names of a person; tell whether there are more to try."""
-        begun, fits = one.tried[scout.name], lead_filter(one.person)
-        if begun >= len(names) or not self._asker.can_ask(scout, Task.NAMES):
+    def _try_some(self, scout: Scout, network: Network, person_search: PersonSearch, names: Sequence[str]) -> bool:
+        """Try the next few names of a person, and return whether more are to be tried."""
+        start, is_lead = person_search.tried[scout.name], lead_filter(person_search.person)
+        if start >= len(names) or not self._runner.can_ask(scout, Task.NAMES):
             return False
-        some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.names_affordable(scout))]
-        got = self._asker.ask(scout, partial(scout.try_names, some, fits), len(some))
-        self._take_pages(one, filter(fits, got.pages), Origin.NAMES)
-        tried = one.tried[scout.name] = begun + got.tried
-        self._asked.save(one.person.key, _TRIED, {network: tried}, self._clock())
-        return got.tried == len(some) and tried < len(names)
+        batch = names[start : start + min(max(scout.batch, _NAMES_PER_TURN), self._runner.names_affordable(scout))]
+        result = self._runner.ask(scout, partial(scout.try_names, batch, is_lead), len(batch))
+        self._take_pages(person_search, filter(is_lead, result.pages), Origin.NAMES)
+        tried = person_search.tried[scout.name] = start + result.tried
+        self._cache.save(person_search.person.key, _TRIED, {network: tried}, self._clock())
+        return result.tried == len(batch) and tried < len(names)
 
     # The networks' own search
 
-    def _ask_search(self, one: PersonSearch) -> None:
-        fits, now = lead_filter(one.person), self._clock()
-        for scout in self._asker.scouts.values():
-            asked = self._asked.rows(one.person.key, f"search: {scout.name}")
-            for words in _queries(one.person):
-                if words in asked and asked[words].is_fresh(now, PAGE_FRESH):
+    def _ask_search(self, person_search: PersonSearch) -> None:
+        is_lead, now = lead_filter(person_search.person), self._clock()
+        for scout in self._runner.scouts.values():
+            cached = self._cache.rows(person_search.person.key, f"search: {scout.name}")
+            for query in _queries(person_search.person):
+                if query in cached and cached[query].is_fresh(now, PAGE_FRESH):
                     continue
-                if not self._asker.can_ask(scout, Task.SEARCH):
+                if not self._runner.can_ask(scout, Task.SEARCH):
                     continue
-                got = self._asker.ask(scout, partial(scout.search, words, fits))
-                self._take_pages(one, filter(fits, got.pages), Origin.SEARCH)
-                if got.cause is None and not got.interrupted:
-                    self._asked.save(one.person.key, f"search: {scout.name}", {words: None}, now)
+                result = self._runner.ask(scout, partial(scout.search, query, is_lead))
+                self._take_pages(person_search, filter(is_lead, result.pages), Origin.SEARCH)
+                if result.cause is None and not result.interrupted:
+                    self._cache.save(person_search.person.key, f"search: {scout.name}", {query: None}, now)
 
     # Leads
 
     def _take_pages(
-        self, one: PersonSearch, pages: Iterable[ScoutedPage], origin: Origin | None, *, whole: bool = False
+        self, person_search: PersonSearch, pages: Iterable[ScoutedPage], origin: Origin | None, *, whole: bool = False
     ) -> None:
-        """Take in what was seen of pages on one network, and store it."""
-        came = list(pages)
-        for page in came:
+        """Add what a scout saw of pages on one network, and store it. `whole`: the pages were read with their posts."""
+        scouted_pages = list(pages)
+        for page in scouted_pages:
             if origin is not None:
-                one.add(page.address, origin)
-            known = one.pages[page.address]
-            if whole or known.exists is None or (page.exists is not None and not known.whole):
-                seen = make_candidate(one.person, page, self._everybody, whole=whole)
-                one.pages[page.address] = replace(seen, origins=known.origins)
-        self._store(one, [page.address for page in came])
+                person_search.add(page.address, origin)
+            previous = person_search.pages[page.address]
+            if whole or previous.exists is None or (page.exists is not None and not previous.whole):
+                candidate = make_candidate(person_search.person, page, self._all_holders, whole=whole)
+                person_search.pages[page.address] = replace(candidate, origins=previous.origins)
+        self._store(person_search, [page.address for page in scouted_pages])
 
-    def _look_at_unseen(self, some: Sequence[PersonSearch]) -> None:
-        """See who is behind each address that so far is only an address."""
-        for one in some:
-            for scout, network in self._asker.namers():
-                mine = one.unseen(network)
-                while mine and self._asker.can_ask(scout, Task.NAMES):
-                    room = max(1, min(scout.batch, self._asker.names_affordable(scout)))
-                    self._look_at(scout, one, mine[:room])
-                    mine = mine[room:]
+    def _look_at_unseen(self, searches: Sequence[PersonSearch]) -> None:
+        """Look at every page of which only the address is known."""
+        for person_search in searches:
+            for scout, network in self._runner.namers():
+                addresses = person_search.unseen_addresses(network)
+                while addresses and self._runner.can_ask(scout, Task.NAMES):
+                    size = max(1, min(scout.batch, self._runner.names_affordable(scout)))
+                    self._look_at(scout, person_search, addresses[:size])
+                    addresses = addresses[size:]
 
-    def _look_at(self, scout: Scout, one: PersonSearch, addresses: Sequence[Address]) -> None:
+    def _look_at(self, scout: Scout, person_search: PersonSearch, addresses: Sequence[Address]) -> None:
         names = [address.request_name for address in addresses]
-        got = self._asker.ask(scout, partial(scout.try_names, names, _named_by_officials), len(names))
-        answered = {page.address for page in got.pages}
-        free = [a for a in addresses[: got.tried] if a not in answered]
-        pages = [page for page in got.pages if page.address in addresses]
-        self._take_pages(one, [*pages, *(ScoutedPage(a, exists=False, cause=Cause.GONE) for a in free)], None)
+        result = self._runner.ask(scout, partial(scout.try_names, names, _named_by_officials), len(names))
+        shown_addresses = {page.address for page in result.pages}
+        absent = [a for a in addresses[: result.tried] if a not in shown_addresses]
+        pages = [page for page in result.pages if page.address in addresses]
+        self._take_pages(
+            person_search, [*pages, *(ScoutedPage(a, exists=False, cause=Cause.GONE) for a in absent)], None
+        )
 
-    def _read_leads(self, one: PersonSearch) -> None:
-        """Read the best leads whole; what they link to is looked at and read too, once."""
+    def _read_leads(self, person_search: PersonSearch) -> None:
+        """Read the best leads with their posts, then look at the pages they link to and read the best of these."""
         for _ in range(2):
-            for lead in self._best(one):
-                scout = self._asker.reader(lead.address)
-                if scout is not None and self._asker.can_ask(scout, Task.READ):
-                    self._read_lead(scout, one, lead)
-            self._look_at_unseen([one])
+            for lead in self._unread_leads(person_search):
+                scout = self._runner.reader(lead.address)
+                if scout is not None and self._runner.can_ask(scout, Task.READ):
+                    self._read_lead(scout, person_search, lead)
+            self._look_at_unseen([person_search])
 
-    def _read_lead(self, scout: Scout, one: PersonSearch, lead: Lead) -> None:
-        got = self._asker.ask(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
-        if got.interrupted or got.cause in _ASK_AGAIN:
+    def _read_lead(self, scout: Scout, person_search: PersonSearch, lead: Lead) -> None:
+        result = self._runner.ask(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
+        if result.interrupted or result.cause in _RETRY_CAUSES:
             return
-        one.pages[lead.address] = replace(one.pages[lead.address], whole=True)
-        seen = [page for page in got.pages if page.address == lead.address and page.exists]
-        self._take_pages(one, seen, None, whole=True)
-        self._store(one, [lead.address])
-        for url in sorted(one.pages[lead.address].links) if lead.kind in _MAYBE_OWN else ():
+        person_search.pages[lead.address] = replace(person_search.pages[lead.address], whole=True)
+        lead_pages = [page for page in result.pages if page.address == lead.address and page.exists]
+        self._take_pages(person_search, lead_pages, None, whole=True)
+        self._store(person_search, [lead.address])
+        for url in sorted(person_search.pages[lead.address].links) if lead.kind in _MAYBE_OWN else ():
             if "://" in url and Address.parse(url) not in self._bodies:
-                one.add(Address.parse(url), Origin.LINK)
+                person_search.add(Address.parse(url), Origin.LINK)
 
-    def _best(self, one: PersonSearch) -> Iterator[Lead]:
-        leads = self._judged(one)
+    def _unread_leads(self, person_search: PersonSearch) -> Iterator[Lead]:
+        leads = self._score(person_search)
         for network in Network:
-            mine = [lead for lead in leads if lead.network is network][:_READ]
-            yield from (lead for lead in mine if not one.pages[lead.address].whole)
+            top_leads = [lead for lead in leads if lead.network is network][:_LEADS_READ]
+            yield from (lead for lead in top_leads if not person_search.pages[lead.address].whole)
 
-    def _judged(self, one: PersonSearch) -> list[Lead]:
-        """Judge what is known of a person's pages, less what a person has decided already.
+    def _score(self, person_search: PersonSearch) -> list[Lead]:
+        """Score a person's pages without those already confirmed or rejected.
 
-        What came up under two addresses may be one page: a VK number and the name that goes with it.
+        Two addresses of one page, such as a VK number and its short name, are merged.
         """
         pages: dict[object, list[Candidate]] = {}
-        for address, page in one.pages.items():
-            if not one.decided & {address, page.number or address}:
-                pages.setdefault(page.number or address, []).append(page)
-        return score(one.person, map(self._joined, pages.values()), self._bodies)
+        for address, page in person_search.pages.items():
+            if not person_search.decided & {address, page.page_key or address}:
+                pages.setdefault(page.page_key or address, []).append(page)
+        return score(person_search.person, map(self._merge_pages, pages.values()), self._bodies)
 
-    def _joined(self, pages: Sequence[Candidate]) -> tuple[Candidate, list[Mention]]:
+    def _merge_pages(self, pages: Sequence[Candidate]) -> tuple[Candidate, list[Mention]]:
         best = max(pages, key=lambda page: (page.whole, page.address.number is None))
         origins = tuple(dict.fromkeys(origin for page in pages for origin in page.origins))
         mentions = [mention for page in pages for mention in self._mentions.get(page.address, ())]
@@ -383,27 +411,27 @@ class AccountSearch:
 
 
 def _is_remembered(mention: Mention, passage: Passage) -> bool:
-    """Tell whether a mention is remembered: not of addresses with nobody near that may be a citizen's."""
+    """Return whether a mention may be stored; a link without a person named near it may lead to a citizen's page."""
     if mention.how is MentionKind.LINKED:
-        return passage.place in _LISTED and mention.address.number is None
+        return passage.place in _UNNAMED_LINK_PLACES and mention.address.number is None
     return mention.how is MentionKind.WARNED or bool(mention.office)
 
 
-def _begun(person: Person) -> PersonSearch:
-    """Begin with the addresses and numbers of confirmed and rejected accounts."""
+def _begin_search(person: Person) -> PersonSearch:
+    """Return a new search in which the confirmed and rejected accounts count as decided."""
     decided = [a for a in person.holder.accounts if a.judged or a.rejected is not None]
     numbers = ((a.url.network, False, a.id) for a in decided if a.id is not None)
     return PersonSearch(person, decided={*(a.url for a in decided), *numbers})
 
 
-def _passages(got: ScoutResult) -> Iterator[Passage]:
-    yield from got.passages
-    for page in got.pages:
+def _passages(result: ScoutResult) -> Iterator[Passage]:
+    yield from result.passages
+    for page in result.pages:
         yield from page.passages
 
 
 def _bodies(registry: Registry) -> frozenset[Address]:
-    """Return the addresses on record that are no personal page: bodies' pages and controls."""
+    """Return the addresses on record that are not personal: pages of bodies, and controls."""
     urls = {control.url for control in registry.controls}
     for office in registry.offices:
         urls |= {a.url for a in office.accounts}
@@ -411,27 +439,27 @@ def _bodies(registry: Registry) -> frozenset[Address]:
     return frozenset(urls)
 
 
-def records(registry: Registry) -> frozenset[Address]:
-    """Return the addresses of bodies and of officials that are on record as theirs."""
+def addresses_on_record(registry: Registry) -> frozenset[Address]:
+    """Return the addresses on record: pages of bodies, controls, and confirmed pages of officials."""
     people = {a.url for office in registry.offices for t in office.tenures for a in t.accounts if a.judged}
     return _bodies(registry) | people
 
 
 def _named_by_officials(page: ScoutedPage) -> bool:
-    """Let through a page that an official text gives as somebody's in office, by its address and flags alone.
+    """Return whether the page of an address that came up already may be kept as a lead: any page that has a title.
 
-    Of a page without a title, which is how a scout asks about an address itself, it says no: it is not on record.
+    A page without a title is how a scout asks whether the address itself is on record, which it is not.
     """
     return page.title is not None
 
 
 def _queries(person: Person) -> Iterator[str]:
-    """Yield what to ask a network's search: the name as people write it, then with the place."""
+    """Yield the queries for a network's search: given and family name, then the family name with the municipality."""
     if person.name.given:
         yield f"{person.name.given} {person.name.family}"
     yield f"{person.name.family} {person.municipality}"
 
 
 def since_of(registry: Registry, moment: datetime, days: int) -> datetime:
-    """Return how far back posts are read for links: `days`, and never before the directive's month."""
+    """Return how far back posts are read: `days` before `moment`, at most 31 days before the directive's deadline."""
     return max(moment - timedelta(days=days), registry.directive.deadline - timedelta(days=31)).astimezone(UTC)

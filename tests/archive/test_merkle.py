@@ -1,4 +1,4 @@
-"""The root over many hashes, and the path that proves one of them, as RFC 6962 has them."""
+"""The Merkle root over many leaves, and the path that proves one of them, as in RFC 6962."""
 
 import hashlib
 
@@ -6,11 +6,11 @@ import pytest
 
 from auditor.archive.merkle import MerkleTree, leaf_hash
 
-SOME = [bytes([number]) * number for number in range(20)]
+LEAVES = [bytes([number]) * number for number in range(20)]
 
 
-def by_the_book(leaves: list[bytes]) -> bytes:
-    """The root, by the recursion that the RFC gives."""
+def rfc_root(leaves: list[bytes]) -> bytes:
+    """Return the root by the recursive definition of RFC 6962."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:
@@ -18,18 +18,18 @@ def by_the_book(leaves: list[bytes]) -> bytes:
     half = 1
     while half * 2 < len(leaves):
         half *= 2
-    return hashlib.sha256(b"\x01" + by_the_book(leaves[:half]) + by_the_book(leaves[half:])).digest()
+    return hashlib.sha256(b"\x01" + rfc_root(leaves[:half]) + rfc_root(leaves[half:])).digest()
 
 
 @pytest.mark.parametrize("count", range(20))
 def test_a_path_leads_from_each_leaf_to_the_root(count: int) -> None:
-    """Of none to nineteen leaves, joined as the verifier of an export joins them."""
-    tree = MerkleTree(SOME[:count])
-    assert tree.root == by_the_book(SOME[:count])
+    """For zero to nineteen leaves, joined as an export's verifier joins them."""
+    tree = MerkleTree(LEAVES[:count])
+    assert tree.root == rfc_root(LEAVES[:count])
     assert tree.leaves == max(count, 1)
-    for place, leaf in enumerate(SOME[:count]):
-        node = tree.leaf(place)
+    for index, leaf in enumerate(LEAVES[:count]):
+        node = tree.leaf(index)
         assert node == leaf_hash(leaf)
-        for side, beside in tree.path(place):
-            node = hashlib.sha256(b"\x01" + (beside + node if side == "left" else node + beside)).digest()
+        for side, sibling in tree.path(index):
+            node = hashlib.sha256(b"\x01" + (sibling + node if side == "left" else node + sibling)).digest()
         assert node == tree.root

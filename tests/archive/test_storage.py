@@ -1,4 +1,4 @@
-"""An archive that was damaged says so in one line, whatever is asked of it, and repeats nothing that lay in it."""
+"""A damaged archive is reported in one line by every reading, without any of its content."""
 
 import errno
 import os
@@ -30,40 +30,40 @@ READINGS: dict[str, Callable[[Archive], object]] = {
 }
 
 
-def refused(folder: Path) -> dict[str, str]:
-    """What each reading that is refused says."""
-    said = {}
+def errors_by_reading(folder: Path) -> dict[str, str]:
+    """Return the error message of each reading that is refused, by the reading's name."""
+    messages = {}
     with Archive.read(folder) as archive:
         for name, read in READINGS.items():
             try:
                 read(archive)
             except ArchiveError as error:
-                said[name] = str(error)
-    assert all(len(line.splitlines()) == 1 and len(line) < 600 for line in said.values())
-    return said
+                messages[name] = str(error)
+    assert all(len(message.splitlines()) == 1 and len(message) < 600 for message in messages.values())
+    return messages
 
 
-def test_a_page_overwritten_is_told_as_damage_by_whatever_reads_it(data: Path) -> None:
-    """Of any table, of any index: one line that says what to do, and `verify` names it."""
-    assert refused(data) == {}, "a reading that always failed would prove nothing"
-    path, told, damage = data / "archive.sqlite", set[str](), set[str]()
+def test_an_overwritten_page_is_reported_as_damage_by_every_reading(data: Path) -> None:
+    """For a page of any table or index: one line that says what to do, and `verify` names it."""
+    assert errors_by_reading(data) == {}, "a reading that always failed would prove nothing"
+    path, unreadable_tables, damaged_places = data / "archive.sqlite", set[str](), set[str]()
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         roots = dict(database.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 1"))
         ((size,),) = database.execute("PRAGMA page_size")
-    whole = path.read_bytes()
-    for name, page in roots.items():
-        path.write_bytes(whole[: (page - 1) * size] + b"\xff" * size + whole[page * size :])
-        said = refused(data)
-        found = {flaw.where for flaw in flaws(data) if flaw.kind is FlawKind.DATABASE}
-        assert found, name
-        damage |= found
-        told |= {name} if said else set()
-        for line in said.values():
-            assert line.startswith(f"{data}: the archive cannot be read (")
-            assert line.endswith("; `auditor evidence verify` names what; restore a copy")
-    assert {"looks", "looks_by_url", "controls", "answers", "audits", "searches", "meta", "runs"} <= told
-    assert {f"archive.sqlite: {name}" for name in ("looks", "audits", "meta", "runs")} <= damage
+    original = path.read_bytes()
+    for name, page_number in roots.items():
+        path.write_bytes(original[: (page_number - 1) * size] + b"\xff" * size + original[page_number * size :])
+        messages = errors_by_reading(data)
+        flaw_places = {flaw.where for flaw in flaws(data) if flaw.kind is FlawKind.DATABASE}
+        assert flaw_places, name
+        damaged_places |= flaw_places
+        unreadable_tables |= {name} if messages else set()
+        for message in messages.values():
+            assert message.startswith(f"{data}: the archive cannot be read (")
+            assert message.endswith("; `auditor evidence verify` names what; restore a copy")
+    assert {"looks", "looks_by_url", "controls", "answers", "audits", "searches", "meta", "runs"} <= unreadable_tables
+    assert {f"archive.sqlite: {name}" for name in ("looks", "audits", "meta", "runs")} <= damaged_places
 
 
 @pytest.mark.parametrize(
@@ -77,47 +77,47 @@ def test_a_page_overwritten_is_told_as_damage_by_whatever_reads_it(data: Path) -
     ],
 )
 def test_a_row_that_has_lost_its_form_is_one_line_to_its_reader(data: Path, statement: str, reading: str) -> None:
-    """Never a traceback, never the row's content; the others are read as ever."""
+    """Neither a traceback nor the row's content is shown; other readings are unaffected."""
     edit(data, statement)
-    (told,) = refused(data).items()
-    assert told[0] == reading
-    assert "a stored row has lost its form" in told[1]
-    assert "слова" not in told[1]
+    ((name, message),) = errors_by_reading(data).items()
+    assert name == reading
+    assert "a stored row has lost its form" in message
+    assert "слова" not in message
 
 
 @pytest.mark.parametrize("name", JSON)
 def test_a_hostile_document_in_the_archive_is_one_line(data: Path, name: str) -> None:
-    """Deep, endless, empty or of another shape, in the place of each document; `verify` sees that it changed."""
+    """Deep, endless, empty or of another shape, in the place of each document; `verify` names the change."""
     text = JSON[name]()
-    packed = {"looks": ("facts", "core", "comments", "asked"), "audits": ("body",), "seals": ("leaves",)}
+    columns_by_table = {"looks": ("facts", "core", "comments", "asked"), "audits": ("body",), "seals": ("leaves",)}
     with closing(connect(data)) as database, database:
-        for table, columns in packed.items():
+        for table, columns in columns_by_table.items():
             for column in columns:
                 database.execute(f"UPDATE {table} SET {column} = zipped(?) WHERE rowid = 1", (text,))
         for table in ("seals", "controls"):
             database.execute(f"UPDATE {table} SET body = ? WHERE run_id = 1", (text,))
-    assert refused(data).keys() >= {"audit", "snapshots", "controls"}
+    assert errors_by_reading(data).keys() >= {"audit", "snapshots", "controls"}
     assert {FlawKind.ROW_CHANGED, FlawKind.LINK_CHANGED} <= {flaw.kind for flaw in flaws(data)}
 
 
 def test_what_cannot_be_written_is_one_line_and_no_half(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where the disk is full, for the database or for the evidence: what the archive held is kept."""
+    """With a full disk, for the database or for the evidence: what the archive held stays."""
     archive.audits.save("2026-W46", NOW, "first")
 
-    def full_disk(file: int, data: bytes, at: int) -> int:
-        os.ftruncate(file, at + len(data) // 2)
+    def full_disk(file: int, data: bytes, offset: int) -> int:
+        os.ftruncate(file, offset + len(data) // 2)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    run, full = begun(archive), r"cannot be written \(.*full.*\); what .* is kept$"
+    run, message = begun(archive), r"cannot be written \(.*full.*\); what .* is kept$"
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full_disk)
-        with pytest.raises(ArchiveError, match=full):
+        with pytest.raises(ArchiveError, match=message):
             archive.snapshots.save(run, str(WEEK), *look(PAGES[0], NOW))
     assert archive.evidence.entries() == archive.snapshots.all(NOW) == []
     archive.snapshots.save(run, str(WEEK), *look(PAGES[0], NOW))
     archive.finish_run(run, NOW)
     archive._store.db.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(ArchiveError, match=full):
+    with pytest.raises(ArchiveError, match=message):
         archive.audits.save("2026-W46", NOW, "second", "x" * 10 + "".join(map(chr, range(1000, 55_000))))
     assert archive.audits.text("2026-W46") == "first"
     assert archive.verify() == []

@@ -38,7 +38,7 @@ def test_pasted_forms_become_one(pasted: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pasted", "said"),
+    ("pasted", "expected"),
     [
         ("https://ok.ru/tomskobl", "is on none of VK, Telegram; write one like https://vk.com/NAME, https://t.me/NAME"),
         ("https://vk.com.example.org/x_y", "is on none of VK, Telegram"),
@@ -67,11 +67,11 @@ def test_pasted_forms_become_one(pasted: str, url: str) -> None:
         ("@+70001234567", "a phone number"),
     ],
 )
-def test_anything_else_is_refused_with_a_way_to_mend_it(pasted: str, said: str) -> None:
+def test_anything_else_is_refused_with_a_way_to_mend_it(pasted: str, expected: str) -> None:
     """The sentence names what is wrong and, after a semicolon, what to do; no message may carry a phone number."""
     with pytest.raises(ValueError) as caught:
         Address.parse(pasted)
-    assert said in str(caught.value)
+    assert expected in str(caught.value)
     assert "; " in str(caught.value)
     assert not [word for word in ("\n", "7000") if word in str(caught.value)]
 

@@ -30,20 +30,20 @@ def test_an_error_knows_its_exit_code_and_no_secret() -> None:
     Secret("sekret-klyuch")
     codes = dict.fromkeys((AuditorError, CannotRunError, ArchiveError, LockedError), 4)
     for kind, code in (codes | {UsageError: 2, SettingsError: 2}).items():
-        for said in ("key sekret-klyuch", Text("key {key}", {"key": "sekret-klyuch"})):
-            error = kind(said)
+        for message in ("key sekret-klyuch", Text("key {key}", {"key": "sekret-klyuch"})):
+            error = kind(message)
             assert (error.exit_code, str(error.text)) == (code, "key sekret-klyuch")
             assert "sekret-klyuch" not in f"{error} {error.args!r}"
         assert RU.text(kind(Text("there is no such file")).text) == "такого файла нет"
-    meant = UsageError("x", ["b", "a sekret-klyuch"])
-    assert (UsageError("x").choices, meant.choices) == ((), ("b", f"a {MASK}"))
+    usage_error = UsageError("x", ["b", "a sekret-klyuch"])
+    assert (UsageError("x").choices, usage_error.choices) == ((), ("b", f"a {MASK}"))
 
 
 def test_the_machines_reason_is_said_in_the_readers_language() -> None:
     """Without the system's English; one that is not known by its number."""
-    for number, words in ((errno.ENOENT, "файл"), (errno.ENAMETOOLONG, "имя"), (9999, "9999")):
-        said = RU.text(os_error_text(OSError(number, "No such thing")))
-        assert (words in said, re.search("[A-Za-z]", said)) == (True, None)
+    for number, expected in ((errno.ENOENT, "файл"), (errno.ENAMETOOLONG, "имя"), (9999, "9999")):
+        text = RU.text(os_error_text(OSError(number, "No such thing")))
+        assert (expected in text, re.search("[A-Za-z]", text)) == (True, None)
     assert "No such thing" not in str(os_error_text(OSError("No such thing")))
 
 

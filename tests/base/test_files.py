@@ -43,17 +43,17 @@ def test_a_failure_leaves_the_old_file_alone(broken: str, tmp_path: Path, monkey
 
 def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
     """Whoever writes next clears it; a file that only looks alike stays."""
-    kept = {"page.html": "old", "page.part.html": "theirs", "a.partner": "theirs"}
-    for name, text in kept.items():
+    remaining = {"page.html": "old", "page.part.html": "theirs", "a.partner": "theirs"}
+    for name, text in remaining.items():
         write_file(tmp_path / name, text)
     if (child := os.fork()) == 0:
         with replacing(tmp_path / "page.html"), replacing(tmp_path / "README"):
             os.kill(os.getpid(), signal.SIGKILL)
     assert os.waitpid(child, 0) == (child, signal.SIGKILL)
-    assert len([*tmp_path.iterdir()]) == len(kept) + 2
+    assert len([*tmp_path.iterdir()]) == len(remaining) + 2
     for name in ("page.html", "README"):
         remove_scraps(tmp_path / name)
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == kept
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == remaining
 
 
 def test_what_is_being_written_is_its_owners_alone_and_keeps_its_ending(tmp_path: Path) -> None:

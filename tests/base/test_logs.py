@@ -49,9 +49,9 @@ def test_as_much_is_logged_as_asked(options: dict[str, Any], shown: str, capsys:
     for level, letter in ((logging.INFO, "I"), (logging.WARNING, "W"), (logging.ERROR, "E")):
         log.log(level, letter)
     logging.getLogger("httpx").info("https://example.org/hash")
-    said = capsys.readouterr()
-    assert said.err.splitlines() == [f"auditor: {letter}" for letter in shown]
-    assert said.out == ""
+    output = capsys.readouterr()
+    assert output.err.splitlines() == [f"auditor: {letter}" for letter in shown]
+    assert output.out == ""
 
 
 def test_a_text_is_logged_in_the_readers_language(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,11 +70,11 @@ def test_a_log_holds_no_secret_and_no_message_of_an_exception(capsys: pytest.Cap
     log.warning("asked %s with %r", f"https://h/?k={quote('sekret/klyuch', safe='')}", {"key": "sekret/klyuch"})
     log.error("key sekret/klyuch", exc_info=failing(), stack_info=True)
     log.warning("the archive %s is new", "".join(STEERING.values()))
-    said = capsys.readouterr().err
-    assert steers(said.replace("\t", "")) == ""
-    assert not [word for word in ("sekret", "klyuch", WORDS) if word in said]
-    assert said.index("KeyError") < said.index("ValueError")
-    assert "test_logs.py" in said
+    output = capsys.readouterr().err
+    assert steers(output.replace("\t", "")) == ""
+    assert not [word for word in ("sekret", "klyuch", WORDS) if word in output]
+    assert output.index("KeyError") < output.index("ValueError")
+    assert "test_logs.py" in output
 
 
 def test_a_defect_is_told_in_a_line_with_its_kind_and_place() -> None:

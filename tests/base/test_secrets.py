@@ -54,9 +54,9 @@ def test_a_remembered_secret_is_found_in_every_form_anywhere(form: str, secret: 
     written = FORMS[form](secret)
     text, core = before + written + after, written[4:-4] if form.startswith("base64") else written
     for shown in (redact(text), redact_body(text.encode()).decode()):
-        left = shown.replace(MASK, "\0")
-        assert core not in left, "of base64 the edges tell of neighbours too"
-        assert secret not in left
+        remaining = shown.replace(MASK, "\0")
+        assert core not in remaining, "of base64 the edges tell of neighbours too"
+        assert secret not in remaining
     assert redact(redact(text)) == redact(text)
 
 
@@ -73,9 +73,9 @@ def test_the_key_of_a_session_is_found_as_bytes_and_in_writing(key: bytes, befor
 def test_a_document_stays_one() -> None:
     """Secrets go out of its strings, keys and numbers; a telephone number typed at sign-in may come back as one."""
     remember("79990001122", "очень-секретно")
-    told = {"очень-секретно": [None, True, 1.5, ["x очень-секретно y"]], "phone": 79990001122, "n": {"a": "b"}}
+    document = {"очень-секретно": [None, True, 1.5, ["x очень-секретно y"]], "phone": 79990001122, "n": {"a": "b"}}
     clean = f'{{"{MASK}":[null,true,1.5,["x {MASK} y"]],"phone":"{MASK}","n":{{"a":"b"}}}}'
-    assert redact_document(json.dumps(told)) == redact_document(json.dumps(told, ensure_ascii=False)) == clean
+    assert redact_document(json.dumps(document)) == redact_document(json.dumps(document, ensure_ascii=False)) == clean
     assert redact_document('{"n": 1}') == '{"n": 1}', "a document without a secret is the same text"
 
 
@@ -85,7 +85,7 @@ OLD_VK = "0123456789abcdef" * 5 + "01234"
 
 @pytest.mark.parametrize("key", [VK, OLD_VK])
 def test_a_key_of_vk_is_known_by_its_form_in_what_is_printed(key: str) -> None:
-    """An operator may paste one anywhere; in evidence only his own, which is remembered, is looked for."""
+    """An operator may paste one anywhere; in evidence only the remembered keys are looked for."""
     body = f"said {key}.".encode()
     assert redact(f"said {key}, access_token={key}&v=5.199") == f"said {MASK}, access_token={MASK}&v=5.199"
     assert redact_body(body) is body

@@ -22,12 +22,17 @@ def read(environ: dict[str, str], name: str, folder: Path) -> Any:
 
 def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
     """DESIGN.md section 8."""
-    found = load_settings({}, tmp_path)
-    vk, web = found.of(VkSettings), found.of(WebSettings)
+    settings = load_settings({}, tmp_path)
+    vk, web = settings.of(VkSettings), settings.of(WebSettings)
     assert (vk.api_url, vk.rps, vk.token) == ("https://api.vk.ru", 3, None)
     assert (web.url, web.interval) == ("https://t.me", 2)
-    assert found == Settings()
-    assert (found.keep_public_days, found.keep_comments_days, found.lang, found.report_index) == (365, 90, "", False)
+    assert settings == Settings()
+    assert (settings.keep_public_days, settings.keep_comments_days, settings.lang, settings.report_index) == (
+        365,
+        90,
+        "",
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value:
 
 
 @pytest.mark.parametrize(
-    ("environ", "file", "told"),
+    ("environ", "file", "expected"),
     [
         ({"AUDITOR_VK_RPS": "many"}, "", "AUDITOR_VK_RPS: 'many' is not a number"),
         ({"AUDITOR_VK_RPS": "0"}, "", "out of range; write a number from 0.001 to 1000"),
@@ -86,13 +91,13 @@ def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_what_cannot_be_read_is_one_line(environ: dict[str, str], file: str, told: str, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_one_line(environ: dict[str, str], file: str, expected: str, tmp_path: Path) -> None:
     """With the name of the setting, and without a secret; the hash beside a number is swapped with it easily."""
     (tmp_path / "auditor.toml").write_text(file, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings(environ, tmp_path)
     line = str(caught.value)
-    assert told in line
+    assert expected in line
     assert "\n" not in line
     assert not [secret for secret in (KEY, "word", "abc") if secret in line]
 
@@ -112,10 +117,10 @@ def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
     routes = ("VK", "TELEGRAM_WEB", "TELEGRAM", "WEBSITE")
     environ = {f"AUDITOR_{route}_PROXY": f"socks5://a:{route}-password@h:1" for route in routes}
     environ |= {"AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key"), "AUDITOR_TELEGRAM_API_HASH": "hash-of-the-api"}
-    found = load_settings(environ, tmp_path)
-    token = found.of(VkSettings).token
+    settings = load_settings(environ, tmp_path)
+    token = settings.of(VkSettings).token
     assert (type(token), token) == (Secret, "key-from-a-file")
-    assert not [word for word in ("key-from", "hash-of", "password") if word in repr(found)]
+    assert not [word for word in ("key-from", "hash-of", "password") if word in repr(settings)]
     words = ["key-from-a-file", "hash-of-the-api", *(f"{route}-password" for route in routes)]
     assert redact(" ".join(words)) == " ".join([MASK] * 6)
 
@@ -140,8 +145,8 @@ def test_a_file_of_settings_that_cannot_be_opened_is_told_without_the_systems_wo
 
 def test_a_variable_that_looks_like_a_setting_and_is_none_is_told_with_the_likeliest() -> None:
     """A slip would leave the setting at its default in silence."""
-    known = {"AUDITOR_LANG": "", "AUDITOR_VK_TOKEN_FILE": "", "AUDITOR_TELEGRAM_WEB_URL": "", "VK_TOKEN": ""}
-    assert unknown_names(known) == {}
-    odd = known | {"AUDITOR_XYZZY": "", "AUDITOR_VK_TOKN": "", "AUDITOR_LANG_FILE": ""}
+    valid = {"AUDITOR_LANG": "", "AUDITOR_VK_TOKEN_FILE": "", "AUDITOR_TELEGRAM_WEB_URL": "", "VK_TOKEN": ""}
+    assert unknown_names(valid) == {}
+    odd = valid | {"AUDITOR_XYZZY": "", "AUDITOR_VK_TOKN": "", "AUDITOR_LANG_FILE": ""}
     wanted = {"AUDITOR_LANG_FILE": "AUDITOR_LANG", "AUDITOR_VK_TOKN": "AUDITOR_VK_TOKEN", "AUDITOR_XYZZY": ""}
     assert unknown_names(odd) == wanted

@@ -15,13 +15,13 @@ from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Translator
 from auditor.base.text import Sentence
 from auditor.checks import catalogue, check_of, directive
-from auditor.checks.definition import Check, _said_in, modules, sentences
+from auditor.checks.definition import Check, _sentences_in, modules, sentences
 from auditor.checks.finding import ReportSection, meanings
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.report.cards import office_cards
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK, audit, case, day, judge_office, office, posts, report, search
-from tests.rules.helpers import PRACTICE, channel, exactly, in_office, post
+from tests.rules.rule_rows import PRACTICE, channel, exactly, in_office, post
 from tools.sentences import RED, SEEN, TABLE, page
 
 RU, EN = Translator("ru", TOMSK), Translator("en", TOMSK)
@@ -38,12 +38,12 @@ def test_every_sentence_is_explained_and_the_document_is_what_the_catalogue_make
 
 def test_no_two_sentences_share_an_id() -> None:
     """A stored id has one meaning."""
-    said: dict[str, set[Sentence]] = {}
+    sentences_by_id: dict[str, set[Sentence]] = {}
     for module in modules():
-        for sentence in _said_in(module):
-            said.setdefault(sentence.id, set()).add(sentence)
-    assert [name for name, found in said.items() if len(found) > 1] == []
-    assert len(said) > 50
+        for sentence in _sentences_in(module):
+            sentences_by_id.setdefault(sentence.id, set()).add(sentence)
+    assert [name for name, same_id in sentences_by_id.items() if len(same_id) > 1] == []
+    assert len(sentences_by_id) > 50
 
 
 def nobody(**fields: Any) -> Any:
@@ -67,8 +67,8 @@ TITLES = {
 @pytest.mark.parametrize(("seat", "look", "title"), TITLES.values(), ids=TITLES.keys())
 def test_a_title_claims_what_was_seen_and_no_more(seat: Any, look: dict[str, Any], title: str) -> None:
     """Nothing is said of 2022 by a search of 2026, and nothing at all where nothing was seen."""
-    found = localise(audit(seat, seen=[channel(**look)]), RU).offices[0].finding("opened_by_deadline")
-    assert title_of(found, DEFAULT_POLICY, RU) == title
+    finding = localise(audit(seat, looks=[channel(**look)]), RU).offices[0].finding("opened_by_deadline")
+    assert title_of(finding, DEFAULT_POLICY, RU) == title
 
 
 def test_each_title_is_a_statement_of_its_own() -> None:
@@ -81,8 +81,8 @@ def test_each_title_is_a_statement_of_its_own() -> None:
 
 def test_a_date_known_to_the_month_is_shown_as_a_month() -> None:
     """Its last day would be read as exact."""
-    found = localise(audit(nobody(reports=[report(by="2022-04")])), RU).offices[0].finding("opened_by_deadline")
-    assert re.findall(r"[\d.]*04\.2022", found.message) == ["04.2022"]
+    finding = localise(audit(nobody(reports=[report(by="2022-04")])), RU).offices[0].finding("opened_by_deadline")
+    assert re.findall(r"[\d.]*04\.2022", finding.message) == ["04.2022"]
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_a_date_known_to_the_month_is_shown_as_a_month() -> None:
 )
 def test_a_red_cell_of_the_practice_names_the_region_that_its_number_comes_from(check: str, whose: str) -> None:
     """In the title; a number of our own is called that."""
-    found = next(o for o in sample_audit().offices if o.id == "rayon-18").finding(check)
-    assert found.outcome == "failed"
-    assert title_of(found, DEFAULT_POLICY, RU).endswith(f"(ориентир: {whose})")
+    finding = next(o for o in sample_audit().offices if o.id == "rayon-18").finding(check)
+    assert finding.outcome == "failed"
+    assert title_of(finding, DEFAULT_POLICY, RU).endswith(f"(ориентир: {whose})")
 
 
 @pytest.mark.parametrize("hours", [(1, 2, 30), (1,)])
@@ -107,32 +107,34 @@ def test_what_is_said_of_an_open_week_says_so(check: str, hours: tuple[float, ..
 def test_a_week_in_which_the_holder_came_has_one_reason_for_the_whole_row() -> None:
     """And no cell of it says that there were no posts."""
     came = office(in_office(since="2026-11-18"))
-    (card,) = office_cards(localise(audit(came, seen=[channel(*posts(100))]), RU), {})
+    (card,) = office_cards(localise(audit(came, looks=[channel(*posts(100))]), RU), {})
     assert card.shared_finding.message.id == "office.took_office"
 
 
-@pytest.mark.parametrize(("states", "said"), [(("closed", "closed"), True), (("closed", "open"), False), ((), False)])
-def test_closed_comments_are_said_only_where_every_post_is_closed(states: tuple[str, ...], said: bool) -> None:
+@pytest.mark.parametrize(
+    ("states", "all_closed"), [(("closed", "closed"), True), (("closed", "open"), False), ((), False)]
+)
+def test_closed_comments_are_said_only_where_every_post_is_closed(states: tuple[str, ...], all_closed: bool) -> None:
     """One open post was a place to ask."""
-    line = [post(n, hours=n, comments_state=state) for n, state in enumerate(states, start=1)]
-    found = judge_office("comments_answered", case([in_office()], channel(*line)))
-    assert (found.message.id == "comments_answered.closed") is said
+    page_posts = [post(n, hours=n, comments_state=state) for n, state in enumerate(states, start=1)]
+    finding = judge_office("comments_answered", case([in_office()], channel(*page_posts)))
+    assert (finding.message.id == "comments_answered.closed") is all_closed
 
 
 def test_a_finding_comes_back_from_the_document_as_it_went_in() -> None:
     """Its values typed, its sentence by its id."""
-    book, seen = sample_registry()
+    book, snapshots = sample_registry()
     for seat, check in product(book.offices, catalogue()):
-        for found in check.judge(make_case(book, seat, WEEK, NOW, seen)):
-            again = AuditedFinding.model_validate_json(AuditedFinding.of(found).model_dump_json()).read(check)
-            assert (again.values, again.evidence) == (found.values, found.evidence)
-            assert RU.text(again.message) == RU.text(found.message)
+        for finding in check.judge(make_case(book, seat, WEEK, NOW, snapshots)):
+            restored = AuditedFinding.model_validate_json(AuditedFinding.of(finding).model_dump_json()).read(check)
+            assert (restored.values, restored.evidence) == (finding.values, finding.evidence)
+            assert RU.text(restored.message) == RU.text(finding.message)
 
 
 @pytest.mark.parametrize("check", catalogue(), ids=lambda check: check.name)
 def test_values_have_a_meaning_and_a_type_and_those_of_another_version_do_no_harm(check: Check[Any]) -> None:
     """One that it lacks is unknown, one that it adds is left aside, and nothing is made by force of another type."""
-    assert all(told.meaning for told in meanings(check.values).values())
+    assert all(meaning.meaning for meaning in meanings(check.values).values())
     assert check.read({}) == check.read({"a_key_of_the_future": [1, {}]}) == check.values()
     with pytest.raises(ValueError, match="validation error"):
         check.read({fields(check.values)[-1].name: {"not": "a value"}})
@@ -149,8 +151,8 @@ def test_what_is_stored_holds_no_words() -> None:
     """No message, no title, nothing of a check but its name and figures, no language."""
     stored = json.loads(sample_audit("ru").to_stored())
     assert "language" not in stored
-    said = [finding for seat in stored["offices"] for finding in seat["findings"]]
-    assert not [f for f in said if {"message", "title"} & f.keys() or f["message_id"] not in sentences()]
+    findings = [finding for seat in stored["offices"] for finding in seat["findings"]]
+    assert not [f for f in findings if {"message", "title"} & f.keys() or f["message_id"] not in sentences()]
     assert all(check.keys() == {"name", "basis", "source", "left_out", "applies"} for check in stored["checks"])
 
 

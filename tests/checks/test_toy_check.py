@@ -26,8 +26,8 @@ from auditor.base.snapshot import Outcome
 from auditor.base.text import N_, Sentence
 from auditor.checks.case import Case
 from auditor.checks.definition import Check
-from auditor.checks.finding import Finding, Is, Place, Values
-from auditor.checks.observed_page import Page
+from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
 _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}"))
@@ -35,14 +35,14 @@ _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weekend(Values):
-    at_weekend: Annotated[int | None, Is("posts", "own posts of Saturday and Sunday")] = None
+    at_weekend: Annotated[int | None, ValueMeaning("posts", "own posts of Saturday and Sunday")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[Weekend]]:
     yield from judge_person(CHECK, case, _finding)
 
 
-def _finding(case: Case, pages: Sequence[Page]) -> Finding[Weekend]:
+def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[Weekend]:
     n = sum(post.at.astimezone(case.zone).weekday() > 4 for post in case.posts(pages))
     return CHECK.finding(case, Outcome.PASSED if n else Outcome.FAILED, _COUNTED.fill(n=n), Weekend(at_weekend=n))
 
@@ -50,7 +50,7 @@ def _finding(case: Case, pages: Sequence[Page]) -> Finding[Weekend]:
 CHECK = Check(
     name="weekend_posts",
     order=4,
-    place=Place.PRACTICE,
+    section=ReportSection.PRACTICE,
     title=N_("Toy weekend"),
     passed=N_("Toy: there are posts at the weekend"),
     failed=N_("Toy: there are no posts at the weekend"),
@@ -74,7 +74,7 @@ SHOWN = """
 """
 
 
-SAID = re.findall(r'N_\("(.*)"\)|trans %}(.*?){%|"posts", "(.*)"', JUDGED + SHOWN)
+TRANSLATED = re.findall(r'N_\("(.*)"\)|trans %}(.*?){%|"posts", "(.*)"', JUDGED + SHOWN)
 
 
 def run(house: Path, *arguments: str | Path) -> str:
@@ -98,7 +98,7 @@ def test_a_check_of_two_files_is_wherever_checks_are(tmp_path: Path) -> None:
     (tmp_path / "auditor/checks/weekend_posts.py").write_text(JUDGED, encoding="utf-8")
     (tmp_path / "templates/checks/weekend_posts.html").write_text(SHOWN, encoding="utf-8")
     with (tmp_path / "auditor/locales/ru.po").open("a", encoding="utf-8") as book:
-        book.writelines(f'\nmsgid "{said}"\nmsgstr "РУ {said}"\n' for said in map("".join, SAID))
+        book.writelines(f'\nmsgid "{message}"\nmsgstr "РУ {message}"\n' for message in map("".join, TRANSLATED))
     demo = tmp_path / "demo"
     run(tmp_path, "demo", "--out", demo, "--weeks", "1", "-q")
 
@@ -106,22 +106,22 @@ def test_a_check_of_two_files_is_wherever_checks_are(tmp_path: Path) -> None:
         return (demo / "reports" / WEEK / name).read_text("utf-8")
 
     document = json.loads(report("audit.json"))
-    found = [f for o in document["offices"] for f in o["findings"] if f["message_id"] == "weekend_posts.counted"]
-    assert found
-    assert all(f["values"]["at_weekend"] == f["params"]["n"] for f in found)
+    findings = [f for o in document["offices"] for f in o["findings"] if f["message_id"] == "weekend_posts.counted"]
+    assert findings
+    assert all(f["values"]["at_weekend"] == f["params"]["n"] for f in findings)
     assert "РУ Toy weekend" in report("index.html").split("</thead>")[0]
     assert all("РУ toys at the weekend" in report(page) for page in ("index.html", "o/rayon-01.html"))
     assert "РУ Toy advice: post at the weekend." in report("o/rayon-04.html")
-    assert all(words in report("method.html") for words in ("РУ Toy question", "РУ Toy method"))
+    assert all(phrase in report("method.html") for phrase in ("РУ Toy question", "РУ Toy method"))
     head, *rows = report("offices.csv").splitlines()
-    place = head.split(",").index("weekend_posts.at_weekend")
-    assert any(row.split(",")[place].isdigit() for row in rows)
+    column_index = head.split(",").index("weekend_posts.at_weekend")
+    assert any(row.split(",")[column_index].isdigit() for row in rows)
     texts = Book((demo / "reports" / WEEK / "audit.xlsx").read_bytes()).texts
     assert {"РУ own posts of Saturday and Sunday", "weekend_posts"} <= {*texts}
-    kept = ("--registry", demo / "officials.yaml", "--data", demo / "data")
-    card = run(tmp_path, "check", "rayon-01", "--offline", *kept, "--as-of", "2026-11-24T12:00+07:00")
+    folders = ("--registry", demo / "officials.yaml", "--data", demo / "data")
+    card = run(tmp_path, "check", "rayon-01", "--offline", *folders, "--as-of", "2026-11-24T12:00+07:00")
     assert "РУ toys at the weekend" in next(line for line in card.splitlines() if "РУ Toy weekend" in line)
-    run(tmp_path, "report", "--week", WEEK, "--lang", "en", *kept, "--out", tmp_path / "english", "-q")
+    run(tmp_path, "report", "--week", WEEK, "--lang", "en", *folders, "--out", tmp_path / "english", "-q")
     page = (tmp_path / "english" / WEEK / "index.html").read_text(encoding="utf-8")
     assert "Toy weekend" in page
     assert "РУ " not in page

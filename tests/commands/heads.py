@@ -13,7 +13,7 @@ from auditor.search.scoring.person_names import FullName
 from auditor.search.scoring.score import Lead
 from auditor.search.search_cache import SearchCache
 from tests.archive_samples import begun
-from tests.registry.helpers import HEAD
+from tests.registry.registry_texts import HEAD
 
 NOW = ("--as-of", "2026-11-25T12:00+07:00", "--lang", "en")
 MOMENT = datetime(2026, 11, 25, 5, tzinfo=UTC)
@@ -53,6 +53,6 @@ def heads(place: Path) -> Path:
             holder = holder_on(offices[number - 1], MOMENT.date())
             name = FullName.parse(holder.tenure.name)
             person = Person(offices[number - 1], holder, name, None, MOMENT.date())
-            SearchCache(archive, run).keep_leads(person, leads, MOMENT)
+            SearchCache(archive, run).save_leads(person, leads, MOMENT)
         archive.finish_run(run, MOMENT)
     return place

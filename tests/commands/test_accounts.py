@@ -19,7 +19,7 @@ from tests.command import Done
 from tests.commands.heads import NOW
 from tests.commands.typed import Person, Screen, typed
 from tests.hostile import STEERING, steers
-from tests.registry.helpers import SMALLEST
+from tests.registry.registry_texts import SMALLEST
 
 LEAD = "t.me/first_head"
 CONFIRM = ("confirm", "first", LEAD, "--how", "названа на сайте", "--source", "https://example.org/2")
@@ -61,9 +61,9 @@ def test_the_other_decisions_are_written_alike(book: Path) -> None:
     assert run(book, *SEARCHED, "--network", "vk", "--network", "ok", "--yes").code == 0
     done = run(book, "reject", "first", LEAD, "--how", "другая", "--on", "2026-11-21", "--yes", "--lang", "ru")
     assert done.out.splitlines()[-1].endswith("Должностное лицо: Имярек Анна Андреевна.")
-    found = office(book)
-    assert [str(account.url) for account in found.accounts] == ["https://vk.com/rayon"]
-    (search,), (lead,) = found.tenures[0].searches, found.tenures[0].accounts
+    office_on_record = office(book)
+    assert [str(account.url) for account in office_on_record.accounts] == ["https://vk.com/rayon"]
+    (search,), (lead,) = office_on_record.tenures[0].searches, office_on_record.tenures[0].accounts
     assert (search.by, search.found, search.networks) == ("Имярек Г. Г.", LEAD, ["vk", "ok"])
     assert [str(entry.on) for entry in (search, lead.rejected)] == ["2026-11-20", "2026-11-21"]
 
@@ -93,7 +93,7 @@ def test_an_edit_by_another_hand_during_the_question_is_kept(book: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
         (CONFIRM, "this asks before it writes; run it at a terminal, or give --yes"),
         (("confirm", "nowhere", *CONFIRM[2:], "--yes"), "is called 'nowhere'"),
@@ -102,10 +102,10 @@ def test_an_edit_by_another_hand_during_the_question_is_kept(book: Path) -> None
         ((*CONFIRM, "--id", "1" + "0" * 16, "--yes"), "--id takes a number from"),
     ],
 )
-def test_what_speaks_against_it_is_one_line_and_exit_2(book: Path, args: tuple[str, ...], told: str) -> None:
+def test_what_speaks_against_it_is_one_line_and_exit_2(book: Path, args: tuple[str, ...], message: str) -> None:
     """And the file is as it was."""
     done = run(book, *args)
-    assert (done.code, done.out, done.err.count("\n"), told in done.err) == (2, "", 1, True)
+    assert (done.code, done.out, done.err.count("\n"), message in done.err) == (2, "", 1, True)
     assert book.read_text(encoding="utf-8") == SMALLEST
 
 
@@ -120,9 +120,9 @@ def test_the_number_that_the_archive_has_seen_is_written_too(book: Path) -> None
     """The newest look that has one counts; an archive that cannot be read has none."""
     with Archive.open(book.parent / "data") as archive:
         for day, number in ((20, 41), (21, 42), (22, None)):
-            at = datetime(2026, 11, day, tzinfo=UTC)
-            seen = snapshot(url=f"https://{LEAD}", taken_at=at, exists=number and True, id=number)
-            archive.snapshots.save(begun(archive, at), "2026-W47", seen)
+            taken_at = datetime(2026, 11, day, tzinfo=UTC)
+            look = snapshot(url=f"https://{LEAD}", taken_at=taken_at, exists=number and True, id=number)
+            archive.snapshots.save(begun(archive, taken_at), "2026-W47", look)
     assert run(book, *CONFIRM, "--yes").code == 0
     assert office(book).tenures[0].accounts[0].id == 42
     (book.parent / "data" / "archive.sqlite").write_bytes(b"damaged")

@@ -47,7 +47,7 @@ def test_a_look_is_stored_and_judged(
     line, env = ("check", "rayon-01", "--json", *as_of), box.settings() | {"TERM": "xterm"}
     done = typed(*line, cwd=place, env=env, err=Screen(terminal=True))
     later, quiet = (typed(*line, way, cwd=place, env=env, err=Screen(terminal=True)) for way in ("--offline", "-q"))
-    assert ["Первый район" in told.err for told in (done, later, quiet)] == [True, False, False]
+    assert ["Первый район" in finished.err for finished in (done, later, quiet)] == [True, False, False]
     assert all(account["snapshot_at"] for account in judged(done)["accounts"])
     assert (judged(done)["verdict"], judged(later)["verdict"]) == ("passed", "passed")
     monkeypatch.setattr(check, "_LONGEST", -1)

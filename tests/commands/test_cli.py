@@ -22,7 +22,7 @@ from auditor.base.text import Text
 from auditor.commands import cli
 from tests.commands.typed import typed
 from tests.hostile import OFFICE, steers
-from tests.registry.helpers import HEAD
+from tests.registry.registry_texts import HEAD
 from tools.messages import CATALOGUE
 
 HEAVY = ("asyncio", "babel", "httpx", "jinja2", "pymorphy3", "requests", "selectolax", "sqlite3", "telethon", "vk_api")
@@ -47,9 +47,9 @@ print("LOADED", [name for name in {HEAVY!r} if name in sys.modules])"""
 def test_no_translation_is_english() -> None:
     """Of each of the program's sentences the Russian reader is shown Russian."""
     with CATALOGUE.open("rb") as file:
-        said = [message.string for message in read_po(file, locale="ru") if message.id]
-    strings = [one for string in said for one in ([string] if isinstance(string, str) else string)]
-    assert not [one for one in strings if ENGLISH.search(CODE.sub("…", one))]
+        translations = [message.string for message in read_po(file, locale="ru") if message.id]
+    strings = [form for string in translations for form in ([string] if isinstance(string, str) else string)]
+    assert not [form for form in strings if ENGLISH.search(CODE.sub("…", form))]
 
 
 @pytest.mark.parametrize("command", ["", *cli._COMMANDS])
@@ -58,9 +58,9 @@ def test_help_is_whole_and_in_the_language_asked(command: str, tmp_path: Path) -
     russian, english = (typed("--lang", lang, *command.split(), "-h", cwd=tmp_path).out for lang in ("ru", "en"))
     assert not [line for line in russian.splitlines() if ENGLISH.search(CODE.sub("…", line))]
     assert not re.search("[а-яё]", english, re.IGNORECASE)
-    for told in (russian, english):
-        assert not re.search(r"^  [a-z]+ {2,}.*\.\.\.$", told, re.MULTILINE), told
-        for option in re.findall(r"^  (-.*)$", told, re.MULTILINE):
+    for help_text in (russian, english):
+        assert not re.search(r"^  [a-z]+ {2,}.*\.\.\.$", help_text, re.MULTILINE), help_text
+        for option in re.findall(r"^  (-.*)$", help_text, re.MULTILINE):
             assert re.search(r"\S {2,}\S|--\S+ [A-Z]+$", option), option
 
 
@@ -169,11 +169,11 @@ def test_each_error_is_told_in_lines_and_by_its_exit_code(
     finally:
         os.dup2(out, 1)
         os.close(out)
-    said = capfd.readouterr().err.splitlines()
-    assert len(said) == len(lines)
-    for line, pattern in zip(said, lines, strict=True):
+    printed = capfd.readouterr().err.splitlines()
+    assert len(printed) == len(lines)
+    for line, pattern in zip(printed, lines, strict=True):
         assert line == pattern or fnmatch(line, pattern), line
-    assert not re.search("citizen|sekret", "".join(said))
+    assert not re.search("citizen|sekret", "".join(printed))
 
 
 def test_how_a_command_ended_is_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

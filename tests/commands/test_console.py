@@ -9,7 +9,7 @@ import pytest
 
 from auditor.base.i18n import Translator
 from auditor.base.text import Text
-from auditor.commands.console import echo, echo_paged, progress_bar, say_json
+from auditor.commands.console import echo, echo_json, echo_paged, progress_bar
 from auditor.commands.doctor import print_diagnosis
 from auditor.probes.plugins import DiagnosisLine
 from tests.cases import TOMSK
@@ -71,11 +71,11 @@ def test_no_text_steers_a_terminal(
     echo(text)
     echo_paged(text)
     assert steers(capsys.readouterr().out.replace("\t", "")) == ""
-    say_json(json.dumps({"text": text}))
-    say_json(json.dumps({"text": text}, ensure_ascii=False))
-    said = capsys.readouterr().out
-    assert not re.search("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]", said)
-    halves = said.partition("}")
+    echo_json(json.dumps({"text": text}))
+    echo_json(json.dumps({"text": text}, ensure_ascii=False))
+    printed = capsys.readouterr().out
+    assert not re.search("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]", printed)
+    halves = printed.partition("}")
     assert json.loads(f"{halves[0]}}}") == json.loads(halves[2]) == {"text": text}
     print_diagnosis(
         [DiagnosisLine(text, "ok", Text("cannot be used: {error}", {"error": text}))], Translator("ru", TOMSK)
@@ -92,7 +92,7 @@ def test_a_document_is_shown_in_any_letters() -> None:
     """As it is where the output has them."""
     for letters, shown in (("utf-8", '{"имя": 1}'), ("ascii", '{\n  "\\u0438\\u043c\\u044f": 1\n}\n')):
         with redirect_stdout(screen := Screen(letters)):
-            say_json('{"имя": 1}')
+            echo_json('{"имя": 1}')
         assert screen.shown == shown
 
 

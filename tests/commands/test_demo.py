@@ -9,7 +9,7 @@ from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.base.weeks import Week
 from auditor.commands import demo
-from auditor.commands.demo import _clear, _weeks_back
+from auditor.commands.demo import _clear_folder, _weeks_back
 from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox
 from tests.cases import TOMSK
@@ -26,11 +26,11 @@ def test_weeks_are_walked_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
     walked, boxes, books = list[tuple[int, bool, bool]](), list[Sandbox](), list[object]()
     last = Week.parse("2026-W47", TOMSK)
 
-    def run_weekly(session: Workspace, week: Week, *, synthetic: bool, **_: object) -> tuple[Mock, Path]:
-        books.append(session.registry)
+    def run_weekly(workspace: Workspace, week: Week, *, synthetic: bool, **_: object) -> tuple[Mock, Path]:
+        books.append(workspace.registry)
         walked.append(((last.ends - week.ends).days // 7, "vk_captcha" in boxes[0].faults, books[0] != books[-1]))
-        assert (boxes[0].now, week, synthetic) == (session.clock(), session.week(None), True)
-        return Mock(audit=week), session.out
+        assert (boxes[0].now, week, synthetic) == (workspace.clock(), workspace.week(None), True)
+        return Mock(audit=week), workspace.out
 
     class Box(Sandbox):
         def __enter__(self) -> Sandbox:
@@ -39,11 +39,11 @@ def test_weeks_are_walked_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(demo, "run_weekly", run_weekly)
     monkeypatch.setattr(demo, "Sandbox", Box)
-    session, audit, page = demo.run_demo(tmp_path / "demo", seed=2022, weeks=5, lang="en")
+    workspace, audit, page = demo.run_demo(tmp_path / "demo", seed=2022, weeks=5, lang="en")
     assert walked == [(4, False, False), (3, True, False), (1, False, False), (0, False, True)]
     assert (audit, page) == (last, tmp_path / "demo" / "reports")
-    assert (session.words.lang, session.data) == ("en", tmp_path / "demo" / "data")
-    assert (bool(session.remarks.statements), bool(session.remarks.corrections)) == (True, True)
+    assert (workspace.translator.lang, workspace.data) == ("en", tmp_path / "demo" / "data")
+    assert (bool(workspace.remarks.statements), bool(workspace.remarks.corrections)) == (True, True)
 
 
 def test_what_a_demonstration_is_made_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -70,9 +70,9 @@ def test_nothing_real_is_overwritten(tmp_path: Path) -> None:
 def test_an_earlier_demonstration_is_removed_and_nothing_else(tmp_path: Path) -> None:
     """Its archive; a folder that is not there yet is made."""
     out = tmp_path / "a" / "demo"
-    assert not _clear(out, out / "data")
+    assert not _clear_folder(out, out / "data")
     with Archive.open(out / "data") as archive:
         archive.mark_synthetic()
     (out / "mine.txt").write_text("x")
-    assert _clear(out, out / "data")
+    assert _clear_folder(out, out / "data")
     assert [path.name for path in out.iterdir()] == ["mine.txt"]

@@ -31,13 +31,13 @@ of their own."""
 
 def commands() -> list[tuple[str, str]]:
     """Return each command once, with the first page that has it."""
-    found: dict[str, str] = {}
+    commands: dict[str, str] = {}
     for page in PAGES:
         for line in page.read_text(encoding="utf-8").splitlines():
             match = re.match(r" {4}(?:\S+=)?(?:\S*/)?auditor (?P<rest>.+)", line)
             if match:
-                found.setdefault(match["rest"].partition("#")[0].strip(), page.name)
-    return [(page, command) for command, page in found.items()]
+                commands.setdefault(match["rest"].partition("#")[0].strip(), page.name)
+    return [(page, command) for command, page in commands.items()]
 
 
 @pytest.fixture(scope="module")

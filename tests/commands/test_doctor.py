@@ -17,12 +17,12 @@ from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox
 from tests.archive_samples import begun
 from tests.cases import NOW, WEEK, posts, snapshot
-from tests.commands.typed import session_in, typed
+from tests.commands.typed import typed, workspace_in
 
 
-def machine(session: Workspace) -> dict[str, DiagnosisLine]:
+def machine(workspace: Workspace) -> dict[str, DiagnosisLine]:
     """What is said of all but the routes."""
-    return {str(line.subject): line for line in doctor._machine(session)}
+    return {str(line.subject): line for line in doctor._machine(workspace)}
 
 
 def states(out: str) -> dict[str, str]:
@@ -35,8 +35,9 @@ def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, s
     """A line a route, with -v one a method. Exit 0 where what is set works: without a key VK is only not set."""
     line = ("doctor", *as_of, "--lang", "en")
     fine, keyless = (typed(*line, cwd=after, env=box.settings() | more) for more in ({}, {"AUDITOR_VK_TOKEN": ""}))
-    told = states(fine.out)
-    assert (fine.code, told["VK"], told["Telegram (viewed without signing in)"]) == (0, "works", "works"), fine.out
+    by_subject = states(fine.out)
+    works = (by_subject["VK"], by_subject["Telegram (viewed without signing in)"])
+    assert (fine.code, *works) == (0, "works", "works"), fine.out
     assert (keyless.code, states(keyless.out)["VK"]) == (0, "not set, optional")
     whole = states(typed(*line, "-v", cwd=after, env=box.settings()).out)
     assert (whole["vk: wall.getComments"], whole["telegram: /s/"]) == ("works", "works")
@@ -55,35 +56,35 @@ def test_a_clock_before_the_program_or_the_last_run_is_wrong(
         last = archive.last_run()
     ran = datetime.fromisoformat(last[1])
     for moment, state in ((ran, "ok"), (ran - timedelta(seconds=1), "wrong")):
-        clock = machine(session_in(looked, moment))["clock"]
+        clock = machine(workspace_in(looked, moment))["clock"]
         assert clock.state == state
         assert clock.detail.params.get("week", last[0]) == last[0]
     for asked in (None, datetime(2020, 1, 1, tzinfo=UTC)):
-        assert machine(session_in(place, asked))["clock"].state == "ok"
+        assert machine(workspace_in(place, asked))["clock"].state == "ok"
     monkeypatch.setattr(doctor, "_BUILT", datetime(2100, 1, 1, tzinfo=UTC))
-    assert machine(session_in(place, None))["clock"].state == "wrong"
+    assert machine(workspace_in(place, None))["clock"].state == "wrong"
 
 
 def test_an_archive_needs_room_and_a_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a gigabyte; the folder need not be there yet."""
-    for free, state, told in ((500 * 1024**2, "ok", 500), (500 * 1024**2 - 1, "wrong", 499)):
+    for free, state, megabytes in ((500 * 1024**2, "ok", 500), (500 * 1024**2 - 1, "wrong", 499)):
         monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
-        disk = machine(session_in(place, NOW))["archive"]
-        assert (disk.state, disk.detail.params["free"]) == (state, told)
+        disk = machine(workspace_in(place, NOW))["archive"]
+        assert (disk.state, disk.detail.params["free"]) == (state, megabytes)
     (place / "data").write_text("x")
-    disk = machine(session_in(place, NOW))["archive"]
+    disk = machine(workspace_in(place, NOW))["archive"]
     assert (disk.state, "data" in str(disk.detail.params["error"])) == ("wrong", True)
 
 
 def test_an_archive_that_is_open_to_others_or_keeps_too_long_is_told(after: Path) -> None:
     """With the command that mends it, and with how much is due."""
     (after / "data").chmod(0o700)
-    (early,) = retention_lines(session_in(after, NOW))
-    (late,) = retention_lines(session_in(after, NOW + timedelta(days=400)))
+    (early,) = retention_lines(workspace_in(after, NOW))
+    (late,) = retention_lines(workspace_in(after, NOW + timedelta(days=400)))
     assert (early.subject, early.state, early.detail.message) == ("archive: keeping", "ok", NOTHING_DUE)
     assert (late.state, late.detail.params["answers"] > 0, late.detail.params["comments"] > 0) == ("wrong", True, True)
     (after / "data").chmod(0o750)
-    rights = next(retention_lines(session_in(after, NOW)))
+    rights = next(retention_lines(workspace_in(after, NOW)))
     assert (rights.subject, rights.state) == ("archive: rights", "wrong")
     assert str(after / "data") in str(rights.detail)
 
@@ -104,7 +105,7 @@ def test_a_route_whose_pages_look_strange_is_told(strange: dict[str, object], no
         for name, fields in (("perviy", {}), ("vtoroy", strange)):
             archive.snapshots.save(run, str(WEEK), snapshot(url=f"https://t.me/{name}", **fields))
         archive.finish_run(run, NOW)
-    told = machine(session_in(place, NOW))
-    (layout,) = (line for subject, line in told.items() if subject.startswith("form of the pages"))
+    lines = machine(workspace_in(place, NOW))
+    (layout,) = (line for subject, line in lines.items() if subject.startswith("form of the pages"))
     where = {"count": 1, "of": 2, "first": "https://t.me/vtoroy", "ids": "—"}
     assert (layout.state, where.items() <= layout.detail.params.items()) == ("noted" if noted else "ok", noted)

@@ -20,58 +20,58 @@ NOW = "2026-11-24T12:00+07:00"
 
 
 @pytest.fixture(scope="module")
-def session(five_weeks: Path) -> Workspace:
+def workspace(five_weeks: Path) -> Workspace:
     """The demonstration's folder, as of its last moment."""
     paths = {"registry": five_weeks / "officials.yaml", "data": five_weeks / "data", "out": five_weeks / "reports"}
     return open_workspace(**paths, as_of=NOW, publishes=True)
 
 
-def test_a_letter_says_what_the_audit_says(session: Workspace, five_weeks: Path) -> None:
+def test_a_letter_says_what_the_audit_says(workspace: Workspace, five_weeks: Path) -> None:
     """The verdict's sentence, the day to answer by, the seal, each post without an answer; no place or markup."""
     audit = Audit.from_json((five_weeks / "reports/2026-W47/audit.json").read_text(encoding="utf-8"))
     linked = 0
     for office in [office for office in audit.offices if office.bound]:
-        plain = re.sub(r"\s+", " ", letter_to(session, session.office(office.id), session.week(None)))
+        plain = re.sub(r"\s+", " ", letter_to(workspace, workspace.office(office.id), workspace.week(None)))
         verdict, comments = office.finding("opened_by_deadline"), office.finding("comments_answered")
         posts = [post["url"] for post in comments.values.get("posts") or () if post["no_reply_found"]]
-        told = [
+        sentences = [
             re.sub(r"\s+", " ", verdict.message),
             office.title,
             Translator("ru").date(date(2026, 11, 30)),
             audit.seal,
         ]
-        assert [words for words in (*told, *posts) if words.removeprefix("https://") not in plain] == []
+        assert [words for words in (*sentences, *posts) if words.removeprefix("https://") not in plain] == []
         assert not re.search(r"<\w|&\w+;|\{\w", plain)
         linked += len(posts)
     assert linked > 0
 
 
-def test_who_met_everything_is_asked_for_nothing(session: Workspace) -> None:
+def test_who_met_everything_is_asked_for_nothing(workspace: Workspace) -> None:
     """The first district keeps to everything. A group that no audit has is no letter."""
-    office = session.office("rayon-01")
-    assert session.words.gettext("Nothing is needed.") in letter_to(session, office, session.week(None))
+    office = workspace.office("rayon-01")
+    assert workspace.translator.gettext("Nothing is needed.") in letter_to(workspace, office, workspace.week(None))
     with pytest.raises(UsageError):
-        letter_to(session, office.model_copy(update={"id": "nobody"}), session.week(None))
+        letter_to(workspace, office.model_copy(update={"id": "nobody"}), workspace.week(None))
 
 
 @pytest.mark.parametrize("name", ["letter.txt", "letter.docx"])
-def test_it_is_written_as_text_or_for_word(name: str, session: Workspace, five_weeks: Path, tmp_path: Path) -> None:
+def test_it_is_written_as_text_or_for_word(name: str, workspace: Workspace, five_weeks: Path, tmp_path: Path) -> None:
     """Both hold the same lines; a folder that is not there is exit 4 and one line."""
     where = ["--registry", str(five_weeks / "officials.yaml"), "--data", str(five_weeks / "data"), "--as-of", NOW]
     to = tmp_path / name
     assert run(["letter", "rayon-04", "--to", str(to), *where]) == 0
     lines = [p.text for p in Document(str(to)).paragraphs] if to.suffix == ".docx" else to.read_text().splitlines()
-    text = letter_to(session, session.office("rayon-04"), session.week(None))
+    text = letter_to(workspace, workspace.office("rayon-04"), workspace.week(None))
     assert [line for line in lines if line] == [line for line in text.splitlines() if line]
     assert run(["letter", "rayon-04", "--to", str(tmp_path / "no" / name), *where]) == 4
 
 
-def test_of_a_withdrawn_week_no_letter_is_written(session: Workspace) -> None:
+def test_of_a_withdrawn_week_no_letter_is_written(workspace: Workspace) -> None:
     """What was taken back is not sent on; from its day on, and no week before it is touched."""
     taken = Withdrawal(week="2026-W47", on=date(2026, 11, 24), reason="Реестр был неверен.")
-    after = replace(session, remarks=replace(session.remarks, withdrawn=(taken,)))
+    after = replace(workspace, remarks=replace(workspace.remarks, withdrawn=(taken,)))
     with pytest.raises(UsageError, match="2026-W47 is withdrawn"):
         letter_to(after, after.office("rayon-01"), after.week(None))
     later = taken.model_copy(update={"on": date(2026, 11, 25)})
-    early = replace(session, remarks=replace(session.remarks, withdrawn=(later,)))
+    early = replace(workspace, remarks=replace(workspace.remarks, withdrawn=(later,)))
     assert letter_to(early, early.office("rayon-01"), early.week(None))

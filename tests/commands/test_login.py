@@ -28,11 +28,11 @@ def test_an_interrupted_sign_in_leaves_nothing(tmp_path: Path) -> None:
             os.environ.update(environ)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests that run in the background are started deaf to it
             os.execv(sys.executable, [sys.executable, "-m", "auditor", "login", "--lang", "en"])
-        seen = ""
+        screen = ""
         answers = {"Phone number": sandbox.telegram_phone, "Code that Telegram sent": "\x03", "interrupted": ""}
         for asked, answer in answers.items():
-            while asked not in seen:
-                seen += os.read(terminal, 4096).decode()
+            while asked not in screen:
+                screen += os.read(terminal, 4096).decode()
             if answer:
                 type_unseen(terminal, answer)
         assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 130

@@ -8,7 +8,7 @@ from auditor.base.i18n import Translator
 from auditor.commands.next import next_commands
 from tests.cases import TOMSK
 from tests.commands.heads import HEAD, MOMENT, NOW, heads
-from tests.commands.typed import session_in, typed
+from tests.commands.typed import typed, workspace_in
 
 
 def steps(out: str) -> list[str]:
@@ -45,8 +45,8 @@ def test_where_nothing_is_missing_it_is_said(tmp_path: Path) -> None:
 def test_the_first_steps_are_named_with_what_mends_them(tmp_path: Path) -> None:
     """Of bound offices, so many; a command, or else where to look."""
     heads(tmp_path)
-    session = replace(session_in(tmp_path, MOMENT), words=Translator("ru", TOMSK))
-    told = next_commands(session, most=2)
-    assert (len(told), len(next_commands(session))) == (2, 3)
-    for line in told:
+    workspace = replace(workspace_in(tmp_path, MOMENT), translator=Translator("ru", TOMSK))
+    commands = next_commands(workspace, limit=2)
+    assert (len(commands), len(next_commands(workspace))) == (2, 3)
+    for line in commands:
         assert re.match(r"Район [^\n]*\n    (auditor (review|discover) rayon-\d|https://)", line)

@@ -9,7 +9,7 @@ from auditor.registry.registry_schema import schema_text
 from tests.command import Done
 from tests.commands.heads import NOW
 from tests.commands.typed import typed
-from tests.registry.helpers import OFFICE, SMALLEST
+from tests.registry.registry_texts import OFFICE, SMALLEST
 
 STATEMENTS = "statements: [{office: first, week: 2026-W47, text: т, who: я, on: 2026-11-24, source: с}]\n"
 CORRECTIONS = "corrections: [{number: 1, week: 2026-W46, text: т, on: 2026-11-18, source: с}]\n"
@@ -39,7 +39,7 @@ def test_check_counts_what_is_on_record(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("officials.yaml", SMALLEST.replace("id: first", "id: no id"), "officials.yaml:10: id: 'no id' is not of at m"),
         ("officials.yaml", SMALLEST + "include: [a.yaml]\n", "officials.yaml:20: include: a.yaml: there is no such fi"),
@@ -47,21 +47,21 @@ def test_check_counts_what_is_on_record(place: Path) -> None:
         ("corrections.yaml", CORRECTIONS.replace("1,", "x,"), "corrections.yaml:1: number cannot be 'x'; write a whol"),
     ],
 )
-def test_a_mistake_is_a_line_and_exit_2(place: Path, name: str, text: str, told: str) -> None:
+def test_a_mistake_is_a_line_and_exit_2(place: Path, name: str, text: str, message: str) -> None:
     """Named by file and line, in whichever of the files it is."""
     (place / name).write_text(text, encoding="utf-8")
     done = typed("registry", "check", *NOW, cwd=place)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
-    assert done.err.startswith(told)
+    assert done.err.startswith(message)
 
 
 def test_each_file_has_a_schema(place: Path) -> None:
     """As JSON alone; without a name it is the registry's, and one line names those that there are."""
     names = ("registry", "included", "statements", "corrections", "audit")
-    found = [typed("registry", "schema", name, *NOW, cwd=place) for name in names]
-    assert {(one.code, one.err) for one in found} == {(0, "")}
+    results = [typed("registry", "schema", name, *NOW, cwd=place) for name in names]
+    assert {(result.code, result.err) for result in results} == {(0, "")}
     own = ("directive", "groups", "statements", "withdrawn", "schema")
-    assert [key in json.loads(one.out)["properties"] for key, one in zip(own, found, strict=True)] == [True] * 5
-    assert found[0].out == typed("registry", "schema", *NOW, cwd=place).out == schema_text()
-    told = f"auditor: there is no schema 'x'; choose one of {', '.join(names)}\n"
-    assert typed("registry", "schema", "x", *NOW, cwd=place) == Done(2, "", told)
+    assert [key in json.loads(result.out)["properties"] for key, result in zip(own, results, strict=True)] == [True] * 5
+    assert results[0].out == typed("registry", "schema", *NOW, cwd=place).out == schema_text()
+    message = f"auditor: there is no schema 'x'; choose one of {', '.join(names)}\n"
+    assert typed("registry", "schema", "x", *NOW, cwd=place) == Done(2, "", message)

@@ -25,7 +25,7 @@ def text_of(lang: str = "en", **fields: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "sentences"),
     [
         ({}, ["replayed from the stored answers: 9 of 9.", "Equal: the stored audit was made again, value for value."]),
         ({"missing": (PURGED,)}, ["8 of 9.", "Equal:", "2026-W46: answers of it were purged"]),
@@ -38,10 +38,10 @@ def text_of(lang: str = "en", **fields: Any) -> str:
     ],
     ids=str,
 )
-def test_what_a_replay_comes_to_is_told(fields: dict[str, Any], told: list[str]) -> None:
+def test_what_a_replay_comes_to_is_told(fields: dict[str, Any], sentences: list[str]) -> None:
     """Equal only where all that is the week's own was replayed; a line a difference or a look."""
     text = text_of(**fields)
-    assert [words for words in told if words not in text] == []
-    assert ("Equal:" in text) is any("Equal" in words for words in told)
+    assert [sentence for sentence in sentences if sentence not in text] == []
+    assert ("Equal:" in text) is any("Equal" in sentence for sentence in sentences)
     assert "\x1b" not in text
     assert len(text_of("ru", **fields).splitlines()) == len(text.splitlines())

@@ -16,8 +16,10 @@ def test_a_report_is_made_again_from_the_archive_and_a_week_that_it_lost_is_drop
     (page,) = after.glob("reports/2*/index.html")
     line, week = ("report", *as_of, "--out"), page.parent.name
     done = [typed(*line, folder, cwd=after) for folder in ("one", "one", "two")]
-    assert {(one.code, one.err) for one in done} == {(1, "")}
-    assert [one.out.splitlines()[-1] for one in done] == [f"{at}/{week}/index.html" for at in ("one", "one", "two")]
+    assert {(result.code, result.err) for result in done} == {(1, "")}
+    assert [result.out.splitlines()[-1] for result in done] == [
+        f"{at}/{week}/index.html" for at in ("one", "one", "two")
+    ]
     assert files(after / "one") == files(after / "two")
     assert typed(*line, "two", "-q", cwd=after).out == ""
     (after / "data").rename(after / "elsewhere")

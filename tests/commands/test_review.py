@@ -23,11 +23,11 @@ def place(tmp_path: Path) -> Path:
 
 def reviewed(place: Path, *args: str, answer: Callable[[str], str | None]) -> Done:
     """Run ``auditor review``; of what was shown since the last question `answer` makes a line, or leaves by None."""
-    screen, seen = Screen(), list[str]([""])
+    screen, shown = Screen(), list[str]([""])
 
     def line() -> str | None:
-        seen.append(screen.shown)
-        return answer(seen[-1].removeprefix(seen[-2]))
+        shown.append(screen.shown)
+        return answer(shown[-1].removeprefix(shown[-2]))
 
     return typed("review", *args, *NOW, cwd=place, out=screen, answers=Person(line))
 
@@ -61,14 +61,14 @@ def test_all_that_waits_is_decided(place: Path) -> None:
     """Right pages are confirmed, others rejected, and where there is none the search is on record."""
     done = reviewed(place, answer=knowing)
     assert (done.code, done.err) == (0, "")
-    found = tenures(place)
-    assert list(map(pages, found)) == [
+    holders = tenures(place)
+    assert list(map(pages, holders)) == [
         {"pravda_1": True, "chuzhoy": False},
         {"pravda_2": True},
         {"pravda_3": True, "chuzhoy": False},
         *({}, {}),
     ]
-    searches = [[(search.found, search.by) for search in tenure.searches] for tenure in found]
+    searches = [[(search.found, search.by) for search in tenure.searches] for tenure in holders]
     assert searches == [[]] * 3 + [[("nothing", "Имярек Г. Г.")]] * 2
     assert re.findall(r"\d+", done.out.splitlines()[-1]) == ["7", "5"]
     assert re.findall(r"\[\d/5\]", done.out) == [f"[{n}/5]" for n in range(1, 6)]

@@ -29,8 +29,8 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 
     def started(*lines: str | None, silent: Route | None = None) -> int:
         def plugin(route: Route) -> Mock:
-            told = DiagnosisLine(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
-            return Mock(route=route, diagnose=lambda _wiring: iter([told]))
+            line = DiagnosisLine(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
+            return Mock(route=route, diagnose=lambda _wiring: iter([line]))
 
         typed = iter(lines)
         monkeypatch.setattr(start_command, "plugin_of", plugin)

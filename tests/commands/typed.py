@@ -68,7 +68,7 @@ def typed(
     return Done(code, out.shown, err.shown)
 
 
-def session_in(folder: Path, as_of: datetime | None, **environ: str) -> Workspace:
-    """A session on the registry and the archive in a folder."""
+def workspace_in(folder: Path, as_of: datetime | None, **environ: str) -> Workspace:
+    """Return a workspace on the registry and the archive in `folder`, with English texts and the clock at `as_of`."""
     here = {"registry": folder / "officials.yaml", "data": folder / "data", "out": folder / "reports"}
     return replace(open_workspace(**here, lang="en"), as_of=as_of, settings=load_settings(environ, folder))

@@ -28,22 +28,26 @@ def verdicts(reports: Path) -> Iterator[str]:
         yield _line(week=document["week"], summary=document["summary"])
         for office in sorted(document["offices"], key=lambda office: office["id"]):
             yield _line(week=document["week"], office=office["id"], **_of_office(office))
-            shown = [f for f in office["findings"] if f.get("account") is None or path == weeks[-1]]
-            for found in sorted(shown, key=lambda found: (found["check"], found.get("account") or "")):
-                yield _line(week=document["week"], office=office["id"], **_of_finding(found))
+            published = [f for f in office["findings"] if f.get("account") is None or path == weeks[-1]]
+            for finding in sorted(published, key=lambda finding: (finding["check"], finding.get("account") or "")):
+                yield _line(week=document["week"], office=office["id"], **_of_finding(finding))
 
 
 def _of_office(office: dict[str, Any]) -> dict[str, Any]:
     past = [tuple(map(week.get, ("verdict", "posts", "due", "in_time"))) for week in office.get("history", ())]
-    told = {name: office.get(name) for name in ("verdict", "verdict_reason", "verdict_change", "change")}
+    verdict = {name: office.get(name) for name in ("verdict", "verdict_reason", "verdict_change", "change")}
     moves = {move["check"]: move["change"] for move in office.get("moves", ()) if "change" in move}
-    return {**told, "moves": moves, "history": [one for one in past if any(value is not None for value in one)]}
+    return {
+        **verdict,
+        "moves": moves,
+        "history": [figures for figures in past if any(value is not None for value in figures)],
+    }
 
 
-def _of_finding(found: dict[str, Any]) -> dict[str, Any]:
-    values = {name: value if not isinstance(value, list) else len(value) for name, value in found["values"].items()}
-    told = {name: found.get(name) for name in ("check", "account", "outcome", "cause", "message_id")}
-    return {**told, "values": {name: value for name, value in values.items() if value is not None}}
+def _of_finding(finding: dict[str, Any]) -> dict[str, Any]:
+    values = {name: value if not isinstance(value, list) else len(value) for name, value in finding["values"].items()}
+    summary = {name: finding.get(name) for name in ("check", "account", "outcome", "cause", "message_id")}
+    return {**summary, "values": {name: value for name, value in values.items() if value is not None}}
 
 
 def _line(**fields: Any) -> str:

@@ -8,5 +8,5 @@ from tests.golden import VERDICTS, demonstration, verdicts, words
 with TemporaryDirectory() as folder:
     reports = demonstration(Path(folder))
     VERDICTS.write_text("".join(f"{line}\n" for line in verdicts(reports)), encoding="utf-8")
-    for name, text in words.seen(reports):
+    for name, text in words.report_texts(reports):
         (words.FOLDER / name).write_text(text, encoding="utf-8")

@@ -11,7 +11,7 @@ from auditor.audit.document import AuditedFinding
 from auditor.base.i18n import Translator
 from auditor.checks.definition import sentences
 from tests.golden import VERDICTS, verdicts
-from tests.golden.words import FOLDER, seen
+from tests.golden.words import FOLDER, report_texts
 
 TOMSK = ZoneInfo("Asia/Tomsk")
 RUSSIAN, ENGLISH = Translator("ru", TOMSK), Translator("en", TOMSK)
@@ -27,11 +27,11 @@ def test_the_words_of_a_finding_follow_from_its_sentence_in_both_languages(five_
     """Its id and its parameters say it; English has no Russian but what the registry says."""
     for path in sorted(five_weeks.glob("reports/*/audit.json")):
         document = json.loads(path.read_text(encoding="utf-8"))
-        for found in (AuditedFinding.model_validate(f) for office in document["offices"] for f in office["findings"]):
-            assert found.message_id in sentences()
-            english = ENGLISH.text(found.text)
-            registered = " ".join(value for value in found.params.values() if isinstance(value, str))
-            assert RUSSIAN.text(found.text) == found.message
+        for finding in (AuditedFinding.model_validate(f) for office in document["offices"] for f in office["findings"]):
+            assert finding.message_id in sentences()
+            english = ENGLISH.text(finding.text)
+            registered = " ".join(value for value in finding.params.values() if isinstance(value, str))
+            assert RUSSIAN.text(finding.text) == finding.message
             assert "{" not in english
             assert set(CYRILLIC.findall(english)) <= set(CYRILLIC.findall(registered))
 
@@ -39,4 +39,4 @@ def test_the_words_of_a_finding_follow_from_its_sentence_in_both_languages(five_
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.iterdir()))
 def test_readers_see_what_they_saw(name: str, five_weeks: Path) -> None:
     """Words and numbers of each kind of page and table."""
-    assert dict(seen(five_weeks / "reports"))[name] == (FOLDER / name).read_text("utf-8")
+    assert dict(report_texts(five_weeks / "reports"))[name] == (FOLDER / name).read_text("utf-8")

@@ -39,12 +39,12 @@ def words(html: str) -> str:
     lines: list[str] = [""]
     body = LexborHTMLParser(html).body
     assert body is not None
-    _speak(body, lines)
+    _append_text(body, lines)
     plain = (_BY_RUN.sub("", " ".join(part.split())) for part in lines)
     return "".join(f"{line}\n" for line in plain if line)
 
 
-def _speak(node: LexborNode, lines: list[str]) -> None:
+def _append_text(node: LexborNode, lines: list[str]) -> None:
     for child in node.iter(include_text=True):
         if child.tag == "-text":
             lines[-1] += child.text_content or ""
@@ -53,11 +53,11 @@ def _speak(node: LexborNode, lines: list[str]) -> None:
         elif child.tag not in _UNSEEN and child.tag != "svg" and child.attributes.get("class") != _NARROW:
             block = child.tag in _BLOCKS
             lines += [""] if block else []
-            _speak(child, lines)
+            _append_text(child, lines)
             lines += [""] if block else []
 
 
-def seen(reports: Path) -> Iterator[tuple[str, str]]:
+def report_texts(reports: Path) -> Iterator[tuple[str, str]]:
     """Yield the texts of a folder of reports by their names: all kinds of page, tables, findings, the post."""
     pages = {"home": "index.html", "weeks": "weeks.html"}
     pages |= {name: f"{WEEK}/{path}.html" for name, path in (("week", "index"), ("method", "method"))}

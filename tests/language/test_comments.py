@@ -24,7 +24,7 @@ with (Path(__file__).parents[1] / "data" / "says.csv").open(encoding="utf-8", ne
     SAYS = [row for row in csv.reader(file) if not row[0].startswith("#")][1:]
 RULES = language().rules
 NOT = [row.text for row in ROWS if classify(row.text).says is Intent.NOT]
-TOLD = [text for text in NOT if "?" not in text and not classify(text).rule.startswith("rhetoric")]
+STATED = [text for text in NOT if "?" not in text and not classify(text).rule.startswith("rhetoric")]
 HOLDER = ["Имярек Антон Антонович"]
 ZAKHAR = ["Имярек Захар Захарович"]
 BRIDGE = "когда починят мост?"
@@ -33,11 +33,15 @@ BRIDGE = "когда починят мост?"
 def test_the_printed_figures_are_of_rows_that_the_rules_were_not_written_from() -> None:
     """The method prints them, with their interval, so they may be no better than they are."""
     rows = benchmark.rows(benchmark.UNSEEN)
-    found = benchmark.measure((row.label, row.says()) for row in rows)
-    assert (found.rows, found.asking, round(found.unsure.value, 2)) == (MEASURED.rows, MEASURED.asking, MEASURED.unsure)
+    measured = benchmark.measure((row.label, row.says()) for row in rows)
+    assert (measured.rows, measured.asking, round(measured.unsure.value, 2)) == (
+        MEASURED.rows,
+        MEASURED.asking,
+        MEASURED.unsure,
+    )
     for share, value, interval in (
-        (found.precision, MEASURED.precision, MEASURED.precision_interval),
-        (found.recall, MEASURED.recall, MEASURED.recall_interval),
+        (measured.precision, MEASURED.precision, MEASURED.precision_interval),
+        (measured.recall, MEASURED.recall, MEASURED.recall_interval),
     ):
         assert (round(share.value, 2), tuple(round(end, 2) for end in share.interval)) == (value, interval)
     assert MEASURED_RULES == VERSION, "new rules need new rows that they were not written from"
@@ -70,7 +74,7 @@ def test_what_asks_is_a_question_and_what_does_not_is_none(says: str, text: str)
 
 
 @pytest.mark.parametrize(
-    ("text", "known", "says"),
+    ("text", "context", "says"),
     [
         (f"[id7|Фёкла], {BRIDGE}", {}, "not"),
         (f"[club7|Первый район], {BRIDGE}", {}, "asks"),
@@ -89,9 +93,9 @@ def test_what_asks_is_a_question_and_what_does_not_is_none(says: str, text: str)
         ("захар захарович где обещаная горка", {"names": ZAKHAR}, "asks"),
     ],
 )
-def test_whom_a_text_begins_with_is_asked(text: str, known: dict, says: str) -> None:
-    """A citizen's mention or name comes first; the holder's name, an office, or what the door knows is the owner's."""
-    assert classify(text, **known).says == says
+def test_whom_a_text_begins_with_is_asked(text: str, context: dict, says: str) -> None:
+    """A citizen's mention or name comes first; the holder's name, an office or a known side of the owner asks."""
+    assert classify(text, **context).says == says
 
 
 # Any text ------------------------------------------------------------------------------------------------------------
@@ -99,12 +103,12 @@ def test_whom_a_text_begins_with_is_asked(text: str, known: dict, says: str) -> 
 
 def test_a_greeting_or_a_signature_makes_no_question() -> None:
     """Courtesy and smileys ask for nothing, and are courtesy however they are spelt."""
-    for before in ("Здравствуйте! ", "Добрый день. ", "😊 ", "Доброго времени суток!\n"):
-        for after in (" 😊", " С уважением, Имярек", "\nЗаранее спасибо", "))"):
+    for prefix in ("Здравствуйте! ", "Добрый день. ", "😊 ", "Доброго времени суток!\n"):
+        for suffix in (" 😊", " С уважением, Имярек", "\nЗаранее спасибо", "))"):
             for text in NOT[::9]:
-                assert {classify(before + text).says, classify(text + after).says} & {Intent.ASKS} == set(), text
+                assert {classify(prefix + text).says, classify(text + suffix).says} & {Intent.ASKS} == set(), text
     for typo in ("Здраствуте! ", "здрасте ", "спосибо, ", "Дообрый день. "):
-        for text in TOLD[::4]:
+        for text in STATED[::4]:
             assert {classify(typo + text).says, classify(f"{text} {typo}").says} & {Intent.ASKS} == set(), text
 
 
@@ -150,7 +154,9 @@ def test_a_text_made_to_be_slow_is_read_in_bounded_time(piece: str) -> None:
 def test_words_that_no_dictionary_has_are_guessed_at_up_to_a_number(mark: str) -> None:
     """Each takes a third of a millisecond; 30 ms a text are meant, and the best of four new ones is looked at."""
     letters = [chr(ord("а") + n) for n in range(32)]
-    texts = [mark.join(f"щ{one}ъ{two}ф" for one in letters[n : n + 8] for two in letters) for n in range(0, 32, 8)]
+    texts = [
+        mark.join(f"щ{left}ъ{right}ф" for left in letters[n : n + 8] for right in letters) for n in range(0, 32, 8)
+    ]
     assert min(spent([text * 2]) for text in texts) < 0.06
 
 

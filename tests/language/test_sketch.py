@@ -30,8 +30,8 @@ def test_whom_an_answer_calls_is_in_no_sketch(name: str):
 def test_a_name_inside_a_sentence_is_in_no_sketch():
     """With a capital, as streets are, or in haste without it; twelve bits would tell which of a thread's few it is."""
     for name in ("Мария", "Иван Петрович Примеров", "Сидорова"):
-        said = "Передал обращение в УК, спасибо вам"
-        assert reply_sketch(f"{said}, {name}!") == reply_sketch(f"{said}!")
+        reply = "Передал обращение в УК, спасибо вам"
+        assert reply_sketch(f"{reply}, {name}!") == reply_sketch(f"{reply}!")
     for name in ("сидоровой", "ольге", "иванова", "СИДОРОВОЙ-ИВАНОВОЙ"):
         assert reply_sketch(f"заявку {name} передали в работу") == reply_sketch("заявку передали в работу")
 
@@ -40,25 +40,25 @@ def test_of_a_citizens_comment_no_digest_is_kept():
     """Of a thousand texts a few dozen forms are left: what it does, by which rule, and that it has words."""
     texts = [f"Когда починят {what} на {n}-й улице{end}" for what in "абвгд" for n in range(50) for end in "?!.,"]
     for side in (Side.CITIZEN, Side.UNKNOWN):
-        kept = {json.dumps(comment_fields(text, side), sort_keys=True) for text in texts}
-        assert len(kept) < 10
-        assert not any("sketch" in fields for fields in kept)
+        minimised = {json.dumps(comment_fields(text, side), sort_keys=True) for text in texts}
+        assert len(minimised) < 10
+        assert not any("sketch" in fields for fields in minimised)
 
 
 def test_an_answers_character_stands_for_many_words():
     """Of a thousand words' beginnings every tenth character is met by several: no character tells its word."""
     sketches = [reply_sketch(a + b + c) for a in "абвгдежзик" for b in "аоиуе" for c in "клмнпрстшщбвгджз"]
-    characters = [one for one in sketches if one]  # some are names
+    characters = [sketch for sketch in sketches if sketch]  # some are names
     assert len(characters) > 700
-    assert all(len(one) == 1 and 0xE000 <= ord(one) < 0xF000 for one in characters)
+    assert all(len(character) == 1 and 0xE000 <= ord(character) < 0xF000 for character in characters)
     assert len({*characters}) < len(characters) - 30
 
 
 def test_other_facts_in_the_same_frame_are_another_answer():
     """Streets, hours and houses differ."""
-    one = reply_sketch("Воду на Первой отключаем 8 октября с 10:00 до 16:00, меняем гидрант, подвоз к дому 3.")
-    two = reply_sketch("Воду на Второй отключаем 6 октября с 9:00 до 17:00, меняем задвижку, подвоз к дому 12.")
-    assert one != two
+    first = reply_sketch("Воду на Первой отключаем 8 октября с 10:00 до 16:00, меняем гидрант, подвоз к дому 3.")
+    second = reply_sketch("Воду на Второй отключаем 6 октября с 9:00 до 17:00, меняем задвижку, подвоз к дому 12.")
+    assert first != second
 
 
 @given(st.text(max_size=200))

@@ -8,14 +8,14 @@ import httpcore
 import pytest
 
 from auditor.sandbox import Sandbox, World
-from tests.probes.lines import Network
+from tests.probes.lines import MemoryNetwork
 from tests.probes.signed_in import Phone, ending
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Network:
+def network(monkeypatch: pytest.MonkeyPatch) -> MemoryNetwork:
     """The network of every web client, in memory and with a clock of its own."""
-    made = Network()
+    made = MemoryNetwork()
     monkeypatch.setattr(httpcore, "SyncBackend", lambda: made)
     monkeypatch.setattr("auditor.probes.deadline_backend.time", SimpleNamespace(monotonic=lambda: made.seconds))
     return made

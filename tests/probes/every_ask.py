@@ -33,15 +33,15 @@ Make = Callable[[], Look[T]]
 class Ran(Generic[T]):
     """A look that has ended: what it saw, what it asked, and its answers as they would be stored."""
 
-    seen: T
-    asks: tuple[Request[Any], ...]
+    result: T
+    requests: tuple[Request[Any], ...]
     tape: tuple[StoredResponse, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Failed(Generic[T]):
     index: int
-    ask: Request[Any]
+    request: Request[Any]
     failure: Failure
     onwards: bool
     """Whether each later one failed too: the method was closed, or the time was up."""
@@ -49,51 +49,51 @@ class Failed(Generic[T]):
 
     def __str__(self) -> str:
         """Name it for the message of a test: nothing of an answer is shown."""
-        return f"ask {self.index}, onwards {self.onwards} ({self.ask.url}): {self.failure.cause} {self.failure.act}"
+        return f"ask {self.index}, onwards {self.onwards} ({self.request.url}): {self.failure.cause} {self.failure.act}"
 
 
-class Remembering:
+class CachingTransport:
     """A way that sends each call once, and answers from memory from then on."""
 
-    def __init__(self, way: Transport) -> None:
-        self._way, self._replies = way, dict[Any, Response]()
+    def __init__(self, transport: Transport) -> None:
+        self._transport, self._responses = transport, dict[Any, Response]()
 
     def send(self, call: Call, seconds: float) -> Response:
         key = (call.method, *map(str, call.params.items()))
-        if key not in self._replies:
-            reply = self._way.send(call, seconds)
-            if reply.failure is not None and not reply.failure.sent:
-                return reply  # whom it has not met, it may have met by then
-            self._replies[key] = reply
-        return replace(self._replies[key])
+        if key not in self._responses:
+            response = self._transport.send(call, seconds)
+            if response.failure is not None and not response.failure.sent:
+                return response  # whom it has not met, it may have met by then
+            self._responses[key] = response
+        return replace(self._responses[key])
 
-    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
-        return self._way.read(call, reply)
+    def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
+        return self._transport.read(call, response)
 
     def close(self) -> None:
-        self._way.close()
+        self._transport.close()
 
 
 Fault = Callable[[int, Request[Any]], MinimisedResponse | None]
 """What comes instead of the answer to an ask of this number; None: the answer."""
 
 
-def run(look: Look[T], way: Transport, fault: Fault = lambda _index, _question: None) -> Ran[T]:
+def run(look: Look[T], transport: Transport, fault: Fault = lambda _index, _question: None) -> Ran[T]:
     """Take a look to its end: each question is sent, read and reduced as the driver does it."""
-    asks, tape, answer = list[Request[Any]](), list[StoredResponse](), None
+    requests, tape, minimised = list[Request[Any]](), list[StoredResponse](), None
     while True:
         try:
-            turn = look.send(answer)
+            request = look.send(minimised)
         except StopIteration as end:
-            return Ran(end.value, tuple(asks), tuple(tape))
-        assert len(asks) < 1000, "a look that never ends"
-        answer, reply = fault(len(asks), turn), None
-        if answer is None:
-            reply = way.send(turn.call, 90.0)
-            value = reply.failure or way.read(turn.call, reply)
-            answer = value if isinstance(value, Failure) else minimise_response(turn, value, reply)
-        asks.append(turn)
-        tape.append(record_response(turn, answer, reply))
+            return Ran(end.value, tuple(requests), tuple(tape))
+        assert len(requests) < 1000, "a look that never ends"
+        minimised, response = fault(len(requests), request), None
+        if minimised is None:
+            response = transport.send(request.call, 90.0)
+            value = response.failure or transport.read(request.call, response)
+            minimised = value if isinstance(value, Failure) else minimise_response(request, value, response)
+        requests.append(request)
+        tape.append(record_response(request, minimised, response))
 
 
 def failures(at: datetime, codes: Iterable[tuple[int, Cause, FailureAction]] = ()) -> list[Failure]:
@@ -109,15 +109,15 @@ def failures(at: datetime, codes: Iterable[tuple[int, Cause, FailureAction]] = (
     ]
 
 
-def every_failure(make: Make[T], way: Transport, causes: Sequence[Failure], step: int = 1) -> Iterator[Failed[T]]:
+def every_failure(make: Make[T], transport: Transport, causes: Sequence[Failure], step: int = 1) -> Iterator[Failed[T]]:
     """Yield the look once for each of its asks and each failure: once alone, once with all that it asks later.
 
     With a `step` one failure in so many is tried of an ask, and of the next one others.
     """
-    for index, question in enumerate(run(make(), way).asks):
+    for index, request in enumerate(run(make(), transport).requests):
         for failure, onwards in product(causes[index % step :: step], (False, True)):
-            ran = run(make(), way, partial(_fails, index, failure, onwards))
-            yield Failed(index, question, failure, onwards, ran)
+            ran = run(make(), transport, partial(_fails, index, failure, onwards))
+            yield Failed(index, request, failure, onwards, ran)
 
 
 def _fails(index: int, failure: Failure, onwards: bool, number: int, _question: Request[Any]) -> Failure | None:
@@ -145,10 +145,10 @@ def _of_page(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield "it has moved, or it has not"
 
 
-def _complete_from(seen: Snapshot) -> datetime | None:
+def _complete_from(snapshot: Snapshot) -> datetime | None:
     """Return from when on a snapshot claims to hold every post; None where it claims nothing of the kind."""
-    claims = seen.exists is True and seen.cause is None and seen.posts_cause is None
-    return (seen.posts_since or datetime.min.replace(tzinfo=UTC)) if claims else None
+    claims = snapshot.exists is True and snapshot.cause is None and snapshot.posts_cause is None
+    return (snapshot.posts_since or datetime.min.replace(tzinfo=UTC)) if claims else None
 
 
 def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
@@ -162,8 +162,8 @@ def _of_history(part: Snapshot, whole: Snapshot) -> Iterator[str]:
         yield "all posts, from earlier on than was read"
         return
     until = part.posts_until or part.taken_at
-    own, others = ({post.id for post in look.posts if since <= post.at < until} for look in (part, whole))
-    if own != others:
+    part_posts, whole_posts = ({post.id for post in look.posts if since <= post.at < until} for look in (part, whole))
+    if part_posts != whole_posts:
         yield "all posts, and some are missing"
 
 
@@ -174,7 +174,7 @@ def _bare(post: Post) -> list[Any]:
 def _of_threads(part: Snapshot, whole: Snapshot) -> Iterator[str]:
     posts = {post.id: post for post in whole.posts}
     pairs = ((post, posts[post.id]) for post in part.posts if post.id in posts)
-    return (f"post {post.id}: {what}" for post, other in pairs for what in _of_thread(post, other))
+    return (f"post {post.id}: {claim}" for post, other in pairs for claim in _of_thread(post, other))
 
 
 def _of_thread(part: Post, whole: Post) -> Iterator[str]:
@@ -208,8 +208,8 @@ def _of_opening(part: Snapshot, whole: Snapshot) -> Iterator[str]:
     if any(trace.kind not in earliest or trace.at < earliest[trace.kind] for trace in part.traces):
         yield "an earlier trace than there is"
     exact, opened = part.opened_precision is Precision.EXACT, (part.opened_at, part.opened_precision)
-    seen = whole.opened_at is not None and (part.opened_at or whole.opened_at) >= whole.opened_at
-    if part.opened_at is not None and (not seen or (exact and opened != (whole.opened_at, whole.opened_precision))):
+    is_later = whole.opened_at is not None and (part.opened_at or whole.opened_at) >= whole.opened_at
+    if part.opened_at is not None and (not is_later or (exact and opened != (whole.opened_at, whole.opened_precision))):
         yield "an opening that was not seen"
     if part.photos_read and not whole.photos_read:
         yield "photos that were not read"
@@ -223,12 +223,14 @@ def _only(url: str, week: Week) -> Registry:
     return cases.registry(cases.office(cases.tenure(since="2020-09", accounts=[page])))
 
 
-def reds(seen: Snapshot, week: Week = cases.WEEK, as_of: datetime | None = None) -> frozenset[str]:
+def failed_checks(snapshot: Snapshot, week: Week = cases.WEEK, as_of: datetime | None = None) -> frozenset[str]:
     """Return the checks that fail an office whose only page this is, judged by this look alone and in full."""
-    book, stored = (
-        _only(seen.url, week),
-        RunSnapshot(str(week), seen, weight=Weight.FULL, run=1, comments_readable=True),
+    registry, stored = (
+        _only(snapshot.url, week),
+        RunSnapshot(str(week), snapshot, weight=Weight.FULL, run=1, comments_readable=True),
     )
-    now = as_of or max(cases.NOW, seen.taken_at)
-    case = make_case(book, book.offices[0], week, now, {seen.url: [stored]}, everybody=all_pages_digest(book))
+    now = as_of or max(cases.NOW, snapshot.taken_at)
+    case = make_case(
+        registry, registry.offices[0], week, now, {snapshot.url: [stored]}, pages_digest=all_pages_digest(registry)
+    )
     return frozenset(f.check for check in catalogue() for f in check.judge(case) if f.outcome is Outcome.FAILED)

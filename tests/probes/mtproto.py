@@ -58,14 +58,14 @@ class Telegram(ClientTransport):
 
     def send(self, call: Call, seconds: float) -> Response:
         self.asked.append(call)
-        answer = self.answers[call.method.partition(".")[2]].pop(0)
-        if isinstance(answer, str):
-            answer = {"error": answer, "code": 500 if answer == "RPC_CALL_FAIL" else 400, "seconds": None}
-        return Response(NOW, 200, json.dumps(answer, default=plain).encode())
+        response = self.answers[call.method.partition(".")[2]].pop(0)
+        if isinstance(response, str):
+            response = {"error": response, "code": 500 if response == "RPC_CALL_FAIL" else 400, "seconds": None}
+        return Response(NOW, 200, json.dumps(response, default=plain).encode())
 
-    def look(self) -> Snapshot:
-        looked_at = target("primer", id=CHANNEL, id_seen=True)
-        return run(PLUGIN.look(looked_at, Window.of(WEEK, NOW)), self).seen
+    def look(self, **on_record: Any) -> Snapshot:
+        looked_at = target("primer", id=CHANNEL, id_seen=True, **on_record)
+        return run(PLUGIN.look(looked_at, Window.of(WEEK, NOW)), self).result
 
     def methods(self) -> list[str]:
         return [call.method for call in self.asked[1:]]
@@ -77,7 +77,7 @@ def plain(thing: Any) -> Any:
 
 def posted(*numbers: int, count: int | None, **more: Any) -> Any:
     """A page of the channel's, newest first; without a count it is no page."""
-    rows = [message(number, **more) for number in reversed(numbers)]
-    for row in rows:
-        row.date = POSTED + timedelta(seconds=row.id)
-    return {**plain(page(*rows)), "count": count}
+    messages = [message(number, **more) for number in reversed(numbers)]
+    for posted_message in messages:
+        posted_message.date = POSTED + timedelta(seconds=posted_message.id)
+    return {**plain(page(*messages)), "count": count}

@@ -21,7 +21,7 @@ from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import WorldAccount
 from tests.cases import TOMSK as ZONE
-from tests.probes.every_ask import Remembering
+from tests.probes.every_ask import CachingTransport
 
 CONTROL = "sandbox_control"
 
@@ -88,40 +88,42 @@ class Phone:
     settings: Mapping[str, str] = field(default_factory=dict)
     last: Run = field(default_factory=Run)
 
-    def wiring(self, login: LoginState | None = None) -> PluginContext:
+    def context(self, login: LoginState | None = None) -> PluginContext:
         self.folder.mkdir(exist_ok=True)
         environ = {**self.sandbox.settings(client=self.folder), **self.settings}
         return PluginContext(load_settings(environ, self.folder), lambda: self.sandbox.now, self.folder, login=login)
 
-    def way(self) -> Remembering:
+    def transport(self) -> CachingTransport:
         """A way that asks each question once."""
-        return Remembering(PLUGIN.open(self.wiring()).transport)
+        return CachingTransport(PLUGIN.open(self.context()).transport)
 
     def run(self, looks: Iterable[Target], login: LoginState | None = None, *, controls: Iterable[Control] = ()) -> Run:
         """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
-        opened, run = PLUGIN.open(self.wiring(login)), Run()
+        opened, run = PLUGIN.open(self.context(login)), Run()
         driver = Driver(opened.transport, lambda: self.sandbox.now, opened.limits, timer=FakeTime().timer)
-        before = len(self.sandbox.requests)
+        sent_before = len(self.sandbox.requests)
 
-        def shelve(key: str, seen: Any, tape: Any) -> None:
-            assert seen is not None, f"a look broke: {key}"
+        def shelve(key: str, result: Any, tape: Any) -> None:
+            assert result is not None, f"a look broke: {key}"
             run.tapes[key] = list(tape)
-            if isinstance(seen, Snapshot):
-                run.snapshots[key] = seen
+            if isinstance(result, Snapshot):
+                run.snapshots[key] = result
             else:
-                run.controls.append(seen)
+                run.controls.append(result)
 
-        span, targets = window(self.sandbox.world, self.sandbox.now), list(looks)
+        week_window, targets = window(self.sandbox.world, self.sandbox.now), list(looks)
         try:
             driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, shelve)
-            driver.run({t.address.url: PLUGIN.look(t, span) for t in targets}, shelve)
+            driver.run({t.address.url: PLUGIN.look(t, week_window) for t in targets}, shelve)
         finally:
             opened.transport.close()
-        for whom in targets:
-            key = whom.address.url
-            assert replay(PLUGIN.look(whom, span), run.tapes[key], self.sandbox.now) == run.snapshots[key]
+        for target_again in targets:
+            key = target_again.address.url
+            assert (
+                replay(PLUGIN.look(target_again, week_window), run.tapes[key], self.sandbox.now) == run.snapshots[key]
+            )
         run.login, run.requests = opened.login(driver), driver.requests
-        run.sent = len(self.sandbox.requests) - before
+        run.sent = len(self.sandbox.requests) - sent_before
         self.last = run
         return run
 

@@ -32,8 +32,8 @@ def test_a_window_holds_the_week_of_every_zone() -> None:
 def test_authors_are_numbered_as_they_are_met() -> None:
     """The same words of the same author are told by their first comment, whatever their case and marks."""
     authors = AuthorOrdinals()
-    assert [authors.number(who) for who in ("b", "a", "b")] == [1, 2, 1]
+    assert [authors.number(identity) for identity in ("b", "a", "b")] == [1, 2, 1]
     words = ("Когда починят?", "КОГДА, починят", "Когда", "!", "!")
     assert [authors.same_as(1, text, n) for n, text in enumerate(words, 10)] == [None, 10, None, None, None]
     others = (2, None, None)
-    assert [authors.same_as(who, "Когда починят?", n) for n, who in enumerate(others, 15)] == [None] * 3
+    assert [authors.same_as(author, "Когда починят?", n) for n, author in enumerate(others, 15)] == [None] * 3

@@ -27,31 +27,34 @@ KNOWS_MORE = {
 """Where the client rightly tells what the preview cannot."""
 
 
-def wrong(audit: Audit, world: World) -> list[str]:
+def mistakes(audit: Audit, world: World) -> list[str]:
     """Say at which offices the two differ that the list does not name, and where the client is not borne out."""
     differing = {line.split()[0] for line in differences(audit, truth_of(world))}
     bad = sorted(differing ^ set(KNOWS_MORE))
     accounts = [(office, account) for office in audit.offices if office.id in KNOWS_MORE for account in office.accounts]
-    known = ((o, a) for o, a in accounts if a.network == "telegram" and a.facts.exists is not None)
-    return bad + [a.url for o, a in known if a.kind == "personal" and not _is_right(o, a, world)]
+    read_accounts = ((o, a) for o, a in accounts if a.network == "telegram" and a.facts.exists is not None)
+    return bad + [a.url for o, a in read_accounts if a.kind == "personal" and not _is_right(o, a, world)]
 
 
 def _is_right(office: Any, account: Any, world: World) -> bool:
     """Hold when a channel was made and how many own posts the week has against what the world placed."""
     placed = world.account("telegram", account.url.rsplit("/", 1)[1])
     start = world.ends - timedelta(weeks=1)
-    own = [p for p in placed.posts if start <= p.at < world.ends and p.kind is PostKind.OWN and not p.lost]
-    found = office.finding("posts_per_week", account.url)
-    return (format_time(account.facts.opened_at), found.values["posts"]) == (format_time(placed.opened), len(own))
+    own_posts = [p for p in placed.posts if start <= p.at < world.ends and p.kind is PostKind.OWN and not p.lost]
+    finding = office.finding("posts_per_week", account.url)
+    return (format_time(account.facts.opened_at), finding.values["posts"]) == (
+        format_time(placed.opened),
+        len(own_posts),
+    )
 
 
 @pytest.mark.parametrize("seed", [None, pytest.param(7, marks=pytest.mark.thorough)])
 def test_both_routes_come_to_the_same_findings(world: World, seed: int | None, tmp_path: Path) -> None:
     """Each difference is at an office that the list names, and is right by the world's own record."""
     seeded = world if seed is None else World.build(seed=seed)
-    audit, asked = both(seeded, tmp_path)
-    assert wrong(audit, seeded) == []
-    assert asked["messages.getReplies"] == 1, "comments come in bulk: only the control's thread is asked for"
+    audit, calls = both(seeded, tmp_path)
+    assert mistakes(audit, seeded) == []
+    assert calls["messages.getReplies"] == 1, "comments come in bulk: only the control's thread is asked for"
 
 
 THOROUGH = ("mtproto_control", "mtproto_flood_long", "mtproto_channel_private", "telegram_control")
@@ -60,5 +63,5 @@ THOROUGH = ("mtproto_control", "mtproto_flood_long", "mtproto_channel_private", 
 @pytest.mark.parametrize("fault", ["mtproto_down", *(pytest.param(f, marks=pytest.mark.thorough) for f in THOROUGH)])
 def test_one_route_in_trouble_takes_nothing_from_the_other(world: World, fault: str, tmp_path: Path) -> None:
     """Whatever befalls one of them, the other still comes to the truth, and nothing is lost."""
-    some = few(world)
-    assert differences(both(some, tmp_path, fault)[0], truth_of(some)) == []
+    small_world = few(world)
+    assert differences(both(small_world, tmp_path, fault)[0], truth_of(small_world)) == []

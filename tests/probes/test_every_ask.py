@@ -21,8 +21,30 @@ from auditor.probes.telegram.web.web_source import WebSource
 from auditor.probes.vk.vk_plugin import PLUGIN as VK
 from auditor.registry.models import Control
 from tests.probes import signed_in, tme, vk_memory
-from tests.probes.every_ask import Failed, Make, Remembering, every_failure, failures, overclaims, reds, replayed, run
-from tests.probes.vk_memory import FIRST_DAY, NOW, Memory, World, comment, page_of, person, post, said, target, world
+from tests.probes.every_ask import (
+    Failed,
+    Make,
+    CachingTransport,
+    every_failure,
+    failures,
+    overclaims,
+    failed_checks,
+    replayed,
+    run,
+)
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    NOW,
+    MemoryTransport,
+    VkWorld,
+    comment,
+    page_of,
+    person,
+    post,
+    response_of,
+    target,
+    world,
+)
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
 
@@ -31,7 +53,7 @@ WORDS = "Тайные слова гражданина: когда починят
 CITIZEN = 900_000_101
 
 
-def rich(owner: int = 5, *, hours: float = 8) -> World:
+def rich(owner: int = 5, *, hours: float = 8) -> VkWorld:
     """A page whose window takes three pages of a wall: a pinned post, an advertisement, a repost, two talks.
 
     Of 103 comments the third has thirteen answers, some of the owner's: two pages, and one of the thread.
@@ -39,8 +61,8 @@ def rich(owner: int = 5, *, hours: float = 8) -> World:
     first = NOW - timedelta(hours=40)
     tops = [comment(500 + n, first + n * timedelta(seconds=9), CITIZEN + n % 7, "Спасибо") for n in range(103)]
     tops[0]["text"] = tops[2]["text"] = WORDS
-    answers = [(first + HOUR + n * timedelta(minutes=1), (CITIZEN, owner)[n % 2]) for n in range(13)]
-    tops[2]["replies"] = [comment(700 + n, *said, "В среду.", parents_stack=[502]) for n, said in enumerate(answers)]
+    replies = [(first + HOUR + n * timedelta(minutes=1), (CITIZEN, owner)[n % 2]) for n in range(13)]
+    tops[2]["replies"] = [comment(700 + n, *reply, "В среду.", parents_stack=[502]) for n, reply in enumerate(replies)]
     wall = [post(1000 - n, NOW - timedelta(hours=30 + hours * n), owner) for n in range(240)]
     wall[2] |= {"comments": {"count": 116}}
     wall[5] |= {"comments": {"count": 2}}
@@ -48,37 +70,37 @@ def rich(owner: int = 5, *, hours: float = 8) -> World:
     wall[8] |= {"marked_as_ads": 1}
     few = [comment(1, NOW - 2 * DAY, CITIZEN, WORDS), comment(2, NOW - DAY, 31, "Ответим завтра.")]
     pinned = post(7, NOW - 900 * DAY, owner, is_pinned=1)
-    return world(page_of(owner), wall=[pinned, *wall], talks={998: tops, 995: few})
+    return world(page_of(owner), wall=[pinned, *wall], threads={998: tops, 995: few})
 
 
-def quiet(owner: int = 5, *, posts: int = 0) -> World:
+def quiet(owner: int = 5, *, posts: int = 0) -> VkWorld:
     """A page that has written little or nothing, and nobody has answered."""
     return world(page_of(owner), wall=[post(20 - n, FIRST_DAY - n * 9 * DAY, owner) for n in range(posts)])
 
 
-def talked(owner: int) -> World:
+def talked(owner: int) -> VkWorld:
     """A page with three posts, under the newest of which two people have written."""
-    made = quiet(owner, posts=3)
-    made.walls[owner][0]["comments"] = {"count": 2}
-    made.comments[owner, 20] = [comment(n, NOW - n * HOUR, CITIZEN + n) for n in (2, 1)]
-    return made
+    vk = quiet(owner, posts=3)
+    vk.walls[owner][0]["comments"] = {"count": 2}
+    vk.comments[owner, 20] = [comment(n, NOW - n * HOUR, CITIZEN + n) for n in (2, 1)]
+    return vk
 
 
-def ignored() -> World:
+def ignored() -> VkWorld:
     """A page of five posts of the week, under each of which three people ask and nobody answers: it is red."""
-    made = world(person(5), wall=[post(30 - n, FIRST_DAY + (5 - n) * DAY, 5, comments={"count": 3}) for n in range(5)])
+    vk = world(person(5), wall=[post(30 - n, FIRST_DAY + (5 - n) * DAY, 5, comments={"count": 3}) for n in range(5)])
     for number in range(26, 31):
         day = FIRST_DAY + (number - 25) * DAY
-        line = [comment(number * 10 + n, day + n * HOUR, CITIZEN + n, WORDS + str(number)) for n in range(3)]
-        made.comments[5, number] = line
-    return made
+        comments = [comment(number * 10 + n, day + n * HOUR, CITIZEN + n, WORDS + str(number)) for n in range(3)]
+        vk.comments[5, number] = comments
+    return vk
 
 
-def renamed() -> World:
+def renamed() -> VkWorld:
     """The confirmed page has another name; nobody has the old one."""
-    made = quiet(posts=2)
-    made.users[0]["screen_name"] = "novoe_imya"
-    return made
+    vk = quiet(posts=2)
+    vk.users[0]["screen_name"] = "novoe_imya"
+    return vk
 
 
 DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
@@ -99,7 +121,7 @@ PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
     "ignored": (ignored, target("glava5", **SEEN), 11),
     "renamed": (renamed, target("glava5", **SEEN), 1),
     "a slip": (renamed, target("glava5", id=5), 2),
-    "deleted": (lambda: world(users_get=said([DELETED])), target("glava5", **SEEN), 1),
+    "deleted": (lambda: world(users_get=response_of([DELETED])), target("glava5", **SEEN), 1),
     "nobody": (world, target("nobody_here"), 1),
     "doubtful": (ignored, target("glava5", **SEEN, unknown=frozenset({"pomoshnik"})), 15),
     "institution": (lambda: talked(-7), target("rayon7", full=False, id=-7, id_seen=True), 1),
@@ -110,27 +132,27 @@ thorough = pytest.param(True, marks=pytest.mark.thorough, id="every failure")
 some_or_all = pytest.mark.parametrize("every", [pytest.param(False, id="some"), thorough])
 
 
-def wrong_of(
+def claims_too_much(
     make: Make[Snapshot],
-    way: Transport,
+    transport: Transport,
     causes: list[Failure],
     at: datetime,
     whole: Snapshot | None = None,
     step: int = 1,
 ) -> Iterator[tuple[Failed[Snapshot], list[str]]]:
     """Fail every ask of a look by its causes, alone and with all after it; yield what it then claims too much."""
-    calm = run(make(), way).seen
-    whole, red, judged = whole or calm, reds(calm), dict[str, frozenset[str]]()
-    for failed in every_failure(make, way, causes, step):
-        part = failed.ran.seen
+    undisturbed = run(make(), transport).result
+    whole, red_before, judged = whole or undisturbed, failed_checks(undisturbed), dict[str, frozenset[str]]()
+    for failed in every_failure(make, transport, causes, step):
+        part = failed.ran.result
         key = part.model_dump_json()
         if key not in judged:
-            judged[key] = reds(part) - red
+            judged[key] = failed_checks(part) - red_before
             assert replayed(make, failed.ran, at) == part, str(failed)
         yield failed, [f"{failed}: {claim}" for claim in (*overclaims(part, whole), *judged[key])]
 
 
-def told(causes: list[Failure]) -> list[Failure]:
+def distinguishable(causes: list[Failure]) -> list[Failure]:
     """Of failures those that a look on Telegram can tell apart: what the driver does about one it does not see."""
     return list({(failure.cause, failure.sent): failure for failure in causes}.values())
 
@@ -139,27 +161,31 @@ def told(causes: list[Failure]) -> list[Failure]:
 @pytest.mark.parametrize("case", PAGES)
 def test_no_ask_of_vk_can_fail_unnoticed(case: str, every: bool) -> None:
     """Whatever comes instead of whichever answer, and the snapshot says that something is missing."""
-    made, whom, step = PAGES[case]
-    way, make = Remembering(Memory(made())), partial(VK.look, whom, vk_memory.WINDOW)
-    calm = run(make(), way)
-    for failed, claims in wrong_of(make, way, failures(NOW, CODES), NOW, step=min(step, 11) if every else step):
+    make_world, looked_at, step = PAGES[case]
+    transport, make = CachingTransport(MemoryTransport(make_world())), partial(VK.look, looked_at, vk_memory.WINDOW)
+    undisturbed = run(make(), transport)
+    for failed, claims in claims_too_much(
+        make, transport, failures(NOW, CODES), NOW, step=min(step, 11) if every else step
+    ):
         assert claims == [] or _says_private(failed)
-        made_good = len(failed.ran.asks) > len(calm.asks) or _tells_nothing(failed, calm.seen)
-        assert failed.ran.seen != calm.seen or made_good or not whom.full, str(failed)
-    stored = b"".join(record.body for record in calm.tape).decode()
-    assert replayed(make, calm, NOW) == calm.seen
+        compensated = len(failed.ran.requests) > len(undisturbed.requests) or _tells_nothing(failed, undisturbed.result)
+        assert failed.ran.result != undisturbed.result or compensated or not looked_at.full, str(failed)
+    stored = b"".join(record.body for record in undisturbed.tape).decode()
+    assert replayed(make, undisturbed, NOW) == undisturbed.result
     assert not [word for word in ("Тайные", "Имярек", *(str(CITIZEN + n) for n in range(7))) if word in stored]
-    assert case != "ignored" or "comments_answered" in reds(calm.seen), "so that there is something to turn"
+    assert case != "ignored" or "comments_answered" in failed_checks(undisturbed.result), (
+        "so that there is something to turn"
+    )
 
 
 def _says_private(failed: Failed[Snapshot]) -> bool:
     """Tell whether it is VK's own word that the page is there, and closed."""
-    return failed.failure.code == 30 and "wall" not in failed.ask.call.method
+    return failed.failure.code == 30 and "wall" not in failed.request.call.method
 
 
 def _tells_nothing(failed: Failed[Snapshot], whole: Snapshot) -> bool:
     """Tell whether the answer was not needed: the page was found by name instead, or an empty thread has no state."""
-    params = failed.ask.call.params
+    params = failed.request.call.params
     by_name = not str(params.get("user_ids", params.get("group_ids", "1"))).isdigit()
     empty = {post.id for post in whole.posts if post.comments_count == 0}
     no_such = failed.failure.code == 100 or failed.failure.cause is whole.cause
@@ -169,36 +195,39 @@ def _tells_nothing(failed: Failed[Snapshot], whole: Snapshot) -> bool:
 def test_no_ask_for_a_number_can_fail_unnoticed() -> None:
     """No name gets another's number, and none is said to be nobody's of which that could not be found out."""
     for name, number in [("glava5", 5), ("rayon7", -7), ("nobody_here", 0), ("id9", 9), ("club8", -8)]:
-        way, make = Memory(world(person(5), vk_memory.group(7))), partial(VK.resolve_id, name)
-        assert run(make(), way).seen == number
+        transport, make = MemoryTransport(world(person(5), vk_memory.group(7))), partial(VK.resolve_id, name)
+        assert run(make(), transport).result == number
         of_many = [Failure(at=NOW, cause=Cause.REFUSED, code=code, act=FailureAction.DELIVER) for code in (5, 18, 30)]
-        for failed in every_failure(make, way, [*failures(NOW), *of_many]):
-            assert failed.ran.seen in {number, None}, str(failed)
-            assert replayed(make, failed.ran, NOW) == failed.ran.seen
+        for failed in every_failure(make, transport, [*failures(NOW), *of_many]):
+            assert failed.ran.result in {number, None}, str(failed)
+            assert replayed(make, failed.ran, NOW) == failed.ran.result
 
 
 @some_or_all
 @pytest.mark.parametrize("full", [True, False])
-@pytest.mark.parametrize("site", [tme.plain_site, tme.talked_site])
+@pytest.mark.parametrize("site", [tme.plain_site, tme.site_with_comments])
 def test_no_ask_of_the_public_pages_can_fail_unnoticed(site: Callable[[], tme.Site], full: bool, every: bool) -> None:
     """What is then seen is less and never other; without its birth the oldest message is a trace as well."""
-    way, whom = Remembering(site().way), Target(tme.TARGET.address, full=full, control=tme.CONTROL)
-    whole = run(tme.look(whom), way).seen
+    transport, looked_at = (
+        CachingTransport(site().transport),
+        Target(tme.TARGET.address, full=full, control=tme.CONTROL),
+    )
+    whole = run(tme.look(looked_at), transport).result
     oldest = Trace(kind=TraceKind.OLDEST_POST, at=tme.BORN)
     whole = whole.model_copy(update={"traces": (*whole.traces, oldest)})
-    causes = told([*failures(tme.NOW), Failure(at=tme.NOW, cause=Cause.REFUSED)])
+    causes = distinguishable([*failures(tme.NOW), Failure(at=tme.NOW, cause=Cause.REFUSED)])
     step = 1 if every or not full else 13
-    wrong = wrong_of(lambda: tme.look(whom), way, causes, tme.NOW, whole, step)
-    assert [claim for _, claims in wrong for claim in claims] == []
+    claims_of = claims_too_much(lambda: tme.look(looked_at), transport, causes, tme.NOW, whole, step)
+    assert [claim for _, claims in claims_of for claim in claims] == []
 
 
 def test_no_ask_of_a_missing_name_can_fail_unnoticed() -> None:
     """Only with all three answers it is said that nobody has the name."""
-    whole = run(tme.look(), tme.Site().way)
-    assert (whole.seen.exists, whole.seen.cause, len(whole.asks)) == (None, Cause.NOT_AT_ADDRESS, 3)
-    for failed in every_failure(tme.look, tme.Site().way, failures(tme.NOW)):
-        assert failed.ran.seen.cause == failed.failure.cause or failed.failure.cause is Cause.UNRECOGNISED_PAGE
-        assert failed.ran.seen.exists is None
+    whole = run(tme.look(), tme.Site().transport)
+    assert (whole.result.exists, whole.result.cause, len(whole.requests)) == (None, Cause.NOT_AT_ADDRESS, 3)
+    for failed in every_failure(tme.look, tme.Site().transport, failures(tme.NOW)):
+        assert failed.ran.result.cause == failed.failure.cause or failed.failure.cause is Cause.UNRECOGNISED_PAGE
+        assert failed.ran.result.exists is None
 
 
 CLIENTS = {
@@ -214,18 +243,24 @@ CLIENTS = {
 @some_or_all
 def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: str, every: bool) -> None:
     """Of a channel that it knows by its number, by its name alone, and of a name that nobody has."""
-    who, fault, known = CLIENTS[case]
-    there, now = signed_in.ending(phone.sandbox.world, who or "_glava"), phone.sandbox.now
-    about = {"id": there.number, "id_seen": True} if known else {}
-    whom = signed_in.target(there if who else "nobody_here", full=who != "_adm", **about)
-    span = signed_in.window(phone.sandbox.world, now)
+    suffix, fault, by_id = CLIENTS[case]
+    account, now = signed_in.ending(phone.sandbox.world, suffix or "_glava"), phone.sandbox.now
+    fields = {"id": account.number, "id_seen": True} if by_id else {}
+    looked_at = signed_in.target(account if suffix else "nobody_here", full=suffix != "_adm", **fields)
+    window = signed_in.window(phone.sandbox.world, now)
     if fault:
         phone.sandbox.faults.on(fault)
     codes = [(400, Cause.REFUSED, FailureAction.DELIVER), (401, Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE)]
-    with closing(phone.way()) as way:
-        assert (run(CLIENT.look(whom, span), way).seen.exists is True) is bool(who)
-        wrong = wrong_of(lambda: CLIENT.look(whom, span), way, told(failures(now, codes)), now, step=1 if every else 13)
-        assert [claim for _, claims in wrong for claim in claims] == []
+    with closing(phone.transport()) as way:
+        assert (run(CLIENT.look(looked_at, window), way).result.exists is True) is bool(suffix)
+        claims_of = claims_too_much(
+            lambda: CLIENT.look(looked_at, window),
+            way,
+            distinguishable(failures(now, codes)),
+            now,
+            step=1 if every else 13,
+        )
+        assert [claim for _, claims in claims_of for claim in claims] == []
 
 
 @pytest.mark.parametrize("exists", [True, False])
@@ -235,21 +270,24 @@ def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: s
     names = {"vk": "glava5", "preview": tme.NAME, "client": signed_in.CONTROL}
     name = names[route] if exists else "nobody_here"
     url = vk_memory.target(name).address if route == "vk" else signed_in.address(name)
-    known = Control(url=url, exists=exists)
-    with closing(phone.way()) as client:
+    checked = Control(url=url, exists=exists)
+    with closing(phone.transport()) as client:
         make, way = {
-            "vk": (lambda: VK.control(known), Memory(ignored())),
-            "preview": (lambda: control_look(WebSource(Target(known.url)), known), tme.talked_site().way),
-            "client": (lambda: CLIENT.control(known), client),
+            "vk": (lambda: VK.control(checked), MemoryTransport(ignored())),
+            "preview": (
+                lambda: control_look(WebSource(Target(checked.url)), checked),
+                tme.site_with_comments().transport,
+            ),
+            "client": (lambda: CLIENT.control(checked), client),
         }[route]
         assert list(_wrong_controls(make, way)) == []
 
 
-def _wrong_controls(make: Make[ControlResult], way: Transport) -> Iterator[str]:
-    whole = run(make(), way).seen
+def _wrong_controls(make: Make[ControlResult], transport: Transport) -> Iterator[str]:
+    whole = run(make(), transport).result
     assert whole.outcome is Outcome.PASSED
-    for failed in every_failure(make, way, failures(NOW)):
-        part = failed.ran.seen
+    for failed in every_failure(make, transport, failures(NOW)):
+        part = failed.ran.result
         assert replayed(make, failed.ran, NOW) == part, str(failed)
         if part.outcome is Outcome.FAILED or (part.outcome is Outcome.CANT_TELL and part.cause is None):
             yield f"{failed}: {part.outcome} {part.cause}"

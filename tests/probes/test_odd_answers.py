@@ -22,8 +22,8 @@ from auditor.probes.vk.vk_plugin import PLUGIN as VK
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.preview import preview
 from tests.probes import signed_in, tme
-from tests.probes.every_ask import Make, overclaims, reds, run
-from tests.probes.vk_memory import FIRST_DAY, WINDOW, Memory, comment, page_of, post, target, world
+from tests.probes.every_ask import Make, overclaims, failed_checks, run
+from tests.probes.vk_memory import FIRST_DAY, WINDOW, MemoryTransport, comment, page_of, post, target, world
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
 
@@ -31,41 +31,41 @@ Odd = Iterable[tuple[tuple[Any, ...], bool, str]]
 """Bodies that may come instead of an answer: what is odd about each, and whether it can be found out."""
 
 
-class Once:
-    def __init__(self, way: Transport, number: int, body: str) -> None:
-        self.way, self.left, self.body, self.read = way, number, body, way.read
+class OneOddResponse:
+    def __init__(self, transport: Transport, index: int, body: str) -> None:
+        self.way, self.remaining, self.body, self.read = transport, index, body, transport.read
 
     def send(self, call: Call, seconds: float) -> Response:
-        self.left, reply = self.left - 1, self.way.send(call, seconds)
-        return replace(reply, body=self.body.encode()) if self.left == -1 else reply
+        self.remaining, response = self.remaining - 1, self.way.send(call, seconds)
+        return replace(response, body=self.body.encode()) if self.remaining == -1 else response
 
     def close(self) -> None: ...
 
 
-def claims(make: Make[Snapshot], way: Transport, odd: Any, *, each: bool = False) -> list[str]:
+def claims(make: Make[Snapshot], transport: Transport, odd: Any, *, each: bool = False) -> list[str]:
     """Say what a look claims too much of which one answer is odd, for each of its answers and all that is odd.
 
     What is odd in the same way is tried in one answer of each method, or in `each`.
     """
-    run(make(), way)  # whom it meets it knows from then on
-    whole, wrong, tried, judged = run(make(), way), list[str](), set[Any](), dict[str, frozenset[str]]()
-    bodies = [way.send(question.call, 90.0).body.decode() for question in whole.asks]
-    for index, (question, body) in enumerate(zip(whole.asks, bodies, strict=True)):
+    run(make(), transport)  # whom it meets it knows from then on
+    whole, mistakes, tried, judged = run(make(), transport), list[str](), set[Any](), dict[str, frozenset[str]]()
+    bodies = [transport.send(request.call, 90.0).body.decode() for request in whole.requests]
+    for index, (question, body) in enumerate(zip(whole.requests, bodies, strict=True)):
         kinds = set[Any]()
-        for what, told, other in odd(body):
-            kind = (question.call.method, question.kind, what)
-            if not each and kind in tried:
+        for place, is_detectable, other in odd(body):
+            case = (question.call.method, question.kind, place)
+            if not each and case in tried:
                 continue
-            kinds.add(kind)
-            part = run(make(), Once(way, index, other)).seen
+            kinds.add(case)
+            part = run(make(), OneOddResponse(transport, index, other)).result
             key = part.model_dump_json()
             if key not in judged:
-                judged[key] = reds(part) - reds(whole.seen)
-            found = overclaims(part, whole.seen) if told else []
-            wrong += [f"{kind}: {claim}" for claim in (*found, *judged[key])]
+                judged[key] = failed_checks(part) - failed_checks(whole.result)
+            overclaimed = overclaims(part, whole.result) if is_detectable else []
+            mistakes += [f"{case}: {claim}" for claim in (*overclaimed, *judged[key])]
         tried |= kinds
     assert judged
-    return wrong
+    return mistakes
 
 
 GONE = object()
@@ -92,20 +92,20 @@ def vk_places(answer: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[A
 
 def put(answer: Any, path: tuple[Any, ...], value: Any) -> str:
     changed = deepcopy(answer)
-    place = reduce(getitem, path[:-1], changed)
+    container = reduce(getitem, path[:-1], changed)
     if value is GONE:
-        del place[path[-1]]
+        del container[path[-1]]
     else:
-        place[path[-1]] = value
+        container[path[-1]] = value
     return json.dumps(changed)
 
 
 def odd_vk(body: str) -> Odd:
     answer = json.loads(body)
-    return ((path, told, put(answer, path, value)) for path, told, value in vk_places(answer))
+    return ((path, is_detectable, put(answer, path, value)) for path, is_detectable, value in vk_places(answer))
 
 
-def answered_page(owner: int) -> Memory:
+def answered_page(owner: int) -> MemoryTransport:
     """A page that is not red: a post a day, and under the newest five questions, the last of which was answered."""
     day, open_to_all = timedelta(days=1), [{"count": 6 * (n == 0), "can_post": 1} for n in range(6)]
     wall = [post(20 - n, FIRST_DAY + (5 - n) * day, owner, comments=open_to_all[n]) for n in range(6)]
@@ -113,20 +113,22 @@ def answered_page(owner: int) -> Memory:
     first = FIRST_DAY + 5 * day
     tops = [comment(100 + n, first + n * timedelta(hours=1), 900 + n, f"Когда починят дорогу {n}?") for n in range(5)]
     tops[4]["replies"] = [comment(110, first + 6 * timedelta(hours=1), owner, "Починим в среду.", parents_stack=[104])]
-    return Memory(world(page_of(owner), wall=wall, talks={20: tops}))
+    return MemoryTransport(world(page_of(owner), wall=wall, threads={20: tops}))
 
 
 @pytest.mark.parametrize("owner", [5, -7])
 def test_what_cannot_be_in_an_answer_of_vk(owner: int) -> None:
     """Each count and number in each answer that a look gets, and each list."""
-    whom = target("glava5" if owner > 0 else "rayon7", id=owner, id_seen=True)
-    way = answered_page(owner)
-    whole = run(VK.look(whom, WINDOW), way).seen
-    assert (len(whole.posts[-1].comments), reds(whole)) == (6, frozenset())
-    assert claims(lambda: VK.look(whom, WINDOW), way, odd_vk, each=True) == []
-    del way.world.comments[owner, 20][4]["replies"]
-    way.world.walls[owner][0]["comments"]["count"] = 5
-    assert "comments_answered" in reds(run(VK.look(whom, WINDOW), way).seen), "it is red without its answer"
+    looked_at = target("glava5" if owner > 0 else "rayon7", id=owner, id_seen=True)
+    transport = answered_page(owner)
+    whole = run(VK.look(looked_at, WINDOW), transport).result
+    assert (len(whole.posts[-1].comments), failed_checks(whole)) == (6, frozenset())
+    assert claims(lambda: VK.look(looked_at, WINDOW), transport, odd_vk, each=True) == []
+    del transport.world.comments[owner, 20][4]["replies"]
+    transport.world.walls[owner][0]["comments"]["count"] = 5
+    assert "comments_answered" in failed_checks(run(VK.look(looked_at, WINDOW), transport).result), (
+        "it is red without its answer"
+    )
 
 
 # What the client's forms read; the rest is dropped unseen.
@@ -138,13 +140,13 @@ COUNTS = {"count", "replies"}
 """What may also be missing, or too small or too large, and be found out."""
 
 
-def places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield where an answer's numbers and lists are; of a list's items the last one's."""
-    if here and here[-1] in _READ and (isinstance(value, list) or type(value) is int):
-        yield here
+    if path and path[-1] in _READ and (isinstance(value, list) or type(value) is int):
+        yield path
     children: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
     for key, child in [(len(value) - 1, value[-1])] if isinstance(value, list) and value else children:
-        yield from places(child, (*here, key))
+        yield from places(child, (*path, key))
 
 
 def odd_json(body: str) -> Odd:
@@ -154,8 +156,8 @@ def odd_json(body: str) -> Odd:
         value = reduce(getitem, path, answer)
         others = [[*value, *value[-1:]]] if isinstance(value, list) else [False, -1, 10**30]
         others += [None, value - 1, value + 1] if path[-1] in COUNTS else []
-        what = tuple(key for key in path if isinstance(key, str))
-        yield from ((what, True, put(answer, path, other)) for other in others)
+        keys = tuple(key for key in path if isinstance(key, str))
+        yield from ((keys, True, put(answer, path, other)) for other in others)
 
 
 @pytest.mark.parametrize("fault", ["", "mtproto_group_private"])
@@ -163,12 +165,12 @@ def test_what_cannot_be_in_an_answer_to_the_client(tmp_path: Path, fault: str) -
     """Truth values for numbers, counts that do not count, items that come twice."""
     with Sandbox(World.build()) as sandbox:
         account = signed_in.ending(sandbox.world, "_glava")
-        span = signed_in.window(sandbox.world, sandbox.now)
+        window = signed_in.window(sandbox.world, sandbox.now)
         if fault:
             sandbox.faults.on(fault)
-        about = signed_in.target(account, id=account.number, id_seen=True)
-        with closing(signed_in.Phone(sandbox, tmp_path).way()) as way:
-            assert claims(lambda: CLIENT.look(about, span), way, odd_json) == []
+        looked_at = signed_in.target(account, id=account.number, id_seen=True)
+        with closing(signed_in.Phone(sandbox, tmp_path).transport()) as way:
+            assert claims(lambda: CLIENT.look(looked_at, window), way, odd_json) == []
 
 
 _FIGURE = re.compile(r'(data-[a-z-]+="|comments_cnt"?: ?|js-header">|counter_value">|before=)(\d+)')
@@ -190,5 +192,5 @@ def odd_page(body: str) -> Odd:
 
 def test_what_cannot_be_on_a_page() -> None:
     """The same of what anybody sees."""
-    assert 'class="tgme_widget_message_wrap' in preview(tme.talked(), tme.NOW)
-    assert claims(tme.look, tme.talked_site().way, odd_page) == []
+    assert 'class="tgme_widget_message_wrap' in preview(tme.channel_with_comments(), tme.NOW)
+    assert claims(tme.look, tme.site_with_comments().transport, odd_page) == []

@@ -12,9 +12,9 @@ from auditor.archive import Archive
 from auditor.probes.timestamp_client import stamp_request, time_stamp
 from auditor.run import judge_week as weeks
 from auditor.run.timestamp_files import keep_stamp, stamp_of
-from tests.archive_samples import NOW, fill, session
+from tests.archive_samples import NOW, fill, workspace_on
 from tests.exports import exported
-from tests.probes.lines import Network, answer
+from tests.probes.lines import MemoryNetwork, http_response
 
 SEAL = "ab" * 32
 CONFIG = """
@@ -39,9 +39,9 @@ class Authority:
         self.folder, self.certificate = folder, folder / "ca.pem"
         (folder / "serial").write_text("01\n")
         (folder / "tsa.cnf").write_text(CONFIG.format(folder=folder))
-        own = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=Invented authority")
+        options = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=Invented authority")
         use = ("-addext", "extendedKeyUsage=critical,timeStamping", "-keyout", folder / "key.pem")
-        assert openssl(*own, *use, "-out", self.certificate).returncode == 0
+        assert openssl(*options, *use, "-out", self.certificate).returncode == 0
 
     def reply(self, seal: str) -> bytes:
         (self.folder / "ask.tsq").write_bytes(stamp_request(seal))
@@ -57,10 +57,10 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-def test_a_stamp_of_something_else_is_none(authority: Authority, network: Network) -> None:
+def test_a_stamp_of_something_else_is_none(authority: Authority, network: MemoryNetwork) -> None:
     """Neither a page in its place nor an error is kept; nor is anything where nobody listens."""
     stamp = authority.reply(SEAL)
-    network.plays = [[answer(stamp)], [answer(b"<html>welcome</html>")], [answer(stamp, 500)], []]
+    network.plays = [[http_response(stamp)], [http_response(b"<html>welcome</html>")], [http_response(stamp, 500)], []]
     token, *others = (time_stamp("http://10.0.0.1/stamp", SEAL, lambda: NOW) for _ in range(4))
     assert token is not None
     assert bytes.fromhex(SEAL) in token
@@ -76,12 +76,12 @@ def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authorit
         keep_stamp(tmp_path / "a", seal, authority.reply(seal))
         assert archive.verify() == []
         export = exported(archive, tmp_path / "x")
-    code, said = export.check()
-    told = re.search(r"Not proved here: .* on (\d{8}) at \d{4} UTC. To check it: openssl (.*) -CAfile ca.pem", said)
-    assert (code, told is not None) == (0, True)
-    assert told is not None
-    assert told[1] in {f"{datetime.now(UTC) - timedelta(days=days):%Y%m%d}" for days in (0, 1)}
-    words = told[2].replace("seal.tsr", str(export.folder / "seal.tsr")).split()
+    code, output = export.check()
+    match = re.search(r"Not proved here: .* on (\d{8}) at \d{4} UTC. To check it: openssl (.*) -CAfile ca.pem", output)
+    assert (code, match is not None) == (0, True)
+    assert match is not None
+    assert match[1] in {f"{datetime.now(UTC) - timedelta(days=days):%Y%m%d}" for days in (0, 1)}
+    words = match[2].replace("seal.tsr", str(export.folder / "seal.tsr")).split()
     assert openssl(*words, "-CAfile", authority.certificate).returncode == 0
     (export.folder / "seal.tsr").write_bytes(authority.reply(SEAL))
     export.sum_up()
@@ -89,24 +89,24 @@ def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authorit
 
 
 def test_a_week_without_a_stamp_is_whole(
-    authority: Authority, network: Network, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    authority: Authority, network: MemoryNetwork, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is kept where one came; one warning where none did, or where it cannot be kept; none where none is wanted."""
-    by = session(tmp_path / "a")
+    workspace = workspace_on(tmp_path / "a")
 
     def stamped(url: str, body: bytes = b"<html>welcome</html>") -> tuple[bool, int]:
         caplog.clear()
-        network.plays = [[answer(body)]]
-        weeks._stamp(replace(by, settings=replace(by.settings, stamp_url=url)), SEAL)
-        told = [record for record in caplog.records if "AUDITOR_STAMP_URL" in record.message]
-        return stamp_of(by.data, SEAL) is not None, len(told)
+        network.plays = [[http_response(body)]]
+        weeks._stamp_seal(replace(workspace, settings=replace(workspace.settings, stamp_url=url)), SEAL)
+        warnings = [record for record in caplog.records if "AUDITOR_STAMP_URL" in record.message]
+        return stamp_of(workspace.data, SEAL) is not None, len(warnings)
 
     assert stamped("") == (False, 0)
     assert stamped("http://10.0.0.1/") == (False, 1)
     assert stamped("http://10.0.0.1/", authority.reply(SEAL)) == (True, 0)
-    assert (by.data / "stamps" / f"{SEAL}.tsr").stat().st_mode & 0o777 == 0o600
-    (by.data / "stamps" / f"{SEAL}.tsr").unlink()
-    (by.data / "stamps").rmdir()
-    (by.data / "stamps").touch()
+    assert (workspace.data / "stamps" / f"{SEAL}.tsr").stat().st_mode & 0o777 == 0o600
+    (workspace.data / "stamps" / f"{SEAL}.tsr").unlink()
+    (workspace.data / "stamps").rmdir()
+    (workspace.data / "stamps").touch()
     assert stamped("http://10.0.0.1/", authority.reply(SEAL)) == (False, 1)
-    assert stamp_of(None, SEAL) is stamp_of(by.data, "") is None
+    assert stamp_of(None, SEAL) is stamp_of(workspace.data, "") is None

@@ -36,12 +36,12 @@ def test_one_line_says_why_and_what_mends_it() -> None:
     ]:
         options = {"VK_TOKEN": "vk1.a.invented", "TELEGRAM_API_ID": "1"} | environ
         loaded = load_settings({f"AUDITOR_{name}": value for name, value in options.items()}, Path())
-        told = Failure.model_validate({"at": NOW, "cause": Cause.UNREACHABLE} | failure)
-        why = explain_failure(route, told, loaded)
-        english, russian = (Translator(lang).text(why) for lang in ("en", "ru"))
+        failed = Failure.model_validate({"at": NOW, "cause": Cause.UNREACHABLE} | failure)
+        message = explain_failure(route, failed, loaded)
+        english, russian = (Translator(lang).text(message) for lang in ("en", "ru"))
         assert english.startswith(line)
         assert russian != english
-        examined = diagnosis_line(route, "it", told, loaded)
+        diagnosed = diagnosis_line(route, "it", failed, loaded)
         state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
-        assert (examined.state, examined.detail) == (state.get(told.cause, "refused"), why)
-        assert diagnosis_line(route, "it", told.model_copy(update={"code": 5}), loaded).state != "unset"
+        assert (diagnosed.state, diagnosed.detail) == (state.get(failed.cause, "refused"), message)
+        assert diagnosis_line(route, "it", failed.model_copy(update={"code": 5}), loaded).state != "unset"

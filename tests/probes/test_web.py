@@ -32,7 +32,7 @@ from auditor.probes.http_client import (
     parse_retry_after,
 )
 from auditor.probes.protocol import FailureAction
-from tests.probes.lines import Network, Play, answer
+from tests.probes.lines import MemoryNetwork, Play, http_response
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 PAGE = b"<p>" + b"words of an invented page " * 200 + b"</p>"
@@ -49,67 +49,79 @@ def resolve(host: str, port: int) -> list[str]:
     return [host]
 
 
-def got(url: str = URL, **options: Any) -> Response:
+def get(url: str = URL, **options: Any) -> Response:
     with closing(HttpClient(lambda: NOW, resolve=resolve, **options)) as web:
         return web.get(url, 60)
 
 
-def cause_of(reply: Response) -> tuple[Cause, FailureAction] | None:
-    failure = failure_of(reply)
+def cause_of(response: Response) -> tuple[Cause, FailureAction] | None:
+    failure = failure_of(response)
     return None if failure is None else (failure.cause, failure.act)
 
 
-def packed(body: bytes, coding: str = "gzip") -> list[bytes]:
-    return [answer(body, Content_Encoding=coding)]
+def compressed(body: bytes, coding: str = "gzip") -> list[bytes]:
+    return [http_response(body, Content_Encoding=coding)]
 
 
-def test_a_whole_answer_comes_with_what_belongs_to_its_evidence(network: Network) -> None:
+def test_a_whole_answer_comes_with_what_belongs_to_its_evidence(network: MemoryNetwork) -> None:
     """Its moment is our clock's, its date the server's; no cookie is kept. Some servers pack part by part."""
     date, parts = "Tue, 24 Nov 2026 04:59:00 GMT", gzip.compress(PAGE[:99]) + gzip.compress(PAGE[99:])
-    network.plays = [[answer(parts, Content_Encoding="gzip", Date=date, Set_Cookie="a=secret", ETag="5")]]
-    reply = got()
-    assert (reply.at, reply.status, reply.body, failure_of(reply)) == (NOW, 200, PAGE, None)
-    assert (reply.date, header(reply, "ETag"), header(reply, "Server")) == (NOW - timedelta(minutes=1), "5", "")
-    assert "secret" not in str(reply)
+    network.plays = [[http_response(parts, Content_Encoding="gzip", Date=date, Set_Cookie="a=secret", ETag="5")]]
+    response = get()
+    assert (response.at, response.status, response.body, failure_of(response)) == (NOW, 200, PAGE, None)
+    assert (response.date, header(response, "ETag"), header(response, "Server")) == (
+        NOW - timedelta(minutes=1),
+        "5",
+        "",
+    )
+    assert "secret" not in str(response)
 
 
-def test_it_says_who_asks_and_what_it_can_read(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_who_asks_and_what_it_can_read(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
     """An audit asks, in English, for gzip alone, past the shell's proxy; a form goes as the site's own script does it.
 
     With the cookie of its page, which another host does not get.
     """
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    network.plays = [[answer(Set_Cookie="ssid=7", Connection="close")]]
+    network.plays = [[http_response(Set_Cookie="ssid=7", Connection="close")]]
     with closing(HttpClient(lambda: NOW, resolve=resolve)) as web:
         web.get(URL, 5, {"before": "7"})
         web.post(URL, 5, {"before_id": 58})
         web.post("http://sosed.example/", 5, b"bytes as they are")
     assert network.connected == [("93.184.215.14", 80)] * 2 + [("sosed.example", 80)]
-    asked, form, plain = (bytes(line.sent).lower() for line in network.lines)
-    assert asked.startswith(b"get /x?before=7 http/1.1\r\n")
+    page_request, form, bytes_request = (bytes(line.sent).lower() for line in network.connections)
+    assert page_request.startswith(b"get /x?before=7 http/1.1\r\n")
     for words in (b"auditor/", b"accept-language: en\r\n", b"accept-encoding: gzip\r\n"):
-        assert words in asked
+        assert words in page_request
     assert b"x-requested-with: xmlhttprequest" in form
-    assert (form.endswith(b"\r\n\r\nbefore_id=58"), plain.endswith(b"\r\n\r\nbytes as they are")) == (True, True)
-    assert [b"ssid=7" in sent for sent in (asked, form, plain)] == [False, True, False]
+    assert (form.endswith(b"\r\n\r\nbefore_id=58"), bytes_request.endswith(b"\r\n\r\nbytes as they are")) == (
+        True,
+        True,
+    )
+    assert [b"ssid=7" in sent for sent in (page_request, form, bytes_request)] == [False, True, False]
 
 
-def test_a_redirect_is_told_and_not_followed(network: Network) -> None:
+def test_a_redirect_is_told_and_not_followed(network: MemoryNetwork) -> None:
     """Where it leads is not kept: the page of one who comments may lead to his name."""
     away = "http://user:secret@block.example/b?client=10.0.0.7#x"
     for location, whole in {"/imyarek_b": "http://93.184.215.14/imyarek_b", away: away, "http://[::1": ""}.items():
-        network.plays = [[answer(b"", 302, Location=location)]]
-        reply = got()
-        assert (reply.status, reply.location, header(reply, "Location"), failure_of(reply)) == (302, whole, "", None)
+        network.plays = [[http_response(b"", 302, Location=location)]]
+        response = get()
+        assert (response.status, response.location, header(response, "Location"), failure_of(response)) == (
+            302,
+            whole,
+            "",
+            None,
+        )
     assert len(network.connected) == 3
 
 
-def test_addresses_that_are_asked_stay_out_of_the_log(network: Network, caplog: pytest.LogCaptureFixture) -> None:
+def test_addresses_that_are_asked_stay_out_of_the_log(network: MemoryNetwork, caplog: pytest.LogCaptureFixture) -> None:
     """Some are a citizen's name."""
     caplog.set_level(logging.DEBUG)
     network.plays = [[httpcore.ReadError("cut")]]
-    assert cause_of(got("http://imyarek.invalid/imyarek_b")) == PASSING
+    assert cause_of(get("http://imyarek.invalid/imyarek_b")) == PASSING
     assert "imyarek" not in caplog.text
 
 
@@ -118,40 +130,40 @@ BROKEN: dict[str, Play] = {
     "closed": [],
     "no HTTP": [b"\0\1\2 nothing of HTTP\r\n\r\n"],
     "a head that never ends": [b"HTTP/1.1 200 OK\r\n", *[b"X-More: and more\r\n" * 1000] * 20],
-    "half a body": [answer(PAGE)[:-2000]],
-    "more than it says": [answer(PAGE, size=2000)],
-    "half of what was packed": packed(GZIP[:-9]),
-    "whose second part breaks off": packed(GZIP + GZIP[:-9]),
-    "not packed at all": packed(PAGE),
-    "packed twice": packed(gzip.compress(GZIP), "gzip, gzip"),
-    "packed otherwise": packed(PAGE, "br"),
+    "half a body": [http_response(PAGE)[:-2000]],
+    "more than it says": [http_response(PAGE, size=2000)],
+    "half of what was packed": compressed(GZIP[:-9]),
+    "whose second part breaks off": compressed(GZIP + GZIP[:-9]),
+    "not packed at all": compressed(PAGE),
+    "packed twice": compressed(gzip.compress(GZIP), "gzip, gzip"),
+    "packed otherwise": compressed(PAGE, "br"),
 }
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_what_is_broken_is_no_answer(network: Network, kind: str) -> None:
+def test_what_is_broken_is_no_answer(network: MemoryNetwork, kind: str) -> None:
     """It may pass: half a page would be a page with half the posts. The connection is hung up."""
-    network.plays = [BROKEN[kind], [answer(b"second")]]
+    network.plays = [BROKEN[kind], [http_response(b"second")]]
     with closing(HttpClient(lambda: NOW, resolve=resolve)) as web:
-        reply = web.get(URL, 5)
-        assert (cause_of(reply), reply.body, reply.headers) == (PASSING, b"", None)
-        assert network.lines[0].closed
+        response = web.get(URL, 5)
+        assert (cause_of(response), response.body, response.headers) == (PASSING, b"", None)
+        assert network.connections[0].closed
         assert web.get(URL, 5).body == b"second"
 
 
 @pytest.mark.parametrize(("spare", "cause"), [(0, None), (-1, TOO_LARGE)])
-@pytest.mark.parametrize("play", [packed(GZIP), [answer(PAGE)]], ids=["packed", "plain"])
-def test_a_size_bounds_a_body_to_the_byte(network: Network, play: Play, spare: int, cause: Any) -> None:
+@pytest.mark.parametrize("play", [compressed(GZIP), [http_response(PAGE)]], ids=["packed", "plain"])
+def test_a_size_bounds_a_body_to_the_byte(network: MemoryNetwork, play: Play, spare: int, cause: Any) -> None:
     """Packed or not; what is too large is no page of the network, and not worth asking for again."""
     network.plays = [play]
-    reply = got(size=len(PAGE) + spare)
-    assert (cause_of(reply), reply.body) == (cause, b"" if cause else PAGE)
+    response = get(size=len(PAGE) + spare)
+    assert (cause_of(response), response.body) == (cause, b"" if cause else PAGE)
 
 
-def test_a_page_without_end_is_left(network: Network) -> None:
+def test_a_page_without_end_is_left(network: MemoryNetwork) -> None:
     """No more is read of it than is allowed; of a bomb megabytes of nothing take some kilobytes."""
     network.plays = [(b"HTTP/1.1 200 OK\r\n\r\n" if n == 0 else b"x" * 60_000 for n in range(10_000))]
-    assert cause_of(got()) == TOO_LARGE
+    assert cause_of(get()) == TOO_LARGE
     assert next(iter(network.plays[0]))
     bomb = gzip.compress(bytes(30 * 1024 * 1024))
     tracemalloc.start()
@@ -163,10 +175,10 @@ def test_a_page_without_end_is_left(network: Network) -> None:
         tracemalloc.stop()
 
 
-def test_an_address_that_cannot_be_asked_does_not_raise(network: Network) -> None:
+def test_an_address_that_cannot_be_asked_does_not_raise(network: MemoryNetwork) -> None:
     """It comes out of a page."""
     for url in ("http://", "nonsense", "ftp://h/", "http://h:99999/", "http://[::1", "http://a b/"):
-        assert failure_of(got(url)) is not None
+        assert failure_of(get(url)) is not None
     assert network.connected == []
 
 
@@ -180,34 +192,34 @@ def test_a_certificate_of_nobody_is_no_answer(monkeypatch: pytest.MonkeyPatch) -
         def serve() -> None:
             with suppress(OSError), listener.accept()[0] as line:
                 line.settimeout(5)
-                context.wrap_socket(line, server_side=True).sendall(answer())
+                context.wrap_socket(line, server_side=True).sendall(http_response())
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         with closing(HttpClient(lambda: NOW)) as web:
-            reply = web.get(f"https://localhost:{listener.getsockname()[1]}/", 20)
+            response = web.get(f"https://localhost:{listener.getsockname()[1]}/", 20)
         thread.join(10)
-    assert (cause_of(reply), reply.body) == (PASSING, b"")
+    assert (cause_of(response), response.body) == (PASSING, b"")
 
 
-def test_a_proxy_is_asked_for_a_name_that_is_unknown_here(network: Network) -> None:
+def test_a_proxy_is_asked_for_a_name_that_is_unknown_here(network: MemoryNetwork) -> None:
     """It alone needs to be found; its password goes to it alone."""
-    assert got("http://t.invalid/x", proxy="http://user:hunter2@10.0.0.1:3128").body == b"words"
+    assert get("http://t.invalid/x", proxy="http://user:hunter2@10.0.0.1:3128").body == b"words"
     assert network.connected == [("10.0.0.1", 3128)]
     assert network.sent.startswith(b"GET http://t.invalid/x HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic" in network.sent
 
 
-def test_a_proxy_that_refuses_is_absent(network: Network) -> None:
+def test_a_proxy_that_refuses_is_absent(network: MemoryNetwork) -> None:
     """By what CONNECT or SOCKS answers; one that talks nonsense may pass."""
     for scheme, play, absent in [
-        *(("http", [answer(b"", status)], "proxy") for status in (403, 407, 502)),
+        *(("http", [http_response(b"", status)], "proxy") for status in (403, 407, 502)),
         *(("socks5", [b"\5\0", b"\5%c\0\1\0\0\0\0\0\0" % code], "proxy") for code in (1, 2, 4, 5)),
         ("socks5", [b"\5\xff"], "proxy"),
         *((s, [w], "") for s in ("http", "https", "socks5") for w in (b"\0", b"nonsense\r\n\r\n", b"\5\0\5\5")),
     ]:
         network.plays = [play]
-        failure = failure_of(got("https://t.invalid/", proxy=f"{scheme}://10.0.0.1:1"))
+        failure = failure_of(get("https://t.invalid/", proxy=f"{scheme}://10.0.0.1:1"))
         assert failure is not None
         assert (failure.cause, failure.act, failure.sent) == (*PASSING, True)
         assert failure.absent == absent or b"nonsense" in b"".join(map(bytes, play))

@@ -20,26 +20,26 @@ from auditor.probes.driver import Response
 from auditor.probes.http_client import HttpClient
 from auditor.probes.protocol import FailureAction
 from tests.cases import NOW
-from tests.probes.lines import Network, answer
+from tests.probes.lines import MemoryNetwork, http_response
 
 PUBLIC, PRIVATE = "93.184.215.14", "192.168.0.1"
 URL = "http://rayon.example/x"
 
 
-def known(host: str, port: int) -> Sequence[str]:
+def resolve_known(host: str, port: int) -> Sequence[str]:
     if host == "rayon.example":
         return [PUBLIC]
     return [str(ipaddress.ip_address(host))]
 
 
-def got(url: str = URL, seconds: float = 60, resolve: Resolve = known, **options: Any) -> Response:
+def get(url: str = URL, seconds: float = 60, resolve: Resolve = resolve_known, **options: Any) -> Response:
     with closing(HttpClient(lambda: NOW, resolve=resolve, **options)) as web:
         return web.get(url, seconds)
 
 
-def told(reply: Response) -> tuple[Cause, FailureAction, str, bool]:
-    assert reply.failure is not None
-    return reply.failure.cause, reply.failure.act, reply.failure.absent, reply.failure.sent
+def failure_fields(response: Response) -> tuple[Cause, FailureAction, str, bool]:
+    assert response.failure is not None
+    return response.failure.cause, response.failure.act, response.failure.absent, response.failure.sent
 
 
 def absent(kind: str) -> tuple[Cause, FailureAction, str, bool]:
@@ -50,13 +50,13 @@ SILENT = (Cause.UNREACHABLE, FailureAction.RETRY, "", True)
 NOT_PUBLIC = (Cause.REFUSED, FailureAction.DELIVER, "", False)
 
 
-def no_way(number: int | None) -> Exception:
+def connect_error(number: int | None) -> Exception:
     error = httpcore.ConnectError("no connection")
     error.__cause__ = OSError(number, "in words") if number is not None else None
     return error
 
 
-def test_a_name_without_an_address_is_absent(network: Network) -> None:
+def test_a_name_without_an_address_is_absent(network: MemoryNetwork) -> None:
     """No such name, or nobody here to look it up: of the host, and of a proxy of any kind."""
     for error, kind in (
         (socket.gaierror(socket.EAI_NONAME, "no such name"), "name"),
@@ -64,7 +64,7 @@ def test_a_name_without_an_address_is_absent(network: Network) -> None:
         (UnicodeError("no name at all"), "name"),
     ):
         for proxy in (None, "http://p.invalid:1", "https://p.invalid:1", "socks5://p.invalid:1"):
-            assert told(got("https://t.me/", proxy=proxy, resolve=Mock(side_effect=error))) == absent(kind)
+            assert failure_fields(get("https://t.me/", proxy=proxy, resolve=Mock(side_effect=error))) == absent(kind)
     assert network.connected == []
 
 
@@ -74,38 +74,38 @@ def test_looking_up_a_name_has_a_limit(monkeypatch: pytest.MonkeyPatch, seconds:
     """Its own, and that of the request; the system's look-up, which cannot be cut off, is left behind."""
     monkeypatch.setattr(deadline_backend, "_LOOK_UP", longest)
     ended = threading.Event()
-    assert told(got(seconds=seconds, resolve=lambda *_: [str(ended.wait(120))])) == absent("network")
+    assert failure_fields(get(seconds=seconds, resolve=lambda *_: [str(ended.wait(120))])) == absent("network")
     ended.set()
 
 
 REFUSED, NO_NET = errno.ECONNREFUSED, errno.ENETUNREACH
 
 
-def test_why_no_address_takes_a_connection(network: Network) -> None:
+def test_why_no_address_takes_a_connection(network: MemoryNetwork) -> None:
     """Absent is only what each of them says at once; a silence or another word may pass."""
     for errors, expected in [
-        ([no_way(REFUSED)], absent("refused")),
-        ([no_way(NO_NET), no_way(REFUSED)], absent("refused")),
-        ([no_way(NO_NET)], absent("network")),
-        ([no_way(errno.EHOSTUNREACH)], absent("network")),
-        ([no_way(errno.ETIMEDOUT)], SILENT),
-        ([no_way(REFUSED), httpcore.ConnectTimeout()], SILENT),
+        ([connect_error(REFUSED)], absent("refused")),
+        ([connect_error(NO_NET), connect_error(REFUSED)], absent("refused")),
+        ([connect_error(NO_NET)], absent("network")),
+        ([connect_error(errno.EHOSTUNREACH)], absent("network")),
+        ([connect_error(errno.ETIMEDOUT)], SILENT),
+        ([connect_error(REFUSED), httpcore.ConnectTimeout()], SILENT),
         ([], SILENT),
     ]:
         network.refuses = {f"10.0.0.{n}": error for n, error in enumerate(errors)}
         network.connected.clear()
-        assert told(got(resolve=lambda *_: list(network.refuses))) == expected
+        assert failure_fields(get(resolve=lambda *_: list(network.refuses))) == expected
         assert [host for host, _ in network.connected] == list(network.refuses)
 
 
-def test_one_address_that_answers_is_enough(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_address_that_answers_is_enough(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
     """Version 6 may lead nowhere. The system's own look-up puts version 4 first, which few sites are without."""
-    network.refuses = {"::1": no_way(NO_NET)}
-    assert got(resolve=lambda *_: ["::1", PUBLIC]).body == b"words"
+    network.refuses = {"::1": connect_error(NO_NET)}
+    assert get(resolve=lambda *_: ["::1", PUBLIC]).body == b"words"
     assert network.connected == [("::1", 80), (PUBLIC, 80)]
     rows = [(socket.AF_INET6, ("::1", 80, 0, 0)), (socket.AF_INET, ("127.0.0.1", 80))]
-    found = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in rows]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    entries = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in rows]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: entries)
     assert resolve_host("localhost", 80) == ["127.0.0.1", "::1"]
 
 
@@ -113,11 +113,11 @@ def test_where_nobody_listens_the_system_says_so() -> None:
     """Over a real socket."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        assert told(got(f"http://127.0.0.1:{free.getsockname()[1]}/")) == absent("refused")
+        assert failure_fields(get(f"http://127.0.0.1:{free.getsockname()[1]}/")) == absent("refused")
 
 
 SLOW: dict[str, list[bytes | float | Exception]] = {
-    "half an answer, then nothing": [answer(size=10), 999.0],
+    "half an answer, then nothing": [http_response(size=10), 999.0],
     "a byte now and then": [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", *[1.0, b"x"] * 99],
     "100 Continue now and then": [1.0, b"HTTP/1.1 100 Continue\r\n\r\n"] * 99,
 }
@@ -125,25 +125,25 @@ SLOW: dict[str, list[bytes | float | Exception]] = {
 
 @pytest.mark.parametrize("kind", SLOW)
 @pytest.mark.parametrize("seconds", [60, 10])
-def test_what_is_slow_is_cut_off_in_time(network: Network, kind: str, seconds: float) -> None:
+def test_what_is_slow_is_cut_off_in_time(network: MemoryNetwork, kind: str, seconds: float) -> None:
     """Whatever keeps coming, the whole time is the limit, 25 seconds that of a silence; the connection is hung up."""
     network.plays = [SLOW[kind]]
-    assert told(got(seconds=seconds)) == SILENT
+    assert failure_fields(get(seconds=seconds)) == SILENT
     assert network.seconds == (min(25, seconds) if 999.0 in SLOW[kind] else seconds)
-    assert network.lines[0].closed
+    assert network.connections[0].closed
 
 
 @pytest.mark.parametrize("proxy", [None, "https://10.0.0.1:8443", "socks5://10.0.0.1:1080"])
-def test_a_handshake_has_the_time_that_is_left(network: Network, proxy: str | None) -> None:
+def test_a_handshake_has_the_time_that_is_left(network: MemoryNetwork, proxy: str | None) -> None:
     """Also of a proxy; SOCKS, to which httpcore gives no limit, falls silent in its own words."""
     network.handshake, network.plays = 999.0, [[999.0]]
-    assert told(got("https://rayon.example/", 7, proxy=proxy)) == SILENT
+    assert failure_fields(get("https://rayon.example/", 7, proxy=proxy)) == SILENT
     assert network.seconds == 7
 
 
-def test_a_request_whose_time_is_over_is_not_begun(network: Network) -> None:
+def test_a_request_whose_time_is_over_is_not_begun(network: MemoryNetwork) -> None:
     """Nothing is connected."""
-    assert (told(got(f"http://{PUBLIC}/", 0)), network.connected) == (SILENT, [])
+    assert (failure_fields(get(f"http://{PUBLIC}/", 0)), network.connected) == (SILENT, [])
 
 
 def test_which_address_is_public() -> None:
@@ -159,28 +159,28 @@ def test_which_address_is_public() -> None:
         assert is_public(address) is public
 
 
-def test_a_host_of_this_machines_network_is_not_asked(network: Network) -> None:
+def test_a_host_of_this_machines_network_is_not_asked(network: MemoryNetwork) -> None:
     """Of a client for the hosts that links name, directly or through a proxy; of another it is."""
     hosts = ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.7", "0.0.0.0")
     for host, proxy in product(hosts, (None, "http://10.0.0.1:3128")):
-        assert told(got(f"http://{host}:8080/", public=True, proxy=proxy)) == NOT_PUBLIC
+        assert failure_fields(get(f"http://{host}:8080/", public=True, proxy=proxy)) == NOT_PUBLIC
     assert network.connected == []
-    assert {got(f"http://{host}:8080/").body for host in hosts} == {b"words"}
+    assert {get(f"http://{host}:8080/").body for host in hosts} == {b"words"}
 
 
-def test_a_name_is_asked_at_the_address_that_was_checked(network: Network) -> None:
+def test_a_name_is_asked_at_the_address_that_was_checked(network: MemoryNetwork) -> None:
     """Public when it is checked and private a moment later (DNS rebinding): the second address is never used.
 
     One private address among public ones is enough to refuse: which of them would be connected to is chance.
     """
-    found = iter([[PUBLIC], [PRIVATE]])
-    assert got(public=True, resolve=lambda *_: next(found)).body == b"words"
-    assert told(got(public=True, resolve=lambda *_: [PUBLIC, PRIVATE])) == NOT_PUBLIC
+    answers = iter([[PUBLIC], [PRIVATE]])
+    assert get(public=True, resolve=lambda *_: next(answers)).body == b"words"
+    assert failure_fields(get(public=True, resolve=lambda *_: [PUBLIC, PRIVATE])) == NOT_PUBLIC
     assert network.connected == [(PUBLIC, 80)]
 
 
 @pytest.mark.parametrize("host", ["rayon.example", "unknown.invalid"])
-def test_a_proxy_may_be_on_this_machine(network: Network, host: str) -> None:
+def test_a_proxy_may_be_on_this_machine(network: MemoryNetwork, host: str) -> None:
     """The host behind it must be public, or unknown here: then it is the proxy's to find."""
-    assert got(f"http://{host}/", public=True, proxy="http://127.0.0.1:3128").body == b"words"
+    assert get(f"http://{host}/", public=True, proxy="http://127.0.0.1:3128").body == b"words"
     assert network.connected == [("127.0.0.1", 3128)]

@@ -41,18 +41,23 @@ ONE, TWO, THREE = (
 )
 
 
-def comment(number: int, hours: int, text: str, who: WorldAuthor, to: WorldComment | None = None) -> WorldComment:
-    return WorldComment(AT + timedelta(hours=hours), who, text, answers=to, id=number)
+def comment(
+    number: int, hours: int, text: str, author: WorldAuthor, reply_target: WorldComment | None = None
+) -> WorldComment:
+    return WorldComment(AT + timedelta(hours=hours), author, text, answers=reply_target, id=number)
 
 
-def talk() -> list[WorldComment]:
+def sample_comments() -> list[WorldComment]:
     """Two questions: the group answers the first, a citizen the second."""
-    asked, again = comment(30, 0, "Когда починят дорогу?", ONE), comment(40, 2, "Когда откроют мост?", THREE)
+    question, second_question = (
+        comment(30, 0, "Когда починят дорогу?", ONE),
+        comment(40, 2, "Когда откроют мост?", THREE),
+    )
     return [
-        asked,
-        comment(31, 1, "Починим к пятнице", WorldAuthor(GROUP_NUMBER, "Говорим обо всём", GROUP), asked),
-        again,
-        comment(41, 3, "Спросите у мэра", TWO, again),
+        question,
+        comment(31, 1, "Починим к пятнице", WorldAuthor(GROUP_NUMBER, "Говорим обо всём", GROUP), question),
+        second_question,
+        comment(41, 3, "Спросите у мэра", TWO, second_question),
         comment(42, 4, "@zhitel_3, когда же?", TWO),
     ]
 
@@ -77,26 +82,26 @@ def channel(**more: Any) -> WorldAccount:
     return account(posts=posts(), **more)
 
 
-def talked(line: Iterable[WorldComment] | None = None) -> WorldAccount:
+def channel_with_comments(comments: Iterable[WorldComment] | None = None) -> WorldAccount:
     """The same with a linked group that answers in the thread under the post of the week."""
-    made = channel(group_name=GROUP, group_number=GROUP_NUMBER)
-    for post in made.posts:
+    channel_made = channel(group_name=GROUP, group_number=GROUP_NUMBER)
+    for post in channel_made.posts:
         post.closed = post.id < 102
-        post.comments = list(talk() if line is None else line) if post.id == POST else []
-    return made
+        post.comments = list(sample_comments() if comments is None else comments) if post.id == POST else []
+    return channel_made
 
 
 class Site:
     """t.me with these accounts and a control, at which a client may ask. `instead` has what stands at a path."""
 
     def __init__(self, *accounts: WorldAccount, now: datetime = NOW, shown: int = 100) -> None:
-        known = account(CONTROL, number=NUMBER + 1, posts=[placed(1)])
-        self.tme = TelegramWeb(SandboxState(Accounts([*accounts, known]), now))
+        control = account(CONTROL, number=NUMBER + 1, posts=[placed(1)])
+        self.tme = TelegramWeb(SandboxState(Accounts([*accounts, control]), now))
         self.now, self.shown = now, shown
         self.instead: dict[str, str | Response | Callable[[], str | Response]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.requests: list[tuple[str, dict[str, str]]] = []
         self.hosts = set[str]()
-        self.way = WebTransport(self, "http://t.invalid")
+        self.transport = WebTransport(self, "http://t.invalid")
 
     def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Response:
         limits = {"comments_limit": str(self.shown)} if "comments_limit" in params else {}
@@ -111,20 +116,26 @@ class Site:
         return self._reply(parts.path, sent, lambda: self.tme.post(parts.path, dict(form), "XMLHttpRequest"))
 
     def _reply(self, path: str, params: dict[str, str], answer: Callable[[], Any]) -> Response:
-        self.asked.append((path, params))
+        self.requests.append((path, params))
         if path in self.instead:
             planned = self.instead[path]
-            made = planned() if callable(planned) else planned
-            return replace(made, at=self.now) if isinstance(made, Response) else Response(self.now, 200, made.encode())
-        came = answer()
-        return Response(self.now, came.status, came.body.encode(), location=came.headers.get("Location", ""))
+            content = planned() if callable(planned) else planned
+            return (
+                replace(content, at=self.now)
+                if isinstance(content, Response)
+                else Response(self.now, 200, content.encode())
+            )
+        response = answer()
+        return Response(
+            self.now, response.status, response.body.encode(), location=response.headers.get("Location", "")
+        )
 
     def page(self, path: str, **params: str) -> str:
         return self.tme.get(path, params).body
 
     @property
     def paths(self) -> list[str]:
-        return [path for path, _ in self.asked]
+        return [path for path, _ in self.requests]
 
     def close(self) -> None: ...
 
@@ -133,9 +144,9 @@ def plain_site(**more: Any) -> Site:
     return Site(channel(**more))
 
 
-def talked_site() -> Site:
+def site_with_comments() -> Site:
     """Two pages of comments stand under the post."""
-    return Site(talked(), shown=3)
+    return Site(channel_with_comments(), shown=3)
 
 
 def elsewhere(location: str, status: int = 302) -> Response:
@@ -146,19 +157,19 @@ def widget(
     shown: Iterable[WorldComment], count: int | None = None, heading: str | None = None, before: int | None = None
 ) -> str:
     """The widget under the post, whose count and heading need not agree, with a link to older comments if `before`."""
-    line = list(shown)
-    made = talked(line)
+    comments = list(shown)
+    made = channel_with_comments(comments)
     post = next(post for post in made.posts if post.id == POST)
     page = discussion.discussion(made, post, NOW, 100)
-    said, told = f'"comments_cnt":{len(line)},', "Comments" if heading is None else heading
-    page = page.replace(said, "" if count is None else f'"comments_cnt":{count},')
-    page = page.replace(f'js-header">{discussion._count(len(line))}<', f'js-header">{told}<')
+    count_field, heading_text = f'"comments_cnt":{len(comments)},', "Comments" if heading is None else heading
+    page = page.replace(count_field, "" if count is None else f'"comments_cnt":{count},')
+    page = page.replace(f'js-header">{discussion._count(len(comments))}<', f'js-header">{heading_text}<')
     return page if before is None else with_older(page, str(before))
 
 
 def older(shown: Iterable[WorldComment]) -> str:
     """The markup of comments as ``loadComments`` gives it."""
-    made = talked(shown)
+    made = channel_with_comments(shown)
     post = next(post for post in made.posts if post.id == POST)
     return str(discussion.older_comments(made, post, NOW, 10**9)["comments_html"])
 
@@ -195,12 +206,12 @@ def look(target: Target = TARGET, window: Window = WINDOW) -> Look[Snapshot]:
     return telegram_look(WebSource(target), target, window)
 
 
-def taken(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
-    return run(look(target), site.way)
+def run_look(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
+    return run(look(target), site.transport)
 
 
-def thread(seen: Snapshot, number: int = POST) -> Post:
-    return next(post for post in seen.posts if post.id == number)
+def thread(snapshot: Snapshot, number: int = POST) -> Post:
+    return next(post for post in snapshot.posts if post.id == number)
 
 
 SAVED = Path(__file__).parents[3] / "shared" / "telegram" / "pages"

@@ -22,7 +22,7 @@ class Page(MinimisedResponse):
     posts: tuple[datetime, ...] = ()
 
 
-class Talk(MinimisedResponse):
+class Thread(MinimisedResponse):
     comments: int
 
 
@@ -47,29 +47,34 @@ def look(target: Target, window: Window) -> Look[Snapshot]:
         if number in target.skip:
             posts.append(Post(id=number, at=at, url=f"{target.address.url}/{number}", comments_left=True))
             continue
-        talk = yield from fetch(Request(Call("talk", {"post": number}), Talk, EvidenceKind.COMMENTS))
-        cause = talk.cause if isinstance(talk, Failure) else None
-        count = None if isinstance(talk, Failure) else talk.comments
+        thread = yield from fetch(Request(Call("talk", {"post": number}), Thread, EvidenceKind.COMMENTS))
+        cause = thread.cause if isinstance(thread, Failure) else None
+        count = None if isinstance(thread, Failure) else thread.comments
         posts.append(Post(id=number, at=at, url="https://vk.com/x", comments_count=count, comments_cause=cause))
     return Snapshot(**about, exists=True, id=page.id, posts=tuple(posts))
 
 
-def control(of: Control) -> Look[ControlResult]:
-    page = yield from fetch(page_of(of.url.name, EvidenceKind.CONTROL))
-    about: dict[str, Any] = {"network": ROUTE.network, "route": ROUTE, "url": of.url.url, "expected": of.exists}
+def control(checked: Control) -> Look[ControlResult]:
+    page = yield from fetch(page_of(checked.url.name, EvidenceKind.CONTROL))
+    about: dict[str, Any] = {
+        "network": ROUTE.network,
+        "route": ROUTE,
+        "url": checked.url.url,
+        "expected": checked.exists,
+    }
     if isinstance(page, Failure):
         return ControlResult(**about, outcome=Outcome.CANT_TELL, cause=page.cause)
-    return ControlResult(**about, outcome=Outcome.PASSED if of.exists else Outcome.FAILED)
+    return ControlResult(**about, outcome=Outcome.PASSED if checked.exists else Outcome.FAILED)
 
 
-def number_of(name: str) -> Look[int | None]:
+def resolve_id(name: str) -> Look[int | None]:
     call = Call("numbers", {"names": name}, batch_param="names", batch_size=1000)
-    answer = yield from fetch(Request(call, Numbers, EvidenceKind.PROFILE))
-    return None if isinstance(answer, Failure) else answer.numbers.get(name)
+    response = yield from fetch(Request(call, Numbers, EvidenceKind.PROFILE))
+    return None if isinstance(response, Failure) else response.numbers.get(name)
 
 
 @dataclass
-class Wire:
+class ToyTransport:
     clock: Callable[[], datetime]
     pages: dict[str, list[datetime]]
     fails: dict[str, Failure] = field(default_factory=dict)
@@ -77,27 +82,27 @@ class Wire:
     sent: list[Call] = field(default_factory=list)
     lost: frozenset[str] = frozenset()
     """Names whose numbers cannot be found out."""
-    before: Callable[[Call], None] = lambda _call: None
+    before_send: Callable[[Call], None] = lambda _call: None
     closed: int = 0
 
     def send(self, call: Call, seconds: float) -> Response:
         assert seconds > 0
-        self.before(call)
+        self.before_send(call)
         self.sent.append(call)
         return Response(self.clock(), 200, repr(call).encode())
 
-    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
+    def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
         if call.method in self.fails:
-            return self.fails[call.method].model_copy(update={"at": reply.at})
+            return self.fails[call.method].model_copy(update={"at": response.at})
         if call.method == "numbers":
-            known = {name: n for n, name in enumerate(sorted(self.pages), 1)}
-            asked = str(call.params["names"]).split(",")
-            return {"numbers": {name: known.get(name, 0) for name in asked if name not in self.lost}}
+            ids = {name: n for n, name in enumerate(sorted(self.pages), 1)}
+            wanted = str(call.params["names"]).split(",")
+            return {"numbers": {name: ids.get(name, 0) for name in wanted if name not in self.lost}}
         if call.method == "talk":
             return {"comments": 0}
         name = str(call.params["name"])
         if name not in self.pages:
-            return Failure(at=reply.at, cause=Cause.GONE)
+            return Failure(at=response.at, cause=Cause.GONE)
         return {"id": 7, "posts": self.pages[name]}
 
     def close(self) -> None:
@@ -114,9 +119,9 @@ PLUGIN = Plugin(
     look=look,
     control=control,
     diagnose=lambda _: iter(()),
-    resolve_id=number_of,
+    resolve_id=resolve_id,
 )
 
 
-def opened(wire: Wire, **changes: Any) -> OpenRoute:
-    return PLUGIN, OpenedRoute(wire, Limits(interval=0, **changes))
+def opened(transport: ToyTransport, **changes: Any) -> OpenRoute:
+    return PLUGIN, OpenedRoute(transport, Limits(interval=0, **changes))

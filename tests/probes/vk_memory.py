@@ -62,27 +62,27 @@ def page_of(owner: int) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Reply:
+class VkResponse:
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
 
     @classmethod
-    def of(cls, value: Any, **more: Any) -> "Reply":
+    def of(cls, value: Any, **more: Any) -> "VkResponse":
         return cls(json.dumps(value).encode(), **more)
 
     @classmethod
-    def error(cls, code: int, message: str = "") -> "Reply":
+    def error(cls, code: int, message: str = "") -> "VkResponse":
         """VK's error body, with the echo of the parameters that old answers have."""
         echo = [{"key": "access_token", "value": TOKEN}, {"key": "method", "value": "x"}]
         return cls.of({"error": {"error_code": code, "error_msg": message, "request_params": echo}})
 
 
-Plan = Reply | Callable[[dict[str, str]], Reply | None]
+Plan = VkResponse | Callable[[dict[str, str]], VkResponse | None]
 
 
 @dataclass
-class World:
+class VkWorld:
     """What the server knows. Posts and comments are VK's own objects; a comment's `replies` are its thread."""
 
     users: list[dict[str, Any]] = field(default_factory=list)
@@ -96,42 +96,48 @@ class World:
     def plan(self, method: str, *plans: Plan) -> None:
         self.plans[method].extend(plans)
 
-    def asked(self, method: str) -> list[dict[str, str]]:
+    def requests_of(self, method: str) -> list[dict[str, str]]:
         return [params for name, params in self.log if name == method]
 
-    def answer(self, method: str, params: dict[str, str]) -> Reply:
+    def respond(self, method: str, params: dict[str, str]) -> VkResponse:
         self.log.append((method, params))
         plans = self.plans[method]
         if plans:
             plan = plans.pop(0) if len(plans) > 1 else plans[0]
-            planned = plan if isinstance(plan, Reply) else plan(params)
+            planned = plan if isinstance(plan, VkResponse) else plan(params)
             if planned is not None:
                 return planned
-        known = {
+        handlers = {
             "users.get": self._users,
-            "utils.resolveScreenName": lambda _: Reply.of({"response": []}),
-            "photos.get": lambda _: Reply.of({"response": {"count": 0, "items": []}}),
+            "utils.resolveScreenName": lambda _: VkResponse.of({"response": []}),
+            "photos.get": lambda _: VkResponse.of({"response": {"count": 0, "items": []}}),
             "groups.getById": self._groups,
             "wall.get": self._wall,
             "wall.getComments": self._comments,
         }.get(method)
-        return known(params) if known else Reply.error(3, "Unknown method passed")
+        return handlers(params) if handlers else VkResponse.error(3, "Unknown method passed")
 
-    def _users(self, params: dict[str, str]) -> Reply:
-        asked = params["user_ids"].split(",")
-        return Reply.of({"response": [u for u in self.users if {str(u["id"]), u.get("screen_name")} & set(asked)]})
+    def _users(self, params: dict[str, str]) -> VkResponse:
+        wanted = params["user_ids"].split(",")
+        return VkResponse.of(
+            {"response": [u for u in self.users if {str(u["id"]), u.get("screen_name")} & set(wanted)]}
+        )
 
-    def _groups(self, params: dict[str, str]) -> Reply:
-        asked = set(params["group_ids"].split(","))
-        found = [g for g in self.groups if {str(g["id"]), g.get("screen_name")} & asked]
-        return Reply.of({"response": {"groups": found, "profiles": []}}) if found else Reply.error(100, "no such group")
+    def _groups(self, params: dict[str, str]) -> VkResponse:
+        wanted = set(params["group_ids"].split(","))
+        matching = [g for g in self.groups if {str(g["id"]), g.get("screen_name")} & wanted]
+        return (
+            VkResponse.of({"response": {"groups": matching, "profiles": []}})
+            if matching
+            else VkResponse.error(100, "no such group")
+        )
 
-    def _wall(self, params: dict[str, str]) -> Reply:
+    def _wall(self, params: dict[str, str]) -> VkResponse:
         owner, offset, count = int(params["owner_id"]), int(params["offset"]), int(params["count"])
         wall = self.walls.get(owner, [])
-        return Reply.of({"response": {"count": len(wall), "items": wall[offset : offset + count]}})
+        return VkResponse.of({"response": {"count": len(wall), "items": wall[offset : offset + count]}})
 
-    def _comments(self, params: dict[str, str]) -> Reply:
+    def _comments(self, params: dict[str, str]) -> VkResponse:
         owner, post, offset = int(params["owner_id"]), int(params["post_id"]), int(params.get("offset", 0))
         tops = self.comments.get((owner, post), [])
         level = tops
@@ -139,7 +145,7 @@ class World:
             level = next(c.get("replies", []) for c in tops if c["id"] == int(params["comment_id"]))
         items = [self._folded(c, int(params["thread_items_count"])) for c in level[offset : offset + 100]]
         everything = len(tops) + sum(len(c.get("replies", [])) for c in tops)
-        return Reply.of({"response": {"count": everything, "current_level_count": len(level), "items": items}})
+        return VkResponse.of({"response": {"count": everything, "current_level_count": len(level), "items": items}})
 
     @staticmethod
     def _folded(comment: dict[str, Any], along: int) -> dict[str, Any]:
@@ -151,69 +157,73 @@ class World:
 def world(
     *pages: dict[str, Any],
     wall: Iterable[dict[str, Any]] = (),
-    talks: Mapping[int, list[dict[str, Any]]] | None = None,
+    threads: Mapping[int, list[dict[str, Any]]] | None = None,
     **plans: Plan | Sequence[Plan],
-) -> World:
+) -> VkWorld:
     """People and communities, the wall of the first of them, the comments under its posts, and planned answers.
 
     Those are named by method: ``wall_get``.
     """
     people, groups = ([page for page in pages if ("name" in page) is named] for named in (False, True))
     owner = 0 if not pages else pages[0]["id"] * (-1 if "name" in pages[0] else 1)
-    lines = {(owner, number): line for number, line in (talks or {}).items()}
-    made = World(people, groups, {owner: list(wall)}, lines)
+    comments = {(owner, number): thread for number, thread in (threads or {}).items()}
+    vk = VkWorld(people, groups, {owner: list(wall)}, comments)
     for method, plan in plans.items():
-        made.plan(method.replace("_", "."), *(plan if isinstance(plan, Sequence) else [plan]))
-    return made
+        vk.plan(method.replace("_", "."), *(plan if isinstance(plan, Sequence) else [plan]))
+    return vk
 
 
-def said(value: Any) -> Reply:
-    return Reply.of({"response": value})
+def response_of(value: Any) -> VkResponse:
+    return VkResponse.of({"response": value})
 
 
-class Memory(VkTransport):
+class MemoryTransport(VkTransport):
     """VK's way, but for the wire: `world` answers."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: VkWorld) -> None:
         super().__init__(VkSettings(token=Secret(TOKEN)), lambda: NOW)
         self.world = world
 
     def send(self, call: Call, seconds: float) -> drivers.Response:
-        reply = self.world.answer(call.method, {name: str(value) for name, value in call.params.items()})
-        return drivers.Response(NOW, reply.status, reply.body, tuple(reply.headers.items()))
+        response = self.world.respond(call.method, {name: str(value) for name, value in call.params.items()})
+        return drivers.Response(NOW, response.status, response.body, tuple(response.headers.items()))
 
 
-def driver_of(made: World) -> Driver:
-    return Driver(Memory(made), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
+def driver_of(vk: VkWorld) -> Driver:
+    return Driver(MemoryTransport(vk), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
 
 
 def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
     ended: list[tuple[T, tuple[StoredResponse, ...]]] = []
-    driver.run({"it": make()}, lambda _, seen, tape: ended.append((seen, tuple(tape))))
-    done = Ran(ended[0][0], (), ended[0][1])
-    assert replayed(make, done, NOW) == done.seen
-    return done
+    driver.run({"it": make()}, lambda _, result, tape: ended.append((result, tuple(tape))))
+    finished = Ran(ended[0][0], (), ended[0][1])
+    assert replayed(make, finished, NOW) == finished.result
+    return finished
 
 
 def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
+    ids: dict[str, int | None] = {}
     looks = {name: PLUGIN.resolve_id(name) for name in names}
-    driver.run(looks, lambda name, number, _: found.update({name: number}))
-    return found
+    driver.run(looks, lambda name, number, _: ids.update({name: number}))
+    return ids
 
 
-def looked(made: World, name: str, window: Window = WINDOW, **more: Any) -> Ran[Snapshot]:
+def looked(vk: VkWorld, name: str, window: Window = WINDOW, **more: Any) -> Ran[Snapshot]:
     """Look at a page once the numbers of those on record are found, and keep the records."""
-    driver, whom = driver_of(made), target(name, **more)
-    pages = {page.name for page in whom.own | whom.institution | whom.others if page.network is Network.VK}
-    found = numbers(driver, *sorted(pages | set(map(staff_name, whom.staff))))
-    known = {name: number for name, number in found.items() if number}
-    unknown = frozenset(name for name, number in found.items() if number is None)
-    return ran(driver, lambda: PLUGIN.look(replace(whom, numbers=known, unknown=unknown | whom.unknown), window))
+    driver, looked_at = driver_of(vk), target(name, **more)
+    pages = {
+        page.name for page in looked_at.own | looked_at.institution | looked_at.others if page.network is Network.VK
+    }
+    ids = numbers(driver, *sorted(pages | set(map(staff_name, looked_at.staff))))
+    known_ids = {name: number for name, number in ids.items() if number}
+    unknown = frozenset(name for name, number in ids.items() if number is None)
+    return ran(
+        driver, lambda: PLUGIN.look(replace(looked_at, numbers=known_ids, unknown=unknown | looked_at.unknown), window)
+    )
 
 
-def look(made: World, name: str, window: Window = WINDOW, **more: Any) -> Snapshot:
-    return looked(made, name, window, **more).seen
+def look(vk: VkWorld, name: str, window: Window = WINDOW, **more: Any) -> Snapshot:
+    return looked(vk, name, window, **more).result
 
 
 def target(name: str, **more: Any) -> Target:
@@ -224,12 +234,14 @@ def control(name: str, *, exists: bool) -> Control:
     return Control(url=Address.parse(f"https://vk.com/{name}"), exists=exists)
 
 
-def talk(line: list[dict[str, Any]], *more: Any, **plans: Plan | Sequence[Plan]) -> World:
+def page_with_comments(comments: list[dict[str, Any]], *more: Any, **plans: Plan | Sequence[Plan]) -> VkWorld:
     """A page with one post of the week and these comments under it; the wall counts them all."""
-    count = len(line) + sum(len(c.get("replies", [])) for c in line)
-    return world(person(), *more, wall=[post(10, FIRST_DAY, 5, comments={"count": count})], talks={10: line}, **plans)
+    count = len(comments) + sum(len(c.get("replies", [])) for c in comments)
+    return world(
+        person(), *more, wall=[post(10, FIRST_DAY, 5, comments={"count": count})], threads={10: comments}, **plans
+    )
 
 
-def read(made: World, name: str = "glava5", **about: Any) -> Post:
-    (only,) = look(made, name, **about).posts
-    return only
+def only_post(vk: VkWorld, name: str = "glava5", **about: Any) -> Post:
+    (post,) = look(vk, name, **about).posts
+    return post

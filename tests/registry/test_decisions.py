@@ -1,4 +1,4 @@
-"""A person's decisions about accounts: what speaks against one is a line, and what does not becomes an edit."""
+"""A person's decisions about accounts: an objection is one line, and every other decision becomes an edit."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from auditor.registry.decisions import plan_confirm, plan_reject, plan_searched
 from auditor.registry.models import Confirmation, RecordedSearch
 from auditor.registry.registry_file import RegistryFile
 from tests.cases import TOMSK
-from tests.registry.helpers import HEAD, OFFICE
+from tests.registry.registry_texts import HEAD, OFFICE
 
 BOOK = (
     "controls: [{url: t.me/nastoyaschiy, exists: true}, {url: t.me/vtoroy, exists: true}]\n"
@@ -60,32 +60,34 @@ def book(tmp_path: Path) -> Path:
     return tmp_path / "officials.yaml"
 
 
-def decided(book: Path, plan: Callable[..., Any], who: str, *args: str, seen: int | None = None, **given: Any) -> Any:
+def decide(
+    book: Path, plan: Callable[..., Any], query: str, *args: str, seen_id: int | None = None, **arguments: Any
+) -> Any:
     """Plan a decision and write it; return the offices, and the sentence that says what was done."""
-    file = RegistryFile(book, NOW, named=True, seen_number=lambda _: seen)
-    done = plan(file, who, *args, **given)
-    done.write()
-    return load_registry(book).offices, Translator("en", TOMSK).text(done.done_message)
+    file = RegistryFile(book, NOW, named=True, seen_number=lambda _: seen_id)
+    edit = plan(file, query, *args, **arguments)
+    edit.write()
+    return load_registry(book).offices, Translator("en", TOMSK).text(edit.done_message)
 
 
-def confirm(book: Path, who: str, url: str, **given: Any) -> Any:
+def confirm(book: Path, query: str, url: str, **arguments: Any) -> Any:
     """Confirm a page with the usual reasons."""
-    return decided(book, plan_confirm, who, url, **({"how": HOW, "sources": [SITE]} | given))
+    return decide(book, plan_confirm, query, url, **({"how": HOW, "sources": [SITE]} | arguments))
 
 
 def test_a_lead_is_confirmed_where_it_stands_with_the_day_and_the_reasons(book: Path) -> None:
     """Each source once; every other line is as it was."""
-    offices, _ = confirm(book, "Имярек Анна Андреевна", LEAD, sources=[SITE, SITE], of="2025-07", seen=42)
+    offices, _ = confirm(book, "Имярек Анна Андреевна", LEAD, sources=[SITE, SITE], of="2025-07", seen_id=42)
     (page,) = offices[0].tenures[1].accounts
-    known = {"on": "2026-11-25", "how": HOW, "of": "2025-07", "sources": [SITE]}
-    assert (page.id, page.confirmed) == (42, Confirmation.model_validate(known))
+    expected = {"on": "2026-11-25", "how": HOW, "of": "2025-07", "sources": [SITE]}
+    assert (page.id, page.confirmed) == (42, Confirmation.model_validate(expected))
     lines = book.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line in BOOK.splitlines()] == BOOK.splitlines()
 
 
 PAGES = [
-    ("first", "t.me/Novaya", {"number": 5, "seen": 6, "how": NUMBERS}, ("https://t.me/novaya", 5, "personal")),
-    ("Имярек Анна", "vk.com/chuzhoy", {"seen": 6}, ("https://vk.com/chuzhoy", 6, "personal")),
+    ("first", "t.me/Novaya", {"number": 5, "seen_id": 6, "how": NUMBERS}, ("https://t.me/novaya", 5, "personal")),
+    ("Имярек Анна", "vk.com/chuzhoy", {"seen_id": 6}, ("https://vk.com/chuzhoy", 6, "personal")),
     ("second", "vk.com/boris", {"number": 77, "on": "2026-01-03"}, ("https://vk.com/boris", 77, "personal")),
 ]
 
@@ -97,39 +99,41 @@ def test_a_page_is_confirmed_or_confirmed_again(book: Path, who: str, url: str, 
     pages = [page for office in offices for tenure in office.tenures for page in tenure.accounts if page.confirmed]
     (page,) = (page for page in pages if page.url.url == wanted[0])
     assert (page.id, page.kind) == wanted[1:]
-    decided = page.confirmed.model_dump(mode="json", include={"on", "of", "how"})
-    assert decided == {"on": given.get("on", "2026-11-25"), "of": None, "how": given.get("how", HOW)}
+    decision = page.confirmed.model_dump(mode="json", include={"on", "of", "how"})
+    assert decision == {"on": given.get("on", "2026-11-25"), "of": None, "how": given.get("how", HOW)}
 
 
 def test_an_institutions_page_is_the_offices_own_and_needs_no_holder(book: Path) -> None:
     """A bot may be one; one that is there already is renewed in its place."""
     page = {"kind": "institution"}
-    offices, done = confirm(book, "third", "https://vk.com/public12", number=-12, **page)
+    offices, message = confirm(book, "third", "https://vk.com/public12", number=-12, **page)
     (account,) = offices[2].accounts
     assert (account.url.url, account.id, account.kind) == ("https://vk.com/club12", -12, "institution")
-    assert done.endswith("https://vk.com/club12 is now on record as a page of the institution: Третий район.")
+    assert message.endswith("https://vk.com/club12 is now on record as a page of the institution: Третий район.")
     confirm(book, "third", "t.me/PriemnayaBot", on="2020-01-01", **page)
     offices, _ = confirm(book, "first", "vk.com/rayon1", **page)
-    assert [bool(one.confirmed) for one in offices[0].accounts] == [True]
+    assert [bool(page.confirmed) for page in offices[0].accounts] == [True]
 
 
 def test_a_search_is_put_on_record_once(book: Path) -> None:
-    """Once no lead is left, a rejected one is none; what was found may stand beside an account, "nothing" may not."""
-    decided(book, plan_reject, "first", "vk.com/boris", how="другой")
-    offices, done = decided(book, plan_reject, "first", LEAD, how="ведёт однофамилица")
-    known = [(one.lead, str(one.rejected.on), one.rejected.how) for one in offices[0].tenures[1].accounts]
-    assert known == [(False, "2026-11-25", "ведёт однофамилица"), (False, "2026-11-25", "другой")]
-    assert done.endswith("is now rejected and will not be shown as a lead. Holder: Имярек Анна Андреевна.")
-    given = {"how": "по имени", "by": "Имярек Г. Г.", "on": "2026-11-20", "networks": ["VK", " ok ", "vk"]}
-    offices, done = decided(book, plan_searched, "first", found=" НИЧЕГО ", **given)
-    wanted = given | {"found": "nothing", "networks": ["vk", "ok"]}
+    """Only once no lead is left (a rejected page is none); "nothing" is refused beside a page on record."""
+    decide(book, plan_reject, "first", "vk.com/boris", how="другой")
+    offices, message = decide(book, plan_reject, "first", LEAD, how="ведёт однофамилица")
+    accounts = [
+        (account.lead, str(account.rejected.on), account.rejected.how) for account in offices[0].tenures[1].accounts
+    ]
+    assert accounts == [(False, "2026-11-25", "ведёт однофамилица"), (False, "2026-11-25", "другой")]
+    assert message.endswith("is now rejected and will not be shown as a lead. Holder: Имярек Анна Андреевна.")
+    arguments = {"how": "по имени", "by": "Имярек Г. Г.", "on": "2026-11-20", "networks": ["VK", " ok ", "vk"]}
+    offices, message = decide(book, plan_searched, "first", found=" НИЧЕГО ", **arguments)
+    wanted = arguments | {"found": "nothing", "networks": ["vk", "ok"]}
     assert offices[0].tenures[1].searches == [RecordedSearch.model_validate(wanted)]
-    assert done.endswith("the search of 20 Nov 2026 found nothing. Holder: Имярек Анна Андреевна.")
+    assert message.endswith("the search of 20 Nov 2026 found nothing. Holder: Имярек Анна Андреевна.")
     with pytest.raises(UsageError, match="this search of 2026-11-20 is on record already"):
-        decided(book, plan_searched, "first", found="nothing", **given)
-    offices, done = decided(book, plan_searched, "second", how="VK", by="Г.", found="vk.com/boris: он")
-    assert [(one.found, one.networks) for one in offices[1].tenures[0].searches] == [("vk.com/boris: он", [])]
-    assert done.endswith("is on record. Holder: Имярек Борис Борисович. Found: vk.com/boris: он.")
+        decide(book, plan_searched, "first", found="nothing", **arguments)
+    offices, message = decide(book, plan_searched, "second", how="VK", by="Г.", found="vk.com/boris: он")
+    assert [(search.found, search.networks) for search in offices[1].tenures[0].searches] == [("vk.com/boris: он", [])]
+    assert message.endswith("is on record. Holder: Имярек Борис Борисович. Found: vk.com/boris: он.")
 
 
 KEY = "vk1.a.AAAABBBBCCCCDDDDEEEEFFFF"
@@ -162,16 +166,16 @@ AGAINST = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("who", "url", "given", "told"), AGAINST)
-def test_what_speaks_against_a_decision_is_one_line(book: Path, who: str, url: Any, given: Any, told: str) -> None:
+@pytest.mark.parametrize(("who", "url", "given", "message"), AGAINST)
+def test_what_speaks_against_a_decision_is_one_line(book: Path, who: str, url: Any, given: Any, message: str) -> None:
     """Against a confirmation, or a search where there is no page: the file is as it was, no secret is repeated."""
-    plan, names, usual = plan_confirm, [who, url], {"how": HOW, "sources": [SITE]}
+    plan, names, defaults = plan_confirm, [who, url], {"how": HOW, "sources": [SITE]}
     if url is None:
-        plan, names, usual = plan_searched, [who], {"how": "VK", "by": "Г.", "found": "t.me/x"}
+        plan, names, defaults = plan_searched, [who], {"how": "VK", "by": "Г.", "found": "t.me/x"}
     with pytest.raises(UsageError) as refused:
-        decided(book, plan, *names, **(usual | given))
-    assert told in str(refused.value)
-    assert not [part for part in ("\n", KEY, "123-45-67") if part in str(refused.value)]
+        decide(book, plan, *names, **(defaults | given))
+    assert message in str(refused.value)
+    assert not [text for text in ("\n", KEY, "123-45-67") if text in str(refused.value)]
     assert book.read_text(encoding="utf-8") == BOOK
 
 

@@ -1,4 +1,4 @@
-"""What a registry without mistakes lacks, or has too old, and what mends it."""
+"""The gaps of a registry without mistakes, and how to close them."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from auditor.base.i18n import Translator
 from auditor.registry import parse_registry
 from auditor.registry.gaps import Gap, GapKind, OfficeGaps, count_expiring, gaps_of
 from tests.cases import TOMSK
-from tests.registry.helpers import HEAD, OFFICE
+from tests.registry.registry_texts import HEAD, OFFICE
 
 EN = Translator("en", TOMSK)
 TODAY = date(2026, 11, 22)
@@ -19,14 +19,14 @@ PAGE = "accounts: [{url: t.me/imyarek, kind: personal, confirmed: {on: 2026-11-0
 LEAD = "accounts: [{url: t.me/imyarek, kind: personal}]"
 
 
-def found(rest: str, today: date = TODAY, *, head: str = SITED) -> list[OfficeGaps]:
-    """Return what the offices lack."""
+def all_gaps(rest: str, today: date = TODAY, *, head: str = SITED) -> list[OfficeGaps]:
+    """Return the gaps of all offices."""
     return gaps_of(parse_registry(head + rest, "officials.yaml"), today)
 
 
-def gaps(rest: str, today: date = TODAY) -> list[Gap]:
-    """Return what the one office lacks."""
-    return [gap for one in found(rest, today) for gap in one.gaps]
+def only_gaps(rest: str, today: date = TODAY) -> list[Gap]:
+    """Return the gaps of the only office."""
+    return [gap for office_gaps in all_gaps(rest, today) for gap in office_gaps.gaps]
 
 
 def held(*keys: str, name: str = ANNA) -> str:
@@ -70,35 +70,39 @@ LACKING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rest", "what", "told"), LACKING)
-def test_what_is_missing_or_too_old_is_told(rest: str, what: GapKind | None, told: str) -> None:
+@pytest.mark.parametrize(("rest", "kind", "sentence"), LACKING)
+def test_what_is_missing_or_too_old_is_told(rest: str, kind: GapKind | None, sentence: str) -> None:
     """One thing at a time; a neutral network may be left out of a search, and a lead needs none."""
-    found = gaps(rest)
-    assert [(gap.kind, told in EN.text(gap.text)) for gap in found] == ([(what, True)] if what else [])
-    assert all(gap.commands or gap.links for gap in found)
+    gaps = only_gaps(rest)
+    assert [(gap.kind, sentence in EN.text(gap.text)) for gap in gaps] == ([(kind, True)] if kind else [])
+    assert all(gap.commands or gap.links for gap in gaps)
 
 
 def test_what_keeps_an_office_from_being_judged_comes_first_and_counts() -> None:
     """A site or a patronymic only finds more; nobody asks of an institution, or who held what was abolished."""
-    bare, gone = HEAD + OFFICE, "    abolished: 2025-10-07\n" + ENDED
-    for rest, head, whats, steps in (
+    bare, abolished = HEAD + OFFICE, "    abolished: 2025-10-07\n" + ENDED
+    for rest, head, kinds, steps in (
         ("", bare, [GapKind.HOLDER, GapKind.WEBSITE], 2),  # the holder's page is unknown too
         (held("since: 2026", name="Имярек Анна"), bare, [GapKind.PAGE, GapKind.WEBSITE, GapKind.PATRONYMIC], 1),
         (held("since: 2022"), SITED, [GapKind.HOLDER, GapKind.PAGE], 2),
     ):
-        (one,) = found(rest, head=head)
-        assert ([gap.kind for gap in one.gaps], one.blocking_count, one.bound) == (whats, steps, True)
-    assert (gaps(gone, date(2025, 10, 7)), gaps(gone, date(2025, 10, 6)) != []) == ([], True)
-    assert found("", head=bare.replace("group: municipal_head", "group: institution")) == []
+        (office_gaps,) = all_gaps(rest, head=head)
+        assert ([gap.kind for gap in office_gaps.gaps], office_gaps.blocking_count, office_gaps.bound) == (
+            kinds,
+            steps,
+            True,
+        )
+    assert (only_gaps(abolished, date(2025, 10, 7)), only_gaps(abolished, date(2025, 10, 6)) != []) == ([], True)
+    assert all_gaps("", head=bare.replace("group: municipal_head", "group: institution")) == []
 
 
 def test_what_becomes_too_old_within_sixty_days_is_counted_and_keeps_nobody_from_being_judged() -> None:
     """Holders, confirmations and searches."""
     aging = held("since: 2022", "known_as_of: 2024-12", PAGE.replace("2026-11-01", "2025-12-01"))
     second = OFFICE.replace("first", "second") + "    website: https://example.org\n" + searched("2026-07-24")
-    soon = found(aging + second)
-    assert count_expiring(soon) == {"holder": 1, "confirmation": 1, "search": 1}
-    assert [office.blocking_count for office in soon] == [0, 0]
+    office_gaps = all_gaps(aging + second)
+    assert count_expiring(office_gaps) == {"holder": 1, "confirmation": 1, "search": 1}
+    assert [office.blocking_count for office in office_gaps] == [0, 0]
 
 
 def test_offices_that_the_fewest_steps_keep_from_being_judged_come_first() -> None:
@@ -113,15 +117,17 @@ def test_offices_that_the_fewest_steps_keep_from_being_judged_come_first() -> No
     duma = SITED.replace("first", "duma").replace("group: municipal_head", "group: city_duma")
     site = "    website: https://example.org\n"
     heads = "".join(OFFICE.replace("first", name) + site + row for name, row in rows.items())
-    ids = [one.office.id for one in found(heads, head=duma)]
+    ids = [gaps.office.id for gaps in all_gaps(heads, head=duma)]
     assert ids == ["lead", "search", "unnamed", "nameless", "duma"]
 
 
 def test_each_step_has_its_commands_and_searches_that_are_ready() -> None:
     """Names stand in the searches as people write them."""
     region = "region: {name: Первая область, code: 70}\n"
-    (one,) = found(held("since: 2026", name="Имярек Анна"), head=region + HEAD + OFFICE.replace("first", "a.b"))
-    page, site, name = one.gaps
+    (office_gaps,) = all_gaps(
+        held("since: 2026", name="Имярек Анна"), head=region + HEAD + OFFICE.replace("first", "a.b")
+    )
+    page, site, name = office_gaps.gaps
     assert page.commands == ("auditor discover a.b", "auditor review a.b")
     assert [(link.name, link.url) for link in page.links] == [
         ("VK", "https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D=Анна+Имярек"),
@@ -130,12 +136,12 @@ def test_each_step_has_its_commands_and_searches_that_are_ready() -> None:
         ("MAX", "https://yandex.ru/search/?text=site%3Amax.ru+Анна+Имярек+Первый+район"),
         ("Yandex", "https://yandex.ru/search/?text=Анна+Имярек+глава+страница+ВКонтакте+Telegram"),
     ]
-    (governor,) = found("", head="region: {name: Первый район}\n" + HEAD + OFFICE)
+    (governor,) = all_gaps("", head="region: {name: Первый район}\n" + HEAD + OFFICE)
     assert governor.gaps[1].links[0].url.endswith("администрация+Первый+район")  # named once
-    asked = "официальный+сайт+администрация+Первый+район+Первая+область"
-    assert [link.url for link in site.links] == [f"https://yandex.ru/search/?text={asked}"]
+    search_text = "официальный+сайт+администрация+Первый+район+Первая+область"
+    assert [link.url for link in site.links] == [f"https://yandex.ru/search/?text={search_text}"]
     assert [link.url for link in name.links] == ["https://yandex.ru/search/?text=Имярек+Анна+глава+Первая+область"]
-    (old,), (lead,) = gaps(confirmed("2025-01-01")), gaps(held("since: 2026", LEAD))
+    (old,), (lead,) = only_gaps(confirmed("2025-01-01")), only_gaps(held("since: 2026", LEAD))
     assert old.commands == ("auditor accounts confirm first https://t.me/imyarek --how … --source …",)
     assert [link.url for link in old.links] == ["https://t.me/imyarek"]
     assert (lead.commands, len(lead.links)) == (("auditor review first",), 5)

@@ -33,8 +33,8 @@ def held(*tenures: Tenure, on: str) -> Any:
 
 def confirmed_of(text: str) -> Any:
     """An account confirmed by a source of a day."""
-    known = account()
-    return known.model_copy(update={"confirmed": known.confirmed.model_copy(update={"of": PartialDate.parse(text)})})
+    page = account()
+    return page.model_copy(update={"confirmed": page.confirmed.model_copy(update={"of": PartialDate.parse(text)})})
 
 
 LEFT = {"since": "2020-10-06", "known_as_of": "2023-11-30"}
@@ -57,10 +57,10 @@ ON_RECORD = [
 @pytest.mark.parametrize(("tenures", "names"), ON_RECORD)
 def test_who_is_on_record_on_a_day(tenures: list[Tenure | Vacancy], names: dict[str, str | None]) -> None:
     """As far as sources say so; a vacancy ends a tenure."""
-    people = [one for one in tenures if isinstance(one, Tenure)]
-    post = office(*people, vacancies=[one for one in tenures if isinstance(one, Vacancy)])
-    found = {day: holders.holder_on(post, date.fromisoformat(day)) for day in names}
-    assert {day: holder and holder.tenure.name for day, holder in found.items()} == names
+    people = [entry for entry in tenures if isinstance(entry, Tenure)]
+    post = office(*people, vacancies=[entry for entry in tenures if isinstance(entry, Vacancy)])
+    holder_by_day = {day: holders.holder_on(post, date.fromisoformat(day)) for day in names}
+    assert {day: holder and holder.tenure.name for day, holder in holder_by_day.items()} == names
 
 
 def test_a_later_tenure_ends_a_vacancy_and_an_exemption_ends_with_its_last_day() -> None:
@@ -91,9 +91,9 @@ def test_accounts_stay_with_the_person_and_go_to_no_successor() -> None:
 DEADLINES = [
     ("2022-05-02", None, "2022-06-02", False),
     ("2022-05-03", None, "2022-06-03", True),
-    ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for him
-    ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on his last day
-    ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when his time was over
+    ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for the holder
+    ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on the holder's last day
+    ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when the holder's time was over
     ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
     ("2020", ("2022-05-27", None), "2022-06-02", False),
 ]
@@ -103,10 +103,10 @@ DEADLINES = [
 def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: bool) -> None:
     """The directive's with the grace, or the 30th day after taking office or an exemption, if that is later."""
     dates = {"on": partial(exempt[0]), "until": partial(exempt[1])} if exempt else {}
-    given = [Exemption(by="врио", **dates, reason="замещает", source="https://e.invalid/e")] if exempt else []
-    found = holders.deadline_of(registry(office()), held(old(since=since, exemptions=given), on="2026-01-01"))
-    assert (found.at.astimezone(TOMSK).strftime("%Y-%m-%d"), found.is_personal) == (too_late, own)
-    assert found.grace_from == (None if own else DEADLINE)
+    exemptions = [Exemption(by="врио", **dates, reason="замещает", source="https://e.invalid/e")] if exempt else []
+    deadline = holders.deadline_of(registry(office()), held(old(since=since, exemptions=exemptions), on="2026-01-01"))
+    assert (deadline.passes_at.astimezone(TOMSK).strftime("%Y-%m-%d"), deadline.is_personal) == (too_late, own)
+    assert deadline.grace_from == (None if own else DEADLINE)
 
 
 ACTING = {"since": "2022-05-01", "until": "2022-09-07", "acting": True}
@@ -127,17 +127,19 @@ OWN_TIME = [
 
 
 @pytest.mark.parametrize(("tenures", "day", "first"), OWN_TIME)
-def test_his_own_time_begins_with_his_start_or_the_earliest_dated_evidence(tenures: Any, day: str, first: str) -> None:
+def test_own_time_begins_with_the_start_or_the_earliest_dated_evidence(tenures: Any, day: str, first: str) -> None:
     """Tenures in a row under one name are one person's where nobody is between."""
     assert held(*tenures, on=day).judged_from == date.fromisoformat(first)
 
 
 def test_without_a_known_start_nobody_is_called_late_and_tenures_in_a_row_are_told() -> None:
-    """Of the deadline only `passed` can be said, and it is the directive's: he may have held the office from of old."""
-    found = holders.deadline_of(registry(office()), held(old(known_from="2024", known_as_of="2025"), on="2026-01-01"))
-    assert (found.due, found.is_personal, found.start_known) == (DEADLINE, False, False)
-    assert [one.acting for one in held(old(**ACTING), ELECTED, on="2026-01-01").chain] == [True, False]
-    assert [one.acting for one in held(old(**ACTING), ELECTED, on="2022-06-01").later] == [False]
+    """Only `passed` is possible, by the directive's deadline: the holder may have held the office for long."""
+    deadline = holders.deadline_of(
+        registry(office()), held(old(known_from="2024", known_as_of="2025"), on="2026-01-01")
+    )
+    assert (deadline.due, deadline.is_personal, deadline.start_known) == (DEADLINE, False, False)
+    assert [tenure.acting for tenure in held(old(**ACTING), ELECTED, on="2026-01-01").chain] == [True, False]
+    assert [tenure.acting for tenure in held(old(**ACTING), ELECTED, on="2022-06-01").later] == [False]
     assert held(*BETWEEN, on="2026-01-01").predecessor.name == NEW
 
 
@@ -151,17 +153,19 @@ AGES = [
 ]
 
 
-@pytest.mark.parametrize(("who", "day", "stale"), AGES)
-def test_the_newest_dated_evidence_may_be_730_days_old_and_an_acting_heads_365(who: Any, day: str, stale: Any) -> None:
-    """After that nothing is said of him, but the date; a report or a confirmation tells of a page."""
-    found = held(old(**who), on=day).stale_on(date.fromisoformat(day), POLICY)
-    assert (found and found.isoformat()) == stale
+@pytest.mark.parametrize(("fields", "day", "stale"), AGES)
+def test_the_newest_dated_evidence_may_be_730_days_old_and_an_acting_heads_365(
+    fields: Any, day: str, stale: Any
+) -> None:
+    """After that only the date is shown of the holder; a report or a confirmation is evidence of a page."""
+    stale_on = held(old(**fields), on=day).stale_on(date.fromisoformat(day), POLICY)
+    assert (stale_on and stale_on.isoformat()) == stale
 
 
 def test_evidence_is_of_the_office_and_ages_for_a_vacancy_alike() -> None:
     """Not a report of before or after; later tenures of the same person span the time before them."""
-    known = old(since="2013", known_as_of="2025-11", reports=[report(by="2026-05")])
-    assert held(known, on="2026-11-22").newest_evidence == date(2025, 11, 1)
+    longest = old(since="2013", known_as_of="2025-11", reports=[report(by="2026-05")])
+    assert held(longest, on="2026-11-22").newest_evidence == date(2025, 11, 1)
     person = old(since="2020", until="2022-09-22", reports=[report(on="2019-03"), report(by="2025-12")])
     assert held(person, on="2022-01-01").newest_evidence == date(2022, 9, 22)
     acting, elected = old(since="2020-01-01", until="2023-06-01", acting=True), old(since="2023-06-01")
@@ -199,7 +203,7 @@ def test_a_week_is_in_doubt_in_which_two_may_have_held_the_office(post: Any, fir
     assert holders.has_rival_holder(post, begin, begin + timedelta(days=6)) is doubt
 
 
-def test_what_is_on_record_of_a_person_is_that_of_all_his_tenures_in_a_row() -> None:
+def test_what_is_on_record_of_a_person_is_that_of_all_their_tenures_in_a_row() -> None:
     """Pages, reports, searches and exemptions; a page elsewhere counts once it is confirmed, else it is a lead."""
     proof = Confirmation(on=date(2026, 1, 1), how="по сайту")
     elsewhere = OtherAccount(url="https://ok.ru/profile/1", kind=AccountKind.PERSONAL)

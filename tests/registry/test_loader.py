@@ -8,7 +8,7 @@ from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.registry import Registry, load_registry, locate_registry
 from auditor.registry.loader import parse_stored
-from tests.registry.helpers import HEAD, OFFICE
+from tests.registry.registry_texts import HEAD, OFFICE
 
 
 def office(name: str, page: str = "", person: str = "Имярек А. А.") -> str:
@@ -32,26 +32,26 @@ def loaded(folder: Path, main: str, **files: str) -> Registry:
 
 def mistakes(folder: Path, main: str, **files: str) -> list[str]:
     """Return the lines that tell what is wrong with a registry, without the folder."""
-    with pytest.raises(RegistryError) as told:
+    with pytest.raises(RegistryError) as caught:
         loaded(folder, main, **files)
-    return [str(problem).replace(f"{folder}/", "") for problem in told.value.problems]
+    return [str(problem).replace(f"{folder}/", "") for problem in caught.value.problems]
 
 
 def test_each_place_is_looked_at_in_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The option, the variable, the working folder, the user's configuration, the package."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    cwd, asked, named = tmp_path / "cwd", tmp_path / "asked.yaml", tmp_path / "named.yaml"
-    here, own = cwd / "officials.yaml", tmp_path / "config" / "auditor" / "officials.yaml"
-    for path in (asked, named, here, own):
+    cwd, requested, named = tmp_path / "cwd", tmp_path / "asked.yaml", tmp_path / "named.yaml"
+    in_folder, user_file = cwd / "officials.yaml", tmp_path / "config" / "auditor" / "officials.yaml"
+    for path in (requested, named, in_folder, user_file):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     environ = {"AUDITOR_REGISTRY": str(named)}
-    assert locate_registry(asked, environ, cwd) == asked
+    assert locate_registry(requested, environ, cwd) == requested
     assert locate_registry(" ", environ, cwd) == named
     assert locate_registry("../asked.yaml", {}, cwd) == cwd / ".." / "asked.yaml"
-    for place in (here, own):
-        assert locate_registry(None, {"AUDITOR_REGISTRY": ""}, cwd) == place
-        place.unlink()
+    for existing in (in_folder, user_file):
+        assert locate_registry(None, {"AUDITOR_REGISTRY": ""}, cwd) == existing
+        existing.unlink()
     assert locate_registry(None, {}, cwd) == packaged("officials.yaml")
 
 
@@ -72,13 +72,13 @@ def test_what_a_group_shares_each_of_its_offices_has_that_does_not_say_otherwise
     seat = office("x").replace("    title: глава\n", "").replace("municipal_head", "city_duma")
     other = office("y").replace("municipal_head", "city_duma")
     shared = "groups: {city_duma: {title: депутат, website: 'https://duma.example'}}\n"
-    found = loaded(
+    registry = loaded(
         tmp_path,
         f"{shared}include: [far/b.yaml, a.yaml]\noffices:\n{office('own')}{seat}{other}",
         a="\ufeffoffices:\n" + seat.replace("x", "a"),
         far__b="groups: {city_duma: {website: 'https://b.example'}}\noffices:\n" + seat.replace("x", "b"),
     )
-    assert [(one.id, one.title, one.website) for one in found.offices] == [
+    assert [(entry.id, entry.title, entry.website) for entry in registry.offices] == [
         ("own", "глава", None),
         ("x", "депутат", "https://duma.example"),
         ("y", "глава", "https://duma.example"),
@@ -86,16 +86,16 @@ def test_what_a_group_shares_each_of_its_offices_has_that_does_not_say_otherwise
         ("a", "депутат", "https://duma.example"),
     ]
     (tmp_path / "far" / "b.yaml").unlink()
-    assert parse_stored(found.text, "the registry of the day") == found
+    assert parse_stored(registry.text, "the registry of the day") == registry
 
 
 def test_the_offices_of_an_included_file_have_its_zone(tmp_path: Path) -> None:
     """Where it names another one; a file has one zone."""
-    main, part = "include: [east.yaml]\n", "offices:\n" + office("a")
+    main, offices = "include: [east.yaml]\n", "offices:\n" + office("a")
     for zone, wanted in (("", None), ("timezone: Asia/Tomsk\n", None), ("timezone: Asia/Omsk\n", "Asia/Omsk")):
-        found = loaded(tmp_path, main, east=zone + part)
-        assert found.offices[0].timezone == wanted
-        assert parse_stored(found.text, "the registry of the day").offices == found.offices
+        registry = loaded(tmp_path, main, east=zone + offices)
+        assert registry.offices[0].timezone == wanted
+        assert parse_stored(registry.text, "the registry of the day").offices == registry.offices
 
 
 @pytest.mark.parametrize("text", ["timezone: Asia/Tomsk", "{}", "[]", '{"": 5}', '{"": ""}'])
@@ -126,11 +126,11 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("named", "text", "told"), REFUSED)
-def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, text: str, told: str) -> None:
+@pytest.mark.parametrize(("named", "text", "problem"), REFUSED)
+def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, text: str, problem: str) -> None:
     """With its file and line; no name leads above the folder on any system, and offices alone may be included."""
     (tmp_path / "far").mkdir()
     (tmp_path / "link.yaml").symlink_to("a.yaml")
     main = f"include: [{named}]\noffices:\n" + office("own", "t.me/imyarek")
     (line,) = mistakes(tmp_path, main, a=text, b="offices:\n" + office("c", "t.me/other"))
-    assert line.startswith(told)
+    assert line.startswith(problem)

@@ -1,4 +1,4 @@
-"""An office is found by what people call it, and a decision goes to nobody who only resembles him who was named."""
+"""An office is found by what people call it, and a decision never goes to a person of a similar name."""
 
 import pytest
 
@@ -68,19 +68,19 @@ UNPICKED = [
 ]
 
 
-@pytest.mark.parametrize(("who", "told", "choices"), UNPICKED)
-def test_one_office_is_picked_or_one_line_says_why_not(who: str, told: str, choices: list[str]) -> None:
+@pytest.mark.parametrize(("who", "message", "choices"), UNPICKED)
+def test_one_office_is_picked_or_one_line_says_why_not(who: str, message: str, choices: list[str]) -> None:
     """What may be meant is listed; a page on record names its office, also a lead, under its name or its number."""
     pages = ("https://t.me/s/Perviy_Rayon", "@perviy_rayon", "vk.com/rayon", "VK.RU/id77")
     assert {pick_office(BOOK, page).id for page in pages} == {"paged"}
     with pytest.raises(UsageError) as caught:
         pick_office(BOOK, who)
-    assert str(caught.value)[: len(told)] == told
+    assert str(caught.value)[: len(message)] == message
     assert [line.split(":")[0].strip() for line in caught.value.choices] == choices
 
 
 def test_a_choice_is_a_line_with_the_latest_holders() -> None:
-    """At most ten, and how many more: with more lines nobody finds his own."""
+    """At most ten, and how many more: nobody searches a longer list."""
     many = registry(*(post(f"a{n}", "Вымысел", "Первый А.", "Второй Б.", "Третий В.") for n in range(11)))
     with pytest.raises(UsageError) as caught:
         pick_office(many, "Вымысел")
@@ -102,7 +102,7 @@ LESS = [
 def test_whoever_writes_names_an_office_by_its_id_a_municipality_or_a_whole_family_name(who: str) -> None:
     """Nothing less: a decision that goes to another person harms both."""
     if who in WHOLE:
-        assert pick_office(BOOK, who, whole=True).id == "vymysel"
+        assert pick_office(BOOK, who, exact=True).id == "vymysel"
     else:
         with pytest.raises(UsageError):
-            pick_office(BOOK, who, whole=True)
+            pick_office(BOOK, who, exact=True)

@@ -10,7 +10,7 @@ from auditor.base.snapshot import Network
 from auditor.registry import Registry, parse_registry
 from auditor.registry.models import OfficeGroup, other_network
 from tests.hostile import NAMES
-from tests.registry.helpers import SMALLEST, mistake
+from tests.registry.registry_texts import SMALLEST, mistake
 
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
 NEUTRAL = "  neutral: [{source: с, %s}]\noffices:"
@@ -38,8 +38,8 @@ def test_one_office_with_one_account_is_a_registry() -> None:
 def test_partial_dates_read_quoted_and_not(since: str) -> None:
     """A bare year is a number to YAML and a bare day a date; a deadline is a day, a local time or has an offset."""
     for deadline in ("'2022-06-01'", "2022-06-01 00:00:00", "2022-06-01T00:00+07:00"):
-        found = load("deadline: 2022-06-01", f"deadline: {deadline}").directive.deadline
-        assert (found, found.tzinfo) == (datetime(2022, 5, 31, 17, tzinfo=UTC), UTC)
+        loaded = load("deadline: 2022-06-01", f"deadline: {deadline}").directive.deadline
+        assert (loaded, loaded.tzinfo) == (datetime(2022, 5, 31, 17, tzinfo=UTC), UTC)
     assert str(load("since: 2021-12", f"since: {since}").offices[0].tenures[0].since) == since.strip("'")
 
 
@@ -74,12 +74,12 @@ VALUES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "told"), VALUES)
-def test_a_value_that_does_not_fit_is_told_at_its_line(old: str, new: str, told: str) -> None:
+@pytest.mark.parametrize(("old", "new", "problem"), VALUES)
+def test_a_value_that_does_not_fit_is_told_at_its_line(old: str, new: str, problem: str) -> None:
     """With what would fit; the file is public, so no secret of it is repeated."""
     line = mistake(old, new)
-    assert line[: len(told)] == told
-    assert (bool(line), "тайна" in line, line.isprintable()) == (bool(told), False, True)
+    assert line[: len(problem)] == problem
+    assert (bool(line), "тайна" in line, line.isprintable()) == (bool(problem), False, True)
 
 
 STAFF = {
@@ -97,14 +97,14 @@ def test_staff_read_in_each_pasted_form(pasted: str, read: int | str) -> None:
 
 def test_a_personal_page_waits_for_a_decision_and_an_institutions_does_not() -> None:
     """A rejected one is neither judged nor a lead."""
-    for kind, known in (
+    for kind, expected in (
         ("personal", (False, True)),
         (f"personal, {YES}", (True, False)),
         (f"personal, {NO}", (False, False)),
         ("institution", (True, False)),
     ):
         (page,) = load("kind: personal", f"kind: {kind}").offices[0].tenures[0].accounts
-        assert (page.judged, page.lead) == known
+        assert (page.judged, page.lead) == expected
 
 
 ELSEWHERE = {
@@ -126,19 +126,22 @@ def test_the_network_of_a_page_elsewhere_is_that_of_its_address(url: str, networ
 def test_a_network_is_neutral_from_its_day_on_and_need_not_be_searched() -> None:
     """Every other network must be, but for those that are none of the four."""
     directive = load("offices:", NEUTRAL % "network: telegram, since: 2025-06-01, reason: р").directive
-    before, since = date(2025, 5, 31), date(2025, 6, 1)
-    assert [[one.network for one in directive.neutral_on(day)] for day in (before, since)] == [[], [Network.TELEGRAM]]
+    day_before, since = date(2025, 5, 31), date(2025, 6, 1)
+    assert [[neutral.network for neutral in directive.neutral_on(day)] for day in (day_before, since)] == [
+        [],
+        [Network.TELEGRAM],
+    ]
     searched = [["vk", "telegram", "ok", "max"], ["vk", "ok", "max"]]
-    assert [directive.searched_on(day) for day in (before, since)] == searched
+    assert [directive.searched_on(day) for day in (day_before, since)] == searched
 
 
 def test_an_office_has_the_zone_of_its_file_and_the_deadline_at_its_midnight() -> None:
     """One without a zone of its own has the registry's."""
     registry = load()
-    here = registry.offices[0]
-    there = here.model_copy(update={"timezone": "Asia/Kamchatka"})
-    assert registry.for_office(here) is registry
-    assert registry.for_office(here.model_copy(update={"timezone": "Asia/Tomsk"})) is registry
-    found = registry.for_office(there)
-    assert (found.zone, found.directive.deadline) == (ZoneInfo("Asia/Kamchatka"), datetime(2022, 5, 31, 12, tzinfo=UTC))
-    assert registry.model_copy(update={"offices": [here, there]}).zones == {ZoneInfo("Asia/Kamchatka")}
+    local = registry.offices[0]
+    distant = local.model_copy(update={"timezone": "Asia/Kamchatka"})
+    assert registry.for_office(local) is registry
+    assert registry.for_office(local.model_copy(update={"timezone": "Asia/Tomsk"})) is registry
+    moved = registry.for_office(distant)
+    assert (moved.zone, moved.directive.deadline) == (ZoneInfo("Asia/Kamchatka"), datetime(2022, 5, 31, 12, tzinfo=UTC))
+    assert registry.model_copy(update={"offices": [local, distant]}).zones == {ZoneInfo("Asia/Kamchatka")}

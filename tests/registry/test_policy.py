@@ -7,7 +7,7 @@ import pytest
 from auditor.registry import parse_registry
 from auditor.registry.models import Basis, Policy
 from auditor.registry.policy import DEFAULT_POLICY
-from tests.registry.helpers import SMALLEST, mistake
+from tests.registry.registry_texts import SMALLEST, mistake
 
 
 def policy_of(entry: str) -> Policy:
@@ -15,7 +15,7 @@ def policy_of(entry: str) -> Policy:
     return parse_registry(SMALLEST.replace("offices:", f"policy:\n  {entry}\noffices:"), "r").policy
 
 
-def told_of(entry: str) -> str:
+def problem_of(entry: str) -> str:
     """Return the mistake of such a policy."""
     return mistake("offices:", f"policy:\n  {entry}\noffices:")
 
@@ -47,20 +47,20 @@ def test_a_value_is_taken_up_to_its_bounds(key: str, good: list[str], bad: list[
     """The nearest values that are allowed, and the nearest that are not."""
     entry = f"{key}: {{value: %s, basis: norm, source: решение}}"
     for value in good:
-        found = policy_of(entry % value)[key]
-        assert (found.value, found.basis, found.source) == (json.loads(value), "norm", "решение")
+        value_read = policy_of(entry % value)[key]
+        assert (value_read.value, value_read.basis, value_read.source) == (json.loads(value), "norm", "решение")
     for value in bad:
-        assert f"{key} cannot be" in told_of(entry % value)
+        assert f"{key} cannot be" in problem_of(entry % value)
 
 
 def test_what_is_left_out_is_the_packaged_keys_own() -> None:
     """A part of a key is enough; nothing after a key is the whole default."""
-    found = policy_of("posts_per_week: {value: 4}\n  silence_days:\n  least_questions: {basis: norm}")
+    policy = policy_of("posts_per_week: {value: 4}\n  silence_days:\n  least_questions: {basis: norm}")
     default = DEFAULT_POLICY["posts_per_week"]
-    assert found["posts_per_week"] == default.model_copy(update={"value": 4})
-    assert found["silence_days"] == DEFAULT_POLICY["silence_days"]
-    assert found["least_questions"].model_copy(update={"basis": Basis.CONVENTION}) == DEFAULT_POLICY["least_questions"]
-    assert found["comments_open"] == DEFAULT_POLICY["comments_open"]
+    assert policy["posts_per_week"] == default.model_copy(update={"value": 4})
+    assert policy["silence_days"] == DEFAULT_POLICY["silence_days"]
+    assert policy["least_questions"].model_copy(update={"basis": Basis.CONVENTION}) == DEFAULT_POLICY["least_questions"]
+    assert policy["comments_open"] == DEFAULT_POLICY["comments_open"]
 
 
 WRONG = [
@@ -72,8 +72,8 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("entry", "told"), WRONG)
-def test_a_wrong_policy_is_told_at_its_line(entry: str, told: str) -> None:
+@pytest.mark.parametrize(("entry", "problem"), WRONG)
+def test_a_wrong_policy_is_told_at_its_line(entry: str, problem: str) -> None:
     """Each key has its own kind of value; each is computed with, or it is not there."""
-    assert told_of(entry).startswith(f"10: {told}")
+    assert problem_of(entry).startswith(f"10: {problem}")
     assert mistake("offices:", "policy: 3\noffices:").startswith("9: policy cannot be 3; write keys under it, each")

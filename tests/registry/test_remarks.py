@@ -53,12 +53,12 @@ def mistakes(folder: Path, statements: str = "", corrections: str = "", **names:
 def test_what_is_said_is_read(tmp_path: Path) -> None:
     """Folded text is one paragraph, and a statement without `until` holds for 28 days."""
     remarks = load(tmp_path, STATEMENTS, CORRECTIONS)
-    (said,) = remarks.statements
-    assert said.text == "Страница открыта в срок, подтверждение направлено."
-    assert (said.week, said.until, said.last_day) == ("2026-W47", None, date(2026, 12, 22))
-    corrections = [(one.number, one.office, one.check) for one in remarks.corrections]
+    (statement,) = remarks.statements
+    assert statement.text == "Страница открыта в срок, подтверждение направлено."
+    assert (statement.week, statement.until, statement.last_day) == ("2026-W47", None, date(2026, 12, 22))
+    corrections = [(correction.number, correction.office, correction.check) for correction in remarks.corrections]
     assert corrections == [(1, None, None), (3, "rayon-1", "posts_per_week")]
-    assert [(gone.week, gone.on) for gone in remarks.withdrawn] == [("2026-W45", date(2026, 11, 20))]
+    assert [(withdrawal.week, withdrawal.on) for withdrawal in remarks.withdrawn] == [("2026-W45", date(2026, 11, 20))]
     for text in ("# nothing yet\n\n", "statements:\n"):
         assert load(tmp_path, text, text.replace("statements", "corrections")) == Remarks()
     assert load_remarks(None, None, offices=[], checks=[]) == Remarks()
@@ -81,7 +81,7 @@ withdrawn:
   - {week: 2026-W46, on: 2026-11-24, reason: т}
   - {week: 2026-W46, on: 2026-11-25, reason: т}
 """
-TOLD = """\
+PROBLEMS = """\
 c:2: there is no check 'posts_a_week'; did you mean 'posts_per_week'?
 c:3: number 5 stands twice, first on line 2; give each its own
 c:3: there is no office 'x'; the registry lists them
@@ -102,7 +102,7 @@ s:3: week 2026-W48 begins 2026-11-23, after 2026-11-22, on which this is said; m
 
 def test_every_mistake_of_both_files_is_told_at_once(tmp_path: Path) -> None:
     """In the order of files and lines; one mistake hides no other."""
-    assert mistakes(tmp_path, BAD_STATEMENTS, BAD_CORRECTIONS) == TOLD.splitlines()
+    assert mistakes(tmp_path, BAD_STATEMENTS, BAD_CORRECTIONS) == PROBLEMS.splitlines()
 
 
 MISTAKES = [
@@ -117,33 +117,33 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "told"), MISTAKES)
-def test_one_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
+@pytest.mark.parametrize(("old", "new", "problem"), MISTAKES)
+def test_one_mistake_is_one_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
     """At the key that it is about; what is printed in a report is short, visible and links to web pages alone."""
     assert old in STATEMENTS
     lines = mistakes(tmp_path, STATEMENTS.replace(old, new, 1))
-    assert [line[: len(told)] for line in lines] == [told] * bool(told)
+    assert [line[: len(problem)] for line in lines] == [problem] * bool(problem)
 
 
 def test_with_very_many_offices_no_near_name_is_looked_for(tmp_path: Path) -> None:
     """Five hundred mistakes would take ten seconds."""
-    wrong = STATEMENTS.replace("rayon-1", "rayon-x")
-    for many, mend in ((300, "did you mean 'rayon-"), (301, "the registry lists them")):
-        (line,) = mistakes(tmp_path, wrong, offices=[f"rayon-{n}" for n in range(many)])
-        assert f"there is no office 'rayon-x'; {mend}" in line
+    unknown = STATEMENTS.replace("rayon-1", "rayon-x")
+    for many, fix in ((300, "did you mean 'rayon-"), (301, "the registry lists them")):
+        (line,) = mistakes(tmp_path, unknown, offices=[f"rayon-{n}" for n in range(many)])
+        assert f"there is no office 'rayon-x'; {fix}" in line
 
 
 def test_a_file_is_looked_for_beside_the_registry_or_where_a_setting_says(tmp_path: Path) -> None:
     """One that was asked for and is not there is an error: the report would hide a reply."""
     registry = tmp_path / "officials.yaml"
     assert locate_remarks(None, registry, "statements.yaml") is None
-    beside, asked = tmp_path / "statements.yaml", tmp_path / "other.yaml"
+    beside, requested = tmp_path / "statements.yaml", tmp_path / "other.yaml"
     beside.touch()
     assert locate_remarks(None, registry, "statements.yaml") == beside
     with pytest.raises(UsageError, match=r"there is no file '.*other.yaml', which the settings name for statements"):
-        locate_remarks(asked, registry, "statements.yaml")
-    asked.touch()
-    assert locate_remarks(asked, registry, "statements.yaml") == asked
+        locate_remarks(requested, registry, "statements.yaml")
+    requested.touch()
+    assert locate_remarks(requested, registry, "statements.yaml") == requested
 
 
 @pytest.mark.parametrize(("name", "text"), [("statements", STATEMENTS), ("corrections", CORRECTIONS)])

@@ -2,18 +2,18 @@
 
 import pytest
 
-from tests.registry import helpers
-from tests.registry.helpers import HEAD, OFFICE
+from tests.registry import registry_texts
+from tests.registry.registry_texts import HEAD, OFFICE
 
 NO = "rejected: {on: 2026-11-02, how: другой человек}"
 YES = "confirmed: {on: 2026-11-01, how: страница названа на сайте}"
 A_PAGE = "t.me/one_page"
 
 
-def told(offices: str, head: str = "") -> list[str]:
+def problems(offices: str, head: str = "") -> list[str]:
     """Return the mistakes of some offices, each line counted from the first one under `offices:`."""
-    found = (line.partition(":") for line in helpers.mistakes(head + HEAD + offices))
-    return [f"{int(line) - 3}:{what}" for line, _, what in found]
+    parts = (line.partition(":") for line in registry_texts.mistakes(head + HEAD + offices))
+    return [f"{int(line) - 3}:{what}" for line, _, what in parts]
 
 
 def tenures(*entries: str, office: str = "first") -> str:
@@ -39,7 +39,7 @@ def exempt(tenure: str, exemption: str) -> str:
 
 def holds(offices: str, problem: str, head: str = "") -> None:
     """Require that offices have this mistake alone, or none."""
-    assert [line[: len(problem)] for line in told(offices, head)] == [problem] * bool(problem)
+    assert [line[: len(problem)] for line in problems(offices, head)] == [problem] * bool(problem)
 
 
 ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-02, of: 2025-02, how: x}}]"
@@ -146,9 +146,9 @@ def test_offices_are_as_many_as_expected_and_the_directive_binds_some(head: str,
 
 def test_a_tenure_has_a_source_and_is_compared_with_two_hundred_at_most() -> None:
     """Nothing is said of a person that nobody else says; each is compared with each."""
-    (line,) = told(OFFICE + "    tenures:\n      - {name: Имярек А. А., since: 2022, sources: []}\n")
+    (line,) = problems(OFFICE + "    tenures:\n      - {name: Имярек А. А., since: 2022, sources: []}\n")
     assert line.startswith("6: ")
     two_hundred = [f"А, known_as_of: {1900 + n % 100}" for n in range(200)]
-    assert not [line for line in told(tenures(*two_hundred)) if "more than 200" in line]
-    lines = told(tenures(*two_hundred, "Б"))
+    assert not [line for line in problems(tenures(*two_hundred)) if "more than 200" in line]
+    lines = problems(tenures(*two_hundred, "Б"))
     assert lines == ["5: the office has more than 200 tenures and vacancies; check its entries"]

@@ -5,7 +5,7 @@ import pytest
 from auditor.audit.document import Audit
 from tests.audit_samples import sample_audit
 from tests.pages import folder
-from tests.report.reading import RU
+from tests.report.read_report import RU
 
 
 @pytest.fixture(scope="session")

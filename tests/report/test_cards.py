@@ -17,8 +17,8 @@ def office(name: str, **fields: Any) -> AuditedOffice:
     return next(o for o in sample_audit().offices if o.id == name).model_copy(update=fields)
 
 
-def card(name: str, before: AuditedOffice | None = None, **fields: Any) -> OfficeCard:
-    return OfficeCard(sample_audit(), office(name, **fields), before)
+def card(name: str, previous: AuditedOffice | None = None, **fields: Any) -> OfficeCard:
+    return OfficeCard(sample_audit(), office(name, **fields), previous)
 
 
 def test_bound_offices_come_by_the_alphabet_and_the_others_as_they_are_on_record() -> None:
@@ -39,7 +39,7 @@ def test_bound_offices_come_by_the_alphabet_and_the_others_as_they_are_on_record
 def test_a_day_has_its_place_on_a_line_of_years() -> None:
     """One known in part counts as its first day; one beyond the line stands at its end."""
     days = ("2021", "2021-07", datetime(2023, 12, 31, tzinfo=TOMSK), date(2010, 1, 1), date(2030, 1, 1))
-    assert [Scale(range(2020, 2024)).at(day) for day in days] == [25.05, 37.44, 99.93, 0.0, 100.0]
+    assert [Scale(range(2020, 2024)).position_of(day) for day in days] == [25.05, 37.44, 99.93, 0.0, 100.0]
 
 
 def test_a_line_begins_three_years_before_the_deadline() -> None:
@@ -63,7 +63,7 @@ def test_what_a_contested_finding_rests_on_is_in_the_order_of_reading() -> None:
     assert kinds == sorted(kinds, key=["profile", "opening", "posts", "comments", "control", "lead"].index)
     assert (searched.was_searched, searched.checks_with_proof) == (True, ["account_exists", "opened_by_deadline"])
     assert card("rayon-17").checks_with_proof == []
-    assert (card("rayon-01").records("posts_per_week"), card("rayon-01").records()) == (2, 0)
+    assert (card("rayon-01").record_count("posts_per_week"), card("rayon-01").record_count()) == (2, 0)
 
 
 def test_a_card_knows_its_pages_and_benchmarks() -> None:
@@ -81,7 +81,7 @@ EARLIER = [AuditedEarlier(title="глава", since="2021", until="2022-05")]
 
 DECIDES = [
     ("rayon-03", {"since": "2022-05"}, True),
-    ("rayon-03", {"since": "2021-01"}, False),  # his own days end before the common deadline
+    ("rayon-03", {"since": "2021-01"}, False),  # the holder's own days end before the common deadline
     ("rayon-01", {"since": "2022-05"}, False),  # it decides nothing
     ("rayon-10", {"since": "2022-05"}, False),  # exempt
     ("duma-1", {"since": "2022-05"}, False),
@@ -102,14 +102,14 @@ def test_a_change_says_what_can_be_compared() -> None:
     then = office("rayon-01")
     other = then.model_copy(update={"holder": then.holder.model_copy(update={"name": "Имярек Другая Дама"})})
     unseen = then.model_copy(update={"findings": [f for f in then.findings if f.check != "posts_per_week"]})
-    for before, changed, expected in (
+    for previous, changed, expected in (
         (then, "neutral", "neutral"),
         (other, "neutral", "incomparable"),
         (unseen, "neutral", "incomparable"),
         (None, "neutral", "neutral"),
         (other, "regression", "regression"),
     ):
-        assert card("rayon-01", before, change=changed, verdict_change=None).change == expected
+        assert card("rayon-01", previous, change=changed, verdict_change=None).change == expected
     assert card("rayon-20").change == "verdict"
     assert card("rayon-05", office("rayon-05", holder=None), verdict_change=None).change == "neutral"
 
@@ -129,11 +129,11 @@ def test_a_history_begins_with_the_first_week_of_which_anything_is_known() -> No
     later = then.model_copy(update={"week": "2026-W50"})
     (shown,) = office_cards(week, {"2026-W46": then, "2026-W50": later})
     assert shown.history == (
-        PastWeek("2026-W43", posts=3, other=True),
+        PastWeek("2026-W43", posts=3, other_holder=True),
         PastWeek("2026-W44"),
         PastWeek("2026-W46", "passed", 7, 18, 3, 6),
     )
-    assert shown.earlier == shown.history[-1]
+    assert shown.compared_week == shown.history[-1]
     assert shown.previous == then.offices[0]
     long = now.model_copy(update={"history": [AuditedWeek(week=f"2025-W{n:02}", posts=n) for n in range(1, 40)]})
     assert len(office_cards(Audit.model_copy(week, update={"offices": [long]}), {})[0].history) == 26
@@ -145,7 +145,7 @@ def test_the_oldest_trace_of_each_page_and_kind_is_shown() -> None:
     finding = first.office.finding("opened_by_deadline")
     traces = finding.values["traces"]
     double = [*traces, traces[0] | {"at": (sample_audit().as_of + timedelta(days=1)).isoformat()}]
-    told = finding.model_copy(update={"values": finding.values | {"traces": double}})
-    findings = [told if f is finding else f for f in first.office.findings]
+    with_double = finding.model_copy(update={"values": finding.values | {"traces": double}})
+    findings = [with_double if f is finding else f for f in first.office.findings]
     assert card("rayon-01", findings=findings).traces == first.traces
     assert len(first.traces) == 2

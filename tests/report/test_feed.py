@@ -14,7 +14,7 @@ from auditor.report.post import post
 from auditor.report.site import SiteOptions
 from auditor.report.week_facts import frame_facts, week_facts
 from tests.audit_samples import remarked, sample_audit
-from tests.report.reading import RU
+from tests.report.read_report import RU
 
 FACE = SiteOptions(address="https://example.invalid/r")
 
@@ -38,7 +38,10 @@ def test_an_entry_keeps_its_id_and_is_as_new_as_what_was_said_of_it_last() -> No
     """Through a move of the feed, a correction of the week and its withdrawal; an invented feed is another."""
     audit = sample_audit()
     own, (first,) = entries(facts(audit))
-    gone = {**frame_facts(audit, RU), "gone": Withdrawal(week=audit.week, on=date(2026, 11, 26), reason="Ошибка.")}
+    gone = {
+        **frame_facts(audit, RU),
+        "withdrawal": Withdrawal(week=audit.week, on=date(2026, 11, 26), reason="Ошибка."),
+    }
     early = facts(audit, first_as_of=audit.week_ends)
     updated = ["2026-11-24T05:00:00Z", "2026-11-24T17:00:00Z", "2026-11-25T17:00:00Z"]  # days begin in its zone
     for week, when in zip((early, facts(remarked(audit)), gone), updated, strict=True):

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.hostile import FORMULAS, HALVES, LINKS, LONG, MARKUP, STEERING, everywhere, steers
 from tests.pages import whole
-from tests.report.reading import RU, Files
+from tests.report.read_report import RU, Files
 
 TEXTS = [*MARKUP, *(text for text in STEERING.values() if text not in HALVES), *FORMULAS, *LONG]
 OURS = r"https?://[a-z0-9.-]+(?:[/?]|$)|#|mailto:|(?:\.\./)*[a-z0-9][a-z0-9./~_#-]*"

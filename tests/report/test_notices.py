@@ -10,23 +10,23 @@ from auditor.report.notices import notices, unrecognised_pages
 from tests import cases
 from tests.audit_samples import sample_audit
 from tests.cases import NOW, posts, snapshot, tenure
-from tests.report.reading import EN
+from tests.report.read_report import EN
 
 PAGE = "https://t.me/rayon02_glava"
 STRANGE = Cause.UNRECOGNISED_PAGE
 
 
 def office(number: str = "rayon-02", **account: Any) -> AuditedOffice:
-    found = next(o for o in sample_audit().offices if o.id == number)
-    return found.model_copy(update={"accounts": [found.accounts[0].model_copy(update=account), *found.accounts[1:]]})
+    sample = next(o for o in sample_audit().offices if o.id == number)
+    return sample.model_copy(update={"accounts": [sample.accounts[0].model_copy(update=account), *sample.accounts[1:]]})
 
 
 def strange(number: str, *checks: str, **fields: Any) -> AuditedOffice:
     """The office, where these checks could not recognise its page."""
-    seen, fields = office(number), {"outcome": "cantTell", "cause": STRANGE} | fields
-    url = seen.accounts[0].url
-    named = [f.model_copy(update=fields) if f.check in checks and f.account == url else f for f in seen.findings]
-    return seen.model_copy(update={"findings": named})
+    sample, fields = office(number), {"outcome": "cantTell", "cause": STRANGE} | fields
+    url = sample.accounts[0].url
+    findings = [f.model_copy(update=fields) if f.check in checks and f.account == url else f for f in sample.findings]
+    return sample.model_copy(update={"findings": findings})
 
 
 def week(*offices: AuditedOffice, controls: Any = ()) -> Audit:
@@ -34,8 +34,8 @@ def week(*offices: AuditedOffice, controls: Any = ()) -> Audit:
 
 
 def answer(kind: EvidenceKind, number: int) -> Evidence:
-    about = {"url": "https://t.me/x", "fetched_at": NOW, "status": 200, "sha256": "0" * 64, "stored_sha256": "0" * 64}
-    return Evidence(id=f"ev-{kind.value}{number}", kind=kind, **about)
+    fields = {"url": "https://t.me/x", "fetched_at": NOW, "status": 200, "sha256": "0" * 64, "stored_sha256": "0" * 64}
+    return Evidence(id=f"ev-{kind.value}{number}", kind=kind, **fields)
 
 
 LAYOUTS = [
@@ -50,18 +50,18 @@ LAYOUTS = [
 def test_an_unknown_layout_is_told_with_the_answer_that_could_not_be_read(fields: dict[str, Any], named: str) -> None:
     """Reading stopped at the last answer of that kind; another failure is told as what it is."""
     answers = tuple(answer(EvidenceKind(kind), n) for kind in ("profile", "posts", "comments") for n in (1, 2))
-    seen = snapshot(url="https://t.me/perviy_rayon", evidence=answers, **fields)
+    look = snapshot(url="https://t.me/perviy_rayon", evidence=answers, **fields)
     seat = cases.office(tenure(since="2020", accounts=[cases.account()]))
     ends = f"t.me/perviy_rayon. Kept as evidence: {named} (auditor evidence show {named})."
-    assert [ends in line for line in notices(cases.audit(seat, seen=[seen]), EN)] == [True] * bool(named)
+    assert [ends in line for line in notices(cases.audit(seat, looks=[look]), EN)] == [True] * bool(named)
 
 
 def test_pages_of_an_unknown_form_are_told_by_route_and_counted() -> None:
     """Each once; three are named, and no more answers."""
     audit = week(strange("rayon-02", "account_exists", "posts_per_week"), strange("rayon-03", "posts_per_week"))
-    (drift,) = unrecognised_pages(audit)
-    assert (drift.route, drift.pages) == ("telegram_preview", [PAGE, "https://t.me/rayon03_glava"])
-    assert drift.answers == ["ev-rayon02_glava-t0", "ev-rayon03_glava-t2"]
+    (route_pages,) = unrecognised_pages(audit)
+    assert (route_pages.route, route_pages.pages) == ("telegram_preview", [PAGE, "https://t.me/rayon03_glava"])
+    assert route_pages.evidence_ids == ["ev-rayon02_glava-t0", "ev-rayon03_glava-t2"]
     own = week(strange("rayon-02", "posts_per_week", cause=None, message_id=f"cause.{STRANGE}"))
     assert [drift.pages for drift in unrecognised_pages(own)] == [[PAGE]]
     (line,) = notices(week(strange("rayon-02", "posts_per_week", evidence=[])), EN)
@@ -80,7 +80,7 @@ def test_a_control_of_an_unknown_form_is_told_before_the_pages() -> None:
 
     rows = [control("old_route"), control("telegram_preview"), control("vk"), control("telegram_client", "throttled")]
     audit = week(strange("rayon-02", "account_exists"), controls=rows)
-    assert [drift.route for drift in unrecognised_pages(audit)] == ["vk", "telegram_preview", "old_route"]
+    assert [route_pages.route for route_pages in unrecognised_pages(audit)] == ["vk", "telegram_preview", "old_route"]
     lines = notices(audit, EN)
     assert [name in line for name, line in zip(["VK", "telegram_preview", PAGE[8:], "old_route"], lines, strict=True)]
     assert ["the control page came" in line for line in lines] == [True, True, False, True]
@@ -92,13 +92,13 @@ MOVED = [
 ]
 
 
-@pytest.mark.parametrize(("moved", "told"), MOVED)
-def test_a_page_that_moved_is_told_with_the_command_that_mends_it(moved: dict[str, Any], told: str) -> None:
+@pytest.mark.parametrize(("moved", "expected"), MOVED)
+def test_a_page_that_moved_is_told_with_the_command_that_mends_it(moved: dict[str, Any], expected: str) -> None:
     """Once, however many offices have it; by the place of a bound office, by the title of another."""
-    seen = office(id=5, **moved)
-    (line,) = notices(week(seen, seen), EN)
-    assert (told in line, line[:7]) == (True, "Второй:")
-    (line,) = notices(week(seen.model_copy(update={"bound": False})), EN)
+    moved_office = office(id=5, **moved)
+    (line,) = notices(week(moved_office, moved_office), EN)
+    assert (expected in line, line[:7]) == (True, "Второй:")
+    (line,) = notices(week(moved_office.model_copy(update={"bound": False})), EN)
     assert line.startswith("глава района:")
 
 

@@ -11,7 +11,7 @@ from auditor.report.site import WITHDRAWN, SiteOptions, content_keys, office_pag
 from tests.audit_samples import sample_audit
 from tests.golden.words import words as words_of
 from tests.pages import folder
-from tests.report.reading import EN, RU, Files, astray, page, said
+from tests.report.read_report import EN, RU, Files, broken_links, page, text_of
 
 WEEK, BEFORE = "2026-W47", "2026-W46"
 WHY = "Реестр был неверен."
@@ -19,7 +19,7 @@ WHY = "Реестр был неверен."
 
 def test_every_link_leads_somewhere(drawn: Files) -> None:
     """To a file of the folder and, where a part is named, to that part of it; ids are not given twice."""
-    assert astray(drawn) == []
+    assert broken_links(drawn) == []
 
 
 def test_every_page_says_what_it_is(drawn: Files) -> None:
@@ -30,20 +30,20 @@ def test_every_page_says_what_it_is(drawn: Files) -> None:
         (policy,) = (n.attributes["content"] for n in shown.css("meta[http-equiv]"))
         assert "default-src 'none'" in (policy or "")
         assert shown.css_first("html").attributes["lang"] == "ru"
-        assert "вымышлены" in said(shown.css_first(".strip"))
+        assert "вымышлены" in text_of(shown.css_first(".strip"))
         assert not shown.css("style, [style], [onclick]")
-        assert all(map(said, shown.css("nav a, nav b")))
+        assert all(map(text_of, shown.css("nav a, nav b")))
 
 
 def test_an_unknown_week_is_no_zero(drawn: Files) -> None:
     """What could not be seen is shown otherwise than silence."""
-    hidden, silent = (said(page(drawn, office_page(name)).css_first("main")) for name in ("rayon-06", "rayon-18"))
+    hidden, silent = (text_of(page(drawn, office_page(name)).css_first("main")) for name in ("rayon-06", "rayon-18"))
     assert ["Это не ноль." in shown for shown in (hidden, silent)] == [True, False]
 
 
 def test_the_same_arguments_give_the_same_bytes(two: list[Audit], drawn: Files) -> None:
     """And the own pages of a week that lies there unchanged are left out, those over all weeks are not."""
-    again = dict(site(two, [], SiteOptions(), RU, two[1].as_of, done=[BEFORE]))
+    again = dict(site(two, [], SiteOptions(), RU, two[1].as_of, unchanged_weeks=[BEFORE]))
     assert again.keys() == {path for path in drawn if not path.startswith(BEFORE)}
     assert again == {path: drawn[path] for path in again}
     assert list(again)[-1] == "index.html"
@@ -62,8 +62,8 @@ def test_only_a_real_folder_that_was_so_set_is_listed(drawn: Files) -> None:
 def test_an_office_has_a_name_that_every_disk_takes() -> None:
     """Small ASCII letters, digits, dots, hyphens; no two have one, however long they are called."""
     same = ("rayon-01", "a.b_c", "a" * 120)
-    known = {"Rayon": "~52~ayon", "а/b": "~430~~2f~b", ".hidden": "~2e~hidden", "dot.": "dot~2e~"}
-    assert {office: office_slug(office) for office in (*same, *known)} == dict(zip(same, same, strict=True)) | known
+    escaped = {"Rayon": "~52~ayon", "а/b": "~430~~2f~b", ".hidden": "~2e~hidden", "dot.": "dot~2e~"}
+    assert {office: office_slug(office) for office in (*same, *escaped)} == dict(zip(same, same, strict=True)) | escaped
     names = {office_slug("a" * length + end) for length in (119, 120, 200) for end in ("", "b", "~")}
     assert (len(names), max(map(len, names)) <= 137) == (9, True)
 
@@ -76,50 +76,52 @@ def taken_back(week: str, day: int = 24) -> Withdrawal:
 
 
 @pytest.fixture(scope="module")
-def left(two: list[Audit]) -> dict[str, bytes]:
+def without_earlier(two: list[Audit]) -> dict[str, bytes]:
     """The folder of the two where the earlier is withdrawn, and one besides that nobody ever audited."""
     return dict(site(two, [taken_back(BEFORE), taken_back("2019-W10")], SiteOptions(), RU, two[1].as_of))
 
 
-def test_a_withdrawn_week_leaves_a_notice_and_no_page(two: list[Audit], left: Files) -> None:
+def test_a_withdrawn_week_leaves_a_notice_and_no_page(two: list[Audit], without_earlier: Files) -> None:
     """From its day on. The notice gives no other week's version and checksum for its own."""
-    assert [path for path in left if path.startswith(f"{BEFORE}/")] == [f"{BEFORE}/index.html"]
-    notice = words_of(left[f"{BEFORE}/index.html"].decode())
+    assert [path for path in without_earlier if path.startswith(f"{BEFORE}/")] == [f"{BEFORE}/index.html"]
+    notice = words_of(without_earlier[f"{BEFORE}/index.html"].decode())
     assert WHY in notice
     assert "ерсия" not in notice
-    assert "отозвана" in words_of(left["weeks.html"].decode())
-    assert astray(left) == []
-    assert [path for path, body in left.items() if "2019-W10" in path or b"2019-W10" in body] == []
+    assert "отозвана" in words_of(without_earlier["weeks.html"].decode())
+    assert broken_links(without_earlier) == []
+    assert [path for path, body in without_earlier.items() if "2019-W10" in path or b"2019-W10" in body] == []
     later = content_keys(two, [taken_back(BEFORE, 26)], SiteOptions(), RU, two[1].as_of)
     assert (
         content_keys(two, [taken_back(BEFORE)], SiteOptions(), RU, two[1].as_of)[BEFORE] == WITHDRAWN != later[BEFORE]
     )
 
 
-def test_nothing_that_is_shown_rests_on_a_withdrawn_week(drawn: Files, left: Files) -> None:
+def test_nothing_that_is_shown_rests_on_a_withdrawn_week(drawn: Files, without_earlier: Files) -> None:
     """Neither a change since it nor a figure of it: as if nobody had audited it."""
-    for path, told in (
+    for path, text in (
         ("index.html", "Что изменилось"),
         ("feed.xml", "С недели"),
         (office_page("rayon-20"), "не соблюдено 6"),
     ):
-        assert told in said(page(drawn, path).body), path
-        assert told not in said(page(left, path).body), path
-    assert "Отчёт за неделю 46 отозван : сравнить нельзя." in said(page(left, "index.html").css_first("main"))
-    document = Audit.from_json(left[f"{WEEK}/audit.json"].decode())
+        assert text in text_of(page(drawn, path).body), path
+        assert text not in text_of(page(without_earlier, path).body), path
+    assert "Отчёт за неделю 46 отозван : сравнить нельзя." in text_of(
+        page(without_earlier, "index.html").css_first("main")
+    )
+    document = Audit.from_json(without_earlier[f"{WEEK}/audit.json"].decode())
     assert document.previous_week is None
     changes = {(o.change, o.previous_verdict, o.verdict_change, len(o.moves)) for o in document.offices}
     assert changes == {("neutral", None, None, 0)}
     assert {p.posts for o in document.offices for p in o.history if p.week == BEFORE} == {None}
 
 
-def test_subscribers_and_readers_of_the_data_are_told_of_a_withdrawal(drawn: Files, left: Files) -> None:
+def test_subscribers_and_readers_of_the_data_are_told_of_a_withdrawal(drawn: Files, without_earlier: Files) -> None:
     """The entry keeps its id and says the day and the reason; the README names the week."""
-    before, after = (page(files, "feed.xml").css("entry") for files in (drawn, left))
-    assert [said(entry.css_first("id")) for entry in before] == [said(entry.css_first("id")) for entry in after]
-    assert f"24.11.2026: {WHY}" in said(after[1])
-    assert said(after[1].css_first("updated")) >= "2026-11-23T17:00:00Z"
-    assert re.search(rf"2026-W46: .*24\.11\.2026\. {WHY}\n", left["data/README.txt"].decode())
+    before, after = (page(files, "feed.xml").css("entry") for files in (drawn, without_earlier))
+    assert [text_of(entry.css_first("id")) for entry in before] == [text_of(entry.css_first("id")) for entry in after]
+    assert f"24.11.2026: {WHY}" in text_of(after[1])
+    assert text_of(after[1].css_first("updated")) >= "2026-11-23T17:00:00Z"
+    assert re.search(rf"2026-W46: .*24\.11\.2026\. {WHY}\n", without_earlier["data/README.txt"].decode())
 
 
 def test_a_folder_of_withdrawn_weeks_says_so(two: list[Audit]) -> None:
@@ -129,8 +131,8 @@ def test_a_folder_of_withdrawn_weeks_says_so(two: list[Audit]) -> None:
     assert {path for path in made if not path.startswith("look/")} == {"index.html", "feed.xml"} | notices
     home = page(made, "index.html")
     assert [n.attributes["href"] for n in home.css("main a")] == [f"{WEEK}/index.html", f"{BEFORE}/index.html"]
-    assert said(home.css_first("main")).count(WHY) == 2
-    assert astray(made) == []
+    assert text_of(home.css_first("main")).count(WHY) == 2
+    assert broken_links(made) == []
     assert len(page(made, "feed.xml").css("entry")) == 2
     nothing = dict(site([], [taken_back(WEEK)], SiteOptions(), RU, two[1].as_of))
     assert nothing.keys() == {"look/site.css", "look/site.js", "look/icon.svg"}

@@ -9,10 +9,10 @@ from auditor.audit.document import Audit
 from auditor.registry.remarks import Withdrawal
 from auditor.report.audit_schema import audit_schema
 from auditor.report.columns import POSTS, office_columns, post_rows
-from auditor.report.tables import _plain, data_tables, week_tables
+from auditor.report.tables import _format_plain, data_tables, week_tables
 from tests.audit_samples import sample_audit
 from tests.hostile import FORMULAS
-from tests.report.reading import RU
+from tests.report.read_report import RU
 from tests.workbook import Book, Cell
 
 
@@ -20,7 +20,7 @@ def test_a_value_is_written_for_programs() -> None:
     """Points and UTC; a text that a spreadsheet would compute is text."""
     values = (None, True, False, 3, 0.5, datetime(2026, 11, 22, 12, tzinfo=UTC), date(2026, 11, 22), "слово", "=1+1")
     written = ["", "true", "false", "3", "0.5", "2026-11-22T12:00:00Z", "2026-11-22", "слово", "'=1+1"]
-    assert list(map(_plain, values)) == written
+    assert list(map(_format_plain, values)) == written
 
 
 def test_a_workbooks_cells_are_typed() -> None:
@@ -29,14 +29,14 @@ def test_a_workbooks_cells_are_typed() -> None:
     assert len(book.parts) == 4
     heads, *cells = book.rows("Должности")
     codes = [cell.value.rpartition("\n")[2] for cell in heads]
-    found = {row[codes.index("office")].value: dict(zip(codes, row, strict=True)) for row in cells}
-    first = found["rayon-01"]
+    rows_by_office = {row[codes.index("office")].value: dict(zip(codes, row, strict=True)) for row in cells}
+    first = rows_by_office["rayon-01"]
     assert first["as_of"] == Cell("date", datetime(2026, 11, 24, 12), first["as_of"].fill)
     assert first["posts_per_week.posts"].kind == "number"
-    assert found["rayon-06"]["posts_per_week.posts"].value is None
-    fills = {row["verdict"].value: row["verdict"].fill for row in found.values()}
+    assert rows_by_office["rayon-06"]["posts_per_week.posts"].value is None
+    fills = {row["verdict"].value: row["verdict"].fill for row in rows_by_office.values()}
     assert len(set(fills.values())) == len(fills) == 5
-    assert {row["change"].fill for row in found.values()} == {""}
+    assert {row["change"].fill for row in rows_by_office.values()} == {""}
     for name in book.parts:
         assert book.sheet(name).find(".//{*}autoFilter") is not None
         assert book.sheet(name).find(".//{*}pane") is not None
@@ -74,12 +74,12 @@ def test_posts_are_the_weeks_own_and_older_ones_with_questions_of_the_week() -> 
 
 def test_the_tables_of_all_weeks_come_with_what_they_mean(two: list[Audit]) -> None:
     """Each column, the licence, the weeks, those withdrawn, and the schema of a document, which the documents keep."""
-    gone = Withdrawal(week="2026-W45", on=date(2026, 11, 24), reason="Реестр\nбыл неверен.")
-    files = dict(data_tables(two, {"2026-W45": gone}, "CC BY 4.0", RU))
-    told = files["data/README.txt"].decode()
-    assert told.startswith("\ufeff")
+    withdrawal = Withdrawal(week="2026-W45", on=date(2026, 11, 24), reason="Реестр\nбыл неверен.")
+    files = dict(data_tables(two, {"2026-W45": withdrawal}, "CC BY 4.0", RU))
+    readme = files["data/README.txt"].decode()
+    assert readme.startswith("\ufeff")
     for text in ("CC BY 4.0", "2026-W46", "2026-W45: ", "Реестр был неверен.", *(c.code for c in office_columns())):
-        assert text in told
+        assert text in readme
     assert json.loads(files["data/audit.schema.json"]) == audit_schema()
 
 

@@ -11,10 +11,10 @@ from auditor.report.terminal import card_for, wants_colour
 from tests.audit_samples import remarked, sample_audit
 from tests.hostile import HALVES, STEERING, everywhere, steers
 from tests.pages import card, summary
-from tests.report.reading import RU
+from tests.report.read_report import RU
 
 
-class Screen(io.TextIOWrapper):
+class TerminalStream(io.TextIOWrapper):
     """A stream of some letters, which may be a terminal."""
 
     def __init__(self, letters: str = "utf-8", *, terminal: bool = True) -> None:
@@ -46,7 +46,7 @@ def bare(shown: str) -> str:
 def test_a_card_is_as_wide_as_its_terminal(columns: int, least: int, most: int, monkeypatch: Any) -> None:
     """No line beyond the edge but an address, and room that is used; neither too narrow nor too wide to read."""
     monkeypatch.setenv("COLUMNS", str(columns))
-    shown = card_for(Screen(), of("rayon-03"), RU)
+    shown = card_for(TerminalStream(), of("rayon-03"), RU)
     lengths = [len(line) for line in bare(shown).splitlines() if "/" not in line and "auditor" not in line]
     assert least <= max(lengths) <= most
     assert re.fullmatch(r"\S((?!\n{3}).)*\S\n", shown, re.DOTALL)
@@ -58,7 +58,7 @@ def test_a_card_is_as_wide_as_its_terminal(columns: int, least: int, most: int, 
 )
 def test_only_the_outcome_is_coloured(office: str, colour: str) -> None:
     """Of a bound office, on a terminal; the words are the same without."""
-    shown, plain = card_for(Screen(), of(office), RU), card_for(Screen(terminal=False), of(office), RU)
+    shown, plain = card_for(TerminalStream(), of(office), RU), card_for(TerminalStream(terminal=False), of(office), RU)
     assert re.findall(r"\x1b\[([\d;]+)m[✓✕?—○] ", shown) == ([colour] if colour else [])
     assert (shown.count("\x1b"), bare(shown)) == (2 * bool(colour), plain)
 
@@ -75,13 +75,13 @@ def test_who_wants_no_colours_gets_none(env: Any, terminal: bool, wanted: bool, 
     """A pipe has none unless they are forced."""
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    assert wants_colour(Screen(terminal=terminal)) is wanted
+    assert wants_colour(TerminalStream(terminal=terminal)) is wanted
 
 
 @pytest.mark.parametrize(("letters", "first"), [("koi8-r", "+ соблюдено · "), ("ascii", "+ soblyudeno - ")])
 def test_an_output_without_our_letters_gets_others(letters: str, first: str) -> None:
     """No crash, and nothing that the output cannot show."""
-    shown = card_for(Screen(letters, terminal=False), of("rayon-01"), RU)
+    shown = card_for(TerminalStream(letters, terminal=False), of("rayon-01"), RU)
     assert first in shown
     shown.encode(letters)
 
@@ -99,7 +99,7 @@ def test_a_name_steers_no_terminal(text: str) -> None:
     """Neither the card nor the summary of a week, whatever an office, a person, a page or a lead is called."""
     weeks = (everywhere([text], [f"https://t.me/{text}"])[0], remarked(sample_audit()))
     hostile, plain = (week.model_copy(update={"offices": week.offices[:1]}) for week in weeks)
-    shown, told = card(hostile, RU, leads=[f"https://t.me/{text}"]), summary(hostile, RU)
-    assert steers(shown) == steers(told) == ""
+    shown, week_summary = card(hostile, RU, leads=[f"https://t.me/{text}"]), summary(hostile, RU)
+    assert steers(shown) == steers(week_summary) == ""
     assert not re.search("^✓ Поручение", shown, re.MULTILINE)
-    assert len(told.splitlines()) == len(summary(plain, RU).splitlines())
+    assert len(week_summary.splitlines()) == len(summary(plain, RU).splitlines())

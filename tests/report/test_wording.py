@@ -10,7 +10,7 @@ from auditor.base.i18n import Translator
 from tests.audit_samples import sample_audit
 from tests.golden.words import words as words_of
 from tests.pages import card, folder
-from tests.report.reading import EN, RU, Files
+from tests.report.read_report import EN, RU, Files
 from tests.wording import FORBIDDEN, FORBIDDEN_ENGLISH
 
 

@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.rules.helpers")
+pytest.register_assert_rewrite("tests.rules.rule_rows")

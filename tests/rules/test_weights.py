@@ -16,7 +16,7 @@ from auditor.base.snapshot import (
     route_health_by_run,
 )
 from tests.cases import NOW, WEEK, day, posts
-from tests.rules.helpers import (
+from tests.rules.rule_rows import (
     ANSWERED,
     CLIENT,
     FIVE,
@@ -44,7 +44,7 @@ from tests.rules.helpers import (
     weighed,
 )
 
-FULL, FOR_HIM, NONE = Weight.FULL, Weight.FAVOURABLE_ONLY, Weight.NONE
+FULL, FAVOURABLE, NONE = Weight.FULL, Weight.FAVOURABLE_ONLY, Weight.NONE
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 POSTS, EXISTS, ANSWERS = "posts_per_week", "account_exists", "comments_answered"
 AFTER, TOO_LATE = {"at": NOW + HOUR}, {"at": later(days=14, seconds=1)}
@@ -57,31 +57,31 @@ def bare(weight: Weight = FULL, **fields: Any) -> RunSnapshot:
     return weighed(channel(*OLD, **fields), weight)
 
 
-def asked_of(here: Any, doubted: Any, at: Any = NOW, **values: Any) -> dict[str, Row]:
+def asked_of(comments: Any, doubted_comments: Any, at: Any = NOW, **values: Any) -> dict[str, Row]:
     """Write a row of what a look shows, and of what a doubted look shows, under one post."""
-    looks = (channel(*OLD, post(1, *here), at=at), weighed(channel(*OLD, post(1, *doubted)), FOR_HIM))
+    looks = (channel(*OLD, post(1, *comments), at=at), weighed(channel(*OLD, post(1, *doubted_comments)), FAVOURABLE))
     return each("too_little_data", *looks, checks=[ANSWERS], **THURSDAY, **values)
 
 
 LAST = [comment(n, "citizen", 166) for n in range(1, 6)]
-NAMELESS = [one.model_copy(update={"author": None}) for one in FIVE]
+NAMELESS = [comment.model_copy(update={"author": None}) for comment in FIVE]
 ROWS = {
     "at the week's end": each("failed", bad(at=WEEK.ends), **MONTH),
     "14 days after": each("failed", bad(at=later(days=14)), **MONTH),
     "a second too early": each("too_little_data", bad(at=WEEK.ends - SECOND), **MONTH),
     "a second too late": each("seen_late", bad(**TOO_LATE), **MONTH),
     "late_look_days of 1": each("seen_late", bad(at=later(hours=36)), policy={"late_look_days": 1}),
-    "doubted": each("control_failed", bad(FOR_HIM), **MONTH),
+    "doubted": each("control_failed", bad(FAVOURABLE), **MONTH),
     "beside a phantom": each("control_failed", bad(NONE), **MONTH),
     "of before the week": each("untested", bare(at=WEEK.starts - SECOND), **MONTH),
     "none": each("untested", **MONTH),
     "green by a late one": each("passed", good(**TOO_LATE), **MONTH),
-    "green by a doubted one": each("passed", good(FOR_HIM), checks=PRACTICE[:3]),
-    "but of answers": each("control_failed", good(FOR_HIM), checks=[ANSWERS]),
+    "green by a doubted one": each("passed", good(FAVOURABLE), checks=PRACTICE[:3]),
+    "but of answers": each("control_failed", good(FAVOURABLE), checks=[ANSWERS]),
     "green beside a phantom": each("control_failed", good(NONE), **MONTH),
-    "red, then green by a doubted one": each("passed", bad(), good(FOR_HIM, **AFTER), **MONTH),
+    "red, then green by a doubted one": each("passed", bad(), good(FAVOURABLE, **AFTER), **MONTH),
     "red, then green by a late one": each("passed", bad(), good(**TOO_LATE), **MONTH),
-    "red, then nothing by a doubted one": each("failed", bad(), bare(FOR_HIM, **AFTER), **MONTH),
+    "red, then nothing by a doubted one": each("failed", bad(), bare(FAVOURABLE, **AFTER), **MONTH),
     "red, then nothing by a late one": each("failed", bad(), bare(**TOO_LATE), **MONTH),
     "red, then a failed look": each("failed", bad(), channel(**BLIND, **AFTER), **MONTH),
     "green, then a failed look": each("passed", good(), channel(**BLIND, **AFTER), **MONTH),
@@ -108,41 +108,41 @@ def test_for_him_counts_whatever_was_seen_and_against_him_what_a_full_look_saw_i
 # A route's controls -------------------------------------------------------------------------------------------------
 
 
-def control(*, exists: bool = True, outcome: str = "passed", **shown: bool) -> ControlResult:
+def control(*, exists: bool = True, outcome: str = "passed", **parts_shown: bool) -> ControlResult:
     """What a run saw of an account known to exist, or known not to."""
-    where = {"network": "telegram", "route": PREVIEW, "url": "https://t.me/izvestniy"}
-    return ControlResult(**where, expected=exists, outcome=outcome, **shown)
+    target_fields = {"network": "telegram", "route": PREVIEW, "url": "https://t.me/izvestniy"}
+    return ControlResult(**target_fields, expected=exists, outcome=outcome, **parts_shown)
 
 
-def seen(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[RunSnapshot]:
+def joined(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[RunSnapshot]:
     """The look as the archive gives it, joined to what its run saw of the controls."""
     looks = [(7, str(WEEK), look or channel())]
-    return attach_route_health(looks, route_health_by_run(looks, [(of_run, one) for one in controls]))
+    return attach_route_health(looks, route_health_by_run(looks, [(of_run, result) for result in controls]))
 
 
 CONTROLS = {
-    "both right": (seen(control(wall=True), control(exists=False)), FULL),
-    "no control": (seen(), FOR_HIM),
-    "one unseen": (seen(control(), control(outcome="cantTell")), FOR_HIM),
-    "its wall is not shown": (seen(control(wall=False)), FOR_HIM),
-    "a phantom": (seen(control(), control(exists=False, outcome="failed")), NONE),
-    "another run's": (seen(control(), of_run=8), FOR_HIM),
-    "another route's": (seen(control(), look=channel(route=CLIENT)), FOR_HIM),
+    "both right": (joined(control(wall=True), control(exists=False)), FULL),
+    "no control": (joined(), FAVOURABLE),
+    "one unseen": (joined(control(), control(outcome="cantTell")), FAVOURABLE),
+    "its wall is not shown": (joined(control(wall=False)), FAVOURABLE),
+    "a phantom": (joined(control(), control(exists=False, outcome="failed")), NONE),
+    "another run's": (joined(control(), of_run=8), FAVOURABLE),
+    "another route's": (joined(control(), look=channel(route=CLIENT)), FAVOURABLE),
 }
 
 
 @pytest.mark.parametrize(("looks", "weight"), CONTROLS.values(), ids=CONTROLS.keys())
 def test_a_look_weighs_what_the_controls_of_its_route_say(looks: list[RunSnapshot], weight: Weight) -> None:
-    """Unless its route has one and all of its came out right, it weighs for him alone; beside a phantom nothing."""
+    """Unless its route has one and all of its came out right, it weighs in favour alone; beside a phantom nothing."""
     assert [look.weight for look in looks] == [weight]
 
 
 # Two routes ---------------------------------------------------------------------------------------------------------
 
 
-def client(*line: Any, at: Any = AFTER["at"], **fields: Any) -> Snapshot:
+def client(*page_posts: Any, at: Any = AFTER["at"], **fields: Any) -> Snapshot:
     """A look by the signed-in client."""
-    return channel(*line, at=at, route=CLIENT, **fields)
+    return channel(*page_posts, at=at, route=CLIENT, **fields)
 
 
 def renumbered(comments: Sequence[Comment], by: int) -> tuple[Comment, ...]:
@@ -161,13 +161,13 @@ UNITED = {
 }
 
 
-@pytest.mark.parametrize(("here", "there", "own", "reposts"), UNITED.values(), ids=UNITED.keys())
+@pytest.mark.parametrize(("posts_here", "posts_there", "own", "reposts"), UNITED.values(), ids=UNITED.keys())
 @pytest.mark.parametrize("turned", [False, True])
-def test_the_posts_of_two_routes_are_united(here, there, own: int, reposts: int, turned: bool) -> None:
+def test_the_posts_of_two_routes_are_united(posts_here, posts_there, own_count: int, reposts: int, swapped: bool) -> None:
     """Each once, by its number; of two routes, posts of one moment are one, for an album may be numbered apart."""
-    first, second = (there, here) if turned else (here, there)
-    looks = [channel(*OLD, *first), client(*OLD, *second)]
-    row("passed" if own > 2 else "failed", *looks, **THURSDAY, posts=own, reposts=reposts).holds(POSTS)
+    preview_posts, client_posts = (posts_there, posts_here) if swapped else (posts_here, posts_there)
+    looks = [channel(*OLD, *preview_posts), client(*OLD, *client_posts)]
+    row("passed" if own_count > 2 else "failed", *looks, **THURSDAY, posts=own_count, reposts=reposts).holds(POSTS)
 
 
 def gone(run: int = 1, weight: Weight = FULL, **fields: Any) -> RunSnapshot:
@@ -175,9 +175,9 @@ def gone(run: int = 1, weight: Weight = FULL, **fields: Any) -> RunSnapshot:
     return weighed(client(exists=False, **fields), weight, run=run)
 
 
-def there(*line: Any, run: int = 1, **fields: Any) -> RunSnapshot:
+def visible(*page_posts: Any, run: int = 1, **fields: Any) -> RunSnapshot:
     """What the preview shows of it."""
-    return weighed(channel(*OLD, *line, **fields), run=run)
+    return weighed(channel(*OLD, *page_posts, **fields), run=run)
 
 
 OPEN, UNREAD = ["comments_open"], post(1, comments_cause="unreachable")
@@ -201,12 +201,14 @@ ROUTES = {
         )
         for hours in (-1, 1)
     },
-    "what an earlier run read whole was read": each("failed", bad(), there(**ANEW), gone(**ANEW), as_of=later(days=4)),
-    "gone by the next run": each("failed", there(at=day(30)), gone(2, at=day(60)), checks=[EXISTS]),
-    "back by the one after": each("passed", there(at=day(30)), gone(2, at=day(60)), there(run=3), checks=[EXISTS]),
-    "denied by a doubted look": each("passed", there(), gone(1, FOR_HIM), checks=[EXISTS], **THURSDAY),
-    "whose posts are too few": each("failed", there(), gone(1, FOR_HIM), checks=[POSTS], **THURSDAY),
-    "enough posts all the same": each("passed", there(*posts(1, 2, 3)), gone(), checks=[POSTS], **THURSDAY),
+    "what an earlier run read whole was read": each(
+        "failed", bad(), visible(**ANEW), gone(**ANEW), as_of=later(days=4)
+    ),
+    "gone by the next run": each("failed", visible(at=day(30)), gone(2, at=day(60)), checks=[EXISTS]),
+    "back by the one after": each("passed", visible(at=day(30)), gone(2, at=day(60)), visible(run=3), checks=[EXISTS]),
+    "denied by a doubted look": each("passed", visible(), gone(1, FAVOURABLE), checks=[EXISTS], **THURSDAY),
+    "whose posts are too few": each("failed", visible(), gone(1, FAVOURABLE), checks=[POSTS], **THURSDAY),
+    "enough posts all the same": each("passed", visible(*posts(1, 2, 3)), gone(), checks=[POSTS], **THURSDAY),
     "called closed, seen open": each("passed", channel(*SHOWN), client(*SHUT), checks=OPEN, **THURSDAY, open=2),
     "seen open, called closed": each("passed", channel(*SHUT), client(*SHOWN), checks=OPEN, **THURSDAY, open=2),
 }
@@ -216,7 +218,7 @@ ROUTES = {
 def test_where_one_route_is_blind_the_other_is_enough_and_two_of_one_run_contradict_each_other(
     check: str, row: Row
 ) -> None:
-    """What two runs say is news, a doubted route contradicts nobody, and for him counts everything."""
+    """What two runs say is news, a doubted route contradicts nobody, and in the holder's favour counts everything."""
     row.holds(check)
 
 
@@ -230,13 +232,13 @@ OPENINGS = {
 @pytest.mark.parametrize(("preview", "signed_in", "outcome", "opened"), OPENINGS.values(), ids=OPENINGS.keys())
 def test_of_the_dates_of_two_routes_the_earliest_trace_is_his(preview, signed_in, outcome: str, opened: str) -> None:
     """Some trace in time is enough; late needs an exact one, whichever route saw it."""
-    found = of_office("opened_by_deadline", [channel(**preview), client(**signed_in)], **THURSDAY)
-    assert (found.outcome, found.values["opened_at"][:10]) == (outcome, opened)
+    summary = of_office("opened_by_deadline", [channel(**preview), client(**signed_in)], **THURSDAY)
+    assert (summary.outcome, summary.values["opened_at"][:10]) == (outcome, opened)
 
 
-def under(verdict: str | None, here: Any, there: Any, **values: int) -> Row:
+def under(verdict: str | None, by_preview: Any, by_client: Any, **values: int) -> Row:
     """Write a row of what the preview and the client saw under one post."""
-    return row(verdict, channel(*OLD, post(1, *here)), client(*OLD, post(1, *there)), **THURSDAY, **values)
+    return row(verdict, channel(*OLD, post(1, *by_preview)), client(*OLD, post(1, *by_client)), **THURSDAY, **values)
 
 
 VALUES = dict.fromkeys(("questions", "comments", "due", "answered_in_time", "askers"), 5)
@@ -255,7 +257,7 @@ COMMENTS = {
         f"{side} rises to owner": under("passed", (*FIVE, *replies(side, 1, 2, 3, 4, 5)), ANSWERED)
         for side in ("citizen", "unknown", "body")
     },
-    "and falls by no doubted look": row("passed", OWNERS, weighed(BODYS, FOR_HIM), **THURSDAY),
+    "and falls by no doubted look": row("passed", OWNERS, weighed(BODYS, FAVOURABLE), **THURSDAY),
     "nor by a newer preview": row("passed", OWNERS, BODYS, **THURSDAY),
     "read by the client alone": row("failed", channel(*OLD, UNREAD), client(*OLD, post(1, *FIVE)), **THURSDAY),
     "read by the preview alone": row("failed", channel(*OLD, post(1, *FIVE)), client(*OLD, UNREAD), **THURSDAY),

@@ -1,4 +1,4 @@
-"""Two weeks of seven offices, judged and stored: made once, and only read; who changes them takes a copy."""
+"""Two weeks of seven offices, judged and stored: made once and only read; a test that changes them copies them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.pipeline import few, make_week
 
 @pytest.fixture(scope="session")
 def two_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with registry and archive of 2026-W46 and 2026-W47, each looked at on the Tuesday after it."""
+    """Return the folder with registry and archive of 2026-W46 and 2026-W47, each looked at on the Tuesday after it."""
     folder, world = tmp_path_factory.mktemp("two-weeks"), few(World.build(past=2))
     with Sandbox(world) as sandbox:
         for now in (world.now - timedelta(weeks=1), world.now):

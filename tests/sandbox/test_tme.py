@@ -30,7 +30,7 @@ def pages(world: World) -> list[str]:
 
 def classes(pages: list[str]) -> set[str]:
     """Every class of some pages."""
-    return {name for page in pages for found in re.findall(r'class="([^"]*)"', page) for name in found.split()}
+    return {name for page in pages for value in re.findall(r'class="([^"]*)"', page) for name in value.split()}
 
 
 def test_every_page_says_that_it_is_synthetic(pages: list[str]) -> None:

@@ -22,8 +22,8 @@ def test_another_seed_or_week_changes_the_data_and_not_the_answers(world: World,
     """Texts and numbers differ; outcomes and causes do not."""
     other = World.build(seed=seed, ends=datetime(2027, 6, 6, 17, tzinfo=UTC))
     assert (other.week, verdicts(other)) == ("2027-W22", verdicts(world))
-    here, there = ({post.text for account in some.accounts for post in account.posts} for some in (world, other))
-    assert len(here & there) < len(here) / 2
+    texts, other_texts = ({post.text for account in some.accounts for post in account.posts} for some in (world, other))
+    assert len(texts & other_texts) < len(texts) / 2
     assert {a.number for a in world.accounts} != {a.number for a in other.accounts}
     assert world.citizens != other.citizens
 
@@ -32,8 +32,8 @@ def test_the_same_seed_gives_the_same_world(world: World) -> None:
     """To the letter: a demonstration can be made again."""
     again = World.build()
     assert again.registry_yaml() == world.registry_yaml()
-    told = [[(p.id, p.at, p.text) for a in some.accounts for p in a.posts] for some in (world, again)]
-    assert told[0] == told[1]
+    posts = [[(p.id, p.at, p.text) for a in some.accounts for p in a.posts] for some in (world, again)]
+    assert posts[0] == posts[1]
 
 
 def test_the_registry_names_invented_offices_and_people_only(world: World) -> None:
@@ -51,7 +51,7 @@ def test_the_registry_names_invented_offices_and_people_only(world: World) -> No
 def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: World) -> None:
     """So the office turns from a recorded search that found nothing to a page opened in time."""
     now = yaml.safe_load(world.registry_yaml())["offices"]
-    before = yaml.safe_load(world.registry_yaml(before=True))["offices"]
+    before = yaml.safe_load(world.registry_yaml(week_earlier=True))["offices"]
     assert [a["id"] for a, b in zip(now, before, strict=True) if a != b] == ["rayon-07"]
     assert before[6]["tenures"][0]["searches"][0]["found"] == "nothing"
     assert "accounts" not in before[6]["tenures"][0]

@@ -16,31 +16,31 @@ from auditor.search.scoring.lead import Provenance
 from auditor.search.scout_runner import Budget
 from auditor.search.search import SearchResult
 from tests import worlds
-from tests.bytesearch import everything, found
+from tests.bytesearch import everything, find_words
 from tests.commands.typed import typed
-from tests.pipeline import session_of
+from tests.pipeline import workspace_of
 from tests.worlds import HiddenWorld
 
 FEW = 2
 """Heads who are searched for in a quick test."""
 
 
-def seeker(sandbox: Sandbox, folder: Path, **environ: str) -> Workspace:
+def workspace_on(sandbox: Sandbox, folder: Path, **environ: str) -> Workspace:
     """A session on the running sandbox's registry, whose official sites are served here."""
-    return session_of(sandbox, folder, sandbox.settings() | environ, sandbox.world.now)
+    return workspace_of(sandbox, folder, sandbox.settings() | environ, sandbox.world.now)
 
 
-def seek(session: Workspace, offices: list[Office] | None = None, names: int = 50) -> SearchResult:
-    some = offices or session.registry.offices
-    return search_accounts(session, some, budget=Budget(one_by_one=names), days=400)
+def run_search(workspace: Workspace, offices: list[Office] | None = None, names: int = 50) -> SearchResult:
+    sought = offices or workspace.registry.offices
+    return search_accounts(workspace, sought, budget=Budget(one_by_one=names), days=400)
 
 
 def scored(world: HiddenWorld, result: SearchResult) -> tuple[set[str], list[str], list[str]]:
     """Right pages that came first, given or claimed; those that could and did not; wrong ones above the line."""
     right, missed, wrong = set[str](), list[str](), list[str]()
-    for one in result.people:
-        for network, url in world.owners.get(one.person.office.id, {}).items():
-            leads = [lead for lead in one.leads if lead.network == network]
+    for person_search in result.searches:
+        for network, url in world.owners.get(person_search.person.office.id, {}).items():
+            leads = [lead for lead in person_search.leads if lead.network == network]
             wrong += [lead.url for lead in leads if lead.is_strong and lead.url != url]
             if url in {lead.url for lead in leads[:1] if lead.provenance is not Provenance.GUESSED}:
                 right.add(url)
@@ -56,31 +56,31 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def session(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def workspace(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A session whose archive holds one search."""
-    return seeker(sandbox, tmp_path_factory.mktemp("searched"))
+    return workspace_on(sandbox, tmp_path_factory.mktemp("searched"))
 
 
 @pytest.fixture(scope="module")
-def searched(session: Workspace) -> SearchResult:
-    return seek(session, session.registry.offices[:FEW], names=20)
+def searched(workspace: Workspace) -> SearchResult:
+    return run_search(workspace, workspace.registry.offices[:FEW], names=20)
 
 
 def test_hidden_pages_are_found_and_no_wrong_one_is_given(sandbox: Sandbox, searched: SearchResult) -> None:
     """By their links and names, over all three routes."""
     assert (searched.complete, *scored(sandbox.world, searched)[1:]) == (True, [], [])
-    assert any(lead.is_strong for one in searched.people for lead in one.leads)
+    assert any(lead.is_strong for person_search in searched.searches for lead in person_search.leads)
     assert all(searched.requests.values())
 
 
 @pytest.mark.usefixtures("searched")
-def test_nothing_of_strangers_reaches_the_disk(sandbox: Sandbox, session: Workspace) -> None:
+def test_nothing_of_strangers_reaches_the_disk(sandbox: Sandbox, workspace: Workspace) -> None:
     """Of who are no officials no word is in any file; the registry is as it was; no week is judged by it."""
-    kept = everything(session.data)
-    assert len(kept) > 10_000
-    assert found(sandbox.world.strangers, kept) == []
-    assert session.registry_path.read_text(encoding="utf-8") == sandbox.registry_yaml()
-    with Archive.read(session.data) as archive:
+    stored = everything(workspace.data)
+    assert len(stored) > 10_000
+    assert find_words(sandbox.world.strangers, stored) == []
+    assert workspace.registry_path.read_text(encoding="utf-8") == sandbox.registry_yaml()
+    with Archive.read(workspace.data) as archive:
         assert archive.snapshots.snapshots(sandbox.world.now) == {}
         assert archive.snapshots.controls(sandbox.world.now, sandbox.world.week) == []
 
@@ -95,72 +95,85 @@ def test_the_walls_of_the_day_are_counted_with_the_answers(sandbox: Sandbox, tmp
         if done == 3:
             raise KeyboardInterrupt
 
-    session, before = seeker(sandbox, tmp_path), walls()
+    workspace, walls_before = workspace_on(sandbox, tmp_path), walls()
     with pytest.raises(KeyboardInterrupt):
-        search_accounts(session, session.registry.offices[:1], budget=Budget(), days=400, progress=killed)
-    with Archive.read(session.data) as archive:
-        spent = [one.count for login in archive.searches.logins() for one in login.spent if one.method == "wall.get"]
-    assert sum(spent) == walls() - before > 0
+        search_accounts(workspace, workspace.registry.offices[:1], budget=Budget(), days=400, progress=killed)
+    with Archive.read(workspace.data) as archive:
+        spent = [
+            call_count.count
+            for login in archive.searches.logins()
+            for call_count in login.spent
+            if call_count.method == "wall.get"
+        ]
+    assert sum(spent) == walls() - walls_before > 0
 
 
-def test_without_a_holder_there_is_nobody_to_look_for(session: Workspace) -> None:
+def test_without_a_holder_there_is_nobody_to_look_for(workspace: Workspace) -> None:
     """In one line."""
-    nobodys = session.registry.offices[0].model_copy(update={"tenures": []})
+    vacant_office = workspace.registry.offices[0].model_copy(update={"tenures": []})
     with pytest.raises(UsageError, match="nobody is on record"):
-        seek(session, [nobodys])
+        run_search(workspace, [vacant_office])
 
 
 def test_with_every_key_all_doors_are_open(sandbox: Sandbox, tmp_path: Path) -> None:
     """A user's key and a signed-in client: both networks' own search; each route keeps to its budget."""
-    session = seeker(sandbox, tmp_path, **sandbox.settings(tmp_path, user_token=True))
+    workspace = workspace_on(sandbox, tmp_path, **sandbox.settings(tmp_path, user_token=True))
     budget = Budget(requests=4, one_by_one=0)
-    result = search_accounts(session, session.registry.offices[:FEW], budget=budget, days=30)
-    assert [door for name in ("vk", "telegram_client") for door in result.doors[name] if not door.open] == []
+    result = search_accounts(workspace, workspace.registry.offices[:FEW], budget=budget, days=30)
+    assert [
+        capability
+        for name in ("vk", "telegram_client")
+        for capability in result.capabilities[name]
+        if not capability.open
+    ] == []
     assert 0 < result.requests["telegram_client"] <= 4
-    assert any("search" in lead.sight.origins for one in result.people for lead in one.leads)
+    assert any("search" in lead.sight.origins for person_search in result.searches for lead in person_search.leads)
 
 
 # The command ---------------------------------------------------------------------------------------------------------
 
 
-def command(sandbox: Sandbox, session: Workspace, line: str) -> tuple[int, str, str]:
+def command(sandbox: Sandbox, workspace: Workspace, arguments: str) -> tuple[int, str, str]:
     """Type a line of the command in the session's folder; returns the exit code and what was printed."""
     environ = sandbox.settings() | {"AUDITOR_WEBSITE_LOCAL": "1", "AUDITOR_WEBSITE_INTERVAL": "0"}
-    words = f"discover {line} --as-of {sandbox.world.now.isoformat()}".split()
-    done = typed(*words, cwd=session.registry_path.parent, env=environ)
+    typed_words = f"discover {arguments} --as-of {sandbox.world.now.isoformat()}".split()
+    done = typed(*typed_words, cwd=workspace.registry_path.parent, env=environ)
     return done.code, done.out, done.err
 
 
-def test_the_command_prints_what_was_found(sandbox: Sandbox, session: Workspace, searched: SearchResult) -> None:
+def test_the_command_prints_what_was_found(sandbox: Sandbox, workspace: Workspace, searched: SearchResult) -> None:
     """As text and as JSON, whose evidence the archive has; exit 3 where the budget ran out."""
-    one = searched.people[0]
-    line = f"{one.person.office.id} --names 20 --days 400"
-    code, out, err = command(sandbox, session, line)
+    person_search = searched.searches[0]
+    arguments = f"{person_search.person.office.id} --names 20 --days 400"
+    code, out, err = command(sandbox, workspace, arguments)
     assert (code, err) == (0, "")
-    assert one.leads[0].url.removeprefix("https://") in out
-    (told,) = json.loads(command(sandbox, session, f"{line} --json")[1])["people"]
-    assert (told["office"], [row["url"] for row in told["leads"]]) == (one.person.office.id, [x.url for x in one.leads])
-    ids = {name for row in told["leads"] for name in row["evidence"]}
-    with Archive.read(session.data) as archive:
+    assert person_search.leads[0].url.removeprefix("https://") in out
+    (document,) = json.loads(command(sandbox, workspace, f"{arguments} --json")[1])["people"]
+    assert (document["office"], [row["url"] for row in document["leads"]]) == (
+        person_search.person.office.id,
+        [lead.url for lead in person_search.leads],
+    )
+    ids = {name for row in document["leads"] for name in row["evidence"]}
+    with Archive.read(workspace.data) as archive:
         assert len(archive.evidence.entries(ids=list(ids))) == len(ids) > 0
-    next_one = session.registry.offices[FEW].id
-    assert command(sandbox, session, f"{next_one} --requests 1 --quiet") == (3, "", "")
+    next_office = workspace.registry.offices[FEW].id
+    assert command(sandbox, workspace, f"{next_office} --requests 1 --quiet") == (3, "", "")
 
 
-def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Workspace) -> None:
+def test_what_means_no_search_is_refused(sandbox: Sandbox, workspace: Workspace) -> None:
     """In one line and with exit 2, before anything is asked."""
-    before, one = len(sandbox.requests), "укажите одну должность или все сразу: --all\n"
-    for line, err in (
-        ("", one),
-        ("okrug-01 --all", one),
+    requests_before, expected = len(sandbox.requests), "укажите одну должность или все сразу: --all\n"
+    for arguments, err in (
+        ("", expected),
+        ("okrug-01 --all", expected),
         ("--all --days 99999999", "--days: нужно число от "),
         ("--all --minutes nan", "--minutes: нужно число от "),
         ("--all --requests 0", "--requests: нужно число от "),
         ("--all --names 1001", "--names: нужно число от "),
     ):
-        code, out, told = command(sandbox, session, line)
-        assert (code, out, told.startswith(f"auditor: {err}"), told.count("\n")) == (2, "", True, 1)
-    assert len(sandbox.requests) == before
+        code, out, error_text = command(sandbox, workspace, arguments)
+        assert (code, out, error_text.startswith(f"auditor: {err}"), error_text.count("\n")) == (2, "", True, 1)
+    assert len(sandbox.requests) == requests_before
 
 
 @pytest.mark.thorough
@@ -168,9 +181,9 @@ def test_what_means_no_search_is_refused(sandbox: Sandbox, session: Workspace) -
 def test_a_whole_world_is_found(tmp_path: Path) -> None:
     """Of what names or links can lead to at least 95 of 100 come first, and none that is wrong is given."""
     with Sandbox(worlds.hidden()) as running:
-        session, world = seeker(running, tmp_path), running.world
-        right, missed, wrong = scored(world, seek(session))
+        workspace, world = workspace_on(running, tmp_path), running.world
+        right, missed, wrong = scored(world, run_search(workspace))
         assert (19 * len(missed) <= len(right), wrong) == (True, []), missed
         assert {url for url, ways in world.ways.items() if ways & {"link", "names"} == {"link"}} <= right
-        assert found(world.strangers, everything(session.data)) == []
-        assert sum(seek(session).requests.values()) < 10
+        assert find_words(world.strangers, everything(workspace.data)) == []
+        assert sum(run_search(workspace).requests.values()) < 10

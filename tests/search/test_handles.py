@@ -9,10 +9,10 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.registry.models import Region
 from auditor.search.scoring import regions
-from auditor.search.scoring.handles import form, guess_handles
+from auditor.search.scoring.handles import form_handles, guess_handles
 from auditor.search.scoring.person_names import FullName
 from auditor.search.scoring.spelling import spellings
-from tests.search.people import head
+from tests.search.invented_people import head
 
 CYRILLIC = st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюя-", min_size=1, max_size=14)
 NAME = st.lists(CYRILLIC, min_size=3, max_size=3).map(" ".join)
@@ -21,7 +21,7 @@ NAME = st.lists(CYRILLIC, min_size=3, max_size=3).map(" ".join)
 def names(name: str, count: int = 2_000, network: Network = Network.TELEGRAM, **words: str) -> list[str]:
     """The first names tried for an invented person in an invented district."""
     place = {"municipality": "Перванский район", "region": "Томская область"} | words
-    return list(islice(form(FullName.parse(name), network=network, **place), count))
+    return list(islice(form_handles(FullName.parse(name), network=network, **place), count))
 
 
 FIRST = """
@@ -66,10 +66,10 @@ def test_any_name_gives_addresses_that_a_network_allows_and_each_once(name: str,
     for text in tried:
         address = Address.parse(f"@{text}" if network is Network.TELEGRAM else f"vk.com/{text}")
         assert (address.network, address.name, 5 <= len(text) <= 32) == (network, text, True)
-    found = spellings(name)
-    assert all(text.isascii() and text.isalpha() and text.islower() for text, _ in found)
-    weights = [weight for _, weight in found]
-    assert (len(found) <= 13, weights[:1] in ([], [1]), weights) == (True, True, sorted(weights, reverse=True))
+    weighted = spellings(name)
+    assert all(text.isascii() and text.isalpha() and text.islower() for text, _ in weighted)
+    weights = [weight for _, weight in weighted]
+    assert (len(weighted) <= 13, weights[:1] in ([], [1]), weights) == (True, True, sorted(weights, reverse=True))
 
 
 def test_candidates_end_and_words_that_a_network_keeps_for_itself_are_not_tried() -> None:
@@ -86,9 +86,9 @@ def test_a_person_of_the_registry_is_asked_for_by_region() -> None:
     def tried(region: Region | None) -> list[str]:
         return list(islice(guess_handles(head("Перваков Имярек", "Перванский район", region=region), Network.VK), 400))
 
-    own = tried(Region(name="Небывалая область", code=7))
-    assert {"pervakov07", "pervakov_nebyval", "pervakov_neb", "pervakov_pervan"} <= set(own)
-    assert "pervakov_nalchik" not in own
+    handles = tried(Region(name="Небывалая область", code=7))
+    assert {"pervakov07", "pervakov_nebyval", "pervakov_neb", "pervakov_pervan"} <= set(handles)
+    assert "pervakov_nalchik" not in handles
     assert "pervakov_pervan" in tried(None)
 
 
@@ -124,6 +124,6 @@ PLACES = """
 def test_how_a_place_is_written() -> None:
     """The district's own words before the region's; weights fall."""
     for municipality, region, expected in (row.strip().split("/") for row in PLACES.split(";")):
-        found = regions.places(municipality, region)
-        assert [text for text, _ in found][: len(expected.split())] == expected.split()
-        assert [round(weight, 2) for _, weight in found][:3] == [1, 0.67, 0.5][: len(found)]
+        weighted = regions.place_words(municipality, region)
+        assert [text for text, _ in weighted][: len(expected.split())] == expected.split()
+        assert [round(weight, 2) for _, weight in weighted][:3] == [1, 0.67, 0.5][: len(weighted)]

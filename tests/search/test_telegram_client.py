@@ -14,23 +14,23 @@ from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused
 from auditor.search.scouted_page import PageKind
 from auditor.search.scouts.scout import ScoutResult, Task
 from auditor.search.scouts.telegram_client import TelegramClientScout
-from tests.search.scouting import called, everybody, on_record, patient, stored, written
+from tests.search.memory_scouts import any_page, instant_timer, named, stored_bodies, stored_text, titled_with
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-BORN = datetime(2022, 5, 20, 6, tzinfo=UTC)
+OPENED = datetime(2022, 5, 20, 6, tzinfo=UTC)
 KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 
 
 def channel(number: int, **more: Any) -> dict[str, Any]:
     facts = {"username": f"imyarek_{number}", "title": "Имярек Анна", "access_hash": 9876543210}
-    return {"_": "Channel", "id": number, "broadcast": True, "left": True, "date": BORN.isoformat(), **facts, **more}
+    return {"_": "Channel", "id": number, "broadcast": True, "left": True, "date": OPENED.isoformat(), **facts, **more}
 
 
 def user(number: int, **more: Any) -> dict[str, Any]:
     return {"_": "User", "id": number, "username": f"imyarek_{number}", "first_name": "Имярек", **more}
 
 
-class Answer(dict[str, Any]):
+class SearchResponse(dict[str, Any]):
     """What Telegram sends, as Telethon holds it."""
 
     def to_json(self) -> str:
@@ -38,34 +38,36 @@ class Answer(dict[str, Any]):
 
 
 @dataclass
-class Telegram:
-    """Telegram's search in memory; what `fails` comes instead of an answer."""
+class TelegramSearch:
+    """Telegram's search in memory; `fails` is raised in place of a response."""
 
     chats: list[dict[str, Any]] = field(default_factory=list)
     users: list[dict[str, Any]] = field(default_factory=list)
     fails: Exception | None = None
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
 
-    def call(self, method: str, fields: dict[str, Any], _seconds: float, _peer: object) -> Answer:
+    def call(self, method: str, fields: dict[str, Any], _seconds: float, _peer: object) -> SearchResponse:
         assert method == "contacts.search"
-        self.asked.append(fields)
+        self.requests.append(fields)
         if self.fails is not None:
             raise self.fails
-        mine = [{"_": "PeerUser", "user_id": one["id"]} for one in self.users]
-        found = [{"_": "PeerChannel", "channel_id": one["id"]} for one in self.chats]
-        return Answer(_="Found", my_results=mine, results=found, chats=self.chats, users=self.users)
+        users = [{"_": "PeerUser", "user_id": user["id"]} for user in self.users]
+        channels = [{"_": "PeerChannel", "channel_id": chat["id"]} for chat in self.chats]
+        return SearchResponse(_="Found", my_results=users, results=channels, chats=self.chats, users=self.users)
 
     def close(self) -> None: ...
 
 
-def scout_of(telegram: Telegram, login: LoginState | None = None, *, signed_in: bool = True) -> TelegramClientScout:
+def scout_of(
+    telegram: TelegramSearch, login: LoginState | None = None, *, signed_in: bool = True
+) -> TelegramClientScout:
     account = ClientAccount(1, "hash", interval=0.0) if signed_in else None
-    way = ClientTransport(account, login, lambda: NOW, telegram)
-    return TelegramClientScout(OpenedRoute(way, way.limits, way.login), lambda: NOW, patient())
+    transport = ClientTransport(account, login, lambda: NOW, telegram)
+    return TelegramClientScout(OpenedRoute(transport, transport.limits, transport.login), lambda: NOW, instant_timer())
 
 
 def test_whom_it_finds_and_what_telegram_says_of_them() -> None:
-    """Channels, groups, people and bots; an opening where nobody has joined; who has no name is left out."""
+    """Channels, groups, people and bots; an opening only if not joined; pages without a name are left out."""
     renamed = [{"username": "old", "active": False}, {"username": "New_4", "active": True}]
     chats = [
         channel(1, verified=True, participants_count=120),
@@ -74,36 +76,39 @@ def test_whom_it_finds_and_what_telegram_says_of_them() -> None:
         channel(4, username=None, usernames=renamed),
         {"_": "ChannelForbidden", "id": 5, "title": "Имярек", "username": "shut_5", "broadcast": True},
     ]
-    users = [user(6, last_name="Первый"), user(7, bot=True, first_name="", date=BORN.isoformat())]
-    telegram = Telegram(chats, users)
+    users = [user(6, last_name="Первый"), user(7, bot=True, first_name="", date=OPENED.isoformat())]
+    telegram = TelegramSearch(chats, users)
     scout = scout_of(telegram)
-    assert ([d.task for d in scout.capabilities()], scout.search("  ", everybody)) == ([Task.SEARCH], ScoutResult())
-    got = scout.search("Имярек", everybody)
-    assert [(p.address.name, p.id, p.kind, p.title, p.closed, p.opened_at) for p in got.pages] == [
+    assert ([d.task for d in scout.capabilities()], scout.search("  ", any_page)) == ([Task.SEARCH], ScoutResult())
+    result = scout.search("Имярек", any_page)
+    assert [(p.address.name, p.id, p.kind, p.title, p.closed, p.opened_at) for p in result.pages] == [
         ("imyarek_6", 6, PageKind.USER, "Имярек Первый", False, None),
         ("imyarek_7", 7, PageKind.BOT, None, False, None),
-        ("imyarek_1", 1, PageKind.CHANNEL, "Имярек Анна", False, BORN),
+        ("imyarek_1", 1, PageKind.CHANNEL, "Имярек Анна", False, OPENED),
         ("imyarek_2", 2, PageKind.GROUP, "Имярек Анна", False, None),
-        ("new_4", 4, PageKind.CHANNEL, "Имярек Анна", False, BORN),
+        ("new_4", 4, PageKind.CHANNEL, "Имярек Анна", False, OPENED),
         ("shut_5", 5, PageKind.CHANNEL, "Имярек", True, None),
     ]
-    assert [p.opened_precision for p in got.pages[2:4]] == [Precision.EXACT, None]
-    assert [(p.verified, p.subscribers, p.exists) for p in got.pages[2:4]] == [(True, 120, True), (False, None, True)]
-    assert (got.cause, telegram.asked) == (None, [{"q": "Имярек", "limit": 50}])
+    assert [p.opened_precision for p in result.pages[2:4]] == [Precision.EXACT, None]
+    assert [(p.verified, p.subscribers, p.exists) for p in result.pages[2:4]] == [
+        (True, 120, True),
+        (False, None, True),
+    ]
+    assert (result.cause, telegram.requests) == (None, [{"q": "Имярек", "limit": 50}])
 
 
 def test_of_those_found_only_who_is_worth_it_is_kept() -> None:
     """By address, number, kind and flags, without a name; the others are a number, and no hash is kept of anybody."""
-    telegram = Telegram([channel(1), channel(2, title="Чужой")], [user(6, first_name="Чужая")])
+    telegram = TelegramSearch([channel(1), channel(2, title="Чужой")], [user(6, first_name="Чужая")])
     scout = scout_of(telegram)
-    got = scout.search("Анна", called("Имярек"))
-    (row,) = stored(got)
+    result = scout.search("Анна", titled_with("Имярек"))
+    (row,) = stored_bodies(result)
     assert [(p["address"], p["id"], p["kind"]) for p in row["pages"]] == [("https://t.me/imyarek_1", 1, "channel")]
     assert row["others"] == 2
-    assert not [word for word in ("Имярек", "Чуж", "9876543210") if word in written(got)]
-    assert [(a.evidence.kind, bool(a.evidence.url)) for a in got.answers] == [(EvidenceKind.LEAD, True)]
-    assert [p.evidence for p in got.pages] == [(), (got.answers[0].evidence.id,), ()]
-    assert stored(scout.search("Анна", on_record())) == [{"pages": [], "others": 3}]
+    assert not [word for word in ("Имярек", "Чуж", "9876543210") if word in stored_text(result)]
+    assert [(a.evidence.kind, bool(a.evidence.url)) for a in result.responses] == [(EvidenceKind.LEAD, True)]
+    assert [p.evidence for p in result.pages] == [(), (result.responses[0].evidence.id,), ()]
+    assert stored_bodies(scout.search("Анна", named())) == [{"pages": [], "others": 3}]
     assert scout.login is not None
     assert scout.login.peers == ()
 
@@ -117,13 +122,13 @@ def test_what_closes_the_search() -> None:
         (RpcRefused("USER_BOT_REQUIRED", 400), 1, Cause.REFUSED, ""),
         (ConnectionLost(), 3, Cause.UNREACHABLE, ""),
     ):
-        telegram = Telegram([channel(1)], fails=fails)
+        telegram = TelegramSearch([channel(1)], fails=fails)
         scout = scout_of(telegram)
         for _ in range(times):
-            assert scout.search("Имярек", everybody).cause is cause
-        asked = len(telegram.asked)
-        assert scout.search("Имярек", everybody) == ScoutResult(cause=cause)
-        assert len(telegram.asked) == asked
+            assert scout.search("Имярек", any_page).cause is cause
+        request_count = len(telegram.requests)
+        assert scout.search("Имярек", any_page) == ScoutResult(cause=cause)
+        assert len(telegram.requests) == request_count
         assert [(d.open, d.cause, d.key) for d in scout.capabilities()] == [(False, cause, key)]
         if cause is Cause.THROTTLED:
             assert [d.cause for d in scout_of(telegram, scout.login).capabilities()] == [cause]
@@ -131,14 +136,14 @@ def test_what_closes_the_search() -> None:
 
 def test_another_refusal_is_of_this_search_alone() -> None:
     """The next one is asked."""
-    scout = scout_of(Telegram(fails=RpcRefused("QUERY_TOO_SHORT", 400)))
-    assert (scout.search("Имярек", everybody).cause, scout.capabilities()[0].open) == (Cause.REFUSED, True)
+    scout = scout_of(TelegramSearch(fails=RpcRefused("QUERY_TOO_SHORT", 400)))
+    assert (scout.search("Имярек", any_page).cause, scout.capabilities()[0].open) == (Cause.REFUSED, True)
 
 
 def test_without_a_session_nothing_is_asked() -> None:
-    """The door says what opens it."""
-    telegram = Telegram()
+    """The capability names the settings that would open it."""
+    telegram = TelegramSearch()
     scout = scout_of(telegram, signed_in=False)
     assert [(d.open, d.cause, d.key) for d in scout.capabilities()] == [(False, Cause.NO_CREDENTIALS, KEYS)]
-    assert scout.search("Имярек", everybody) == ScoutResult(cause=Cause.NO_CREDENTIALS)
-    assert (scout.requests, scout.login, telegram.asked) == (0, None, [])
+    assert scout.search("Имярек", any_page) == ScoutResult(cause=Cause.NO_CREDENTIALS)
+    assert (scout.requests, scout.login, telegram.requests) == (0, None, [])

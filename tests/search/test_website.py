@@ -15,7 +15,7 @@ from auditor.probes.plugins import PluginContext
 from auditor.search.scouted_page import PassagePlace
 from auditor.search.scouts.scout import ScoutResult, Task
 from auditor.search.scouts.website import decoded, open_scout, sections_of, site_of
-from tests.search.scouting import Sites, everybody, moved, site_scout
+from tests.search.memory_scouts import Sites, any_page, moved, site_scout
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HOME = "https://rayon.example/"
@@ -24,11 +24,11 @@ FOUND = ["https://vk.com/imyarek_a"]
 
 
 def read(sites: Sites, url: str = HOME) -> ScoutResult:
-    return site_scout(sites).read(url, NOW, everybody)
+    return site_scout(sites).read(url, NOW, any_page)
 
 
-def linked(got: ScoutResult) -> list[str]:
-    return [str(a) for p in got.passages for a in p.links]
+def linked(result: ScoutResult) -> list[str]:
+    return [str(a) for p in result.passages for a in p.links]
 
 
 def typed(kind: str) -> Response:
@@ -39,8 +39,8 @@ def test_it_reads_and_has_no_names_and_no_search() -> None:
     """Nor pages on a network."""
     scout, wrong = site_scout(Sites({})), ScoutResult(cause=Cause.WRONG_KIND)
     assert [(d.task, d.open) for d in scout.capabilities()] == [(Task.READ, True)]
-    assert scout.try_names(["imyarek"], everybody) == scout.search("Имярек", everybody) == wrong
-    assert scout.read(Address.parse("vk.com/id1"), NOW, everybody) == wrong
+    assert scout.try_names(["imyarek"], any_page) == scout.search("Имярек", any_page) == wrong
+    assert scout.read(Address.parse("vk.com/id1"), NOW, any_page) == wrong
     assert (scout.names_affordable(100), scout.requests) == (0, 0)
 
 
@@ -50,17 +50,26 @@ def test_links_come_with_the_words_around_them_and_alone_are_kept() -> None:
         <p>Имярек А. А. ведёт <a href="https://vk.com/imyarek_a">страницу   ВКонтакте</a> и канал t.me/imyarek_tg.</p>
         <p>Приёмная +7 000 000-00-00, head@rayon.example</p>
         <a href="https://vk.ru/club77"><img alt="ВК"></a>"""
-    got = read(Sites({HOME: html}))
-    (said,), (kept,) = got.passages, got.answers
+    result = read(Sites({HOME: html}))
+    (passage,), (response,) = result.passages, result.responses
     urls = ["https://vk.com/imyarek_a", "https://t.me/imyarek_tg", "https://vk.com/club77"]
-    lines = [line.strip() for line in re.split(r"[\x1c-\x1f\n]+", said.text) if line.strip()]
+    lines = [line.strip() for line in re.split(r"[\x1c-\x1f\n]+", passage.text) if line.strip()]
     assert lines[:2] == ["Глава района", "Имярек А. А. ведёт страницу ВКонтакте и канал t.me/imyarek_tg."]
-    assert [str(a) for a in said.links] == urls
-    assert [said.text[at:][:12] for at in said.offsets[:2]] == ["страницу ВКо", "t.me/imyarek"]
-    assert (said.place, said.url, said.at, said.evidence) == (PassagePlace.WEBSITE, HOME, None, kept.evidence.id)
-    assert json.loads(kept.body) == {"url": HOME, "links": sorted(urls)}
-    assert (kept.evidence.kind, kept.evidence.minimised, kept.evidence.status) == (EvidenceKind.LEAD, True, 200)
-    assert not [word for word in ("Имярек", "000-00") if word in repr(got)]
+    assert [str(a) for a in passage.links] == urls
+    assert [passage.text[at:][:12] for at in passage.offsets[:2]] == ["страницу ВКо", "t.me/imyarek"]
+    assert (passage.place, passage.url, passage.at, passage.evidence) == (
+        PassagePlace.WEBSITE,
+        HOME,
+        None,
+        response.evidence.id,
+    )
+    assert json.loads(response.body) == {"url": HOME, "links": sorted(urls)}
+    assert (response.evidence.kind, response.evidence.minimised, response.evidence.status) == (
+        EvidenceKind.LEAD,
+        True,
+        200,
+    )
+    assert not [word for word in ("Имярек", "000-00") if word in repr(result)]
 
 
 def test_of_a_very_long_page_the_end_is_left_out() -> None:
@@ -72,11 +81,11 @@ def test_of_a_very_long_page_the_end_is_left_out() -> None:
 
 def test_an_empty_page_has_no_links_and_a_foot_is_there_once() -> None:
     """The first was read all the same; the body's own pages are linked from each page of its site."""
-    got = read(Sites({HOME: ""}))
-    assert (got.passages, got.cause, len(got.answers)) == ((), None, 1)
+    result = read(Sites({HOME: ""}))
+    assert (result.passages, result.cause, len(result.responses)) == ((), None, 1)
     foot = "<main>{}</main><footer>" + LINK + "</footer>"
-    got = read(Sites({HOME: foot.format('<a href="/soc">Соцсети</a>'), f"{HOME}soc": foot.format("<a>Соцсети</a>")}))
-    assert (linked(got), len(got.answers)) == (FOUND, 2)
+    result = read(Sites({HOME: foot.format('<a href="/soc">Соцсети</a>'), f"{HOME}soc": foot.format("<a>Соцсети</a>")}))
+    assert (linked(result), len(result.responses)) == (FOUND, 2)
 
 
 NAMING = (
@@ -92,8 +101,8 @@ OTHERS = (
 def test_which_pages_of_a_site_may_name_accounts() -> None:
     """By what a link is called or how its path is spelled; news, files and other hosts are left."""
     for link in [*NAMING.split(";"), *OTHERS.split(";")]:
-        href, _, words = link.strip(" ").partition(" ")
-        tree = LexborHTMLParser(f'<a href="{href}">{words}</a>')
+        href, _, link_text = link.strip(" ").partition(" ")
+        tree = LexborHTMLParser(f'<a href="{href}">{link_text}</a>')
         assert bool(sections_of(tree, HOME)) is (link in NAMING), link
 
 
@@ -103,9 +112,9 @@ def test_five_more_pages_are_read_the_best_of_each_section_first() -> None:
     rows = [("", *link.split())[-2:] for link in links.split(",")]
     menu = "".join(f'<a href="/{path}#top">{words.replace("_", " ")}</a>' for path, words in rows)
     sites = Sites({HOME: menu} | {HOME + path: f"t.me/found_{path}" for path, _ in rows if path})
-    got = read(sites)
-    assert sites.asked == [HOME + path for path in ("", "soc", "g", "r", "kont", "adm")]
-    assert (len(got.answers), len(got.passages)) == (6, 5)
+    result = read(sites)
+    assert sites.requested == [HOME + path for path in ("", "soc", "g", "r", "kont", "adm")]
+    assert (len(result.responses), len(result.passages)) == (6, 5)
 
 
 def test_a_page_that_fails_costs_its_own_links() -> None:
@@ -114,9 +123,9 @@ def test_a_page_that_fails_costs_its_own_links() -> None:
     elsewhere = [moved("http://["), moved("https://new.rayon.example/soc")]
     for page in (Response(NOW, 404), Response(NOW, 503), typed("application/pdf"), *elsewhere):
         sites = Sites({HOME: home, f"{HOME}soc": page, f"{HOME}glava": LINK})
-        got = read(sites)
-        assert (linked(got), got.cause, got.moved) == (FOUND, None, "")
-        assert sites.asked == [HOME, f"{HOME}soc", f"{HOME}glava"]
+        result = read(sites)
+        assert (linked(result), result.cause, result.moved) == (FOUND, None, "")
+        assert sites.requested == [HOME, f"{HOME}soc", f"{HOME}glava"]
 
 
 def test_russian_is_read_in_whatever_letters_it_is_written() -> None:
@@ -130,7 +139,7 @@ def test_russian_is_read_in_whatever_letters_it_is_written() -> None:
 
 def test_a_site_that_cannot_be_read_says_why() -> None:
     """All depends on the first page, so what may pass is asked for three times; a page without a type is one."""
-    for answer, cause, requests in (
+    for response, cause, requests in (
         (Response(NOW, 404), Cause.UNRECOGNISED_PAGE, 1),
         (Response(NOW, 503), Cause.UNREACHABLE, 3),
         (typed("application/pdf"), Cause.UNRECOGNISED_PAGE, 1),
@@ -138,9 +147,9 @@ def test_a_site_that_cannot_be_read_says_why() -> None:
         (typed("application/xhtml+xml"), None, 1),
         (typed("text/plain"), None, 1),
     ):
-        sites = Sites({HOME: answer})
-        got = read(sites)
-        assert (got.cause, len(sites.asked), bool(got.passages)) == (cause, requests, cause is None)
+        sites = Sites({HOME: response})
+        result = read(sites)
+        assert (result.cause, len(sites.requested), bool(result.passages)) == (cause, requests, cause is None)
 
 
 def test_what_is_no_address_of_a_page_is_not_asked() -> None:
@@ -148,14 +157,14 @@ def test_what_is_no_address_of_a_page_is_not_asked() -> None:
     urls = ["ftp://rayon.example/", "rayon.example", "http://", "http://a:b@rayon.example/", "http://[x/#y"]
     for url in (*urls, "http://rayon.example:99999/", "http://rayon.example:8080/"):
         sites = Sites({url: LINK})
-        assert (read(sites, url).cause, sites.asked) == (Cause.REFUSED if "8080" in url else Cause.WRONG_KIND, [])
+        assert (read(sites, url).cause, sites.requested) == (Cause.REFUSED if "8080" in url else Cause.WRONG_KIND, [])
 
 
 def test_this_machine_is_not_asked(tmp_path: Path) -> None:
     """In none of the forms in which it can be written, unless the settings allow it."""
     scout = open_scout(PluginContext(load_settings({}, tmp_path), lambda: NOW, tmp_path), ())
     for host in ("127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"):
-        assert scout.read(f"http://{host}/", NOW, everybody).cause in {Cause.REFUSED, Cause.UNREACHABLE}
+        assert scout.read(f"http://{host}/", NOW, any_page).cause in {Cause.REFUSED, Cause.UNREACHABLE}
     assert scout.requests == 0
     scout.close()
 
@@ -168,11 +177,11 @@ def test_redirects_on_the_same_host_are_followed() -> None:
     home = '<a href="glava">Глава</a><a href="/ru/">Контакты</a>'
     sites = Sites({HOME: moved("http://www.rayon.example/ru/#top"), "http://www.rayon.example/ru/": home})
     sites.pages["http://www.rayon.example/ru/glava"] = LINK
-    got = read(sites, "https://rayon.example#top")
-    assert (linked(got), got.moved) == (FOUND, "")
-    assert sites.asked == [HOME, "http://www.rayon.example/ru/", "http://www.rayon.example/ru/glava"]
+    result = read(sites, "https://rayon.example#top")
+    assert (linked(result), result.moved) == (FOUND, "")
+    assert sites.requested == [HOME, "http://www.rayon.example/ru/", "http://www.rayon.example/ru/glava"]
     circle = Sites({HOME: moved(f"{HOME}a"), f"{HOME}a": moved(HOME)})
-    assert (read(circle).cause, len(circle.asked)) == (Cause.UNRECOGNISED_PAGE, 5)
+    assert (read(circle).cause, len(circle.requested)) == (Cause.UNRECOGNISED_PAGE, 5)
 
 
 OFFICIAL = ["rayon.gosuslugi.ru", "rayon.gov.ru", "new.rayon.example", "example.org"]
@@ -184,10 +193,10 @@ def test_to_which_hosts_a_body_may_have_moved() -> None:
     for host in OFFICIAL + STRANGE:
         old, new = "https://old.example.org/" if host == "example.org" else HOME, f"https://{host}/"
         sites = Sites({old: moved(new.rstrip("/")), new: '<a href="/soc">Соцсети</a>' + LINK})
-        got, official = read(sites, old), host in OFFICIAL
-        assert got.moved == new
-        assert (bool(linked(got)), got.cause) == ((True, None) if official else (False, Cause.UNRECOGNISED_PAGE))
-        assert sites.asked == [old, *[new, f"{new}soc"] * official]
+        result, official = read(sites, old), host in OFFICIAL
+        assert result.moved == new
+        assert (bool(linked(result)), result.cause) == ((True, None) if official else (False, Cause.UNRECOGNISED_PAGE))
+        assert sites.requested == [old, *[new, f"{new}soc"] * official]
 
 
 SITES = """

@@ -8,7 +8,7 @@ from typing import Any
 from auditor.sandbox.world.story import local
 from auditor.sandbox.world.world import SCENARIOS
 from tests.truth.record import AccountTruth, OfficeTruth, Opening
-from tests.truth.told import Story, Teller, told
+from tests.truth.told_world import Story, Teller, build_told_world
 
 _FREE = Opening("inapplicable")
 
@@ -19,32 +19,32 @@ def truths(seed: int, ends: datetime) -> list[OfficeTruth]:
 
     def tell(teller: Teller) -> None:
         for story in teller.stories:
-            if say := _SAID.get(story.office.id):
-                say(story, *story.truth.accounts)
+            if story_truth := _STORY_TRUTHS.get(story.office.id):
+                story_truth(story, *story.truth.accounts)
 
-    return told((*SCENARIOS, tell), seed, ends).truths
-
-
-def _account(story: Story, place: int = 0):
-    return story.office.tenures[-1].accounts[place].account
+    return build_told_world((*SCENARIOS, tell), seed, ends).truths
 
 
-def _seen(outcome: str, cause: str | None = None, **state: Any) -> Callable[..., None]:
-    """Say how the first page was opened, and in which state it is."""
+def _account(story: Story, index: int = 0):
+    return story.office.tenures[-1].accounts[index].account
+
+
+def _first_page(outcome: str, cause: str | None = None, **state: Any) -> Callable[..., None]:
+    """Return a truth: how the first page was opened, and in which state it is."""
 
     def say(story: Story, page: AccountTruth, *_: AccountTruth) -> None:
         story.opened(page, story.first_seen(_account(story), outcome, cause))
-        _put(page, **state)
+        _set_state(page, **state)
 
     return say
 
 
-def _put(page: AccountTruth, **state: Any) -> None:
+def _set_state(page: AccountTruth, **state: Any) -> None:
     for name, value in state.items():
         setattr(page, name, value)
 
 
-_in_time = _seen("passed")
+_in_time = _first_page("passed")
 
 
 def _two_networks(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
@@ -87,9 +87,9 @@ def _without_page(outcome: str, standing: str = "held") -> Callable[[Story], Non
     return say
 
 
-def _cannot(place: str, cause: str) -> Callable[[Story, AccountTruth], None]:
+def _cannot(field_name: str, cause: str) -> Callable[[Story, AccountTruth], None]:
     def say(story: Story, page: AccountTruth) -> None:
-        _put(page, **{place: cause})
+        _set_state(page, **{field_name: cause})
         story.opened(page, Opening("cantTell", cause))
 
     return say
@@ -103,8 +103,8 @@ def _unreachable(story: Story, channel: AccountTruth, profile: AccountTruth) -> 
 
 def _private_but_reported(story: Story, page: AccountTruth) -> None:
     page.inside, page.hides_profile, page.opening = "private", True, Opening("cantTell", "private")
-    at = local(date(2022, 5, 27)) - timedelta(seconds=1)
-    story.truth.opening = Opening("passed", None, at, "not_later_than")
+    opened_at = local(date(2022, 5, 27)) - timedelta(seconds=1)
+    story.truth.opening = Opening("passed", None, opened_at, "not_later_than")
 
 
 def _successor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
@@ -122,16 +122,16 @@ def _first_message_deleted(story: Story, page: AccountTruth) -> None:
 
 
 def _community(story: Story, page: AccountTruth) -> None:
-    _seen("inapplicable", open=0, closed=page.posts)(story, page)
+    _first_page("inapplicable", open=0, closed=page.posts)(story, page)
 
 
 def _of_no_deadline(*states: dict[str, Any]) -> Callable[..., None]:
-    """Say of each page in which state it is."""
+    """Return a truth: the state of each page, without a deadline."""
 
     def say(story: Story, *pages: AccountTruth) -> None:
         story.truth.opening = _FREE
         for page, state in zip(pages, states, strict=True):
-            _put(page, opening=_FREE, **state)
+            _set_state(page, opening=_FREE, **state)
 
     return say
 
@@ -151,12 +151,12 @@ def _agency(story: Story) -> None:
         page.unseen = cause
 
 
-_SAID: dict[str, Callable[..., None]] = {
-    "rayon-01": _seen("passed", link=True),
+_STORY_TRUTHS: dict[str, Callable[..., None]] = {
+    "rayon-01": _first_page("passed", link=True),
     "rayon-02": _in_time,
     "rayon-03": _two_networks,
     "rayon-04": _late_and_mute,
-    "rayon-05": _seen("cantTell", "too_little_data"),
+    "rayon-05": _first_page("cantTell", "too_little_data"),
     "rayon-06": _without_page("failed"),
     "rayon-07": _grace_day,
     "rayon-08": _newcomer,

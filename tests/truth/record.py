@@ -45,7 +45,7 @@ class Opening:
 class Ledger:
     """What a scenario placed under an account's posts in the audited week."""
 
-    asked: list[tuple[datetime, datetime | None, datetime | None]] = field(default_factory=list)
+    questions: list[tuple[datetime, datetime | None, datetime | None]] = field(default_factory=list)
     """Each question: when, when the owner answered it in words, when another body did."""
     remarks: int = 0
     reports: int = 0
@@ -55,39 +55,39 @@ class Ledger:
     general: int = 0
     """Comments of the owner's that answer no question."""
     unknown: int = 0
-    """Questions left open that somebody answered of whom it is not known whose side he speaks for."""
+    """Questions left open that an author whose side is not known answered."""
 
     @property
-    def heard(self) -> bool:
+    def has_other_authors(self) -> bool:
         """Whether anybody but citizens has written."""
-        answered = any(owner is not None or body is not None for _, owner, body in self.asked)
+        answered = any(owner is not None or body is not None for _, owner, body in self.questions)
         return self.general > 0 or self.unknown > 0 or answered
 
     def figures(self, now: datetime) -> dict[str, int]:
         """Count what had become of each question by `now`."""
-        fates = [_fate(at, answered, now) for at, answered, _ in self.asked]
-        bodies = [body is not None and body <= now for _, _, body in self.asked]
-        pending = fates.count("pending")
+        statuses = [_question_status(at, answered, now) for at, answered, _ in self.questions]
+        bodies = [body is not None and body <= now for _, _, body in self.questions]
+        pending = statuses.count("pending")
         return {
-            "comments": len(self.asked) + self.remarks + self.reports + self.unsure,
-            "questions": len(fates),
+            "comments": len(self.questions) + self.remarks + self.reports + self.unsure,
+            "questions": len(statuses),
             "unsure": self.unsure,
             "problem_reports": self.reports,
-            "due": len(fates) - pending,
-            "answered_in_time": fates.count("in_time"),
-            "answered_late": fates.count("late"),
-            "no_reply_found": fates.count("none"),
+            "due": len(statuses) - pending,
+            "answered_in_time": statuses.count("in_time"),
+            "answered_late": statuses.count("late"),
+            "no_reply_found": statuses.count("none"),
             "pending": pending,
             "uncertain": 0,
-            "answered_by_body": sum(b and f == "none" for b, f in zip(bodies, fates, strict=True)),
+            "answered_by_body": sum(b and f == "none" for b, f in zip(bodies, statuses, strict=True)),
             "answered_by_unknown": self.unknown,
         }
 
 
-def _fate(asked: datetime, answered: datetime | None, now: datetime) -> str:
-    if answered is not None and answered <= now:
-        return "in_time" if answered - asked <= _DAY else "late"
-    return "pending" if now - asked < _DAY else "none"
+def _question_status(asked_at: datetime, answered_at: datetime | None, now: datetime) -> str:
+    if answered_at is not None and answered_at <= now:
+        return "in_time" if answered_at - asked_at <= _DAY else "late"
+    return "pending" if now - asked_at < _DAY else "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +158,4 @@ class OfficeTruth:
     twins: int = 0
     """Texts of the week that are on both of the person's networks."""
     began: bool = False
-    """The holder took office or his first page appeared in the week: the practice is not judged by halves."""
+    """The holder took office or their first page appeared in the week: the practice is not judged by halves."""

@@ -10,7 +10,7 @@ _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _LEAST_CLOSED, _SUBSCRIBERS = 3, 7, 5,
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _ExpectedFinding:
     """What a check must say."""
 
     outcome: str
@@ -28,7 +28,7 @@ class _Subject:
     ends: datetime
 
     @property
-    def seen(self) -> list[AccountTruth]:
+    def readable_accounts(self) -> list[AccountTruth]:
         """The accounts whose posts were seen."""
         return [a for a in self.accounts if a.cause is None]
 
@@ -38,95 +38,101 @@ class _Subject:
         return next((a.cause for a in self.accounts if a.cause is not None), None)
 
 
-def _cannot(cause: str) -> _Answer:
-    return _Answer("cantTell", cause)
+def _cannot(cause: str) -> _ExpectedFinding:
+    return _ExpectedFinding("cantTell", cause)
 
 
-def _as_opened(opening: Opening, office: OfficeTruth) -> _Answer:
-    return _Answer(opening.outcome, opening.cause, opening.values(office.deadline))
+def _as_opened(opening: Opening, office: OfficeTruth) -> _ExpectedFinding:
+    return _ExpectedFinding(opening.outcome, opening.cause, opening.values(office.deadline))
 
 
-def _opened(subject: _Subject) -> _Answer:
+def _opened(subject: _Subject) -> _ExpectedFinding:
     return _as_opened(subject.accounts[0].opening, subject.office)
 
 
-def _exists(subject: _Subject) -> _Answer:
+def _exists(subject: _Subject) -> _ExpectedFinding:
     unseen = [a.unseen for a in subject.accounts if a.unseen is not None]
-    return _cannot(unseen[0]) if len(unseen) == len(subject.accounts) else _Answer("passed", None, {"exists": True})
+    return (
+        _cannot(unseen[0])
+        if len(unseen) == len(subject.accounts)
+        else _ExpectedFinding("passed", None, {"exists": True})
+    )
 
 
-def _confirmed(subject: _Subject) -> _Answer:
+def _confirmed(subject: _Subject) -> _ExpectedFinding:
     page = subject.accounts[0]
-    return _Answer("passed", None, {"confirmed_on": page.confirmed_on, "confirmed_by": page.how})
+    return _ExpectedFinding("passed", None, {"confirmed_on": page.confirmed_on, "confirmed_by": page.how})
 
 
-def _link(subject: _Subject) -> _Answer:
+def _link(subject: _Subject) -> _ExpectedFinding:
     order = ("failed", "cantTell", "passed", "inapplicable")
-    return min(map(_page_link, subject.accounts), key=lambda answer: order.index(answer.outcome))
+    return min(map(_page_link, subject.accounts), key=lambda finding: order.index(finding.outcome))
 
 
-def _page_link(page: AccountTruth) -> _Answer:
+def _page_link(page: AccountTruth) -> _ExpectedFinding:
     cause = page.unseen if page.unseen is not None else (page.inside if page.hides_profile else None)
     if cause is not None:
         return _cannot(cause)
     assert page.subscribers is not None
     if page.subscribers <= _SUBSCRIBERS:
-        return _Answer("inapplicable", None, {"subscribers": page.subscribers})
+        return _ExpectedFinding("inapplicable", None, {"subscribers": page.subscribers})
     values: dict[str, Value] = {"subscribers": page.subscribers, "link_found": page.link}
     if page.link is None:
-        return _Answer("cantTell", "too_little_data", values)
-    return _Answer("passed" if page.link else "failed", None, values)
+        return _ExpectedFinding("cantTell", "too_little_data", values)
+    return _ExpectedFinding("passed" if page.link else "failed", None, values)
 
 
-def _posts(subject: _Subject) -> _Answer:
+def _posts(subject: _Subject) -> _ExpectedFinding:
     """Count the holder's own posts; texts on both networks count once, as far as both were seen."""
-    seen = subject.seen
-    own = sum(a.posts for a in seen)
-    both = len(seen) == len(subject.accounts) > 1
-    distinct = own - (subject.office.twins if both else 0)
+    accounts = subject.readable_accounts
+    own_posts = sum(a.posts for a in accounts)
+    is_joint = len(accounts) == len(subject.accounts) > 1
+    distinct = own_posts - (subject.office.twins if is_joint else 0)
     if subject.obstacle is not None and distinct < _LEAST_POSTS:
         return _cannot(subject.obstacle)
-    values: dict[str, Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
-    return _Answer("passed" if distinct >= _LEAST_POSTS else "failed", None, values)
+    values: dict[str, Value] = {"posts": own_posts, "reposts": sum(a.reposts for a in accounts), "distinct": distinct}
+    return _ExpectedFinding("passed" if distinct >= _LEAST_POSTS else "failed", None, values)
 
 
-def _silence(subject: _Subject) -> _Answer:
+def _silence(subject: _Subject) -> _ExpectedFinding:
     """Count the days since the last post on any account; an unseen account can only have shortened them."""
-    moments = sorted(at for a in subject.seen for at in a.moments if at < subject.ends)
-    opened = [a.opened for a in subject.seen if a.opened is not None]
-    last = moments[-1] if moments else min(opened, default=None)
-    if last is None:
+    moments = sorted(at for a in subject.readable_accounts for at in a.moments if at < subject.ends)
+    opened = [a.opened for a in subject.readable_accounts if a.opened is not None]
+    last_post_at = moments[-1] if moments else min(opened, default=None)
+    if last_post_at is None:
         return _cannot(subject.obstacle or "too_little_data")
-    since = (subject.ends - last).days
-    if subject.obstacle is not None and (since > _SILENCE or not moments):
+    silent_days = (subject.ends - last_post_at).days
+    if subject.obstacle is not None and (silent_days > _SILENCE or not moments):
         return _cannot(subject.obstacle)
-    return _Answer("failed" if since > _SILENCE else "passed", None, {"days_since_last": since})
+    return _ExpectedFinding("failed" if silent_days > _SILENCE else "passed", None, {"days_since_last": silent_days})
 
 
-def _open(subject: _Subject) -> _Answer:
-    opened, closed, unsaid = (sum(getattr(a, key) for a in subject.seen) for key in ("open", "closed", "unsaid"))
+def _open(subject: _Subject) -> _ExpectedFinding:
+    opened, closed, unsaid = (
+        sum(getattr(a, key) for a in subject.readable_accounts) for key in ("open", "closed", "unsaid")
+    )
     values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": unsaid}
     if opened and not closed:
-        return _Answer("passed", None, values)
+        return _ExpectedFinding("passed", None, values)
     if subject.obstacle is not None:
         return _cannot(subject.obstacle)
     if not opened + closed + unsaid:
-        return _Answer("inapplicable", None, values)
+        return _ExpectedFinding("inapplicable", None, values)
     if opened + closed < _LEAST_CLOSED or opened + closed < unsaid:
-        return _Answer("cantTell", "too_little_data", values)
-    return _Answer("cantTell", "no_threshold", values) if opened else _Answer("failed", None, values)
+        return _ExpectedFinding("cantTell", "too_little_data", values)
+    return _ExpectedFinding("cantTell", "no_threshold", values) if opened else _ExpectedFinding("failed", None, values)
 
 
-def _answered(subject: _Subject) -> _Answer:
+def _answered(subject: _Subject) -> _ExpectedFinding:
     obstacle = subject.obstacle or next((a.comments_cause for a in subject.accounts if a.comments_cause), None)
     if obstacle is not None:
         return _cannot(obstacle)
-    whole = Ledger()
+    total = Ledger()
     for page in subject.accounts:
         for entry in fields(Ledger):
-            setattr(whole, entry.name, getattr(whole, entry.name) + getattr(page.ledger, entry.name))
-    values = whole.figures(subject.now)
-    return _Answer(*_verdict(values, whole), values)
+            setattr(total, entry.name, getattr(total, entry.name) + getattr(page.ledger, entry.name))
+    values = total.figures(subject.now)
+    return _ExpectedFinding(*_verdict(values, total), values)
 
 
 def _verdict(values: Mapping[str, int], ledger: Ledger) -> tuple[str, str | None]:
@@ -137,14 +143,14 @@ def _verdict(values: Mapping[str, int], ledger: Ledger) -> tuple[str, str | None
     enough = due >= _LEAST_QUESTIONS
     if enough and due == values["answered_in_time"]:
         return "passed", None
-    if enough and due == values["no_reply_found"] and not ledger.heard:
+    if enough and due == values["no_reply_found"] and not ledger.has_other_authors:
         return "failed", None
     if values["answered_by_unknown"]:
         return "cantTell", "unproved_identity"
     return "cantTell", "no_threshold" if enough else "too_little_data"
 
 
-RULES: dict[str, Callable[[_Subject], _Answer]] = {
+RULES: dict[str, Callable[[_Subject], _ExpectedFinding]] = {
     "opened_by_deadline": _opened,
     "posts_per_week": _posts,
     "longest_silence": _silence,
@@ -157,42 +163,52 @@ RULES: dict[str, Callable[[_Subject], _Answer]] = {
 """What each check must say of pages. A new check needs a row here."""
 _PRACTICE = {"posts_per_week", "longest_silence", "comments_open", "comments_answered"}
 """What is not judged by halves."""
-_BARRED = {"exempt": "inapplicable", "vacant": "inapplicable", "no_holder": "untested"}
+_OUTCOME_BY_STANDING = {"exempt": "inapplicable", "vacant": "inapplicable", "no_holder": "untested"}
 """What every check says of an office, by its standing."""
 
 
 def expect(office: OfficeTruth, now: datetime, ends: datetime) -> Iterator[Expected]:
     """Yield every finding of one office at `now`, of the week that ended at `ends`."""
     for check, judge in RULES.items():
-        barred = _barred(office, check)
-        rows = [(None, _of_office(office, check, barred, judge, _Subject(office, office.accounts, now, ends)))]
-        rows += [(a, _of_page(judge(_Subject(office, [a], now, ends)), barred)) for a in office.accounts]
+        blocker = _blocker(office, check)
+        rows = [(None, _of_office(office, check, blocker, judge, _Subject(office, office.accounts, now, ends)))]
+        rows += [(a, _of_page(judge(_Subject(office, [a], now, ends)), blocker)) for a in office.accounts]
         for page in office.institutions if check == "account_exists" else ():
             rows.append((page, _of_page(judge(_Subject(office, [page], now, ends)), None)))
-        for page, said in rows:
-            yield Expected(office.office, check, page.url if page else None, said.outcome, said.cause, said.values)
+        for page, finding in rows:
+            yield Expected(
+                office.office, check, page.url if page else None, finding.outcome, finding.cause, finding.values
+            )
 
 
 def _of_office(
-    office: OfficeTruth, check: str, barred: _Answer | None, judge: Callable[[_Subject], _Answer], whole: _Subject
-) -> _Answer:
+    office: OfficeTruth,
+    check: str,
+    blocker: _ExpectedFinding | None,
+    judge: Callable[[_Subject], _ExpectedFinding],
+    all_pages: _Subject,
+) -> _ExpectedFinding:
     """Return what is said of the office: its pages together, or of one that has none; an opening is always shown."""
     if check == "opened_by_deadline":
         return _as_opened(office.opening, office)
-    if barred is not None or office.accounts:
-        return barred or judge(whole)
-    return _Answer("failed" if check == "account_exists" and office.opening.outcome == "failed" else "untested")
+    if blocker is not None or office.accounts:
+        return blocker or judge(all_pages)
+    return _ExpectedFinding(
+        "failed" if check == "account_exists" and office.opening.outcome == "failed" else "untested"
+    )
 
 
-def _barred(office: OfficeTruth, check: str) -> _Answer | None:
+def _blocker(office: OfficeTruth, check: str) -> _ExpectedFinding | None:
     """Return what is said instead of a judgement, or None."""
     if office.standing != "held" and not (office.standing == "exempt" and check == "register_link"):
-        return _Answer(_BARRED[office.standing])
-    return _Answer("inapplicable") if check in _PRACTICE and office.accounts and office.began else None
+        return _ExpectedFinding(_OUTCOME_BY_STANDING[office.standing])
+    return _ExpectedFinding("inapplicable") if check in _PRACTICE and office.accounts and office.began else None
 
 
-def _of_page(found: _Answer, barred: _Answer | None) -> _Answer:
+def _of_page(finding: _ExpectedFinding, blocker: _ExpectedFinding | None) -> _ExpectedFinding:
     """Return a page's own finding: passed where it alone would pass, or why it cannot be told; never failed."""
-    if barred is not None:
-        found = replace(barred, values=found.values if "opened_at" in found.values else {})
-    return found if found.outcome in {"passed", "cantTell"} else _Answer("inapplicable", None, found.values)
+    if blocker is not None:
+        finding = replace(blocker, values=finding.values if "opened_at" in finding.values else {})
+    return (
+        finding if finding.outcome in {"passed", "cantTell"} else _ExpectedFinding("inapplicable", None, finding.values)
+    )

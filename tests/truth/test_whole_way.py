@@ -34,12 +34,12 @@ def test_every_finding_of_every_office_equals_the_truth(seed: int, tmp_path: Pat
 
 @SEEDS
 def test_each_way_of_being_answered_for_is_judged_as_the_world_says(seed: int, tmp_path: Path) -> None:
-    """Red only where nobody who may be his has answered anybody."""
+    """Red only where nobody who may speak for the holder has answered anybody."""
     world = worlds.answered(seed=seed)
     audit = audit_of(world, tmp_path)
     assert differences(audit, truth_of(world)) == []
-    found = {office.id: office.finding("comments_answered") for office in audit.offices}
-    assert [name for name, one in found.items() if one and one.outcome == Outcome.FAILED] == ["rayon-01"]
+    findings = {office.id: office.finding("comments_answered") for office in audit.offices}
+    assert [name for name, finding in findings.items() if finding and finding.outcome == Outcome.FAILED] == ["rayon-01"]
 
 
 @pytest.mark.parametrize("network", ["vk", pytest.param("telegram", marks=pytest.mark.thorough)])
@@ -61,7 +61,7 @@ def test_the_truth_shows_every_outcome_and_cause_over_every_office_and_check() -
     """At least 25 offices; what is a state of a whole route is shown by the other tests here."""
     truth = truth_of(World.build())
     assert {row.outcome for row in truth} == {outcome.value for outcome in Outcome}
-    shown = {row.cause for row in truth} - {None}
-    assert {cause.value for cause in Cause} - shown == ELSEWHERE
+    shown_causes = {row.cause for row in truth} - {None}
+    assert {cause.value for cause in Cause} - shown_causes == ELSEWHERE
     assert len({row.office for row in truth}) >= 25
     assert {row.check for row in truth} == {check.name for check in catalogue()}

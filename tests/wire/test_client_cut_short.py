@@ -17,7 +17,7 @@ def test_a_client_is_closed_while_it_asks(tmp_path: Path) -> None:
     looks = {"kanal": PLUGIN.look(target("kanal"), window(world, world.now))}
     with socket.create_server(("127.0.0.1", 0)) as silent, Sandbox(world) as sandbox:
         phone = Phone(sandbox, tmp_path, {"AUDITOR_TELEGRAM_DC": f"2@127.0.0.1:{silent.getsockname()[1]}"})
-        opened = PLUGIN.open(phone.wiring())
+        opened = PLUGIN.open(phone.context())
         assert opened is not None
         asking = Driver(
             opened.transport, lambda: world.now, Limits(interval=0), Deadlines(send_before=Timer().now() + 1)

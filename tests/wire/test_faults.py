@@ -18,8 +18,8 @@ from auditor.run.collect_week import open_routes
 from auditor.run.judge_week import judge_week
 from auditor.sandbox import FAULTS, World
 from auditor.sandbox.ports import HttpResponse
-from tests.pipeline import audited, few, sandboxed, session_of
-from tests.wire.bent import BentSandbox
+from tests.pipeline import audited, few, sandboxed, workspace_of
+from tests.wire.bent_sandbox import BentSandbox
 from tests.wire.town import NETWORKS, Cells, Town, lies, town, truth
 
 
@@ -93,8 +93,8 @@ def test_servers_that_hang_end_with_the_budget(seven: Town) -> None:
         seven.sandbox.faults.on(fault)
     done = seven.run("weekly", "--budget", "1s")
     assert (done.code, lies(seven.cells(), seven.sandbox.world)) == (3, {})
-    asked = [request.network for request in seven.sandbox.requests]
-    assert [asked.count(network) for network in NETWORKS] == [1, 1]
+    networks = [request.network for request in seven.sandbox.requests]
+    assert [networks.count(network) for network in NETWORKS] == [1, 1]
     assert done.err.count("127.0.0.1 is silent or cuts the connection") == len(done.err.splitlines()) == 3
     with Archive.read(seven.folder / "data") as archive:
         assert archive.snapshots.all(seven.sandbox.world.now) == []
@@ -132,15 +132,15 @@ def test_a_clock_that_is_wrong_judges_nobody(network: str, hours: int, tmp_path:
     """Ours or theirs: no answer is believed, and nothing is told but what the registry knows by itself."""
     world = few(World.build(), OF[network])
     date = {"Date": format_datetime(world.now.astimezone(UTC), usegmt=True)}
-    with BentSandbox(world, lambda call: replace(call.answered(), headers=date)) as sandbox:
-        session = session_of(world, tmp_path, sandbox.settings(), world.now + timedelta(hours=hours))
-        week = Week.last_ended(session.clock(), session.registry.zone)
-        with Archive.open(session.data) as archive, open_routes(session, archive) as routes:
-            done = collect(archive, session.registry, week, routes, session.clock, command="weekly", live=True)
-            audit = judge_week(session, archive, week, done.finished_at)
+    with BentSandbox(world, lambda call: replace(call.answer(), headers=date)) as sandbox:
+        workspace = workspace_of(world, tmp_path, sandbox.settings(), world.now + timedelta(hours=hours))
+        week = Week.last_ended(workspace.clock(), workspace.registry.zone)
+        with Archive.open(workspace.data) as archive, open_routes(workspace, archive) as routes:
+            run = collect(archive, workspace.registry, week, routes, workspace.clock, command="weekly", live=True)
+            audit = judge_week(workspace, archive, week, run.finished_at)
     findings = [finding for office in audit.offices for finding in office.findings]
-    told = {(finding.outcome, finding.check) for finding in findings if finding.outcome in {"passed", "failed"}}
-    assert told <= {("passed", "account_confirmed"), ("passed", "opened_by_deadline")}
+    outcomes = {(finding.outcome, finding.check) for finding in findings if finding.outcome in {"passed", "failed"}}
+    assert outcomes <= {("passed", "account_confirmed"), ("passed", "opened_by_deadline")}
     assert "control_failed" in {finding.cause for finding in findings if finding.account}
 
 
@@ -156,9 +156,9 @@ ASKED = sorted(name for name in FAULTS if not name.startswith(("mtproto", "websi
 def test_no_fault_turns_a_cell_red_or_green(fault: str, after: int, tmp_path: Path) -> None:
     """Whatever is said to have failed or passed fails or passes in truth, from the first request or in mid-run."""
     world = few(World.build())
-    with sandboxed(world, tmp_path) as (sandbox, session):
+    with sandboxed(world, tmp_path) as (sandbox, workspace):
         sandbox.faults.on(fault, after=after)
-        audit = audited(session)
+        audit = audited(workspace)
         assert len(sandbox.requests) > after
     cells: Cells = {(o.id, f.check, f.account): (f.outcome, f.cause) for o in audit.offices for f in o.findings}
     assert lies(cells, world) == {}

@@ -18,26 +18,27 @@ EXEMPTION = "exemptions: [{by: губернатор, on: 2026-11-01, until: 2026
 CAME = "  - {name: Имярек Олег Олегович, since: 2026-11-01, known_as_of: 2026-11, sources: [сайт]}"
 
 
-def outcome(session: Workspace, book: str, hours: int) -> tuple[str, str]:
-    """Judge the last week by another registry, so many hours later; return the holder and how his answers came out."""
-    again = replace(session, registry=parse_registry(book, "officials.yaml"), as_of=session.clock() + hours * HOUR)
+def outcome(workspace: Workspace, book: str, hours: int) -> tuple[str, str]:
+    """Judge the last week by another registry, `hours` later; return the holder and the outcome for their replies."""
+    again = replace(workspace, registry=parse_registry(book, "officials.yaml"), as_of=workspace.clock() + hours * HOUR)
     week = again.week(None)
     (office,) = audit_week(again, week, lambda _archive: RunResult(0, {}, again.clock())).audit.offices
-    (told,) = [f for f in office.findings if (f.check, f.account) == ("comments_answered", None)]
-    return office.holder.name if office.holder else "", told.outcome
+    findings = [row for row in office.findings if (row.check, row.account) == ("comments_answered", None)]
+    (finding,) = findings
+    return office.holder.name if office.holder else "", finding.outcome
 
 
 def test_a_purged_week_is_judged_again_by_the_record_of_now(tmp_path: Path) -> None:
     """The comments are gone, their figures stay: an exemption bars the red, and it is not another holder's."""
     world = few(World.build(), ["rayon-05"])
     with sandboxed(world, tmp_path) as (sandbox, _):
-        session = make_week(sandbox, tmp_path, world.now)
+        workspace = make_week(sandbox, tmp_path, world.now)
     book, holder = world.registry_yaml(), "Имярек Элла Эдуардовна"
-    assert outcome(session, book, 1) == (holder, "failed")
-    with Archive.open(session.data) as archive:
+    assert outcome(workspace, book, 1) == (holder, "failed")
+    with Archive.open(workspace.data) as archive:
         assert archive.purge(Cutoffs(world.now - 365 * 24 * HOUR, world.now + HOUR), world.now + 2 * HOUR).comments
     exempt = book.replace("    known_as_of:", f"    {EXEMPTION}\n    known_as_of:")
-    assert outcome(session, exempt, 3) == (holder, "inapplicable")
-    left = book.replace("    known_as_of: '2026-10-24'", "    until: 2026-10-31") + CAME
-    name, came_out = outcome(session, left, 4)
+    assert outcome(workspace, exempt, 3) == (holder, "inapplicable")
+    succeeded = book.replace("    known_as_of: '2026-10-24'", "    until: 2026-10-31") + CAME
+    name, came_out = outcome(workspace, succeeded, 4)
     assert (name, came_out != "failed") == ("Имярек Олег Олегович", True)

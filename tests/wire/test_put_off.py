@@ -12,16 +12,16 @@ MINUTE = timedelta(minutes=1)
 class Slow(tme.Site):
     """Each answer comes a minute after the one before."""
 
-    def _reply(self, *asked: Any) -> Response:
+    def _reply(self, *request: Any) -> Response:
         self.now += MINUTE
-        return super()._reply(*asked)
+        return super()._reply(*request)
 
 
 def test_a_look_that_was_put_off_is_dated_by_its_posts() -> None:
     """Whenever it came to its end; a thread by its own oldest answer."""
-    site = Slow(tme.talked(), shown=3)
-    seen = tme.taken(site).seen
+    site = Slow(tme.channel_with_comments(), shown=3)
+    snapshot = tme.run_look(site).result
     thread = 1 + site.paths.index(f"/{tme.NAME}/{tme.POST}")
-    assert seen.taken_at == tme.NOW + MINUTE
-    assert tme.thread(seen).comments_read_at == tme.NOW + thread * MINUTE
+    assert snapshot.taken_at == tme.NOW + MINUTE
+    assert tme.thread(snapshot).comments_read_at == tme.NOW + thread * MINUTE
     assert len(site.paths) > thread

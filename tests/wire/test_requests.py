@@ -19,7 +19,7 @@ from tests import worlds
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.pages import whole
-from tests.pipeline import audited, few, session_of
+from tests.pipeline import audited, few, workspace_of
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 VK, WEB, CLIENT = Route.VK, Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
@@ -43,11 +43,11 @@ def test_what_earlier_looks_have_read_is_not_asked_for_again(route: Route, most:
         environ = sandbox.settings(client=tmp_path if route is CLIENT else None)
         for moment in (-WEEK, 0 * HOUR, HOUR):
             sandbox.now = world.now + moment
-            session, before = session_of(world, tmp_path, environ, sandbox.now), len(sandbox.requests)
-            week = Week.last_ended(sandbox.now, session.registry.zone)
-            planned += [forecast.requests for forecast in forecast_week(session, week) if forecast.route is route]
-            audited(session)
-            made.append(sum(request.network == SERVERS[route] for request in sandbox.requests[before:]))
+            workspace, earlier = workspace_of(world, tmp_path, environ, sandbox.now), len(sandbox.requests)
+            week = Week.last_ended(sandbox.now, workspace.registry.zone)
+            planned += [forecast.requests for forecast in forecast_week(workspace, week) if forecast.route is route]
+            audited(workspace)
+            made.append(sum(request.network == SERVERS[route] for request in sandbox.requests[earlier:]))
     assert made == most
     assert route is not VK or planned[1] == pytest.approx(made[1], rel=0.2)
 
@@ -56,19 +56,19 @@ def test_what_the_servers_counted_is_in_the_audit(tmp_path: Path) -> None:
     """The sum by route; where a later run of the week was killed it is unknown, and not what the other runs made."""
     world = few(World.build())
     with Sandbox(world) as sandbox:
-        told = audited(session_of(world, tmp_path, sandbox.settings(), world.now)).requests
+        route_requests = audited(workspace_of(world, tmp_path, sandbox.settings(), world.now)).requests
         counted = {route.value: sum(r.network == SERVERS[route] for r in sandbox.requests) for route in (VK, WEB)}
         sandbox.now = later = world.now + HOUR
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Archive, "finish_run", lambda *_: None)
-            unknown = audited(session_of(world, tmp_path, sandbox.settings(), later)).requests
-    assert {requests.route: requests.made for requests in told} == counted
+            unknown = audited(workspace_of(world, tmp_path, sandbox.settings(), later)).requests
+    assert {requests.route: requests.made for requests in route_requests} == counted
     assert {requests.made for requests in unknown} == {None}
 
 
 def test_the_method_says_how_many_requests_were_made() -> None:
     """By route; where it is not known, that."""
-    told = [AuditedRequests(route="vk", made=41), AuditedRequests(route="telegram_preview")]
-    page = whole(sample_audit().model_copy(update={"requests": told}), Translator("ru", TOMSK))
+    requests = [AuditedRequests(route="vk", made=41), AuditedRequests(route="telegram_preview")]
+    page = whole(sample_audit().model_copy(update={"requests": requests}), Translator("ru", TOMSK))
     assert ": 41</li>" in page
     assert "неизвестно: проверка прерывалась" in page

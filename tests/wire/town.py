@@ -12,7 +12,7 @@ from auditor.sandbox import World
 from tests.command import Done, inline
 from tests.pipeline import few
 from tests.truth import truth_of
-from tests.wire.bent import Bend, BentSandbox
+from tests.wire.bent_sandbox import Bend, BentSandbox
 
 NETWORKS = {"telegram": "https://t.me/", "vk": "https://vk.com/"}
 Cells = dict[tuple[str, str, str | None], tuple[str, str | None]]
@@ -43,10 +43,10 @@ class Town:
 
     def cells(self) -> Cells:
         """Return what the week's document says."""
-        (found,) = (self.folder / "reports").rglob("audit.json")
+        (path,) = (self.folder / "reports").rglob("audit.json")
         return {
             (office["id"], f["check"], f["account"]): (f["outcome"], f["cause"])
-            for office in json.loads(found.read_text(encoding="utf-8"))["offices"]
+            for office in json.loads(path.read_text(encoding="utf-8"))["offices"]
             for f in office["findings"]
         }
 

@@ -11,7 +11,7 @@ from random import Random
 from auditor.sandbox.world.invented_names import ORDINALS, WorldPerson
 from auditor.sandbox.world.model import WorldAccount, WorldOffice, WorldPost
 from auditor.sandbox.world.surroundings import Surroundings, site
-from tests.truth.told import Story, Teller, ToldWorld, told
+from tests.truth.told_world import Story, Teller, ToldWorld, build_told_world
 
 _FAMILIES = (
     "Небыльцев", "Вымышляев", "Выдумщиков", "Понарошкин", "Мнимьев", "Хитровымыслов", "Чудосочинцев", "Щебылицын",
@@ -27,18 +27,18 @@ _TOWNS = ("Выдумск", "Небыльск", "Придуманск", "Мни�
 
 def _people(rng: Random, count: int) -> list[WorldPerson]:
     """Draw `count` heads. Two pairs share a family name, and in the second pair the first initial as well."""
-    families, drawn = rng.sample(_FAMILIES, count), list[WorldPerson]()
+    families, people = rng.sample(_FAMILIES, count), list[WorldPerson]()
     families[9], families[13] = families[3], families[6]
-    places = [*(f"{ordinal} район" for ordinal in ORDINALS), *_TOWNS]
-    for number, (family, place) in enumerate(zip(families, places, strict=False)):
+    place_names = [*(f"{ordinal} район" for ordinal in ORDINALS), *_TOWNS]
+    for number, (family, place) in enumerate(zip(families, place_names, strict=False)):
         woman = number % 5 == 2
         given, father = rng.choice(_WOMEN if woman else _MEN), rng.choice(_FATHERS)
         title = f"мэр города {place}" if place in _TOWNS else f"глава муниципального образования «{place}»"
         endings = ("а", "на") if woman else ("", "ич")
         name = (family + endings[0], given, father + endings[1])
-        drawn.append(WorldPerson(*name, place, f"okrug-{number + 1:02d}", title))
-    drawn[6].given, drawn[13].given, drawn[9].given = "Алексей", "Александр", "Роман"
-    return drawn
+        people.append(WorldPerson(*name, place, f"okrug-{number + 1:02d}", title))
+    people[6].given, people[13].given, people[9].given = "Алексей", "Александр", "Роман"
+    return people
 
 
 def _initials(person: WorldPerson) -> str:
@@ -66,9 +66,9 @@ def _latin(word: str, rng: Random) -> str:
 
 def _form(person: WorldPerson, way: str, rng: Random) -> str:
     """Form a name, in the mixed case that people choose."""
-    words = (person.family, person.given, person.given[0], person.patronymic[0], person.place.split()[0])
-    family, given, first, father, place = (_latin(word, rng) for word in words)
-    initials, core, s = rng.choice((first + father, first)), rng.choice((family, given + family)), rng.choice(("", "_"))
+    name_parts = (person.family, person.given, person.given[0], person.patronymic[0], person.place.split()[0])
+    family, given, given_initial, father, place = (_latin(word, rng) for word in name_parts)
+    initials, core, s = rng.choice((given_initial + father, given_initial)), rng.choice((family, given + family)), rng.choice(("", "_"))
     slogan = f"{rng.choice(_SLOGANS)}_{rng.randrange(16**5):05x}"
     name = way.format(family=family, given=given, initials=initials, place=place, core=core, s=s, slogan=slogan)
     return name.title() if rng.random() < 0.2 else name
@@ -107,26 +107,26 @@ def hidden(seed: int = 2022, heads: int = 24) -> HiddenWorld:
 
     Their bodies' pages and sites are on record.
     """
-    made: list[_Around] = []
+    built: list[_HeadSurroundings] = []
 
     def tell(teller: Teller) -> None:
-        around = _Around(teller.rng, teller)
-        made.append(around)
+        around = _HeadSurroundings(teller.rng, teller)
+        built.append(around)
         for network in ("telegram", "vk"):
             around.claim(network, "sandbox_control")
-        drawn = _heads(around, heads)
+        drawn_heads = _heads(around, heads)
         for add in (_links, _sites, _others):
-            add(around, drawn)
+            add(around, drawn_heads)
         teller.accounts = sorted(around.accounts, key=lambda a: (a.network, a.number))
 
-    world, (around,) = told([tell], seed), made
-    everything = {entry.name: getattr(world, entry.name) for entry in fields(ToldWorld)}
-    everything |= {"sites": around.sites, "strangers": around.secrets()}
-    return HiddenWorld(**everything, owners=around.owners, ways=around.ways)
+    world, (around,) = build_told_world([tell], seed), built
+    world_fields = {entry.name: getattr(world, entry.name) for entry in fields(ToldWorld)}
+    world_fields |= {"sites": around.sites, "strangers": around.secrets()}
+    return HiddenWorld(**world_fields, owners=around.owners, ways=around.ways)
 
 
 @dataclass(eq=False)
-class _Around(Surroundings):
+class _HeadSurroundings(Surroundings):
     """What stands around the heads, and which of it is right."""
 
     owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
@@ -171,7 +171,7 @@ class _Around(Surroundings):
         story.institution(page)
         return page
 
-    def tell(self, body: WorldAccount, days: float, text: str) -> None:
+    def post_by(self, body: WorldAccount, days: float, text: str) -> None:
         """Let a body post something."""
         body.posts.append(WorldPost(self.ago(days), text))
 
@@ -184,73 +184,75 @@ class _Around(Surroundings):
         return page
 
 
-def _heads(around: _Around, count: int) -> list[_Head]:
+def _heads(around: _HeadSurroundings, count: int) -> list[_Head]:
     """Put people into office: three in twenty on no network, the rest on Telegram, VK or both in equal parts."""
     shares: list[tuple[str, ...]] = [("telegram", "vk"), ("telegram",), ("vk",)]
-    row = [() if n < count * 0.15 else shares[n % 3] for n in range(count)]
-    around.rng.shuffle(row)
+    networks_by_head = [() if n < count * 0.15 else shares[n % 3] for n in range(count)]
+    around.rng.shuffle(networks_by_head)
     ways, heads = around.rng.choices(_WAYS, _SHARES, k=2 * count), list[_Head]()
-    for number, (person, networks) in enumerate(zip(_people(around.rng, count), row, strict=True)):
-        story = around.teller.story(WorldOffice(person.office, person.place, person.title, "municipal_head"))
+    for number, (person, networks) in enumerate(zip(_people(around.rng, count), networks_by_head, strict=True)):
+        story = around.tools.story(WorldOffice(person.office, person.place, person.title, "municipal_head"))
         story.holder(f"2024-{around.rng.randint(10, 12)}-{around.rng.randint(10, 28)}").name = person.name
         around.owners[person.office] = {"telegram": None, "vk": None}
         head = _Head(person, story, networks)
         for network in networks:
-            around.own(head, network, place := len(around.ways), ways[place])
-        some = ["vk"] * (number % 4 != 3) + ["telegram"] * (number % 4 in {1, 3})
-        head.bodies = [around.body(story, network, person.place) for network in some]
+            around.own(head, network, index := len(around.ways), ways[index])
+        body_networks = ["vk"] * (number % 4 != 3) + ["telegram"] * (number % 4 in {1, 3})
+        head.bodies = [around.body(story, network, person.place) for network in body_networks]
         heads.append(head)
     return heads
 
 
-def _links(around: _Around, heads: Sequence[_Head]) -> None:
+def _links(around: _HeadSurroundings, heads: Sequence[_Head]) -> None:
     """Link every page that does not name the office: from the head's other page and back, or from a body's post."""
     for number, head in enumerate(heads):
         if len(head.pages) == 2 and (head.claims or number % 2):
             channel, profile = head.pages["telegram"], head.pages["vk"]
             profile.site = f"https://t.me/{channel.name}"
             channel.description += f"\nVK: {profile.url.removeprefix('https://')}"
-            for one, other in ((channel, profile), (profile, channel)):
-                if {"link"} & around.ways[one.url] or (one.network in head.claims and {"names"} & around.ways[one.url]):
-                    around.ways[other.url].add("link")
+            for page, linked in ((channel, profile), (profile, channel)):
+                if {"link"} & around.ways[page.url] or (
+                    page.network in head.claims and {"names"} & around.ways[page.url]
+                ):
+                    around.ways[linked.url].add("link")
         for network, page in head.pages.items():
             if not (network in head.claims or "link" in around.ways[page.url]) or number % 6 == 0:
                 text = f"{_initials(head.person)} ({head.person.place}) теперь и в сети: {page.url}. Подписывайтесь!"
-                around.tell(head.bodies[0], around.rng.randint(10, 160), text)
+                around.post_by(head.bodies[0], around.rng.randint(10, 160), text)
                 around.ways[page.url].add("link")
 
 
-def _sites(around: _Around, heads: Sequence[_Head]) -> None:
-    """Give every other office a site; every second of these names the head's page."""
+def _sites(around: _HeadSurroundings, heads: Sequence[_Head]) -> None:
+    """Add a site to every other office; every second of these names the head's page."""
     for number, head in enumerate(heads[::2]):
-        told_of = list(head.pages.values())[:1] if number % 2 == 0 else []
-        for page in told_of:
+        linked_pages = list(head.pages.values())[:1] if number % 2 == 0 else []
+        for page in linked_pages:
             around.ways[page.url].add("link")
         head.story.office.site, person = True, head.person
-        rows = [(f"{person.title}: {person.name}", page.url) for page in told_of]
+        rows = [(f"{person.title}: {person.name}", page.url) for page in linked_pages]
         around.sites[person.office] = site(person.office, person.place, rows, [a.url for a in head.bodies])
 
 
-def _others(around: _Around, heads: Sequence[_Head]) -> None:
+def _others(around: _HeadSurroundings, heads: Sequence[_Head]) -> None:
     """Add those who only seem to be it: clones, namesakes, fans, strangers; impostors, with warnings; sold channels."""
-    paged, without = [h for h in heads if h.pages], [h for h in heads if not h.pages]
-    for head in paged[:7]:
+    with_pages, pageless = [h for h in heads if h.pages], [h for h in heads if not h.pages]
+    for head in with_pages[:7]:
         around.clone(head.person, next(iter(head.pages.values())))
-    for number, head in enumerate([*paged[5:11], *without]):
+    for number, head in enumerate([*with_pages[5:11], *pageless]):
         around.namesake(head.person, ("vk", "telegram")[number % 2])
-    for number, head in enumerate([*paged[::2], *without]):
+    for number, head in enumerate([*with_pages[::2], *pageless]):
         around.stranger(head.person, ("vk", "telegram")[number % 2])
-    for number, head in enumerate([*paged[13:16], *without]):
+    for number, head in enumerate([*with_pages[13:16], *pageless]):
         title = f"Поддержим! {head.person.family} {head.person.given}"
         fan = around.like(head.person, ("vk", "telegram")[number % 2], title, "Группа поддержки. Ведут жители.", 400)
         around.strangers.add(fan.title)
     for number, head in enumerate(heads[:8]):
         person, title = head.person, f"{head.person.family} {head.person.given}"
-        says = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}."
-        fake = around.like(person, (head.networks or ("vk",))[0], title, says, (1500, 40)[number % 2])
+        description = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}."
+        fake = around.like(person, (head.networks or ("vk",))[0], title, description, (1500, 40)[number % 2])
         if number % 4:
             warnings = ("Фейковая страница: {} — {}", "Якобы {}: {}. Не верьте!")
-            around.tell(head.bodies[0], 8, warnings[number % 2].format(person.name, fake.url))
+            around.post_by(head.bodies[0], 8, warnings[number % 2].format(person.name, fake.url))
     for head in [head for head in heads if "telegram" not in head.networks][:3]:
         sold = around.like(head.person, "telegram", "Вымышленный магазин обуви", "Скидки каждый день.", 1700)
-        around.tell(head.bodies[0], 130, f"Канал главы: {head.person.name} — {sold.url}")
+        around.post_by(head.bodies[0], 130, f"Канал главы: {head.person.name} — {sold.url}")

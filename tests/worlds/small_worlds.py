@@ -6,7 +6,7 @@ from functools import partial
 from auditor.sandbox.world.model import PostKind, WorldAccount, WorldAuthor, WorldPost
 from auditor.sandbox.world.story import local
 from tests.truth.record import Move, Opening
-from tests.truth.told import Story, Teller, ToldWorld, told
+from tests.truth.told_world import Story, Teller, ToldWorld, build_told_world
 
 # Accounts that change their names ------------------------------------------------------------------------------------
 
@@ -15,14 +15,14 @@ _BEFORE_THE_END = timedelta(days=4)
 
 def _move(story: Story, account: WorldAccount, *, new: str = "", taken: bool = False) -> None:
     """Rename the page four days before the week's end, or delete it, and give its old name away if `taken`."""
-    at, old = story.teller.ends - _BEFORE_THE_END, account.url
+    renamed_at, old = story.tools.ends - _BEFORE_THE_END, account.url
     if new:
-        account.renames.append((at, f"{account.name}_{new}"))
+        account.renames.append((renamed_at, f"{account.name}_{new}"))
     else:
-        account.ends_at = at
+        account.ends_at = renamed_at
     taker = _taker(story, account) if taken else None
-    new_url, number = account.at(story.teller.ends).url if new else "", taker.number if taker else None
-    story.teller.moves.append(Move(story.office.id, account.network, account.number, old, new_url, number))
+    new_url, number = account.shown_at(story.tools.ends).url if new else "", taker.number if taker else None
+    story.tools.moves.append(Move(story.office.id, account.network, account.number, old, new_url, number))
 
 
 def _taker(story: Story, account: WorldAccount) -> WorldAccount:
@@ -31,22 +31,22 @@ def _taker(story: Story, account: WorldAccount) -> WorldAccount:
     kind, title, span = ("channel", "Лавка Прохожева", (1_100_000_000, 3_900_000_000))
     if account.network == "vk":
         kind, title, span = ("user", "Прохожев Устин", (9_000_000, 560_000_000))
-    number, opened = story.teller.number(*span), story.at(300, 12)
+    number, opened = story.tools.number(*span), story.moment(300, 12)
     taker = WorldAccount(account.network, f"prohozhev_{number % 10_000}", kind, number, title, opened, subscribers=7)
     taker.description = f"Продаём вымышленные товары, заказ {rng.randint(10, 9999)}"
     if kind == "channel":
         taker.posts.append(WorldPost(opened, "Channel created", PostKind.SERVICE))
-    taker.posts += [WorldPost(story.at(day, 12), words.post()) for day in (200, 90, 40, 20, 3, 2)]
-    taker.renames.append((story.teller.ends - _BEFORE_THE_END + timedelta(hours=1), account.name))
-    story.teller.accounts.append(taker)
-    story.teller.strangers |= {title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN)}
+    taker.posts += [WorldPost(story.moment(day, 12), words.post()) for day in (200, 90, 40, 20, 3, 2)]
+    taker.renames.append((story.tools.ends - _BEFORE_THE_END + timedelta(hours=1), account.name))
+    story.tools.accounts.append(taker)
+    story.tools.strangers |= {title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN)}
     return taker
 
 
 def _renamed(
     teller: Teller, number: int, network: str, kind: str, *, new: str = "", taken: bool = False, **truth: str
 ) -> None:
-    """Tell of a head whose steady page keeps its name, is renamed (`new`), or is deleted; `truth` is said of it.
+    """Place a head whose steady page keeps its name, is renamed (`new`), or is deleted; `truth` is what must be found.
 
     The registry has the number of every second.
     """
@@ -61,7 +61,7 @@ def _renamed(
 
 
 def tell_renamed(teller: Teller) -> None:
-    """Tell of the eight heads of the world of renamed pages."""
+    """Place the eight heads of the world of renamed pages."""
     _renamed(teller, 1, "telegram", "channel")
     _renamed(teller, 2, "telegram", "channel", new="novoe")
     _renamed(teller, 3, "telegram", "channel", new="novoe", taken=True)
@@ -87,7 +87,7 @@ def renamed() -> ToldWorld:
     client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is as
     it was seen. `strangers` are the words of those who took names.
     """
-    return told([tell_renamed])
+    return build_told_world([tell_renamed])
 
 
 # Requests to be counted ----------------------------------------------------------------------------------------------
@@ -103,51 +103,51 @@ def alike(network: str = "telegram", channels: int = 20) -> ToldWorld:
     They have three posts and six comments a week, in every week of a month: a month is as far back as comments are
     read under posts, before a look in the week before.
     """
-    return told(partial(_alike, place, channels, network) for place in range(1, _HEADS + 1))
+    return build_told_world(partial(_alike, head_number, channels, network) for head_number in range(1, _HEADS + 1))
 
 
-def _alike(place: int, channels: int, network: str, teller: Teller) -> None:
-    story = teller.head(place)
-    if place > channels:
+def _alike(head_number: int, channels: int, network: str, teller: Teller) -> None:
+    story = teller.head(head_number)
+    if head_number > channels:
         story.holder().searches.append(story.search())
         story.truth.opening = Opening("failed")
         return
-    (account, week), left = story.steady(network, "mnogo", _POSTS), _COMMENTS
+    (account, week), remaining = story.steady(network, "mnogo", _POSTS), _COMMENTS
     for number in range(_COMMENTS):
-        if left:
-            left -= _talk(story, account, week[number % len(week)], number, left)
+        if remaining:
+            remaining -= _add_comments(story, account, week[number % len(week)], number, remaining)
     for back in range(1, _WEEKS):
-        _talk_before(story, account, story.teller.ends - timedelta(weeks=back))
+        _add_earlier_comments(story, account, story.tools.ends - timedelta(weeks=back))
 
 
-def _talk_before(story: Story, account: WorldAccount, ends: datetime) -> None:
+def _add_earlier_comments(story: Story, account: WorldAccount, ends: datetime) -> None:
     """Place as many comments in the week that `ends` before the judged one: every second question is answered in it."""
     posts = [p for p in account.posts if ends - timedelta(weeks=1) <= p.at < ends - timedelta(days=1)]
-    for place in range(_COMMENTS):
-        post = posts[place // 2 % len(posts)]
-        at = post.at + timedelta(hours=1 + place)
-        if place % 2 == 0:
-            question = story.noise(post, at)
-        elif place % 4 == 1:
-            story.reply(account, post, question, at)
+    for index in range(_COMMENTS):
+        post = posts[index // 2 % len(posts)]
+        comment_at = post.at + timedelta(hours=1 + index)
+        if index % 2 == 0:
+            question = story.noise(post, comment_at)
+        elif index % 4 == 1:
+            story.reply(account, post, question, comment_at)
         else:
-            story.noise(post, at, story.words.remark())
+            story.noise(post, comment_at, story.words.remark())
 
 
-def _talk(story: Story, account: WorldAccount, post: WorldPost, place: int, left: int) -> int:
+def _add_comments(story: Story, account: WorldAccount, post: WorldPost, index: int, remaining: int) -> int:
     """Place a remark, a question, or a question with its answer; return how many comments that made."""
-    ends = story.teller.ends
-    hours = _ANSWER_HOURS[place % len(_ANSWER_HOURS)]
+    ends = story.tools.ends
+    hours = _ANSWER_HOURS[index % len(_ANSWER_HOURS)]
     room = ends - post.at - timedelta(hours=hours)
-    at = post.at + timedelta(seconds=story.rng.randrange(1, max(int(room.total_seconds()), 60)))
-    if place % 3 == 0:
-        story.remark(post, at)
+    comment_at = post.at + timedelta(seconds=story.rng.randrange(1, max(int(room.total_seconds()), 60)))
+    if index % 3 == 0:
+        story.remark(post, comment_at)
         return 1
-    if place % 3 == 1 or left < 2 or at + timedelta(hours=hours) >= ends:
-        story.ask(account, post, at)
+    if index % 3 == 1 or remaining < 2 or comment_at + timedelta(hours=hours) >= ends:
+        story.ask(account, post, comment_at)
         return 1
-    by = account.group_identity if place % 2 and account.network == "telegram" else account.identity
-    story.ask(account, post, at, hours, by=by)
+    by = account.group_identity if index % 2 and account.network == "telegram" else account.identity
+    story.ask(account, post, comment_at, hours, by=by)
     return 2
 
 
@@ -161,34 +161,34 @@ def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story
     return story, account, story.on(account, 8)
 
 
-def _nobody(teller: Teller) -> None:
+def _unanswered(teller: Teller) -> None:
     """Add a head whose six questions nobody answered: the only one who fails."""
     story, account, post = _head(teller, 1)
-    for place in range(6):
-        story.ask(account, post, story.at(6 - place % 5, 9, place))
+    for index in range(6):
+        story.ask(account, post, story.moment(6 - index % 5, 9, index))
 
 
-def _from_his_profile(teller: Teller) -> None:
-    """Add a head who answers under his community's posts from his own confirmed profile."""
+def _from_own_profile(teller: Teller) -> None:
+    """Add a head who answers under their community's posts from their own confirmed profile."""
     story, community, post = _head(teller, 2, "vk")
     profile = story.vk("lichno", local(date(2021, 10, 13), 11))
     story.confirm(profile).opening = Opening("passed", None, profile.opened, "not_later_than")
     story.older(profile)
     story.regular(profile, 3)
-    for place in range(6):
-        story.ask(community, post, story.at(6 - place % 5, 9, place), 3, by=profile.identity)
+    for index in range(6):
+        story.ask(community, post, story.moment(6 - index % 5, 9, index), 3, by=profile.identity)
 
 
-def _answered_by(number: int, asked: int, answered: int, teller: Teller) -> None:
+def _answered_by(number: int, question_count: int, reply_count: int, teller: Teller) -> None:
     """Add a channel under which a citizen, or who is named like it, answers some or all of the questions."""
     story, account, post = _head(teller, number)
-    alike = WorldAuthor(teller.number(600_000_000, 700_000_000), account.title)
-    by = alike if asked == answered else teller.citizen()
-    for place in range(asked):
-        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
-        if place < answered:
-            story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=by)
-    story.truths[id(account)].ledger.unknown = answered
+    namesake = WorldAuthor(teller.number(600_000_000, 700_000_000), account.title)
+    by = namesake if question_count == reply_count else teller.citizen()
+    for index in range(question_count):
+        question = story.ask(account, post, story.moment(6 - index % 5, 9, index))
+        if index < reply_count:
+            story.reply(account, post, question, story.moment(6 - index % 5, 12, index), by=by)
+    story.truths[id(account)].ledger.unknown = reply_count
 
 
 def answered(seed: int = 2022) -> ToldWorld:
@@ -196,5 +196,5 @@ def answered(seed: int = 2022) -> ToldWorld:
 
     `truth` is of a look by the preview alone.
     """
-    some = (_nobody, _from_his_profile, partial(_answered_by, 3, 20, 5), partial(_answered_by, 4, 6, 6))
-    return told(some, seed)
+    scenarios = (_unanswered, _from_own_profile, partial(_answered_by, 3, 20, 5), partial(_answered_by, 4, 6, 6))
+    return build_told_world(scenarios, seed)

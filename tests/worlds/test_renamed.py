@@ -18,24 +18,24 @@ from auditor.run.judge_week import judge_week
 from auditor.run.plan import targets_of
 from auditor.sandbox import Sandbox
 from tests import worlds
-from tests.bytesearch import everything, found
-from tests.pipeline import audited, session_of
+from tests.bytesearch import everything, find_words
+from tests.pipeline import audited, workspace_of
 from tests.truth import differences, truth_of
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def renamed_runs(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A look under the names on record, one a week later, when they are others, and a week without the client."""
     world, folder = worlds.renamed(), tmp_path_factory.mktemp("known")
     (folder / "client").mkdir()
     with Sandbox(world) as sandbox:
         environ = sandbox.settings(client=folder / "client")
         sandbox.now = world.now - timedelta(weeks=1)
-        audited(session_of(world, folder, environ, sandbox.now))
+        audited(workspace_of(world, folder, environ, sandbox.now))
         sandbox.now = world.now
-        session = session_of(world, folder, environ, sandbox.now)
+        session = workspace_of(world, folder, environ, sandbox.now)
         audit = audited(session)
-        written = found(world.strangers, everything(session.data))
+        written = find_words(world.strangers, everything(session.data))
         sandbox.now = world.now + timedelta(weeks=1)
         sandbox.faults.on("mtproto_down")
         later = audited(replace(session, as_of=sandbox.now))
@@ -54,9 +54,9 @@ SEEN_BEFORE = {check.name for check in catalogue() if check.section is ReportSec
 """Checks for which an earlier look of the week counts to the person's good; the truth speaks of the last look alone."""
 
 
-def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: Any) -> None:
+def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(renamed_runs: Any) -> None:
     """With a signed-in client every finding equals the world's truth, and each page's new address is told."""
-    world, audit = known.world, known.audit
+    world, audit = renamed_runs.world, renamed_runs.audit
     rows = [row.split()[:2] for row in differences(audit, truth_of(world))]
     assert [row for row in rows if row[0] not in {"rayon-04", "rayon-08"} or row[1] not in SEEN_BEFORE] == []
     for move in world.moves:
@@ -73,42 +73,47 @@ def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(known: 
             assert {str(move.number), str(move.taken_by)} <= {*finding.params.values()}
             assert page.facts.subscribers is None
     assert (audit.watch.renamed, audit.watch.taken_over) == (5, 1)
-    assert known.session.registry_path.read_text(encoding="utf-8") == world.registry_yaml()
+    assert renamed_runs.session.registry_path.read_text(encoding="utf-8") == world.registry_yaml()
 
 
-def test_nothing_of_who_took_a_name_is_kept(known: Any) -> None:
+def test_nothing_of_who_took_a_name_is_kept(renamed_runs: Any) -> None:
     """Neither its words in the evidence nor its posts in the archive: a number and that it was there."""
-    assert len(known.world.strangers) > 8
-    assert known.written == found(known.world.strangers, known.audit.to_json().encode()) == []
-    with Archive.read(known.session.data) as archive:
-        rows = [row for some in archive.snapshots.snapshots(known.world.now).values() for row in some]
-    takers = {move.taken_by for move in known.world.moves}
+    assert len(renamed_runs.world.strangers) > 8
+    assert renamed_runs.written == find_words(renamed_runs.world.strangers, renamed_runs.audit.to_json().encode()) == []
+    with Archive.read(renamed_runs.session.data) as archive:
+        rows = [row for page_snapshots in archive.snapshots.snapshots(renamed_runs.world.now).values() for row in page_snapshots]
+    takers = {move.taken_by for move in renamed_runs.world.moves}
     assert {row.snapshot.posts for row in rows if row.snapshot.id in takers} == {()}
 
 
-def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_missing(known: Any) -> None:
+def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_missing(renamed_runs: Any) -> None:
     """The preview finds nobody under the old name; that it is elsewhere was seen before."""
-    finding = existence(known.later, 2)
-    assert (finding.outcome, finding.cause, known.later.offices[1].verdict) == ("passed", None, "passed")
-    assert known.world.moves[0].new in finding.message
+    finding = existence(renamed_runs.later, 2)
+    assert (finding.outcome, finding.cause, renamed_runs.later.offices[1].verdict) == ("passed", None, "passed")
+    assert renamed_runs.world.moves[0].new in finding.message
 
 
-def test_the_new_address_once_on_record_has_the_history_of_the_old(known: Any, tmp_path: Path) -> None:
+def test_the_new_address_once_on_record_has_the_history_of_the_old(renamed_runs: Any, tmp_path: Path) -> None:
     """The operator writes the new address; the opening seen under the old one still counts, and the week too."""
-    world, session, move, book = known.world, known.session, known.world.moves[0], tmp_path / "officials.yaml"
+    world, session, move, registry_path = (
+        renamed_runs.world,
+        renamed_runs.session,
+        renamed_runs.world.moves[0],
+        tmp_path / "officials.yaml",
+    )
     text = session.registry_path.read_text(encoding="utf-8").replace(move.old, move.new)
-    book.write_text(text, encoding="utf-8")
-    moved = replace(session, registry=load_registry(book))
+    registry_path.write_text(text, encoding="utf-8")
+    moved_workspace = replace(session, registry=load_registry(registry_path))
     with Archive.read(session.data) as archive:
-        week = Week.parse(world.week, moved.registry.zone)
-        again = judge_week(moved, archive, week, world.now)
-        some = targets_of(
-            moved.registry, week, world.now, moved.registry.offices, archive.snapshots.snapshots(world.now)
+        week = Week.parse(world.week, moved_workspace.registry.zone)
+        rejudged = judge_week(moved_workspace, archive, week, world.now)
+        targets = targets_of(
+            moved_workspace.registry, week, world.now, moved_workspace.registry.offices, archive.snapshots.snapshots(world.now)
         )
-    same = next(t for t in some if t.address.url == move.new)
-    here, there = again.offices[1], known.audit.offices[1]
-    assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)
-    assert here.accounts[0].facts.opened_at == there.accounts[0].facts.opened_at
-    rows = [[(f.check, f.outcome, f.cause) for f in office.findings] for office in (here, there)]
+    renamed_target = next(t for t in targets if t.address.url == move.new)
+    office_again, office_before = rejudged.offices[1], renamed_runs.audit.offices[1]
+    assert (office_again.accounts[0].url, office_again.accounts[0].renamed_to) == (move.new, None)
+    assert office_again.accounts[0].facts.opened_at == office_before.accounts[0].facts.opened_at
+    rows = [[(f.check, f.outcome, f.cause) for f in office.findings] for office in (office_again, office_before)]
     assert rows[0] == rows[1]
-    assert (same.id, same.id_seen) == (move.number, True)
+    assert (renamed_target.id, renamed_target.id_seen) == (move.number, True)

@@ -1,4 +1,4 @@
-"""What either way to Telegram can be asked about one channel: the public pages, or the signed-in client."""
+"""The protocol that both routes to Telegram implement: what can be requested about one channel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,82 +13,82 @@ from auditor.probes.telegram.responses import EntityCard, HistoryPage, Message, 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedChannel:
-    """What stands at an address: the facts so far, and whether a channel's history is to be read there."""
+    """What an address leads to: the facts so far, and whether a channel's history can be read there."""
 
-    at: datetime
-    """When the first answer came, UTC."""
+    taken_at: datetime
+    """When the first response came, UTC."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Named as in `Snapshot`: `exists`, `cause`, `kind`, `id`, `renamed_to`, `verified`, `subscribers`, ..."""
     first_page: HistoryPage | None = None
-    """The newest page of its history, where that came along; the moment of the look is then its own."""
+    """The newest page of its history, if already read; the snapshot then takes that page's time."""
     has_history: bool = False
-    """It is the channel: its history is to be read."""
+    """Whether this is the channel asked for, so that its history can be read."""
     name: str = ""
-    """Its name as it is written in addresses of its posts."""
+    """The channel's name as written in the addresses of its posts."""
     created: datetime | None = None
-    """When it was created, exactly: told only to one who is not in it."""
+    """The exact time of creation; Telegram shows it only to accounts that are not members."""
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramThread:
-    """What was read of the comments under one post; without `cause`, all that the network shows."""
+    """The comments read under one post; without `cause` they are all that the network shows."""
 
     state: CommentsState = CommentsState.UNKNOWN
     count: int | None = None
     cause: Cause | None = None
-    remarks: tuple[TelegramComment, ...] = ()
+    comments: tuple[TelegramComment, ...] = ()
     read_at: datetime | None = None
-    """The moment of its oldest answer; None: it was not asked for, or not answered."""
+    """The time of its oldest response; None if it was not requested or no response came."""
 
 
-def is_other_channel(number: int | None, confirmed: int | None) -> bool:
-    """Tell whether a channel's number is not that of the one that was confirmed, where both are known."""
-    return None not in {number, confirmed} and number != confirmed
+def is_other_channel(channel_id: int | None, confirmed_id: int | None) -> bool:
+    """Return whether a channel's id differs from the confirmed one; False if either is unknown."""
+    return None not in {channel_id, confirmed_id} and channel_id != confirmed_id
 
 
 class ChannelSource(Protocol):
-    """One channel over one way. It is made for one look and holds the look's door (`speakers.Door`).
+    """One channel over one route. It is made for one look and holds the look's `TelegramAnonymiser`.
 
-    Generators (`Look`) ask what they must and return what came of it; a failure in them is told, never swallowed.
+    Methods that return a `Look` send as many requests as they need; they report a failure and never swallow it.
     """
 
     route: Route
-    """Which way it is."""
-    shows_numbers: bool = False
-    """Whether authors are shown with their numbers, by which staff may be on record."""
+    """The route that carries the requests."""
+    shows_author_ids: bool = False
+    """Whether authors come with their numeric ids, by which the registry may list staff."""
 
     def __init__(self, target: Target) -> None: ...
 
     def resolve_control(self) -> Look[EntityCard | Failure]:
-        """Find what a control's name is, or why that cannot be told."""
+        """Return what a control's name leads to, or the failure that prevented finding out."""
 
     def probe_thread(self, posts: Sequence[Message]) -> Request[TelegramCommentPage] | None:
-        """Ask of a control whether the thread under one of its `posts` is shown; None where none of them has one.
+        """Return the request that shows whether a control's thread is open; None if none of `posts` has a thread.
 
-        Of the answer nothing is kept but its state.
+        Only the thread's state is kept of the response.
         """
 
     def resolve(self) -> Look[ResolvedChannel]:
-        """Find what stands at the address, by as many questions as it takes."""
+        """Return what the target's address leads to."""
 
-    def history_page(self, before: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
-        """Ask for the newest page, or for the messages below an id."""
+    def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
+        """Return the request for the newest page of messages (`before_id` None), or for the messages below an id."""
 
     def oldest_messages(self, bound: int | None) -> Look[Sequence[Message]]:
-        """Find the oldest messages, where the history was read down to the id `bound` and not to its first message."""
+        """Return the oldest messages of a history that was read down to the id `bound` but not to its first message."""
 
     def read_threads_in_bulk(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, TelegramThread], Cause | None]]:  # noqa: ARG002 - for the others
-        """Read what can be read of the threads of many posts at once, by the posts' ids; the rest is asked one by one.
+        """Return the threads that one pass over many posts can read, by post id; the others are requested one by one.
 
-        The cause says why it is not known who answers for the channel: then only who asks and answers nobody is
-        surely a citizen. By default nothing is asked.
+        The cause says why the channel's administrators are unknown: then only authors who ask and reply to nobody are
+        certainly citizens. By default no request is sent.
         """
         return {}, None
         yield
 
-    def comment_page(self, post: int, before: int | None) -> Request[TelegramCommentPage]:
-        """Ask for the newest comments under a post, or for those below an id."""
+    def comment_page(self, post_id: int, before_id: int | None) -> Request[TelegramCommentPage]:
+        """Return the request for the newest comments under a post (`before_id` None), or for those below an id."""
 
-    def author_card(self, author: int) -> Request[EntityCard] | None:  # noqa: ARG002 - for the others
-        """Ask what somebody who comments is, by his ordinal; None where a source tells that with the comments."""
+    def author_card(self, ordinal: int) -> Request[EntityCard] | None:  # noqa: ARG002 - for the others
+        """Return the request for what a comment's author is, by their ordinal; None if the comments already say it."""
         return None

@@ -1,8 +1,11 @@
-"""What is kept of Telegram's answers, and all that a look sees: a page of history, the talk under a post, who it is.
+"""The minimised responses of Telegram, and all that a look sees: an entity, a page of history, a page of comments.
 
-Both sources answer in these forms. No form holds a citizen's name or words: a raw comment becomes a `Remark` at the
-door (`speakers.Door`), and what else it takes to ask further (access hashes, the keys of ``loadComments``, whom an
-ordinal stands for) never leaves the door.
+Both sources return these models. None holds a citizen's name or words: `TelegramAnonymiser` makes a `TelegramComment`
+of a raw comment, and keeps to itself what further requests need (the keys of ``loadComments``, whom an ordinal stands
+for). A comment page as stored::
+
+    {"at": "2026-11-23T17:00:00Z", "state": "open", "count": 1, "before": null, "remarks": [{"comment":
+     {"id": 30, "at": "2026-11-20T10:00:00Z", "side": "citizen", "author": 1, "says": "asks"}, "askable": true}]}
 """
 
 import re
@@ -18,58 +21,58 @@ from auditor.probes.protocol import MinimisedModel, MinimisedResponse
 
 
 class EntityKind(StrEnum):
-    """What a name is."""
+    """What a name leads to."""
 
     CHANNEL = "channel"
     GROUP = "group"
     USER = "user"
     BOT = "bot"
     PRIVATE = "private"
-    """What an invite leads to."""
+    """What a private invite leads to."""
     MISSING = "missing"
     UNRECOGNISED = "unrecognised"
 
 
-def _or_none(value: Any, read: Any) -> Any:
-    """Take a fact that cannot be read for an unknown one: only what identifies an item may cost the item."""
+def _or_none(value: Any, validate: Any) -> Any:
+    """Return None for a fact that cannot be read: an item is lost only if what identifies it cannot be read."""
     try:
-        return read(value)
+        return validate(value)
     except ValueError:
         return None
 
 
 Number = Annotated[Annotated[int, Field(strict=True)] | None, WrapValidator(_or_none)]
 Count = Annotated[Annotated[int, Field(strict=True, ge=0, lt=2**53)] | None, WrapValidator(_or_none)]
-"""A truth value is none, and no network has more of anything."""
+"""A count as JSON writes it: never a boolean, and below what JSON numbers hold exactly. Otherwise None."""
 
 
 # The card ------------------------------------------------------------------------------------------------------------
 
 
 class ChannelHeader(MinimisedModel):
-    """What a channel says of itself, on its card or beside its history."""
+    """What a channel says about itself, on its landing page, beside its history or in its TL object."""
 
     title: str | None = None
     subscribers: Count = None
-    """Exact, or None."""
+    """The exact count; None if it is not shown or rounded."""
     shown: str = ""
-    """The subscribers as they are shown where that is rounded, ``5.01K``."""
+    """The subscribers as shown, which may be rounded (``5.01K``); empty if none are shown."""
     verified: bool | None = None
     register_link: bool | None = None
-    """Whether the description carries a register link; None if that cannot be told."""
+    """Whether the description links to the register of large pages; None if unknown."""
     has_content: bool = False
-    """Its counters speak of photos, videos, files or links."""
+    """Whether its counters mention photos, videos, files or links."""
 
 
 class EntityCard(MinimisedResponse):
-    """What a name is. Of a person, a bot or a group nothing else is kept: its title is somebody's name."""
+    """What a name leads to. For a person, a bot or a group only the kind is kept: the title may be a person's name."""
 
     kind: EntityKind
     header: ChannelHeader | None = None
-    """Of a channel."""
+    """For a channel only."""
     sketches: dict[int, str | None] | None = None
-    """Of a group whose comments under the channel's posts were read: those comments, by their ids. A group in its own
-    discussion is the channel's linked group, so they are the owner's words (`Comment.sketch`)."""
+    """For a group that commented under the channel's posts: the `Comment.sketch` of its comments, by comment id. Only
+    the channel's own discussion group can comment there as a group, so they are the owner's words."""
 
 
 # Federal law 303-ФЗ of 08.08.2024: pages above 10,000 subscribers carry a link to their entry in the register.
@@ -81,24 +84,24 @@ _SHORTENED = re.compile(
 )
 
 
-def register_link(about: LinkedText | None) -> bool | None:
-    """Tell whether a description carries a link to the register of large pages.
+def has_register_link(description: LinkedText | None) -> bool | None:
+    """Return whether a description links to the register of large pages.
 
-    None where the description was not seen, or where a shortened link in it may be the one.
+    None if the description was not seen, or contains a shortened link that may lead to the register.
     """
-    if about is None:
+    if description is None:
         return None
-    places = (about.text, *(anchor.href for anchor in about.anchors))
-    if any(map(_REGISTER.search, places)):
+    texts = (description.text, *(anchor.href for anchor in description.anchors))
+    if any(map(_REGISTER.search, texts)):
         return True
-    return None if any(map(_SHORTENED.search, places)) else False
+    return None if any(map(_SHORTENED.search, texts)) else False
 
 
 # The history ---------------------------------------------------------------------------------------------------------
 
 
 class MessageKind(StrEnum):
-    """What a message is."""
+    """What kind of message it is."""
 
     POST = "post"
     REPOST = "repost"
@@ -107,7 +110,7 @@ class MessageKind(StrEnum):
     """The service message with id 1: the channel was created."""
     ADVERTISEMENT = "advertisement"
     PAID = "paid"
-    """It stands behind a paywall."""
+    """Behind a paywall."""
 
 
 class Message(MinimisedModel):
@@ -117,19 +120,19 @@ class Message(MinimisedModel):
     at: Moment
     kind: MessageKind = MessageKind.POST
     text: str = Field("", repr=False)
-    """The channel's own words, or what a service message says; empty for a repost."""
+    """The channel's own text, or that of a service message; empty for a repost."""
     marked: LinkedText = Field(LinkedText(), exclude=True, repr=False)
-    """For who looks for accounts, and not stored: the words with their links; of a repost where it was taken from."""
+    """The text with its links, for the search for accounts; for a repost its origin's name. Never stored."""
     hidden: bool = False
-    """Only the app shows it: nothing is known of its words."""
+    """Whether only the app shows it, so that its text is unknown."""
     album: Annotated[int, Field(strict=True)] | None = None
-    """The album it is a part of, where a source shows parts: together they are one post."""
+    """The id of the album it belongs to, where a source shows each part; an album is one post."""
     state: CommentsState = CommentsState.UNKNOWN
-    """Whether people can comment, where the history says so."""
+    """Whether people can comment, if the history says so."""
     comments: Count = None
-    """How many comments it has, where the history says so."""
+    """How many comments it has, if the history says so."""
     parts: tuple[int, ...] = ()
-    """Of an album that was put together: the ids of all its parts."""
+    """For a merged album: the ids of all its messages."""
 
     @property
     def is_post(self) -> bool:
@@ -138,7 +141,7 @@ class Message(MinimisedModel):
 
     @property
     def is_service(self) -> bool:
-        """Whether Telegram itself wrote it."""
+        """Whether it is a service message, written by Telegram itself."""
         return self.kind in {MessageKind.SERVICE, MessageKind.CREATION}
 
 
@@ -146,23 +149,24 @@ class HistoryPage(MinimisedResponse):
     """A page of messages."""
 
     messages: tuple[Message | None, ...] = ()
-    """Oldest first, in the order of the page: what is disordered stays so. Deleted messages leave nothing; None is one
-    that could not be read."""
+    """Oldest first, in the order of the page, even if that is disordered. Deleted messages are left out; None is a
+    message that could not be read."""
     before: Number = None
-    """Older messages are asked for by this id; None: the page holds the first message of all."""
+    """The cursor to older messages, an id; None if the page holds the channel's first message."""
     count: Count = None
-    """How many messages the history has in all, deleted ones aside, where a source says so."""
+    """How many messages the history has in all, without deleted ones, if the source says so."""
     raw: int = 0
-    """How many places the page had, deleted messages among them, where `count` is given."""
+    """How many places the page had, deleted messages included, if `count` is given."""
     number: Number = None
-    """The bare channel id, where the page names it."""
+    """The bare channel id, if the page names it."""
     header: ChannelHeader | None = None
     cause: Cause | None = None
-    """Why it is no page of messages: `preview_off` where there is none, `throttled` for a missing name's page."""
+    """Why it is not a page of messages: `preview_off` if there is no preview, `throttled` for a missing name's page,
+    `unrecognised_page` if it holds another channel's messages."""
     unshown: bool = False
-    """In place of messages it says that the app would show them."""
+    """Whether it says that only the app shows the messages."""
     foreign: bool = False
-    """It holds messages of other channels."""
+    """Whether it holds messages of other channels."""
 
     @property
     def readable(self) -> list[Message]:
@@ -170,24 +174,24 @@ class HistoryPage(MinimisedResponse):
         return [message for message in self.messages if message is not None]
 
 
-# The talk under a post -----------------------------------------------------------------------------------------------
+# The comments under a post -------------------------------------------------------------------------------------------
 
 
 class TelegramComment(MinimisedModel):
-    """A comment without its author and its words, as the door leaves it (`speakers.Door.remark`).
+    """A comment without its author's name and its words, made by `TelegramAnonymiser.anonymise`.
 
-    Its side is the door's, and may only rise in the look, from `citizen` by `unknown` and `body` to `owner`: the linked
-    group may be found later. `says` is as its words say it, a leading mention taken off; whether that mention was of a
-    citizen, and whom it answers, is worked out over the thread.
+    Its side may only rise during the look, from `citizen` through `unknown` and `body` to `owner`: the discussion group
+    may be recognised later. `says` is read from the words without a leading mention; whether that mention was of a
+    citizen, and which comment it replies to, is settled once the whole thread is read.
     """
 
     comment: Comment
     askable: bool = False
-    """Its author has a page of his own that can be asked for by his ordinal (`Source.identity`)."""
+    """Whether its author has a page that can be looked up by their ordinal (`ChannelSource.author_card`)."""
     likeness: int = 0
-    """How much its author's names are like those of the channel's own group: who is most alike is asked for first."""
+    """How much its author's names resemble those of the channel's own group: the most alike is looked up first."""
     names_record: bool = False
-    """Whom it begins by mentioning (`Comment.mentions`) is on record, and so no citizen."""
+    """Whether the user it begins by mentioning (`Comment.mentions`) is on record, and so not a citizen."""
 
 
 class TelegramCommentPage(MinimisedResponse):
@@ -197,16 +201,16 @@ class TelegramCommentPage(MinimisedResponse):
     cause: Cause | None = None
     """Why it does not show the comments, or does not lead to older ones."""
     count: Count = None
-    """How many comments there are in all, where it says so."""
+    """How many comments there are in all, if the page says so."""
     remarks: tuple[TelegramComment | None, ...] = ()
-    """None is a comment that could not be read."""
+    """The comments, oldest first; None is a comment that could not be read."""
     before: Number = None
-    """Older comments are asked for by this id; None: there are none."""
+    """The cursor to older comments, an id; None if there are none."""
 
 
 _ERID = re.compile(r"(?<![a-z])erid(?![a-z])", re.IGNORECASE)
 
 
 def is_advertisement(text: str, links: Iterable[str]) -> bool:
-    """Tell whether a post is marked by «erid», the token that the law on advertising asks for (38-ФЗ, 18.1)."""
-    return any(_ERID.search(part) for part in (text, *links))
+    """Return whether a post carries «erid», the token that the law on advertising requires (38-ФЗ, 18.1)."""
+    return any(_ERID.search(string) for string in (text, *links))

@@ -1,6 +1,6 @@
-"""The door: whose words a comment is, told while its author still has a name. Only ordinals leave it.
+"""Removes the authors of comments: the side is settled while the author still has a name, then only ordinals are left.
 
-It lives as long as one look. In a replay it knows nobody, and nothing asks it anything.
+An anonymiser lives as long as one look. A replay does not need it: the stored comments are already without authors.
 """
 
 import re
@@ -16,157 +16,173 @@ from auditor.probes.linked_text import LinkedText
 from auditor.probes.target import AuthorOrdinals, Target
 from auditor.probes.telegram.responses import TelegramComment
 
-_CHAT = re.compile(
+_CHAT_WORD = re.compile(
     r"чата?|обсуждени[ея]|обсуждалка|комментари[ийяев]+|комменты|группа|беседа|"
     r"chats?|group|discussions?|comments?|talks?|obsuzhdenie|kommenty|beseda"
 )
-"""A word by which a discussion group is called."""
+"""A word that names a discussion group."""
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
-_NAMED = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNORECASE)
+_NAME_IN_TEXT = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CommentAuthor:
-    """Who wrote a comment, as a source shows him. It lives in memory only, and no log can show it."""
+    """A comment's author as the source shows them. It exists in memory only and has no repr, so no log shows it."""
 
-    names: tuple[str, ...] = ()
-    """User names in lower case, the shown one first."""
-    shown: str = ""
-    """The display name."""
-    number: int | None = None
-    doubtful: bool = False
-    """He cannot be read, or is no person."""
-    owner: bool = False
-    """The source itself knows that he speaks for the channel."""
+    user_names: tuple[str, ...] = ()
+    """In lower case, the one on display first."""
+    display_name: str = ""
+    id: int | None = None
+    is_doubtful: bool = False
+    """Whether the author cannot be read, or is not a person."""
+    is_owner: bool = False
+    """Whether the source itself knows that the author speaks for the channel."""
 
     @property
     def key(self) -> str:
-        """What tells him from others within the look; empty where nothing does."""
-        if self.names or self.number is not None:
-            return self.names[0] if self.names else str(self.number)
-        # There is only a name, which tells people apart within this look and no further.
-        return f"\n{'?' if self.doubtful else ''}{self.shown}" if self.shown else ""
+        """What distinguishes the author from others within the look; empty if nothing does."""
+        if self.user_names or self.id is not None:
+            return self.user_names[0] if self.user_names else str(self.id)
+        # A display name alone distinguishes people within this look and no further.
+        return f"\n{'?' if self.is_doubtful else ''}{self.display_name}" if self.display_name else ""
 
 
 @dataclass(slots=True, repr=False)
 class TelegramAnonymiser:
-    """What must be known to say whose words a comment is. User names are in lower case."""
+    """Replaces the author and the words of a comment by ordinal, side and intent. User names are in lower case."""
 
     handle: str
-    """The channel's."""
-    owner: set[str]
+    """The channel's user name."""
+    owner_names: set[str]
     """The names of the channel, of the holder's other pages, of staff."""
-    bodies: tuple[AbstractSet[str], ...] = ()
-    numbers: set[int] = field(default_factory=set)
-    """Numbers of the owner's side: staff; the channel, its group and administrators, where a source names them."""
-    holder: tuple[str, ...] = ()
-    """What the holder is called."""
+    body_names: tuple[AbstractSet[str], ...] = ()
+    """The names of the office's own institution, and those of all other offices and institutions."""
+    owner_ids: set[int] = field(default_factory=set)
+    """Ids of the owner's side: staff, and the administrators of the channel's group where a source names them."""
+    holder_names: tuple[str, ...] = ()
+    """How the holder is called."""
     looks_up_authors: bool = False
-    """Whether authors are asked about by their user names."""
+    """Whether the source can look up authors by their user names."""
     title: str = ""
     page_keys: dict[str, dict[str, str]] = field(default_factory=dict)
-    """What a source must send along when it asks for more of a thread, by post."""
-    _described: set[str] = field(default_factory=set)
+    """What a source must send to get older comments of a thread, by post."""
+    _names_in_description: set[str] = field(default_factory=set)
     _authors: AuthorOrdinals = field(default_factory=AuthorOrdinals)
     lookups: dict[int, tuple[str, dict[int, str | None]]] = field(default_factory=dict)
-    """By ordinal who can be asked about: a user name, and what his comments would be as answers of the owner's side."""
+    """The authors who can be looked up, by ordinal: the user name, and by comment id the sketches that the author's
+    comments would have if they turned out to be the owner's."""
 
     @classmethod
-    def of(cls, target: Target, *, asks: bool = False) -> "TelegramAnonymiser":
-        """Put together what is on record."""
-        handle, (numbers, staff) = target.address.request_name.casefold(), _staff(target.staff)
-        own, *bodies = map(_names, (target.own, target.institution, target.others))
-        return cls(handle, {handle, *own, *staff}, tuple(bodies), numbers, target.names, asks)
+    def of(cls, target: Target, *, looks_up_authors: bool = False) -> "TelegramAnonymiser":
+        """Return an anonymiser with what the registry knows of a target."""
+        handle, (staff_ids, staff_names) = target.address.request_name.casefold(), _split_staff(target.staff)
+        own_names, *body_names = map(_telegram_names, (target.own, target.institution, target.others))
+        return cls(
+            handle, {handle, *own_names, *staff_names}, tuple(body_names), staff_ids, target.names, looks_up_authors
+        )
 
-    def add_description(self, title: str | None, about: LinkedText | None) -> None:
-        """Take in what the channel says of itself: its title, its description and where the links in it lead."""
+    def add_description(self, title: str | None, description: LinkedText | None) -> None:
+        """Add what the channel says about itself: its title, its description and the targets of the links in it."""
         self.title = self.title or title or ""
-        texts = () if about is None else (about.text, *(anchor.href for anchor in about.anchors))
-        self._described |= {match[1].casefold() for text in texts for match in _NAMED.finditer(text)}
+        texts = () if description is None else (description.text, *(anchor.href for anchor in description.anchors))
+        self._names_in_description |= {match[1].casefold() for text in texts for match in _NAME_IN_TEXT.finditer(text)}
 
     def anonymise(
-        self, writer: CommentAuthor, *, number: int, at: Any, text: str, reply_to: int | None
+        self, author: CommentAuthor, *, comment_id: int, at: Any, text: str, reply_to: int | None
     ) -> TelegramComment:
-        """Return a comment without its author and its words. Raises `ValueError` for a strange moment."""
-        side, author = self._side(writer), self._ordinal(writer.key)
+        """Return a comment without its author's name and its words. Raises `ValueError` if `at` is not a valid time."""
+        side, ordinal = self._side(author), self._ordinal(author.key)
         match = _MENTION.match(text)
         mention = match[1].casefold() if match else ""
-        called = None if not mention or mention in writer.names else Side.OWNER  # it is read without the mention
+        # The words are read without the mention.
+        addressed = None if not mention or mention in author.user_names else Side.OWNER
         comment = Comment(
-            id=number,
+            id=comment_id,
             at=at,
             side=side,
-            author=author,
+            author=ordinal,
             reply_to=reply_to,
-            same_as=self._authors.same_as(author, text, number),
+            same_as=self._authors.same_as(ordinal, text, comment_id),
             mentions=self._ordinal(mention),
-            **comment_fields(text, side, addressed=called, names=self.holder),
+            **comment_fields(text, side, addressed=addressed, names=self.holder_names),
         )
-        askable = self.looks_up_authors and bool(writer.names) and self._on_record(writer) is None
-        if askable and author is not None:
-            _, sketches = self.lookups.setdefault(author, (writer.names[0], {}))
-            sketches[number] = comment_fields(text, Side.OWNER)["sketch"]
+        askable = self.looks_up_authors and bool(author.user_names) and self._side_on_record(author) is None
+        if askable and ordinal is not None:
+            _, sketches = self.lookups.setdefault(ordinal, (author.user_names[0], {}))
+            sketches[comment_id] = comment_fields(text, Side.OWNER)["sketch"]
         return TelegramComment(
             comment=comment,
             askable=askable,
-            likeness=self._likeness(writer) if askable else 0,
-            names_record=bool(mention) and self._on_record(CommentAuthor((mention,))) is not None,
+            likeness=self._likeness(author) if askable else 0,
+            names_record=bool(mention) and self._side_on_record(CommentAuthor((mention,))) is not None,
         )
 
     def _ordinal(self, key: str) -> int | None:
         return self._authors.number(key) if key else None
 
-    def _on_record(self, writer: CommentAuthor) -> Side | None:
-        if writer.owner or writer.number in self.numbers or not self.owner.isdisjoint(writer.names):
+    def _side_on_record(self, author: CommentAuthor) -> Side | None:
+        if author.is_owner or author.id in self.owner_ids or not self.owner_names.isdisjoint(author.user_names):
             return Side.OWNER
-        return Side.BODY if any(name in body for body in self.bodies for name in writer.names) else None
+        return Side.BODY if any(name in body for body in self.body_names for name in author.user_names) else None
 
-    def _side(self, writer: CommentAuthor) -> Side:
-        """Tell whose words his are; `unknown` where a name alone equals the page's or the holder's."""
-        nameless = not writer.names and writer.number is None
-        chat = nameless and any(map(_CHAT.fullmatch, _words(writer.shown)))  # as a private linked group is called
-        like = is_similar_name(writer.shown, self.title, self.holder)
-        return self._on_record(writer) or (Side.UNKNOWN if writer.doubtful or chat or like else Side.CITIZEN)
+    def _side(self, author: CommentAuthor) -> Side:
+        """Return the author's side; `unknown` if only the display name equals the page's or the holder's."""
+        is_nameless = not author.user_names and author.id is None
+        # A private discussion group is shown with its title alone.
+        is_chat_name = is_nameless and any(map(_CHAT_WORD.fullmatch, _words(author.display_name)))
+        is_similar = is_similar_name(author.display_name, self.title, self.holder_names)
+        return self._side_on_record(author) or (
+            Side.UNKNOWN if author.is_doubtful or is_chat_name or is_similar else Side.CITIZEN
+        )
 
-    def _likeness(self, writer: CommentAuthor) -> int:
-        """Count what speaks for the channel's group: its description, its names, a chat's word."""
-        described, chat = writer.names[0] in self._described, bool(_CHAT.search(writer.shown.casefold()))
-        return 4 * described + 2 * any(map(self._is_alike, (writer.shown, writer.names[0]))) + chat
+    def _likeness(self, author: CommentAuthor) -> int:
+        """Return how much the author looks like the channel's group.
 
-    def _is_alike(self, shown: str) -> bool:
-        """Tell whether a name holds the channel's title or its handle, or is the most of one."""
-        name = _core(shown)
-        wanted = [core for core in (_core(self.title), _core(self.handle)) if len(core) >= 4]
-        return any(core in name or (name in core and len(name) >= 0.6 * len(core)) for core in wanted)
+        4 if named in the description, 2 for a similar name, 1 for a word such as "chat".
+        """
+        user_name, display_name = author.user_names[0], author.display_name
+        has_chat_word = bool(_CHAT_WORD.search(display_name.casefold()))
+        is_alike = any(map(self._is_alike, (display_name, user_name)))
+        return 4 * (user_name in self._names_in_description) + 2 * is_alike + has_chat_word
+
+    def _is_alike(self, display_name: str) -> bool:
+        """Return whether a name contains the channel's title or handle, or is most of one."""
+        name = _name_core(display_name)
+        cores = [core for core in (_name_core(self.title), _name_core(self.handle)) if len(core) >= 4]
+        return any(core in name or (name in core and len(name) >= 0.6 * len(core)) for core in cores)
 
 
-def _staff(staff: Iterable[int | str]) -> tuple[set[int], set[str]]:
-    """Read the registry's `staff`: numbers, and user names written as ``@name``, ``t.me/name`` or ``name``."""
-    written = [str(s).strip().rstrip("/").rsplit("/", 1)[-1].lstrip("@").casefold() for s in staff]
-    return {int(w) for w in written if w.isdecimal()}, {w for w in written if w and not w.isdecimal()}
+def _split_staff(staff: Iterable[int | str]) -> tuple[set[int], set[str]]:
+    """Split the registry's `staff` into ids and user names, which are written ``@name``, ``t.me/name`` or ``name``."""
+    entries = [str(entry).strip().rstrip("/").rsplit("/", 1)[-1].lstrip("@").casefold() for entry in staff]
+    names = {entry for entry in entries if entry and not entry.isdecimal()}
+    return {int(entry) for entry in entries if entry.isdecimal()}, names
 
 
-def _names(pages: Iterable[Address]) -> frozenset[str]:
-    """Return the names that pages have on Telegram, in lower case."""
+def _telegram_names(pages: Iterable[Address]) -> frozenset[str]:
+    """Return the names of the pages that are on Telegram, in lower case."""
     return frozenset(page.name.casefold() for page in pages if page.network is Network.TELEGRAM)
 
 
 # Names ---------------------------------------------------------------------------------------------------------------
 
 
-def is_similar_name(name: str, title: str, holder: Iterable[str]) -> bool:
-    """Tell whether a display name is the channel's title, with a chat's word or without, or the holder's name.
+def is_similar_name(name: str, channel_title: str, holder_names: Iterable[str]) -> bool:
+    """Return whether a display name is the holder's, or the channel's title with or without a word such as "chat".
 
-    In whatever order: it may be the private linked group, the holder, or anybody. A name alone proves nothing.
+    The order of the words does not matter. It may be the private discussion group, the holder, or anybody: a name alone
+    proves nothing.
     """
-    words = sorted(_plain(name))
-    return (bool(words) and words == sorted(_plain(title))) or any(_same_person(name, person) for person in holder)
+    words = sorted(_without_chat_words(name))
+    return (bool(words) and words == sorted(_without_chat_words(channel_title))) or any(
+        _is_holder_name(name, person) for person in holder_names
+    )
 
 
-def _same_person(name: str, holder: str) -> bool:
-    """Tell whether a name is a holder's, in any order, with or without the patronymic, which comes third."""
-    shown, words = set(_letters(name)), _letters(holder)
-    return len(words) > 1 and shown in ({*words}, {*words[:2]})
+def _is_holder_name(name: str, holder_name: str) -> bool:
+    """Return whether a name is the holder's, in any order, with or without the patronymic, which comes third."""
+    shown_words, holder_words = set(_letters(name)), _letters(holder_name)
+    return len(holder_words) > 1 and shown_words in ({*holder_words}, {*holder_words[:2]})
 
 
 def _letters(text: str) -> list[str]:
@@ -177,16 +193,16 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text.casefold().replace("ё", "е"))
 
 
-def _plain(text: str) -> list[str]:
-    """Return the words of a name without those of a chat."""
-    return [word for word in _words(text) if not _CHAT.fullmatch(word)]
+def _without_chat_words(text: str) -> list[str]:
+    """Return the words of a name without those that name a discussion group."""
+    return [word for word in _words(text) if not _CHAT_WORD.fullmatch(word)]
 
 
-def _core(text: str) -> str:
-    """Return letters and digits in lower case, without chat words."""
-    return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", "".join(_plain(text)))
+def _name_core(text: str) -> str:
+    """Return a name's letters and digits in lower case, without words that name a discussion group."""
+    return re.sub(r"^(?:chat|group)|(?:chats?|group|talk|comments?)$", "", "".join(_without_chat_words(text)))
 
 
 def has_unseen_staff(staff: Collection[int | str]) -> bool:
-    """Tell whether some of the staff are on record by a number alone, which a source may not show."""
-    return bool(_staff(staff)[0])
+    """Return whether some staff are on record by a numeric id, which a source may not show."""
+    return bool(_split_staff(staff)[0])

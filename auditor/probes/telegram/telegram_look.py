@@ -1,7 +1,7 @@
 """The look at one Telegram channel, and at a control, over either source.
 
-A channel's look asks what stands at the address, reads its history back, finds its opening, reads the threads under
-the posts of the window, and last asks what some of those are who answer there.
+A channel's look resolves the address, reads the history back, finds when the channel was opened, reads the threads
+under the posts of the window, and at last looks up some of the authors who replied there.
 """
 
 from collections.abc import Sequence
@@ -19,103 +19,115 @@ from auditor.probes.telegram.telegram_anonymiser import has_unseen_staff
 from auditor.probes.telegram.telegram_threads import assign_sides, drop_doubtful_closed, read_threads
 from auditor.registry.models import Control
 
-_UNREAD = TelegramThread(cause=Cause.TOO_LITTLE_DATA)
+_NOT_READ = TelegramThread(cause=Cause.TOO_LITTLE_DATA)
 
 
 def telegram_look(source: ChannelSource, target: Target, window: Window) -> Look[Snapshot]:
     """Look at a channel: what it is, its history over `window`, its opening, and the threads under its posts."""
-    place = yield from source.resolve()
-    facts: dict[str, Any] = {"taken_at": place.at, **place.facts}
-    if place.has_history and target.full:
-        facts |= yield from _channel(source, place, target, window)
-    elif place.has_history and place.first_page is not None:
-        facts |= _newest(place, place.first_page)
+    channel = yield from source.resolve()
+    facts: dict[str, Any] = {"taken_at": channel.taken_at, **channel.facts}
+    if channel.has_history and target.full:
+        facts |= yield from _read_channel(source, channel, target, window)
+    elif channel.has_history and channel.first_page is not None:
+        facts |= _newest_posts(channel, channel.first_page)
     return Snapshot(
         network=source.route.network, route=source.route, url=target.address.url, sides=target.sides, **facts
     )
 
 
-def _channel(source: ChannelSource, place: ResolvedChannel, target: Target, window: Window) -> Look[dict[str, Any]]:
-    walk = yield from read_back(source, window, target.posts_until, place.first_page)
+def _read_channel(
+    source: ChannelSource, channel: ResolvedChannel, target: Target, window: Window
+) -> Look[dict[str, Any]]:
+    history = yield from read_back(source, window, target.posts_until, channel.first_page)
     oldest: Sequence[Message] = ()
-    if not (walk.whole or 1 in walk.messages or target.opening_known):
-        oldest = yield from source.oldest_messages(min(walk.messages, default=None))
-    traces = traces_of({m.id: m for m in (*walk.messages.values(), *oldest)}, place.created)
-    posts = (yield from _posts(source, place, walk, target, window)) if walk.cause is not Cause.PREVIEW_OFF else ()
+    if not (history.reached_start or 1 in history.messages or target.opening_known):
+        oldest = yield from source.oldest_messages(min(history.messages, default=None))
+    traces = traces_of({message.id: message for message in (*history.messages.values(), *oldest)}, channel.created)
+    posts: tuple[Post, ...] = ()
+    if history.cause is not Cause.PREVIEW_OFF:
+        posts = yield from _read_posts(source, channel, history, target, window)
     return {
-        "taken_at": walk.read_at or place.at,
-        "id": place.facts.get("id") or walk.number,
+        "taken_at": history.read_at or channel.taken_at,
+        "id": channel.facts.get("id") or history.channel_id,
         "opened_at": traces[0].at if traces else None,
         "opened_precision": traces[0].precision if traces else None,
         "traces": traces,
-        "posts_cause": walk.cause,
-        "posts_since": walk.since,
-        "older_cause": walk.older_cause,
+        "posts_cause": history.cause,
+        "posts_since": history.since,
+        "older_cause": history.older_cause,
         "posts": posts,
     }
 
 
-def _newest(place: ResolvedChannel, newest: HistoryPage) -> dict[str, Any]:
-    """Return the posts of a body's newest page: what they say is compared, and nothing under them is asked for."""
-    walk = HistoryReading({message.id: message for message in newest.readable})
-    posts = tuple(_post(place.name, post, _UNREAD) for post in posts_of(walk.messages.values()))
-    return {"posts": posts, "posts_since": walk.since, "taken_at": newest.at}
+def _newest_posts(channel: ResolvedChannel, page: HistoryPage) -> dict[str, Any]:
+    """Return the posts on the newest page of an institution's channel: their texts are compared, no thread is read."""
+    history = HistoryReading({message.id: message for message in page.readable})
+    posts = tuple(_snapshot_post(channel.name, post, _NOT_READ) for post in posts_of(history.messages.values()))
+    return {"posts": posts, "posts_since": history.since, "taken_at": page.at}
 
 
 # Posts ---------------------------------------------------------------------------------------------------------------
 
 
-def _posts(
-    source: ChannelSource, place: ResolvedChannel, walk: HistoryReading, target: Target, window: Window
+def _read_posts(
+    source: ChannelSource, channel: ResolvedChannel, history: HistoryReading, target: Target, window: Window
 ) -> Look[tuple[Post, ...]]:
-    posts = posts_of(walk.messages.values())
-    asked = [p for p in posts if window.comments_from <= p.at < window.ends]
-    wanted = [p for p in asked if not (_is_left(p, target) or _is_told(p))]
-    threads, unnamed = yield from read_threads(source, wanted, [p.id for p in asked if p.at >= window.starts])
-    doubt = unnamed is not None or (not source.shows_numbers and has_unseen_staff(target.staff))
-    comments = yield from assign_sides(source, threads, doubt=doubt)
-    left = {p.id for p in asked if p.id not in threads and not _is_told(p)}
-    rows = []
+    posts = posts_of(history.messages.values())
+    in_window = [post for post in posts if window.comments_from <= post.at < window.ends]
+    to_read = [post for post in in_window if not (_may_skip(post, target) or _has_no_comments(post))]
+    week_ids = [post.id for post in in_window if post.at >= window.starts]
+    threads, administrators_cause = yield from read_threads(source, to_read, week_ids)
+    in_doubt = administrators_cause is not None or (not source.shows_author_ids and has_unseen_staff(target.staff))
+    comments = yield from assign_sides(source, threads, sides_in_doubt=in_doubt)
+    skipped_ids = {post.id for post in in_window if post.id not in threads and not _has_no_comments(post)}
+    snapshot_posts = []
     for post in posts:
-        thread = threads.get(post.id) or _unasked(post, walk, left=post.id in left)
-        row = _post(place.name, post, thread, comments.get(post.id, ()), unnamed=unnamed)
-        rows.append(row.model_copy(update={"comments_left": post.id in left}))
-    failed = {number for number, t in threads.items() if t.state is CommentsState.UNKNOWN and t.cause is not None}
-    return drop_doubtful_closed(rows, left | failed)
+        thread = threads.get(post.id) or _thread_from_history(post, history, is_skipped=post.id in skipped_ids)
+        snapshot_post = _snapshot_post(
+            channel.name, post, thread, comments.get(post.id, ()), administrators_cause=administrators_cause
+        )
+        snapshot_posts.append(snapshot_post.model_copy(update={"comments_left": post.id in skipped_ids}))
+    failed_ids = {post_id for post_id, t in threads.items() if t.state is CommentsState.UNKNOWN and t.cause is not None}
+    return drop_doubtful_closed(snapshot_posts, skipped_ids | failed_ids)
 
 
-def _is_left(post: Message, target: Target) -> bool:
-    """Tell whether a thread may be left out: its count is unchanged, or the source does not show it."""
+def _may_skip(post: Message, target: Target) -> bool:
+    """Return whether a thread on record may be skipped: its comment count is unchanged, or the source shows none."""
     return post.id in target.skip and post.comments in {None, target.skip[post.id]}
 
 
-def _is_told(post: Message) -> bool:
-    """Tell whether the history itself says that there is no comment under a post."""
+def _has_no_comments(post: Message) -> bool:
+    """Return whether the history itself says that there is no comment under a post."""
     return post.state is CommentsState.CLOSED or post.comments == 0
 
 
-def _unasked(post: Message, walk: HistoryReading, *, left: bool) -> TelegramThread:
-    """Return what the history says of a thread that was not asked for: that it is empty is all there is to read."""
-    if _is_told(post):
-        return TelegramThread(post.state, post.comments, read_at=walk.read_at)
-    return TelegramThread(post.state, post.comments, None if left else Cause.TOO_LITTLE_DATA)
+def _thread_from_history(post: Message, history: HistoryReading, *, is_skipped: bool) -> TelegramThread:
+    """Return what the history says of a thread that was not requested; one that is empty counts as read."""
+    if _has_no_comments(post):
+        return TelegramThread(post.state, post.comments, read_at=history.read_at)
+    return TelegramThread(post.state, post.comments, None if is_skipped else Cause.TOO_LITTLE_DATA)
 
 
-def _post(
-    name: str, post: Message, thread: TelegramThread, comments: Sequence[Comment] = (), *, unnamed: Cause | None = None
+def _snapshot_post(
+    name: str,
+    post: Message,
+    thread: TelegramThread,
+    comments: Sequence[Comment] = (),
+    *,
+    administrators_cause: Cause | None = None,
 ) -> Post:
-    repost = post.kind is MessageKind.REPOST
+    is_repost = post.kind is MessageKind.REPOST
     return Post(
         id=post.id,
         at=post.at,
         url=f"https://t.me/{name}/{post.id}",
-        repost=repost,
+        repost=is_repost,
         comments_state=thread.state,
         comments_count=thread.count,
-        comments_cause=thread.cause or (unnamed if thread.remarks else None),
+        comments_cause=thread.cause or (administrators_cause if thread.comments else None),
         comments=tuple(sorted(comments_if_complete(comments, thread.cause), key=lambda comment: comment.id)),
         comments_read_at=thread.read_at,
-        **post_fields("" if repost else post.text),
+        **post_fields("" if is_repost else post.text),
     )
 
 
@@ -123,34 +135,34 @@ def _post(
 
 
 def control_look(source: ChannelSource, control: Control) -> Look[ControlResult]:
-    """Look whether a name is there that must be, or is not that must not be; of a channel also inside."""
+    """Check that a control's name exists, or does not, as expected; for a channel also that its posts are shown."""
     card = yield from source.resolve_control()
-    about: dict[str, Any] = {"outcome": Outcome.CANT_TELL}
+    facts: dict[str, Any] = {"outcome": Outcome.CANT_TELL}
     if isinstance(card, Failure):
-        about["cause"] = card.cause
+        facts["cause"] = card.cause
     else:
         exists = card.kind is not EntityKind.MISSING
-        about["outcome"] = Outcome.PASSED if exists == control.exists else Outcome.FAILED
+        facts["outcome"] = Outcome.PASSED if exists == control.exists else Outcome.FAILED
         if control.exists and card.kind is EntityKind.CHANNEL:
-            about |= yield from _inside(source)
+            facts |= yield from _inspect_channel(source)
     return ControlResult(
-        network=source.route.network, route=source.route, url=control.url.url, expected=control.exists, **about
+        network=source.route.network, route=source.route, url=control.url.url, expected=control.exists, **facts
     )
 
 
-def _inside(source: ChannelSource) -> Look[dict[str, Any]]:
-    """Tell whether a control shows posts, and one of them a thread; None where there is none to be shown.
+def _inspect_channel(source: ChannelSource) -> Look[dict[str, Any]]:
+    """Return `wall` and `thread`: whether a control shows its posts and a thread; None where it has none to show.
 
-    Where its posts cannot be read, nobody's can be believed to be missing.
+    While a control's posts cannot be read, no other page's posts can be believed to be missing.
     """
     page = yield from fetch(source.history_page(None, EvidenceKind.CONTROL))
     if isinstance(page, Failure):
         return {"wall": False} | control_without_posts(page.cause) if page.sent else {"wall": None}
     posts = [message for message in page.readable if not message.is_service]
-    question = source.probe_thread(posts) if posts else None
-    if question is None:
+    request = source.probe_thread(posts) if posts else None
+    if request is None:
         return {"wall": bool(posts)} | ({} if posts else control_without_posts(page.cause))
-    talk = yield from fetch(question)
-    if isinstance(talk, Failure):
-        return {"wall": True, "thread": False if talk.sent else None}
-    return {"wall": True, "thread": talk.state is CommentsState.OPEN}
+    comment_page = yield from fetch(request)
+    if isinstance(comment_page, Failure):
+        return {"wall": True, "thread": False if comment_page.sent else None}
+    return {"wall": True, "thread": comment_page.state is CommentsState.OPEN}

@@ -1,4 +1,4 @@
-"""What the rest of the program needs to know of Telegram, whichever way it is asked: its addresses and its names."""
+"""Telegram's addresses and names, which are the same over both routes."""
 
 import re
 from collections.abc import Sequence
@@ -17,40 +17,43 @@ _RESERVED = {
 # fmt: on
 
 
-def _normal(path: Sequence[str], shown: str) -> str:
-    """Return the name in lower case; of a private invite, ``+`` and its key as it is."""
+def _normalise_name(path: Sequence[str], address: str) -> str:
+    """Return the name in lower case; for a private invite, ``+`` and its key unchanged.
+
+    Raises `ValueError` with a message for readers where the path names no channel; `address` is quoted in it.
+    """
     if len(path) > 1 and path[0].lower() == "s":
         path = path[1:]
     if not path:
-        raise ValueError(phrase("{shown} lacks the name of a channel; write https://t.me/NAME", shown=shown))
-    first, rest = path[0], path[1:]
-    if first.lower() == "joinchat" and rest:
-        return _invite(rest[0], rest[1:], shown)
-    if first.startswith("+"):
-        return _invite(first[1:], rest, shown)
-    name = first.lower()
-    story = len(rest) == 2 and rest[0] == "s"
-    if name in _RESERVED or not all(part.isdecimal() for part in (rest[1:] if story else rest)):
+        raise ValueError(phrase("{shown} lacks the name of a channel; write https://t.me/NAME", shown=address))
+    head, rest = path[0], path[1:]
+    if head.lower() == "joinchat" and rest:
+        return _normalise_invite(rest[0], rest[1:], address)
+    if head.startswith("+"):
+        return _normalise_invite(head[1:], rest, address)
+    name = head.lower()
+    is_story = len(rest) == 2 and rest[0] == "s"
+    if name in _RESERVED or not all(part.isdecimal() for part in (rest[1:] if is_story else rest)):
         raise ValueError(
-            phrase("{shown} is not an address of a channel; open the channel and copy its own address", shown=shown)
+            phrase("{shown} is not an address of a channel; open the channel and copy its own address", shown=address)
         )
     if not _NAME.fullmatch(name):
         raise ValueError(
             phrase(
                 "{shown} is no name Telegram can have; it is 3 to 32 Latin letters, digits and "
                 "underscores, a letter first",
-                shown=shown,
+                shown=address,
             )
         )
     return name
 
 
-def _invite(key: str, rest: Sequence[str], shown: str) -> str:
+def _normalise_invite(key: str, rest: Sequence[str], address: str) -> str:
     if key.isdecimal():
         raise ValueError(phrase("this is a link to a phone number; write the channel's address, https://t.me/NAME"))
     if rest or not _INVITE.fullmatch(key):
         raise ValueError(
-            phrase("{shown} is not a whole invite; copy it again, it looks like https://t.me/+KEY", shown=shown)
+            phrase("{shown} is not a whole invite; copy it again, it looks like https://t.me/+KEY", shown=address)
         )
     return f"+{key}"
 
@@ -60,7 +63,7 @@ NETWORK = NetworkFacts(
     name="Telegram",
     host="t.me",
     other_hosts=frozenset({"telegram.me", "telegram.dog"}),
-    normalise_name=_normal,
+    normalise_name=_normalise_name,
     keeps_case=True,
     at_sign=True,
     name_in_host=True,

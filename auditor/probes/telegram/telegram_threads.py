@@ -1,8 +1,8 @@
-"""Reading the threads under posts, and telling whose words they are once all are read.
+"""Reads the threads under posts, and assigns sides to the authors once all threads are read.
 
-A source of pages does not name the channel's own discussion group. But only the group itself can speak with a group's
-identity in its own discussion: whoever comments and turns out to be a group speaks for the owner (telegram.md 4). Of
-whom that was not found out it is not known whose words he writes, unless he only asks.
+The public pages do not name the channel's own discussion group. But only that group can comment as a group in its own
+discussion, so an author who turns out to be a group speaks for the owner (docs/dev/sources.md, Telegram). An author
+who was not looked up has an unknown side, unless they only ask.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,267 +17,295 @@ from auditor.probes.target import OFFICE_SIDES
 from auditor.probes.telegram.channel_source import ChannelSource, TelegramThread
 from auditor.probes.telegram.responses import EntityCard, EntityKind, Message, TelegramComment, TelegramCommentPage
 
-_THREADS = 150
-"""Threads that are read of one channel at most, newest first."""
-_PAGES = 40
-"""Pages of one thread that are read at most."""
-_SAMPLE = 5
-"""So many of the newest threads and of the oldest tell that a channel has none."""
-_MOST_ASKED, _LOST = 12, 3
-"""Authors who are asked for at most, and how many in a row may tell nothing."""
-_STUBS = 10
-"""One stub may mean one post that is not there; so many in a row are a throttled client's."""
+_MAX_THREADS = 150
+"""The most threads that are read of one channel, newest first."""
+_MAX_PAGES = 40
+"""The most pages that are read of one thread."""
+_SAMPLE_SIZE = 5
+"""How many of the newest and of the oldest threads must be closed to conclude that a channel has no comments."""
+_MAX_LOOKUPS, _MAX_FAILED_LOOKUPS = 12, 3
+"""The most authors who are looked up, and how many lookups in a row may fail."""
+_MAX_STUBS = 10
+"""How many pages of a missing name in a row mean throttling; a single one may be a post that does not exist."""
 
 
 # One thread ----------------------------------------------------------------------------------------------------------
 
 
 def read_thread(source: ChannelSource, post: Message) -> Look[TelegramThread]:
-    """Read a thread from its newest comments back to its first; where it contradicts itself, once more from anew."""
+    """Read a thread from its newest comment back to its first; if its pages contradict each other, read it again."""
     thread = yield from _read_once(source, post)
-    if thread.cause is Cause.CONTRADICTION and thread.remarks:
+    if thread.cause is Cause.CONTRADICTION and thread.comments:
         thread = yield from _read_once(source, post)
     return thread
 
 
 def _read_once(source: ChannelSource, post: Message) -> Look[TelegramThread]:
-    pages, before = list[TelegramCommentPage](), None
-    for _ in range(_PAGES):
-        page = yield from fetch(source.comment_page(post.id, before))
+    pages, before_id = list[TelegramCommentPage](), None
+    for _ in range(_MAX_PAGES):
+        page = yield from fetch(source.comment_page(post.id, before_id))
         if isinstance(page, Failure):
-            return _thread(post, pages, page.cause)
+            return _make_thread(post, pages, page.cause)
         pages.append(page)
-        cause = _page_defect(page, before)
+        cause = _page_defect(page, before_id)
         if cause is not None or page.before is None:
-            return _thread(post, pages, cause)
-        before = page.before
-    return _thread(post, pages, Cause.TOO_LITTLE_DATA)
+            return _make_thread(post, pages, cause)
+        before_id = page.before
+    return _make_thread(post, pages, Cause.TOO_LITTLE_DATA)
 
 
-def _page_defect(page: TelegramCommentPage, before: int | None) -> Cause | None:
-    """Tell why a page cannot be believed, or holds no comments."""
+def _page_defect(page: TelegramCommentPage, before_id: int | None) -> Cause | None:
+    """Return the cause if a page cannot be believed or holds no comments."""
     if page.cause is not None or None in page.remarks:
         return page.cause or Cause.UNRECOGNISED_PAGE
-    return Cause.CONTRADICTION if before is not None and (page.before or 0) >= before else None
+    return Cause.CONTRADICTION if before_id is not None and (page.before or 0) >= before_id else None
 
 
-def _thread(post: Message, pages: Sequence[TelegramCommentPage], cause: Cause | None) -> TelegramThread:
+def _make_thread(post: Message, pages: Sequence[TelegramCommentPage], cause: Cause | None) -> TelegramThread:
     if not pages:
         return TelegramThread(post.state, post.comments, cause)
-    remarks = tuple(remark for page in pages for remark in page.remarks if remark is not None)
+    comments = tuple(comment for page in pages for comment in page.remarks if comment is not None)
     counts, state = [page.count for page in pages if page.count is not None], pages[0].state
     if cause is None and state is CommentsState.OPEN:
-        cause = _count_mismatch(remarks, counts, post.comments or 0)
+        cause = _count_mismatch(comments, counts, post.comments or 0)
     count = next(iter(counts), None) if post.comments is None else post.comments
-    return TelegramThread(state, count, cause, remarks, min(page.at for page in pages))
+    return TelegramThread(state, count, cause, comments, min(page.at for page in pages))
 
 
-def _count_mismatch(remarks: Sequence[TelegramComment], counts: Sequence[int], counted: int) -> Cause | None:
-    """Tell why comments may not be all there are: nothing counts them, one comes twice, or they are fewer or more.
+def _count_mismatch(comments: Sequence[TelegramComment], counts: Sequence[int], post_count: int) -> Cause | None:
+    """Return the cause if comments are missing, repeated or too many for the counts, or if no page gives a count.
 
-    They may be more than the post has `counted`, which was read before them.
+    There may be more than `post_count`, the count beside the post, which was read earlier.
     """
     if not counts:
         return Cause.UNRECOGNISED_PAGE
-    number = len({remark.comment.id for remark in remarks})
-    whole = max(counts[0], counted) <= number <= max(counts) and number == len(remarks)
-    return None if whole else Cause.CONTRADICTION
+    distinct_count = len({comment.comment.id for comment in comments})
+    is_complete = max(counts[0], post_count) <= distinct_count <= max(counts) and distinct_count == len(comments)
+    return None if is_complete else Cause.CONTRADICTION
 
 
 # All threads ---------------------------------------------------------------------------------------------------------
 
 
 def read_threads(
-    source: ChannelSource, posts: Sequence[Message], week: Collection[int]
+    source: ChannelSource, posts: Sequence[Message], week_ids: Collection[int]
 ) -> Look[tuple[dict[int, TelegramThread], Cause | None]]:
-    """Read the threads of `posts`, newest first, up to a cap. `week`: the posts judged by whether they are open.
+    """Read the threads of `posts`, newest first, up to a cap; return them by post id.
 
-    The cause says why it is not known who answers for the channel.
-
-    Where the newest and the oldest of many are closed, those between are not asked for, and tell nothing.
+    `week_ids` are the posts for which it is judged whether comments are open. The returned cause says why the channel's
+    administrators are unknown. If the newest and the oldest of many threads are closed, most of those between are not
+    requested and stay unknown.
     """
-    threads, unnamed = yield from source.read_threads_in_bulk(posts)
-    left = sorted((post for post in posts if post.id not in threads), key=lambda post: -post.id)
-    # What is not asked for because a sample was closed has no cause: it was not read, and may be closed as well.
-    read = {**threads, **{post.id: TelegramThread() for post in left[:_THREADS]}}
-    read |= {post.id: TelegramThread(cause=Cause.TOO_LITTLE_DATA) for post in left[_THREADS:]}
+    bulk_threads, administrators_cause = yield from source.read_threads_in_bulk(posts)
+    remaining = sorted((post for post in posts if post.id not in bulk_threads), key=lambda post: -post.id)
+    # A thread that is not requested because a sample was closed has no cause: it was not read, and may be closed too.
+    threads = {**bulk_threads, **{post.id: TelegramThread() for post in remaining[:_MAX_THREADS]}}
+    threads |= {post.id: TelegramThread(cause=Cause.TOO_LITTLE_DATA) for post in remaining[_MAX_THREADS:]}
     stubs = 0
-    for post in _request_order(left[:_THREADS], week, read):
-        if stubs == _STUBS:
-            read[post.id] = TelegramThread(cause=Cause.THROTTLED)
+    for post in _request_order(remaining[:_MAX_THREADS], week_ids, threads):
+        if stubs == _MAX_STUBS:
+            threads[post.id] = TelegramThread(cause=Cause.THROTTLED)
             continue
-        read[post.id] = thread = yield from read_thread(source, post)
+        threads[post.id] = thread = yield from read_thread(source, post)
         stubs = stubs + 1 if thread.cause is Cause.THROTTLED and thread.read_at is not None else 0
-    return read, unnamed
+    return threads, administrators_cause
 
 
 def _request_order(
-    posts: Sequence[Message], week: Collection[int], read: Mapping[int, TelegramThread]
+    posts: Sequence[Message], week_ids: Collection[int], threads: Mapping[int, TelegramThread]
 ) -> Iterator[Message]:
-    """Yield the posts to ask for, newest first; of many that are all closed only a sample.
+    """Yield the posts whose threads to request, newest first; if all threads of a sample are closed, only the sample.
 
-    It holds half of the week's where five more make it so: of fewer it may not be said that comments are closed.
+    The sample is extended to half of the week's posts where five more are enough for that: with fewer it may not be
+    said that comments are closed.
     """
-    cut = _SAMPLE if len(posts) > 2 * _SAMPLE else len(posts)
-    newest, between, oldest = posts[:cut], posts[cut:-cut], posts[cut:][-cut:]
+    sample_size = _SAMPLE_SIZE if len(posts) > 2 * _SAMPLE_SIZE else len(posts)
+    newest, between, oldest = posts[:sample_size], posts[sample_size:-sample_size], posts[sample_size:][-sample_size:]
     yield from newest
-    if not _all_closed(newest, read):
+    if not _all_closed(newest, threads):
         yield from (*between, *oldest)
         return
     yield from oldest
-    if _all_closed(oldest, read):
-        known = sum(post.id in week for post in (*newest, *oldest))
-        inner = [post for post in between if post.id in week]
-        lacking = -(-(len(inner) + known) // 2) - known
-        between = inner[: max(0, lacking)] if lacking <= _SAMPLE else ()
+    if _all_closed(oldest, threads):
+        sampled_count = sum(post.id in week_ids for post in (*newest, *oldest))
+        inner = [post for post in between if post.id in week_ids]
+        missing_count = -(-(len(inner) + sampled_count) // 2) - sampled_count
+        between = inner[: max(0, missing_count)] if missing_count <= _SAMPLE_SIZE else ()
     yield from between
 
 
-def _all_closed(sample: Sequence[Message], read: Mapping[int, TelegramThread]) -> bool:
-    return all(read[p.id].state is CommentsState.CLOSED and read[p.id].cause is None for p in sample)
+def _all_closed(sample: Sequence[Message], threads: Mapping[int, TelegramThread]) -> bool:
+    return all(threads[post.id].state is CommentsState.CLOSED and threads[post.id].cause is None for post in sample)
 
 
-# Whose words ---------------------------------------------------------------------------------------------------------
+# The authors' sides --------------------------------------------------------------------------------------------------
 
-Comments = Mapping[int, Sequence[Comment]]
-"""By post."""
-Cards = Mapping[int, EntityCard | None]
-"""What those turned out to be who were asked for; None where nothing was told."""
+CommentsByPost = Mapping[int, Sequence[Comment]]
+"""Comments by post id."""
+CardByAuthor = Mapping[int, EntityCard | None]
+"""What the authors who were looked up turned out to be, by ordinal; None if the lookup failed."""
 
 
 @dataclass(slots=True)
 class _UnknownAuthor:
-    """Somebody who comments and is not on record; without an ordinal, all who cannot be told apart."""
+    """An author who is not on record; ordinal 0 stands for all who cannot be distinguished."""
 
-    remark: TelegramComment
-    """One of his: all have his side."""
-    answered: set[int] = field(default_factory=set)
-    """Others, of whom nobody is on record, to whom he replied."""
-    asks: bool = False
+    comment: TelegramComment
+    """Any comment of this author: all of them have the same side."""
+    replied_to: set[int] = field(default_factory=set)
+    """Ordinals of other authors not on record to whom this author replied."""
+    asks_questions: bool = False
 
     @property
     def only_asks(self) -> bool:
-        """Whether he asks and answers nobody: nobody of the owner's side does so."""
-        return self.asks and not self.answered
+        """Whether the author asks and replies to nobody, which nobody on the owner's side does."""
+        return self.asks_questions and not self.replied_to
 
 
-_Waiting = Sequence[Collection[int]]
-"""Questions that nobody on record has answered: of each those who have a page and replied to it in words."""
+_OpenQuestions = Sequence[Collection[int]]
+"""The questions that the owner has not answered so far: for each, the ordinals of those who replied to it in words and
+can be looked up."""
 
 
-def _has_unanswered(waiting: _Waiting, cards: Cards) -> bool:
-    """Tell whether a question is left that the linked group did not answer either."""
-    groups = {who for who, card in cards.items() if card is not None and card.kind is EntityKind.GROUP}
-    return any(groups.isdisjoint(authors) for authors in waiting)
+def _has_unanswered(open_questions: _OpenQuestions, cards: CardByAuthor) -> bool:
+    """Return whether a question is left that the channel's discussion group did not answer either."""
+    group_ordinals = {ordinal for ordinal, card in cards.items() if card is not None and card.kind is EntityKind.GROUP}
+    return any(group_ordinals.isdisjoint(authors) for authors in open_questions)
 
 
-def assign_sides(source: ChannelSource, threads: Mapping[int, TelegramThread], *, doubt: bool) -> Look[Comments]:
-    """Say of each comment whose it is, what it says and what it answers, now that all are read.
+def assign_sides(
+    source: ChannelSource, threads: Mapping[int, TelegramThread], *, sides_in_doubt: bool
+) -> Look[CommentsByPost]:
+    """Return each post's comments with their sides, intents and reply targets, now that all threads are read.
 
-    `doubt`: some of the owner's side may be anybody, so nobody but who only asks is surely a citizen.
+    With `sides_in_doubt` some of the owner's side cannot be recognised, so only authors who only ask are citizens.
     """
-    remarks = {r.comment.id: r for thread in threads.values() for r in thread.remarks}
-    authors, waiting = _authors(_comments(threads, {}, {}), remarks)
-    cards = yield from _look_up_authors(source, authors, waiting)
-    left = _has_unanswered(waiting, cards)
-    sides = {who: _side(author, cards.get(who), waiting=left, doubt=doubt) for who, author in authors.items()}
-    return _comments(
-        threads, sides, {n: s for card in cards.values() if card for n, s in (card.sketches or {}).items()}
+    comments_by_id = {comment.comment.id: comment for thread in threads.values() for comment in thread.comments}
+    authors, open_questions = _unknown_authors(_finished_comments(threads, {}, {}), comments_by_id)
+    cards = yield from _look_up_authors(source, authors, open_questions)
+    has_unanswered = _has_unanswered(open_questions, cards)
+    sides = {
+        ordinal: _side(author, cards.get(ordinal), has_unanswered=has_unanswered, in_doubt=sides_in_doubt)
+        for ordinal, author in authors.items()
+    }
+    return _finished_comments(
+        threads,
+        sides,
+        {comment_id: sketch for card in cards.values() if card for comment_id, sketch in (card.sketches or {}).items()},
     )
 
 
-def _comments(
+def _finished_comments(
     threads: Mapping[int, TelegramThread], sides: Mapping[int, Side], sketches: Mapping[int, str | None]
-) -> Comments:
-    last = {post: {remark.comment.id: remark for remark in t.remarks}.values() for post, t in threads.items()}
+) -> CommentsByPost:
+    last_versions = {
+        post: {comment.comment.id: comment for comment in thread.comments}.values() for post, thread in threads.items()
+    }
     return {
-        post: with_reply_targets([_read(remark, sides, sketches) for remark in remarks])
-        for post, remarks in last.items()
+        post: with_reply_targets([_with_side(comment, sides, sketches) for comment in comments])
+        for post, comments in last_versions.items()
     }
 
 
-def _read(remark: TelegramComment, sides: Mapping[int, Side], sketches: Mapping[int, str | None]) -> Comment:
-    """Return a comment with its author's side; one that begins by mentioning another citizen says nothing to us."""
-    comment, whom = remark.comment, remark.comment.mentions
+def _with_side(
+    telegram_comment: TelegramComment, sides: Mapping[int, Side], sketches: Mapping[int, str | None]
+) -> Comment:
+    """Return a comment with its author's side; one that begins by mentioning another citizen is not a question."""
+    comment, mentioned = telegram_comment.comment, telegram_comment.comment.mentions
     side = comment.side if comment.side in OFFICE_SIDES else sides.get(comment.author or 0, comment.side)
     if side is Side.OWNER and comment.side is not Side.OWNER:
         return comment.model_copy(update={"side": side, "says": None, "rule": "", "sketch": sketches.get(comment.id)})
-    other = whom is not None and whom != comment.author and not remark.names_record
-    citizen = other and sides.get(whom or 0, Side.CITIZEN) is Side.CITIZEN
-    says = {"says": Intent.NOT, "rule": "addressee.mention"} if citizen and comment.says is not None else {}
-    return comment.model_copy(update={"side": side, **says})
+    mentions_other = mentioned is not None and mentioned != comment.author and not telegram_comment.names_record
+    mentions_citizen = mentions_other and sides.get(mentioned or 0, Side.CITIZEN) is Side.CITIZEN
+    update = {"says": Intent.NOT, "rule": "addressee.mention"} if mentions_citizen and comment.says is not None else {}
+    return comment.model_copy(update={"side": side, **update})
 
 
-def _authors(talks: Comments, remarks: Mapping[int, TelegramComment]) -> tuple[dict[int, _UnknownAuthor], _Waiting]:
-    """List who comments and is not on record, and which questions nobody on record has answered."""
-    authors, waiting = dict[int, _UnknownAuthor](), list[set[int]]()
-    for comments in talks.values():
-        by_id = {comment.id: comment for comment in comments}
-        for comment in (c for c in comments if c.side not in OFFICE_SIDES):
-            to, who = by_id.get(comment.answers or 0), comment.author or 0
-            author = authors.setdefault(who, _UnknownAuthor(remarks[comment.id]))
-            author.asks = author.asks or comment.question
-            if to is not None and to.side not in OFFICE_SIDES and (to.author or 0) != who:
-                author.answered.add(to.author or 0)
-            replies = [c for c in comments if c.answers == comment.id and c.has_words] if comment.question else ()
-            if comment.question and all(c.side is not Side.OWNER for c in replies):
-                waiting.append({c.author or 0 for c in replies if remarks[c.id].askable})
-    return authors, waiting
+def _unknown_authors(
+    comments_by_post: CommentsByPost, comments_by_id: Mapping[int, TelegramComment]
+) -> tuple[dict[int, _UnknownAuthor], _OpenQuestions]:
+    """Return the authors who are not on record, by ordinal, and the questions that the owner has not answered."""
+    authors, open_questions = dict[int, _UnknownAuthor](), list[set[int]]()
+    for comments in comments_by_post.values():
+        post_comments = {comment.id: comment for comment in comments}
+        for comment in (comment for comment in comments if comment.side not in OFFICE_SIDES):
+            target, ordinal = post_comments.get(comment.answers or 0), comment.author or 0
+            author = authors.setdefault(ordinal, _UnknownAuthor(comments_by_id[comment.id]))
+            author.asks_questions = author.asks_questions or comment.question
+            if target is not None and target.side not in OFFICE_SIDES and (target.author or 0) != ordinal:
+                author.replied_to.add(target.author or 0)
+            if not comment.question:
+                continue
+            replies = [reply for reply in comments if reply.answers == comment.id and reply.has_words]
+            if all(reply.side is not Side.OWNER for reply in replies):
+                open_questions.append({reply.author or 0 for reply in replies if comments_by_id[reply.id].askable})
+    return authors, open_questions
 
 
-def _look_up_authors(source: ChannelSource, authors: Mapping[int, _UnknownAuthor], waiting: _Waiting) -> Look[Cards]:
-    """Ask what those are who may not be citizens, likeliest to be the linked group first.
+def _look_up_authors(
+    source: ChannelSource, authors: Mapping[int, _UnknownAuthor], open_questions: _OpenQuestions
+) -> Look[CardByAuthor]:
+    """Look up the authors who may not be citizens; the likeliest to be the channel's discussion group comes first.
 
-    While a question waits each counts that does more than ask; else only those who ask, whose questions count.
+    While a question is open, all of them; otherwise only those who ask, because only their questions count.
     """
-    cards, lost = dict[int, EntityCard | None](), 0
-    for who in _lookup_order(authors):
-        question = source.author_card(who) if authors[who].asks or _has_unanswered(waiting, cards) else None
-        if question is None or len(cards) == _MOST_ASKED or lost == _LOST:
+    cards, failed_in_a_row = dict[int, EntityCard | None](), 0
+    for ordinal in _lookup_order(authors):
+        is_needed = authors[ordinal].asks_questions or _has_unanswered(open_questions, cards)
+        request = source.author_card(ordinal) if is_needed else None
+        if request is None or len(cards) == _MAX_LOOKUPS or failed_in_a_row == _MAX_FAILED_LOOKUPS:
             continue
-        card = yield from fetch(question)
-        cards[who], lost = (None, lost + 1) if isinstance(card, Failure) else (card, 0)
+        card = yield from fetch(request)
+        cards[ordinal], failed_in_a_row = (None, failed_in_a_row + 1) if isinstance(card, Failure) else (card, 0)
     return cards
 
 
 def _lookup_order(authors: Mapping[int, _UnknownAuthor]) -> list[int]:
-    """Return who may not be a citizen and has a page; who is most like the channel's group comes first."""
-    rows = {who: a.remark for who, a in authors.items() if a.remark.likeness > 1 or not a.only_asks}
-    askable = [who for who, remark in rows.items() if remark.askable]
-    return sorted(askable, key=lambda who: (-rows[who].likeness, -len(authors[who].answered), who))
+    """Return the ordinals of authors who may not be citizens and can be looked up, likeliest group first."""
+    candidates = {
+        ordinal: author.comment
+        for ordinal, author in authors.items()
+        if author.comment.likeness > 1 or not author.only_asks
+    }
+    askable = [ordinal for ordinal, comment in candidates.items() if comment.askable]
+    return sorted(
+        askable, key=lambda ordinal: (-candidates[ordinal].likeness, -len(authors[ordinal].replied_to), ordinal)
+    )
 
 
-def _side(author: _UnknownAuthor, card: EntityCard | None, *, waiting: bool, doubt: bool) -> Side:
-    """Tell on whose side somebody is who is not on record, by what he turned out to be.
+def _side(author: _UnknownAuthor, card: EntityCard | None, *, has_unanswered: bool, in_doubt: bool) -> Side:
+    """Return the side of an author who is not on record, given what the lookup found them to be.
 
-    Where no question is `waiting` nobody's page was asked for, and who comments is taken for a citizen.
+    Without unanswered questions authors need not be looked up, and are citizens unless something speaks against it.
     """
     kind = card.kind if card is not None else None
     if kind is EntityKind.GROUP:
         return Side.OWNER
-    if author.remark.comment.side is Side.UNKNOWN or kind not in {None, EntityKind.USER}:
+    if author.comment.comment.side is Side.UNKNOWN or kind not in {None, EntityKind.USER}:
         return Side.UNKNOWN
     if author.only_asks:
         return Side.CITIZEN
-    person = not author.remark.askable or kind is EntityKind.USER or not waiting
-    return Side.CITIZEN if person and not doubt else Side.UNKNOWN
+    may_be_citizen = not author.comment.askable or kind is EntityKind.USER or not has_unanswered
+    return Side.CITIZEN if may_be_citizen and not in_doubt else Side.UNKNOWN
 
 
-def drop_doubtful_closed(posts: Sequence[Post], unsure: Collection[int]) -> tuple[Post, ...]:
-    """Return the posts without what tells nothing, now that all are seen.
+def drop_doubtful_closed(posts: Sequence[Post], unread_ids: Collection[int]) -> tuple[Post, ...]:
+    """Reset to unknown every closed state that may predate the linked discussion group.
 
-    Closed comments under a forward, or before the first post that is open, or any that may be (`unsure`: its thread was
-    not read): a group may have been linked after them (telegram.md 4). And where some talk is open, those that were not
-    asked for because a sample was closed were not read.
+    That is one under a forward, or before the first post that has an open thread or may have one (`unread_ids`: its
+    thread was not read): a group may have been linked later (docs/dev/sources.md, Telegram). And if some thread is
+    open, those not requested because a sample was closed are marked as not read.
     """
-    maybe = max((post.at for post in posts if post.id in unsure), default=None)
-    linked = min((post.at for post in posts if post.comments_state is CommentsState.OPEN), default=maybe)
-    return tuple(post.model_copy(update=_doubtful_state(post, linked)) for post in posts)
+    unread_at = max((post.at for post in posts if post.id in unread_ids), default=None)
+    linked_since = min((post.at for post in posts if post.comments_state is CommentsState.OPEN), default=unread_at)
+    return tuple(post.model_copy(update=_doubtful_state(post, linked_since)) for post in posts)
 
 
-def _doubtful_state(post: Post, linked: datetime | None) -> dict[str, Any]:
-    """Return what a post's thread does not tell, where the first post with an open one is of `linked`."""
-    if post.comments_state is CommentsState.CLOSED and (post.repost or (linked is not None and post.at < linked)):
+def _doubtful_state(post: Post, linked_since: datetime | None) -> dict[str, Any]:
+    """Return the fields of a post to reset; `linked_since`: when the first post with an open thread was written."""
+    if post.comments_state is CommentsState.CLOSED and (
+        post.repost or (linked_since is not None and post.at < linked_since)
+    ):
         return {"comments_state": CommentsState.UNKNOWN}
-    unasked = post.comments_state is CommentsState.UNKNOWN and post.comments_cause is None and not post.comments_left
-    return {"comments_cause": Cause.TOO_LITTLE_DATA} if unasked and linked is not None else {}
+    is_unasked = post.comments_state is CommentsState.UNKNOWN and post.comments_cause is None and not post.comments_left
+    return {"comments_cause": Cause.TOO_LITTLE_DATA} if is_unasked and linked_since is not None else {}

@@ -1,9 +1,9 @@
-"""How VK's answers are read and kept: the official's own public words and nobody else's.
+"""Lenient field types for VK's responses, of which only the official's own public words are stored.
 
-A form ignores what it does not name, so that a field which VK adds tomorrow is left out until somebody has looked at
-it. VK sends numbers as floats, booleans as integers and the other way round, and leaves fields out (its published
-schema and recorded answers disagree in eight ways). So a fact that cannot be read is unknown, and only what identifies
-an item costs the item, which then stands there as `Unread`.
+A model ignores fields that it does not name, so that a field which VK adds later is left out until it was examined. VK
+sends numbers as floats, booleans as integers and the other way round, and leaves fields out (its published schema and
+recorded responses disagree in eight ways). So a fact that cannot be read is unknown (None), and an item is lost, as an
+`UnreadItem`, only if the fields that identify it cannot be read.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -19,8 +19,11 @@ _LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a pos
 _LARGEST = 2**53  # the most that JSON carries exactly
 
 
-def _date(value: object) -> object:
-    """Read Unix seconds; what is stored is ISO 8601. Pydantic would take a large number for milliseconds."""
+def _parse_date(value: object) -> object:
+    """Convert Unix seconds to a moment; pydantic would take a large number for milliseconds. ISO 8601 is left as it is.
+
+    Raises `ValueError` for a number outside the calendar.
+    """
     if isinstance(value, str) and value.strip().isdecimal():
         value = float(value)
     if not isinstance(value, int | float):
@@ -30,8 +33,8 @@ def _date(value: object) -> object:
     return datetime.fromtimestamp(int(value), UTC)
 
 
-def _no_flag(value: object) -> object:
-    """Refuse what Python would take for a number: false is not 0."""
+def _refuse_flag(value: object) -> object:
+    """Raise `ValueError` for a boolean, which Python would take for a number: false is not 0."""
     if isinstance(value, bool):
         raise ValueError("no number")  # noqa: TRY004 - of what VK sends, not of ours
     return value
@@ -44,32 +47,32 @@ def _or_none(value: Any, read: Callable[[Any], Any]) -> Any:
         return None
 
 
-def _encodable(value: object) -> object:
-    """Half a surrogate pair has no UTF-8."""
+def _replace_surrogates(value: object) -> object:
+    """Replace half surrogate pairs in a text, which have no UTF-8."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
-Date = Annotated[Moment, BeforeValidator(_date)]
-Whole = Annotated[int, BeforeValidator(_no_flag), Field(ge=-_LARGEST, le=_LARGEST)]
+Date = Annotated[Moment, BeforeValidator(_parse_date)]
+Whole = Annotated[int, BeforeValidator(_refuse_flag), Field(ge=-_LARGEST, le=_LARGEST)]
 Number = Annotated[Whole | None, WrapValidator(_or_none)]
 Count = Annotated[Annotated[Whole, Field(ge=0)] | None, WrapValidator(_or_none)]
 Flag = Annotated[bool | None, WrapValidator(_or_none)]
-Word = Annotated[str | None, BeforeValidator(_encodable), WrapValidator(_or_none)]
-whole = TypeAdapter[int | None](Number).validate_python
-flag = TypeAdapter[bool | None](Flag).validate_python
-moment = TypeAdapter[datetime](Date).validate_python
+Word = Annotated[str | None, BeforeValidator(_replace_surrogates), WrapValidator(_or_none)]
+read_whole = TypeAdapter[int | None](Number).validate_python
+read_flag = TypeAdapter[bool | None](Flag).validate_python
+read_moment = TypeAdapter[datetime](Date).validate_python
 
 Raw = Mapping[str, Any]
 """A JSON object as VK sends it."""
 
 
-def an_object(value: object) -> Raw:
-    """Return an object; an empty one for anything else."""
+def as_object(value: object) -> Raw:
+    """Return a JSON object as it is, and an empty one for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 class UnreadItem(MinimisedModel):
-    """What stands where an item should be. Nothing of it is kept but that VK says it is deleted."""
+    """Stands in for an item that could not be read. Only whether VK calls it deleted is stored."""
 
     deleted: Flag = None
 
@@ -78,51 +81,54 @@ ItemT = TypeVar("ItemT")
 
 
 class VkList(MinimisedResponse, Generic[ItemT]):
-    """A list as VK gives it. `count` is how many there are in all."""
+    """A list as VK sends it; `count` is its total. As stored, with a second item that could not be read::
+
+    {"at": "2026-11-24T05:00:00Z", "count": 2, "items": [{"id": 12, …}, {"deleted": null}]}
+    """
 
     count: Count = None
     items: tuple[Annotated[ItemT | UnreadItem, Field(union_mode="left_to_right")], ...]
 
     @classmethod
     def minimise(cls, read: Callable[[Raw], ItemT], raw: Raw) -> Self:
-        """Keep of a list what `read` keeps of each item. Raises `ValueError` or `KeyError` for what is no list."""
-        return cls.model_validate({**raw, "items": each(raw["items"], read)})
+        """Return a raw list with each item reduced by `read`. Raises `ValueError` or `KeyError` if it is not a list."""
+        return cls.model_validate({**raw, "items": read_each(raw["items"], read)})
 
     @property
     def readable(self) -> list[ItemT]:
-        """Those that could be read."""
+        """The items that could be read."""
         return [item for item in self.items if not isinstance(item, UnreadItem)]
 
     @property
     def first(self) -> ItemT | None:
-        """The first of those."""
+        """The first item that could be read, or None."""
         return next(iter(self.readable), None)
 
     @property
     def unread(self) -> int:
-        """How many could not be read, what is deleted left out: one of them may be the very post that is missed."""
+        """Count of unreadable items that are not deleted: one of them may be the very post that is missed."""
         return count_unread(self.items)
 
     @property
     def total(self) -> int | None:
-        """How many there are to page over."""
+        """Count of the items to page over; None if unknown."""
         return self.count
 
 
-def each(items: object, read: Callable[[Raw], ItemT]) -> list[ItemT | UnreadItem]:
-    """Read each item of a list. Raises `ValueError` for what is none."""
+def read_each(items: object, read: Callable[[Raw], ItemT]) -> list[ItemT | UnreadItem]:
+    """Return each item of a list reduced by `read`, or an `UnreadItem`. Raises `ValueError` if it is not a list."""
     if not isinstance(items, list):
         raise ValueError("no list")  # noqa: TRY004 - of what VK sends, not of ours
-    return [_item(an_object(item), read) for item in items]
+    return [_read_item(as_object(item), read) for item in items]
 
 
-def _item(raw: Raw, read: Callable[[Raw], ItemT]) -> ItemT | UnreadItem:
+def _read_item(raw: Raw, read: Callable[[Raw], ItemT]) -> ItemT | UnreadItem:
     try:
         return read(raw)
     except ValueError:
-        return UnreadItem(deleted=flag(raw.get("is_deleted")) or flag(raw.get("deleted")))
+        return UnreadItem(deleted=read_flag(raw.get("is_deleted")) or read_flag(raw.get("deleted")))
 
 
 def count_unread(items: Iterable[object]) -> int:
-    """Count what could not be read and is not deleted."""
+    """Return how many items could not be read and are not deleted."""
     return sum(isinstance(item, UnreadItem) and not item.deleted for item in items)

@@ -1,4 +1,9 @@
-"""Profiles and communities, as VK tells of them."""
+"""Profiles and communities as VK describes them: what of them is stored, and what it means.
+
+A profile as it is stored, abridged, with invented values::
+
+    {"id": 5, "screen_name": "glava5", "is_closed": 0, "verified": false, "subscribers": 120, "status": "В отпуске"}
+"""
 
 import re
 from typing import Annotated
@@ -16,9 +21,9 @@ from auditor.probes.vk.field_types import (
     VkList,
     Whole,
     Word,
-    an_object,
-    each,
-    whole,
+    as_object,
+    read_each,
+    read_whole,
 )
 
 # Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (docs/dev/sources.md).
@@ -29,8 +34,8 @@ _SHORTENED = re.compile(
 )
 
 
-def _deactivated(value: object) -> object:
-    """Keep VK's word for it, whatever it is; what is no word is none that we know."""
+def _read_deactivated(value: object) -> object:
+    """Return VK's word as it is, even an unknown one; ``?`` for a value that is not a text."""
     return value if isinstance(value, str) or not value else "?"
 
 
@@ -39,86 +44,85 @@ _POSTS = AliasChoices("posts", AliasPath("counters", "posts"))
 
 
 def _register_links(value: object) -> list[str]:
-    """Keep of a community's links those that lead to the register, or are shortened and may."""
+    """Return of a community's links those that lead to the register, or may because they are shortened."""
     items = value if isinstance(value, list) else ()
     urls = (item.get("url") if isinstance(item, dict) else item for item in items)
     return [url for url in urls if isinstance(url, str) and (_REGISTER.search(url) or _SHORTENED.search(url))]
 
 
 class VkPage(MinimisedModel):
-    """A profile or a community, as VK shows it to anybody."""
+    """A profile or a community, as VK shows it to everybody."""
 
     id: Whole
-    """A community's is negative."""
+    """Negative for a community."""
     screen_name: Word = None
     domain: Word = None
     type: Word = None
-    deactivated: Annotated[Word, BeforeValidator(_deactivated)] = None
-    """``deleted`` by its owner, ``banned`` by VK, or a word of tomorrow; None where the page is there."""
+    deactivated: Annotated[Word, BeforeValidator(_read_deactivated)] = None
+    """``deleted`` by its owner, ``banned`` by VK, or a word we do not know yet; None if the page exists."""
     is_closed: Annotated[Number, BeforeValidator(lambda closed: +closed if isinstance(closed, bool) else closed)] = None
-    """A community's is 0, 1 or 2, a profile's a flag."""
+    """0, 1 or 2 for a community; 0 or 1 for a profile."""
     can_access_closed: Flag = None
     verified: Flag = None
     subscribers: Annotated[Count, Field(validation_alias=_SUBSCRIBERS)] = None
     wall: Number = None
-    """A community's: 0 off, 1 open, 2 limited, 3 closed."""
+    """Of a community: 0 off, 1 open, 2 limited, 3 closed."""
     about: Word = None
     description: Word = None
     status: Word = None
     site: Word = None
     posts: Annotated[Count, Field(validation_alias=_POSTS)] = None
-    """How many a profile counts for itself, where one asks for nobody else."""
+    """A profile's own count of its posts, which VK sends only if this profile alone is requested."""
     links: Annotated[tuple[str, ...], BeforeValidator(_register_links)] = ()
 
     @property
     def exists(self) -> bool | None:
-        """Only ``deleted`` says that a page is gone: one that VK has banned may come back."""
+        """Whether the page exists; None if that is open: a page that VK has banned may come back."""
         return {None: True, "": True, "deleted": False}.get(self.deactivated)
 
     @property
     def cause(self) -> Cause | None:
-        """Why it cannot be judged."""
+        """Why the page cannot be judged."""
         if not self.deactivated:
             return Cause.PRIVATE if self.id > 0 and self.closed else None
         return {"deleted": Cause.GONE, "banned": Cause.BANNED}.get(self.deactivated, Cause.UNRECOGNISED_PAGE)
 
     @property
     def kind(self) -> str:
-        """What VK says it is."""
+        """Profile, event or community."""
         return "profile" if self.id > 0 else "event" if self.type == "event" else "community"
 
     @property
     def closed(self) -> bool:
-        """Whether only friends or members see it; some closed communities show their wall all the same."""
+        """Whether only friends or members see the page; some closed communities show their wall all the same."""
         return bool(self.is_closed) and not self.can_access_closed if self.id > 0 else self.is_closed in {1, 2}
 
     @property
     def chosen_names(self) -> frozenset[str]:
-        """The short names it shows, lower case; none where VK did not send them."""
+        """The short names that the page shows, in lower case; empty if VK did not send them."""
         return frozenset(name.casefold() for name in (self.screen_name, self.domain) if name)
 
     @property
     def numbered_names(self) -> frozenset[str]:
-        """The names that state its number."""
+        """The names that contain the page's id."""
         return frozenset(f"{prefix}{abs(self.id)}" for prefix in (("id",), ("club", "public", "event"))[self.id < 0])
 
     def has_name(self, name: str) -> bool:
-        """Tell whether an address leads to it; one that shows no name is not denied any."""
+        """Return whether a name leads to this page; true for any name if the page shows none."""
         return not self.chosen_names or name in self.chosen_names | self.numbered_names
 
     @property
     def register_link(self) -> bool | None:
-        """Whether it carries the register's link.
+        """Whether the page carries the link to its entry in the register.
 
-        None where that cannot be told: no text was sent, a community's description was not, or a shortened link may
-        be it.
+        None if that is open: no text was sent, a community's description was not, or a shortened link may be it.
         """
         sent = [text for text in (self.about, self.description, self.status, self.site) if text is not None]
         texts = [*sent, *self.links]
         if any(_REGISTER.search(text) for text in texts):
             return True
-        unseen = not sent or (self.id < 0 and self.description is None)
-        return None if unseen or any(_SHORTENED.search(text) for text in texts) else False
+        is_incomplete = not sent or (self.id < 0 and self.description is None)
+        return None if is_incomplete or any(_SHORTENED.search(text) for text in texts) else False
 
 
 Pages = VkList[VkPage]
@@ -126,40 +130,46 @@ Pages = VkList[VkPage]
 _FIELDS_OF_OTHERS = ("id", "type", "deactivated", "is_closed", "can_access_closed")
 
 
-def select_page(raw: Raw, sign: int, asked: int | str, official: int | None, *, alone: bool) -> Pages:
-    """Keep of an answer about many the page with a signed number or a name, and as `Unread` whatever may be it.
+def select_page(raw: Raw, sign: int, id_or_name: int | str, confirmed_id: int | None, *, alone: bool) -> Pages:
+    """Reduce a response about many pages to the one wanted, by signed id or name; others that may be it are unread.
 
-    `sign`: -1 where communities were asked for, whose numbers come without it. Of a page with another number than
-    `official` nothing but number and state is kept: a name may have passed on. `alone`: nothing else was asked for, so
-    that a page which does not say its name is the one that has it.
+    `sign`: -1 if communities were requested, whose ids come without a sign. Of a page with another id than
+    `confirmed_id` only id and state are stored: the name may belong to somebody else now. `alone`: only this name was
+    requested, so that a page which does not show its name is the one that has it. Raises `ValueError` if there is no
+    list.
     """
-    listed = raw.get("groups", raw.get("items"))  # `groups` of the form that 5.199 has
-    if not isinstance(listed, list):
+    raw_pages = raw.get("groups", raw.get("items"))  # `groups` since version 5.199
+    if not isinstance(raw_pages, list):
         raise ValueError("no list of pages")  # noqa: TRY004 - of what VK sends, not of ours
-    items, by_name = list[VkPage | UnreadItem](), isinstance(asked, str)
-    for page in map(an_object, listed):
-        number = sign * (whole(page.get("id")) or 0)
+    items, by_name = list[VkPage | UnreadItem](), isinstance(id_or_name, str)
+    for page in map(as_object, raw_pages):
+        page_id = sign * (read_whole(page.get("id")) or 0)
         names = {page[key].casefold() for key in ("screen_name", "domain") if isinstance(page.get(key), str)}
         nameless = by_name and not names
-        if number and (asked in {number, *names} or (alone and nameless)):
-            fields = _FIELDS_OF_OTHERS if official not in {None, number} else page
-            items += each([{key: page[key] for key in fields if key in page} | {"id": number}], VkPage.model_validate)
-        elif not number or nameless or (alone and by_name):
+        if page_id and (id_or_name in {page_id, *names} or (alone and nameless)):
+            fields = _FIELDS_OF_OTHERS if confirmed_id not in {None, page_id} else page
+            items += read_each(
+                [{key: page[key] for key in fields if key in page} | {"id": page_id}], VkPage.model_validate
+            )
+        elif not page_id or nameless or (alone and by_name):
             items.append(UnreadItem())
     return Pages(at=raw["at"], items=tuple(items))
 
 
 _SIGNS = {"user": 1, "group": -1, "page": -1, "event": -1}
-"""The sign of a number by what VK says that a short name stands for."""
+"""The sign of an id, by VK's word for what a short name belongs to."""
 
 
 class ScreenName(MinimisedResponse):
-    """What a short name stands for; VK answers with an empty list where it stands for nothing."""
+    """What a short name belongs to; both fields are None, for VK's empty list, if it belongs to nothing.
+
+    For example ``{"type": "group", "object_id": 7}``.
+    """
 
     type: str | None = None
     object_id: Number = None
 
     @property
-    def number(self) -> int:
-        """The signed number of the page; 0: it stands for none."""
+    def page_id(self) -> int:
+        """The signed id of the page that has the name; 0 if none has."""
         return _SIGNS.get(self.type or "", 0) * (self.object_id or 0)

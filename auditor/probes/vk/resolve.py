@@ -1,8 +1,12 @@
-"""Names and numbers: a page keeps its number for ever, and a name may pass to anybody.
+"""Resolves a name or an id to a page: a page keeps its id for ever, while its name may pass to another.
 
-A short name may belong to a user, a community or an application. Users are asked for first (1000 a call), then
-communities (500), and `utils.resolveScreenName`, one name a call, last: a key may not be allowed to call it. Of a page
-that is looked at, a name is nobody's only where each of the three has said so by itself.
+A short name may belong to a user, a community or an application. Users are requested first (1000 a call), then
+communities (500), and last `utils.resolveScreenName`, one name a call, for which a key may lack permission. When a page
+is looked at, its name counts as unused only if each of the three methods has said so by itself. Responses, with
+invented values::
+
+    users.get                 {"items": [{"id": 5, "screen_name": "glava5"}]}
+    utils.resolveScreenName   {"type": "group", "object_id": 7}
 """
 
 from dataclasses import dataclass, replace
@@ -16,61 +20,63 @@ from auditor.probes.vk.error_codes import NO_SUCH
 from auditor.probes.vk.profile import Pages, ScreenName, VkPage, select_page
 from auditor.probes.vk.vk_anonymiser import id_in_name
 
-_MANY = {1: ("users.get", "user_ids", 1000), -1: ("groups.getById", "group_ids", 500)}
-"""By sign of a page's number: the method that tells of many, its parameter, and how many it takes."""
+_BATCH_METHODS = {1: ("users.get", "user_ids", 1000), -1: ("groups.getById", "group_ids", 500)}
+"""By sign of a page's id: the method that takes many, its parameter, and the most values in it."""
 _FIELDS = {
     1: "screen_name,domain,verified,followers_count,status,site,about",
     -1: "screen_name,verified,members_count,description,status,site,wall,links",
 }
-_NOBODYS = 0
-"""No page has this number."""
+_NO_PAGE_ID = 0
+"""No page has this id."""
 _PROFILE = EvidenceKind.PROFILE
 
 
 def page_request(
-    asked: int | str,
+    id_or_name: int | str,
     sign: int,
     kind: EvidenceKind,
-    official: int | None = None,
+    confirmed_id: int | None = None,
     fields: str = "",
     *,
     alone: bool = False,
 ) -> Request[Pages]:
-    """Ask for the user (`sign` 1) or the community (-1) of a signed number or a name: one request tells of many.
+    """Return the request for the user (`sign` 1) or the community (-1) with a signed id or a name.
 
-    Of another page than `official` nothing but number and state is kept.
+    It can share a call with others, except `alone`. Of a page with another id than `confirmed_id`, only id and state
+    are stored.
     """
-    method, parameter, most = _MANY[sign]
-    params = {parameter: str(asked).removeprefix("-"), "fields": fields or _FIELDS[sign]}
-    keep = partial(select_page, sign=sign, asked=asked, official=official, alone=alone)
-    return Request(Call(method, params, "" if alone else parameter, most), Pages, kind, minimiser=keep)
+    method, parameter, batch_size = _BATCH_METHODS[sign]
+    params = {parameter: str(id_or_name).removeprefix("-"), "fields": fields or _FIELDS[sign]}
+    minimise = partial(select_page, sign=sign, id_or_name=id_or_name, confirmed_id=confirmed_id, alone=alone)
+    return Request(Call(method, params, "" if alone else parameter, batch_size), Pages, kind, minimiser=minimise)
 
 
-def _numbered(number: int, kind: EvidenceKind, official: int | None = None) -> Request[Pages]:
-    return page_request(number, 1 if number > 0 else -1, kind, official)
+def _request_by_id(page_id: int, kind: EvidenceKind, confirmed_id: int | None = None) -> Request[Pages]:
+    return page_request(page_id, 1 if page_id > 0 else -1, kind, confirmed_id)
 
 
 def screen_name(name: str, kind: EvidenceKind = _PROFILE) -> Request[ScreenName]:
-    """Ask what a name stands for."""
+    """Return the request for what a name belongs to."""
     return Request(Call("utils.resolveScreenName", {"screen_name": name}), ScreenName, kind)
 
 
 def resolve_id(name: str) -> Look[int | None]:
-    """Find the signed number of a name. 0: no page has it; None: it could not be found out."""
-    name, stated, clear = name.casefold(), id_in_name(name), True
-    if stated is not None:
-        return stated
+    """Return the signed id of a name's page: 0 if no page has the name, None if that could not be found out."""
+    name, stated_id, is_unused = name.casefold(), id_in_name(name), True
+    if stated_id is not None:
+        return stated_id
     for sign in (1, -1):
-        found = _found_in((yield from fetch(page_request(name, sign, _PROFILE, _NOBODYS, "screen_name,domain"))))
-        if found.page is not None:
-            return found.page.id
-        clear = clear and found.name_unused
-    stands_for = yield from fetch(screen_name(name))
-    if isinstance(stands_for, ScreenName) and stands_for.type:
-        return stands_for.number
-    # Where nobody has it by the two methods, a key that may not ask the third knows no more.
-    clear = clear and (isinstance(stands_for, ScreenName) or stands_for.cause is Cause.NO_CREDENTIALS)
-    return 0 if clear else None
+        request = page_request(name, sign, _PROFILE, _NO_PAGE_ID, "screen_name,domain")
+        resolved = _read_pages((yield from fetch(request)))
+        if resolved.page is not None:
+            return resolved.page.id
+        is_unused = is_unused and resolved.name_unused
+    name_owner = yield from fetch(screen_name(name))
+    if isinstance(name_owner, ScreenName) and name_owner.type:
+        return name_owner.page_id
+    # A key may lack permission for the third method: then the other two decide.
+    is_unused = is_unused and (isinstance(name_owner, ScreenName) or name_owner.cause is Cause.NO_CREDENTIALS)
+    return 0 if is_unused else None
 
 
 # One page ------------------------------------------------------------------------------------------------------------
@@ -78,97 +84,103 @@ def resolve_id(name: str) -> Look[int | None]:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPage:
-    """Which page was found, or why none was."""
+    """The page that was found, or why none was."""
 
     at: datetime
-    """When VK's first answer came."""
+    """When VK's first response came."""
     page: VkPage | None = None
     cause: Cause | None = None
     """Why the page cannot be judged."""
     exists: bool | None = None
-    """True and False are VK's own words; True without a page: VK says that the page is there, and closed."""
+    """By VK's own word; True without a page: VK says that the page exists and is private."""
     kind: str | None = None
-    """What the page is, or what the name stands for if for no page: an application."""
+    """The kind of page, or what else the name belongs to: an application."""
     renamed: bool = False
-    """The page was found by its number, and its name is another now."""
+    """The page was found by its id, and has another name now."""
     name_unused: bool = False
-    """VK says that nobody has the name: neither a user nor a community, nor, where the key may ask that, anything."""
+    """By VK's word, the name belongs to no user, no community and, if the key may ask that, nothing else."""
 
 
 def resolve_page(target: Target, kind: EvidenceKind = _PROFILE) -> Look[ResolvedPage]:
-    """Find the page of a target: by number where that is known, else by name.
+    """Find the page of a target: by its id if known, else by its name.
 
-    A number that was never seen under the address may be a slip in the registry: then the page that has the name comes
-    first, and where nobody has it, the page with the number on record.
+    An id that was never seen under the address may be a slip in the registry: then the page that has the name is
+    preferred, and the page with the recorded id is taken only if no page has the name.
     """
-    name, stated = target.address.name, id_in_name(target.address.name)
-    known = stated or target.numbers.get(name)
-    number = target.id if target.id_seen or target.id == known else known if target.id is None else None
-    found = (yield from _by_number(number, name, kind)) if number else None
+    name, stated_id = target.address.name, id_in_name(target.address.name)
+    recorded_id = stated_id or target.numbers.get(name)
+    page_id = target.id if target.id_seen or target.id == recorded_id else recorded_id if target.id is None else None
+    resolved = (yield from _resolve_by_id(page_id, name, kind)) if page_id else None
     if (
-        found is not None
-        and not found.name_unused
-        and (target.id_seen or found.page is None or found.page.has_name(name))
+        resolved is not None
+        and not resolved.name_unused
+        and (target.id_seen or resolved.page is None or resolved.page.has_name(name))
     ):
-        return found
-    if found is None or not stated:
-        named = yield from _by_name(name, kind, target.id)
-        named = named if found is None else replace(named, at=found.at)
-        if target.id is None or not named.name_unused or named.cause is Cause.NO_CREDENTIALS:
-            return named
-        found = replace(found or (yield from _by_number(target.id, name, kind)), at=named.at)
-    # VK shows a deleted page by its number: an answer that leaves it out is odd, and does not say that it is gone.
-    return replace(found, cause=Cause.UNRECOGNISED_PAGE, name_unused=False) if found.name_unused else found
+        return resolved
+    if resolved is None or not stated_id:
+        by_name = yield from _resolve_by_name(name, kind, target.id)
+        by_name = by_name if resolved is None else replace(by_name, at=resolved.at)
+        if target.id is None or not by_name.name_unused or by_name.cause is Cause.NO_CREDENTIALS:
+            return by_name
+        resolved = replace(resolved or (yield from _resolve_by_id(target.id, name, kind)), at=by_name.at)
+    # VK shows even a deleted page by its id: a response that leaves it out is odd, and does not mean that it is gone.
+    return replace(resolved, cause=Cause.UNRECOGNISED_PAGE, name_unused=False) if resolved.name_unused else resolved
 
 
-def _by_number(number: int, name: str, kind: EvidenceKind) -> Look[ResolvedPage]:
-    found = _found_in((yield from fetch(_numbered(number, kind))))
-    page = found.page
-    return replace(found, renamed=page is not None and not (page.deactivated or page.has_name(name)))
+def _resolve_by_id(page_id: int, name: str, kind: EvidenceKind) -> Look[ResolvedPage]:
+    resolved = _read_pages((yield from fetch(_request_by_id(page_id, kind))))
+    page = resolved.page
+    return replace(resolved, renamed=page is not None and not (page.deactivated or page.has_name(name)))
 
 
-def _by_name(name: str, kind: EvidenceKind, official: int | None) -> Look[ResolvedPage]:
-    refused: Failure | None = None
-    at: datetime | None = None
+def _resolve_by_name(name: str, kind: EvidenceKind, confirmed_id: int | None) -> Look[ResolvedPage]:
+    refusal: Failure | None = None
+    answered_at: datetime | None = None
     for sign in (1, -1):
-        answer = yield from _named(name, sign, kind, official)
-        at, found = at or answer.at, _found_in(answer)
-        if isinstance(answer, Failure) and (
-            answer.act is FailureAction.CLOSE_METHOD or answer.cause is Cause.NO_CREDENTIALS
+        response = yield from _fetch_by_name(name, sign, kind, confirmed_id)
+        answered_at, resolved = answered_at or response.at, _read_pages(response)
+        if isinstance(response, Failure) and (
+            response.act is FailureAction.CLOSE_METHOD or response.cause is Cause.NO_CREDENTIALS
         ):
-            refused = refused or answer  # the other method may know the name
-        elif not found.name_unused:
-            return replace(found, at=at)
-    stands_for = yield from fetch(screen_name(name, kind))
-    at = at or stands_for.at
-    if isinstance(stands_for, Failure):
-        free = refused is None and stands_for.cause is Cause.NO_CREDENTIALS
-        return ResolvedPage(at, cause=(refused or stands_for).cause, name_unused=free)
-    if not stands_for.number:
-        cause = Cause.WRONG_KIND if stands_for.type else refused.cause if refused else Cause.NOT_AT_ADDRESS
-        return ResolvedPage(at, cause=cause, kind=stands_for.type, name_unused=cause is Cause.NOT_AT_ADDRESS)
-    found = replace(_found_in((yield from fetch(_numbered(stands_for.number, kind, official)))), at=at)
-    # VK has just said whose name it is: that the page is nobody's contradicts it.
-    return replace(found, cause=Cause.UNRECOGNISED_PAGE, name_unused=False) if found.name_unused else found
+            refusal = refusal or response  # the other methods may know the name
+        elif not resolved.name_unused:
+            return replace(resolved, at=answered_at)
+    name_owner = yield from fetch(screen_name(name, kind))
+    answered_at = answered_at or name_owner.at
+    if isinstance(name_owner, Failure):
+        is_unused = refusal is None and name_owner.cause is Cause.NO_CREDENTIALS
+        return ResolvedPage(answered_at, cause=(refusal or name_owner).cause, name_unused=is_unused)
+    if not name_owner.page_id:
+        cause = Cause.WRONG_KIND if name_owner.type else refusal.cause if refusal else Cause.NOT_AT_ADDRESS
+        return ResolvedPage(answered_at, cause=cause, kind=name_owner.type, name_unused=cause is Cause.NOT_AT_ADDRESS)
+    resolved = _read_pages((yield from fetch(_request_by_id(name_owner.page_id, kind, confirmed_id))))
+    resolved = replace(resolved, at=answered_at)
+    # VK has just named the page of this name: that no such page exists contradicts it.
+    return replace(resolved, cause=Cause.UNRECOGNISED_PAGE, name_unused=False) if resolved.name_unused else resolved
 
 
-def _named(name: str, sign: int, kind: EvidenceKind, official: int | None) -> Look[Pages | Failure]:
-    """Ask for the user or the community of a name. A deleted page does not say its own: it is known by coming alone."""
-    answer = yield from fetch(page_request(name, sign, kind, official))
-    if isinstance(answer, Failure) or answer.first is not None or not answer.unread:
-        return answer
-    return (yield from fetch(page_request(name, sign, kind, official, alone=True)))
+def _fetch_by_name(name: str, sign: int, kind: EvidenceKind, confirmed_id: int | None) -> Look[Pages | Failure]:
+    """Request the user or the community with a name; once more, alone, if a page came without showing its name.
+
+    A deleted page does not show it, and is recognised by being the only one in the response.
+    """
+    response = yield from fetch(page_request(name, sign, kind, confirmed_id))
+    if isinstance(response, Failure) or response.first is not None or not response.unread:
+        return response
+    return (yield from fetch(page_request(name, sign, kind, confirmed_id, alone=True)))
 
 
-def _found_in(answer: Pages | Failure) -> ResolvedPage:
-    """Read an answer about one page. The error "private" says that it is there; of two tales neither is believed."""
-    if isinstance(answer, Failure):
-        free, is_there = answer.code in NO_SUCH, answer.cause is Cause.PRIVATE and answer.code is not None
-        return ResolvedPage(answer.at, cause=answer.cause, exists=True if is_there else None, name_unused=free)
-    page = answer.first
+def _read_pages(response: Pages | Failure) -> ResolvedPage:
+    """Read a response about one page. The error "private" means that it exists; two different pages contradict."""
+    if isinstance(response, Failure):
+        is_unused, is_private = response.code in NO_SUCH, response.cause is Cause.PRIVATE and response.code is not None
+        return ResolvedPage(
+            response.at, cause=response.cause, exists=True if is_private else None, name_unused=is_unused
+        )
+    page = response.first
     if page is None:
-        cause = Cause.UNRECOGNISED_PAGE if answer.unread else Cause.NOT_AT_ADDRESS
-        return ResolvedPage(answer.at, cause=cause, name_unused=not answer.unread)
-    if any(other != page for other in answer.readable):
-        return ResolvedPage(answer.at, cause=Cause.CONTRADICTION)
-    return ResolvedPage(answer.at, page, page.cause, page.exists, page.kind)
+        cause = Cause.UNRECOGNISED_PAGE if response.unread else Cause.NOT_AT_ADDRESS
+        return ResolvedPage(response.at, cause=cause, name_unused=not response.unread)
+    if any(other != page for other in response.readable):
+        return ResolvedPage(response.at, cause=Cause.CONTRADICTION)
+    return ResolvedPage(response.at, page, page.cause, page.exists, page.kind)

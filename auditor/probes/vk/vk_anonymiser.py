@@ -1,7 +1,12 @@
-"""Whose words a comment is: told when an answer is reduced, while an author still has a number.
+"""Assigns a side to each comment and removes its author, while a response is minimised and the author's id is known.
 
-Only ordinals leave a `Door`, which lives as long as its look. Who answers for the owner or another body is known by
-number (`Target.numbers`); a name whose number nobody knows leaves open who that is.
+Only ordinals leave a `VkAnonymiser`, which lives as long as its look. Those who reply for the owner or for another body
+are recognised by id (`Target.numbers`); a recorded name without a known id leaves open which author that is. Of the
+comment ``{"from_id": 901, "text": "[id5|Имярек], когда починят?"}`` for the page of `id5` there remain::
+
+    {"side": "citizen", "author": 1, "mentions": 2, "same_as": null, …}
+
+and the fields of `language.minimise_text.comment_fields`, among them that it asks, and not the words.
 """
 
 import re
@@ -21,99 +26,103 @@ _LEADING = re.compile(r"^\s*\[(id|club|public|event)(\d{1,15})\|[^\]]*\][\s,.:!-
 
 
 def id_in_name(name: str) -> int | None:
-    """Return the signed number that a name like ``id5`` or ``club5`` states."""
+    """Return the signed id in a name like ``id5`` or ``club5``; None for any other name."""
     return Address(Network.VK, name).number
 
 
-def numbered_names(number: int) -> tuple[str, ...]:
-    """Return the names that every page has by its signed number, as addresses have them; the first is the usual one."""
-    return (f"id{number}",) if number > 0 else (f"club{-number}", f"event{-number}")
+def numbered_names(page_id: int) -> tuple[str, ...]:
+    """Return the names that a page has by its signed id, as addresses spell them; the usual one first."""
+    return (f"id{page_id}",) if page_id > 0 else (f"club{-page_id}", f"event{-page_id}")
 
 
-def staff_name(who: int | str) -> str:
-    """Return the name of one who answers on the owner's behalf: a number on record is a person's."""
-    text = str(who).lstrip("@").casefold()
-    number = int(text) if text.lstrip("-").isdecimal() else id_in_name(text)
-    return numbered_names(number)[0] if number else text
+def staff_name(id_or_name: int | str) -> str:
+    """Return the page name of a staff member, given as a name or an id; an id without a prefix is a person's."""
+    text = str(id_or_name).lstrip("@").casefold()
+    page_id = int(text) if text.lstrip("-").isdecimal() else id_in_name(text)
+    return numbered_names(page_id)[0] if page_id else text
 
 
 @dataclass
 class VkAnonymiser:
-    """Who speaks for whom on the pages of one owner, and what they say."""
+    """Replaces authors and words of the comments on one owner's wall by ordinal, side and intent."""
 
     owner: int
     target: Target
     _authors: AuthorOrdinals = field(default_factory=AuthorOrdinals, repr=False)
 
     @cached_property
-    def _staff(self) -> frozenset[str]:
+    def _staff_names(self) -> frozenset[str]:
         return frozenset(map(staff_name, self.target.staff))
 
     @cached_property
-    def _names(self) -> Mapping[int, Sequence[str]]:
-        """The names on record by number."""
+    def _names_by_id(self) -> Mapping[int, Sequence[str]]:
+        """The recorded names by id."""
         names = defaultdict[int, list[str]](list)
-        for name, number in self.target.numbers.items():
-            names[number].append(name)
+        for name, page_id in self.target.numbers.items():
+            names[page_id].append(name)
         return names
 
     @cached_property
     def has_unknown_ids(self) -> bool:
-        """Whether somebody on record has no known number, so that any person may be that one."""
+        """Whether the id of somebody on record is unknown, so that any author may be that person."""
         target = self.target
-        near = {a.name for a in target.own | target.institution if a.network is Network.VK} | self._staff
-        lost = {name for name in near if id_in_name(name) is None and not target.numbers.get(name)}
-        return bool((lost | target.unknown) - {target.address.name})
+        pages = (page for page in target.own | target.institution if page.network is Network.VK)
+        names = {page.name for page in pages} | self._staff_names
+        unresolved = {name for name in names if id_in_name(name) is None and not target.numbers.get(name)}
+        return bool((unresolved | target.unknown) - {target.address.name})
 
-    def side_on_record(self, number: int | None) -> Side | None:
-        """Return the side of somebody who is on record; None for everybody else."""
-        if number is None or number == self.owner:
-            return None if number is None else Side.OWNER
-        names, target = {*numbered_names(number), *self._names.get(number, ())}, self.target
+    def side_on_record(self, page_id: int | None) -> Side | None:
+        """Return the side of the page with an id, if it is on record; None for any other and for no id."""
+        if page_id is None or page_id == self.owner:
+            return None if page_id is None else Side.OWNER
+        names, target = {*numbered_names(page_id), *self._names_by_id.get(page_id, ())}, self.target
         pages = {Address(Network.VK, name) for name in names}
-        if pages & target.own or names & self._staff:
+        if pages & target.own or names & self._staff_names:
             return Side.OWNER
         is_body = any(page in target.institution or page in target.others for page in pages - {target.address})
         return Side.BODY if is_body else None
 
-    def anonymise(self, comment: int, author: int | None, text: str, *, marked: bool) -> dict[str, Any]:
-        """Return what is kept of a comment's author and text, as fields of a `Comment`.
+    def anonymise(self, comment_id: int, author_id: int | None, text: str, *, marked: bool) -> dict[str, Any]:
+        """Return what is stored of a comment's author and text, as fields of a `Comment`.
 
-        `marked`: VK says that the post's author wrote it. That is believed only where VK names no author: beside
-        another one's number it means the person who signed the post, who need not be on record.
+        `marked`: VK says that the post's author wrote it. That is believed only if VK names no author: beside another
+        id it means the person who signed the post, who need not be on record.
         """
         mention = _LEADING.match(text)
-        named = None if mention is None else id_in_name(mention[1] + mention[2])
-        person = author is not None and author > 0
-        stranger = Side.CITIZEN if person and not marked else Side.UNKNOWN
-        side = Side.OWNER if author is None and marked else self.side_on_record(author) or stranger
-        number = self._ordinal(author)
+        mentioned_id = None if mention is None else id_in_name(mention[1] + mention[2])
+        is_person = author_id is not None and author_id > 0
+        unrecorded_side = Side.CITIZEN if is_person and not marked else Side.UNKNOWN
+        side = Side.OWNER if author_id is None and marked else self.side_on_record(author_id) or unrecorded_side
+        to_another = mentioned_id not in {None, author_id}
+        addressed = self.side_on_record(mentioned_id) or Side.CITIZEN if to_another else None
+        ordinal = self._ordinal(author_id)
         return {
             "side": side,
-            "author": number,
-            "mentions": self._ordinal(named),
-            "same_as": self._authors.same_as(number, text, comment),
+            "author": ordinal,
+            "mentions": self._ordinal(mentioned_id),
+            "same_as": self._authors.same_as(ordinal, text, comment_id),
             **comment_fields(
                 text[mention.end() :] if mention else text,
                 side,
-                addressed=None if named in {None, author} else self.side_on_record(named) or Side.CITIZEN,
+                addressed=addressed,
                 names=self.target.names,
             ),
         }
 
-    def _ordinal(self, who: int | None) -> int | None:
-        return None if who is None else self._authors.number(str(who))
+    def _ordinal(self, page_id: int | None) -> int | None:
+        return None if page_id is None else self._authors.number(str(page_id))
 
     def finish_thread(self, comments: Iterable[Comment]) -> tuple[Comment, ...]:
-        """Return one post's comments in order of time, each with the comment it answers.
+        """Return one post's comments in order of time, each with the comment it replies to.
 
-        Where somebody on record has no known number, he may be any person who asks nothing: these are `unknown`.
+        If the id of somebody on record is unknown, every author who asks nothing may be that person, and their side
+        becomes `unknown`.
         """
-        line = with_reply_targets(comments)
-        asking = {c.author for c in with_addressees(line) if c.question and not c.deleted}
+        ordered = with_reply_targets(comments)
+        asking = {c.author for c in with_addressees(ordered) if c.question and not c.deleted}
         return tuple(
             comment.model_copy(update={"side": Side.UNKNOWN})
             if self.has_unknown_ids and comment.side is Side.CITIZEN and comment.author not in asking
             else comment
-            for comment in line
+            for comment in ordered
         )

@@ -1,4 +1,4 @@
-"""What the rest of the program needs to know of VK: its addresses, its names, its route."""
+"""What the rest of the program needs to know about VK: its addresses, its names, its route."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from auditor.base.text import phrase
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
 _NUMBER = re.compile(r"(id|club|public|event)([0-9]+)")
 _LONGEST_NUMBER = 12
-"""Digits. VK has given ten of them."""
+"""In digits; the longest id that VK has given has ten."""
 _CONTENT = re.compile(
     r"(wall|albums|photos|audios|videos|app|tag|write|gim|board|market|gifts)-?[0-9]+"
     r"|[a-z_]+-?[0-9]+_-?[0-9]+.*"  # wall1_2, photo-1_2, topic-1_2, app1_-2
@@ -29,7 +29,7 @@ _RESERVED = {
 # fmt: on
 
 
-def _normal(path: Sequence[str], shown: str) -> str:
+def _normalise_name(path: Sequence[str], shown: str) -> str:
     if not path:
         raise ValueError(phrase("{shown} lacks the name of a page; write https://vk.com/NAME", shown=shown))
     name = path[0].lower()
@@ -58,17 +58,17 @@ def _normal(path: Sequence[str], shown: str) -> str:
     return name
 
 
-def _number(name: str) -> int | None:
-    own = _NUMBER.fullmatch(name)
-    return None if own is None else int(own[2]) * (1 if own[1] == "id" else -1)
+def _id_in_name(name: str) -> int | None:
+    match = _NUMBER.fullmatch(name)
+    return None if match is None else int(match[2]) * (1 if match[1] == "id" else -1)
 
 
 @dataclass(frozen=True, slots=True)
 class VkSettings:
-    """The way to VK's API."""
+    """How to reach VK's API."""
 
     token: Secret | None = setting(None, a_secret)
-    """A service key. Without one nothing is asked."""
+    """A service key; without it no request is sent."""
     api_url: str = setting("https://api.vk.ru", a_url)
     rps: float = setting(3.0, a_rate)
     """Requests a second."""
@@ -80,8 +80,8 @@ NETWORK = NetworkFacts(
     name="VK",
     host="vk.com",
     other_hosts=frozenset({"vk.ru"}),
-    normalise_name=_normal,
-    number=_number,
+    normalise_name=_normalise_name,
+    number=_id_in_name,
     looks_up_by_id=True,
     has_communities=True,
     batches_names=True,
@@ -93,5 +93,5 @@ ROUTE = RouteFacts(
     name="VK",
     settings=VkSettings,
     prefix="vk",
-    server_url=lambda way: way.api_url if way.token is not None else None,
+    server_url=lambda settings: settings.api_url if settings.token is not None else None,
 )

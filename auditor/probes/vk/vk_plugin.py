@@ -1,4 +1,4 @@
-"""VK as a plug-in: its API with a service key. Without one nothing is sent, and each look says so."""
+"""VK as a plug-in: its API with a service key. Without a key nothing is sent, and each look gets that as its cause."""
 
 import hashlib
 from collections.abc import Iterator
@@ -21,37 +21,37 @@ from auditor.probes.vk.vk_transport import VkTransport
 from auditor.probes.vk.wall import photos_of, wall_page
 
 _WALL, _DAILY = "wall.get", 5000
-"""The one method with a published limit, and its calls a day."""
+"""The only method with a published limit, and its calls a day."""
 _DAY = timedelta(days=1)
-_ANSWER = 60.0
+_RESPONSE_SECONDS = 60.0
 _CONTROL = EvidenceKind.CONTROL
 
 
-def _open(wiring: PluginContext) -> OpenedRoute:
-    settings, now = wiring.settings.of(VkSettings), wiring.clock()
-    session = _session(settings)
-    known = next((login for login in wiring.logins if login.session == session), LoginState(session))
-    # What says to be of later was noted by a clock that was wrong, and is held as of now.
-    spent = sum(spent.count for spent in known.spent if spent.method == _WALL and now - spent.since < _DAY)
-    closed = {flood.method: (flood.until - now).total_seconds() for flood in known.floods if flood.until > now}
+def _open(context: PluginContext) -> OpenedRoute:
+    settings, now = context.settings.of(VkSettings), context.clock()
+    session = _session_name(settings)
+    login_state = next((login for login in context.logins if login.session == session), LoginState(session))
+    # Calls dated in the future were noted by a wrong clock, and count as made now.
+    spent = sum(spent.count for spent in login_state.spent if spent.method == _WALL and now - spent.since < _DAY)
+    closed = {flood.method: (flood.until - now).total_seconds() for flood in login_state.floods if flood.until > now}
     limits = Limits(
         interval=1 / settings.rps,
         calls_left={_WALL: max(0, _DAILY - spent)},
         closed_for={method: min(seconds, _DAY.total_seconds()) for method, seconds in closed.items()},
-        response_timeout=_ANSWER,
+        response_timeout=_RESPONSE_SECONDS,
     )
     return OpenedRoute(
-        VkTransport(settings, wiring.clock), limits, lambda driver: _login(session, driver, wiring.clock)
+        VkTransport(settings, context.clock), limits, lambda driver: _login(session, driver, context.clock)
     )
 
 
-def _session(settings: VkSettings) -> str:
-    """Name a key without giving it away."""
+def _session_name(settings: VkSettings) -> str:
+    """Return a name for the key's login, which does not reveal the key."""
     return f"vk-{hashlib.sha256(str(settings.token).encode()).hexdigest()[:16]}"
 
 
 def _login(session: str, driver: Driver, clock: Clock) -> LoginState:
-    """Say what the next run is to know: what this one has called, counted as at its end, and what VK has closed."""
+    """Return what the next run must know: this run's calls, dated at its end, and the methods that VK has closed."""
     now, walls = clock(), driver.requests[_WALL]
     floods = (
         FloodWait(method, failure.at + timedelta(seconds=failure.wait))
@@ -65,48 +65,48 @@ def _login(session: str, driver: Driver, clock: Clock) -> LoginState:
     )
 
 
-def _examine(wiring: PluginContext) -> Iterator[DiagnosisLine]:
-    """Call each method that the looks use once."""
-    settings = wiring.settings.of(VkSettings)
-    way = VkTransport(settings, wiring.clock)
-    driver = Driver(way, wiring.clock, Limits(1 / settings.rps, response_timeout=_ANSWER))
-    questions = _questions(next((control.url.name for control in wiring.controls if control.exists), "id1"))
+def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
+    """Call once each method that the looks use, and yield a line for each."""
+    settings = context.settings.of(VkSettings)
+    transport = VkTransport(settings, context.clock)
+    driver = Driver(transport, context.clock, Limits(1 / settings.rps, response_timeout=_RESPONSE_SECONDS))
+    requests = _diagnosis_requests(next((control.url.name for control in context.controls if control.exists), "id1"))
     try:
-        question = next(questions)
+        request = next(requests)
         while True:
-            answer = driver.fetch(question)
-            yield _line(f"vk: {question.call.method}", answer, wiring.settings)
-            question = questions.send(answer)
+            response = driver.fetch(request)
+            yield _line_of_response(f"vk: {request.call.method}", response, context.settings)
+            request = requests.send(response)
     except StopIteration:
         return
     finally:
-        way.close()
+        transport.close()
 
 
-def _questions(name: str) -> Look[None]:
-    """Ask by each method once, by the last three of the page of a name, and of a post found on its wall."""
+def _diagnosis_requests(name: str) -> Look[None]:
+    """Yield a request of each method, the last three for the page with `name` and the first post on its wall."""
     yield page_request(name, 1, _CONTROL)
     yield page_request(-1, -1, _CONTROL)
-    stands_for = yield from fetch(screen_name(name, _CONTROL))
-    owner = (0 if isinstance(stands_for, Failure) else stands_for.number) or 1
-    wall = yield from fetch(wall_page(owner, _CONTROL, count=1, words=False))
+    name_owner = yield from fetch(screen_name(name, _CONTROL))
+    owner = (0 if isinstance(name_owner, Failure) else name_owner.page_id) or 1
+    wall = yield from fetch(wall_page(owner, _CONTROL, count=1, with_text=False))
     post = None if isinstance(wall, Failure) else wall.first
     yield probe_thread(owner, post.id if post else 1, _CONTROL)
     yield photos_of(owner)
 
 
-def _line(subject: str, answer: MinimisedResponse, settings: Settings) -> DiagnosisLine:
-    """Say what came of a call. An error about the page is an answer all the same: the key may call the method."""
-    if not isinstance(answer, Failure) or concerns_page(answer):
+def _line_of_response(subject: str, response: MinimisedResponse, settings: Settings) -> DiagnosisLine:
+    """Return the line for a call's response. An error about the page is ok: the key may call the method."""
+    if not isinstance(response, Failure) or concerns_page(response):
         return DiagnosisLine(subject, "ok", Text(N_("answers")))
-    line = diagnosis_line(ROUTE, subject, answer, settings)
-    if answer.code is None:
+    line = diagnosis_line(ROUTE, subject, response, settings)
+    if response.code is None:
         return line
     return replace(
-        line, detail=Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(answer.code)})
+        line, detail=Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(response.code)})
     )
 
 
 PLUGIN = Plugin(
-    route=ROUTE, open=_open, look=vk_look, control=vk_control_look, diagnose=_examine, resolve_id=resolve_id
+    route=ROUTE, open=_open, look=vk_look, control=vk_control_look, diagnose=_diagnose, resolve_id=resolve_id
 )

@@ -1,6 +1,12 @@
-"""Posts: what is kept of them, how a wall is read back as far as it is judged, and by when the page was there.
+"""Posts: what is stored of them, how far back a wall is read, and by when the page existed.
 
-VK gives no date of creation. The oldest post and the earliest profile photo say that the page was there by then.
+VK gives no date of creation. The oldest post and the earliest profile photo show that the page existed by then. A post
+as VK sends it, with invented values::
+
+    {"id": 12, "owner_id": 5, "from_id": 5, "date": 1795150800, "post_type": "post", "text": "Открыли мост",
+     "comments": {"count": 3, "can_post": 1}, "marked_as_ads": 0}
+
+and, abridged, as it is stored: ``{"id": 12, "at": …, "own": true, "text": "Открыли мост", "comments": 3}``.
 """
 
 import re
@@ -17,55 +23,56 @@ from auditor.language.words import without_mentions
 from auditor.probes.protocol import Call, Failure, Look, MinimisedModel, Request, fetch
 from auditor.probes.target import Target, Window
 from auditor.probes.vk.error_codes import concerns_page
-from auditor.probes.vk.field_types import Count, Date, Flag, Raw, VkList, Whole, Word, an_object, flag, whole
+from auditor.probes.vk.field_types import Count, Date, Flag, Raw, VkList, Whole, Word, as_object, read_flag, read_whole
 from auditor.probes.vk.paged_list import MOST_PAGES, PAGE, PagedList, read_list
 from auditor.probes.vk.resolve import page_request
 
-_TAIL = (10, PAGE)
-"""So far from the wall's end its oldest post is looked for: more than one, because posts are deleted meanwhile."""
+_TAIL_OFFSETS = (10, PAGE)
+"""Distances from the wall's end at which its oldest post is sought, one after the other: posts may be deleted
+meanwhile."""
 _MADE_BY_VK = {("vk", "profile_photo"), ("widget", "comments")}
 _ERID = re.compile(r"(?<!\w)erid(?![^\W_])", re.IGNORECASE)
 
 
 class WallPost(MinimisedModel):
-    """One item of a wall."""
+    """One post on a wall."""
 
     id: Whole
     at: Date
     own: bool
-    """Whether the wall's owner wrote it; VK says nothing where he did. Of what others wrote no more is kept."""
+    """Whether the wall's owner wrote it, which is so if VK names no author. Of others' posts no text is stored."""
     is_pinned: Flag = None
     deleted: Flag = None
     text: Word = Field(None, repr=False)
     post_type: Word = None
     advertisement: bool = False
-    """Marked as one by VK, or by «erid»."""
+    """Marked as an advertisement by VK, or by «erid»."""
     made_by_vk: bool = False
-    """A new profile photo, or a comment that was written on another site."""
+    """Whether VK made it: for a new profile photo, or a comment written on another site."""
     paid: bool = False
-    """Only those see it who pay (VK Donut)."""
+    """Whether only paying subscribers see it (VK Donut)."""
     reposted: bool = False
     comments: Count = None
     can_comment: bool = False
-    """VK says that one may; False does not prove that one may not."""
+    """Whether VK says that people can comment; False does not prove that they cannot."""
     sketch: str | None = None
     moved: bool = False
     moved_to: str | None = None
 
     @property
     def published(self) -> bool:
-        """Whether it is a post of the owner's that has appeared."""
+        """Whether it is a published post of the owner's."""
         return self.own and self.post_type not in {"postpone", "suggest"}
 
     @property
     def is_countable(self) -> bool:
-        """Whether it is judged: no advertisement, nothing that VK made or that is paid for, nothing deleted."""
+        """Whether it is judged: published, not deleted, no advertisement, not made by VK, not for paying readers."""
         kind = self.published and self.post_type not in {"reply", "post_ads"}
         return kind and not (self.deleted or self.advertisement or self.made_by_vk or self.paid)
 
     @property
     def repost(self) -> bool:
-        """Whether it is a bare repost: with words of one's own it is a post."""
+        """Whether it is a bare repost; one with the owner's own words is a post."""
         return (self.reposted or self.post_type == "copy") and not self.sketch
 
 
@@ -73,41 +80,41 @@ WallPage = VkList[WallPost]
 
 
 def wall_page(
-    owner: int, kind: EvidenceKind, offset: int = 0, *, count: int = PAGE, words: bool = True
+    owner: int, kind: EvidenceKind, offset: int = 0, *, count: int = PAGE, with_text: bool = True
 ) -> Request[WallPage]:
-    """Ask for a page of the owner's posts, newest first, with or without their words."""
+    """Return the request for a page of the owner's posts, newest first, with or without their text."""
     params: dict[str, str | int] = {"owner_id": owner, "filter": "owner", "count": count, "offset": offset}
-    keep = partial(WallPage.minimise, partial(_minimise_post, owner, words))
-    return Request(Call("wall.get", params | {"extended": 0}), WallPage, kind, minimiser=keep)
+    minimise = partial(WallPage.minimise, partial(_minimise_post, owner, with_text))
+    return Request(Call("wall.get", params | {"extended": 0}), WallPage, kind, minimiser=minimise)
 
 
-def _minimise_post(owner: int, words: bool, raw: Raw) -> WallPost:
-    """Keep of others' posts and of reposted ones only that they exist. Raises `ValueError` for one on another wall."""
-    if whole(raw.get("owner_id")) not in {None, owner}:
+def _minimise_post(owner: int, with_text: bool, raw: Raw) -> WallPost:
+    """Return a post; of others' posts and of reposted ones only the existence. Raises `ValueError` on another wall."""
+    if read_whole(raw.get("owner_id")) not in {None, owner}:
         raise ValueError("another page's")
-    kept = {"id": raw.get("id"), "at": raw.get("date"), "own": whole(raw.get("from_id")) in {None, owner}}
-    kept |= {"is_pinned": raw.get("is_pinned"), "deleted": raw.get("is_deleted")}
-    if not kept["own"]:
-        return WallPost.model_validate(kept)
-    counted, source = an_object(raw.get("comments")), an_object(raw.get("post_source"))
-    text = raw["text"] if words and isinstance(raw.get("text"), str) else ""
-    kept |= {
+    fields = {"id": raw.get("id"), "at": raw.get("date"), "own": read_whole(raw.get("from_id")) in {None, owner}}
+    fields |= {"is_pinned": raw.get("is_pinned"), "deleted": raw.get("is_deleted")}
+    if not fields["own"]:
+        return WallPost.model_validate(fields)
+    comments, source = as_object(raw.get("comments")), as_object(raw.get("post_source"))
+    text = raw["text"] if with_text and isinstance(raw.get("text"), str) else ""
+    fields |= {
         "text": without_mentions(text),
         "post_type": raw.get("post_type"),
-        "advertisement": bool(flag(raw.get("marked_as_ads")) or _is_marked_by_erid(raw)),
+        "advertisement": bool(read_flag(raw.get("marked_as_ads")) or _is_marked_by_erid(raw)),
         "made_by_vk": (source.get("type"), source.get("data")) in _MADE_BY_VK,
-        "paid": bool(flag(an_object(raw.get("donut")).get("is_donut"))),
+        "paid": bool(read_flag(as_object(raw.get("donut")).get("is_donut"))),
         "reposted": bool(raw.get("copy_history")),
-        "comments": counted.get("count"),
-        "can_comment": bool(flag(counted.get("can_post")) or flag(counted.get("groups_can_post"))),
+        "comments": comments.get("count"),
+        "can_comment": bool(read_flag(comments.get("can_post")) or read_flag(comments.get("groups_can_post"))),
     }
-    return WallPost.model_validate(kept | (post_fields(text) if words else {}))
+    return WallPost.model_validate(fields | (post_fields(text) if with_text else {}))
 
 
 def _is_marked_by_erid(raw: Raw) -> bool:
-    """Tell whether a post's text or a link in it bears the mark of an advertisement in Russia."""
+    """Return whether a post's text or a link in it has «erid», the mark of an advertisement in Russia."""
     attached = raw["attachments"] if isinstance(raw.get("attachments"), list) else ()
-    links = (an_object(an_object(item).get("link")).get("url") for item in attached)
+    links = (as_object(as_object(item).get("link")).get("url") for item in attached)
     return any(isinstance(text, str) and _ERID.search(text) for text in (raw.get("text"), *links))
 
 
@@ -116,49 +123,49 @@ def _is_marked_by_erid(raw: Raw) -> bool:
 
 @dataclass(slots=True)
 class Wall(PagedList[WallPost]):
-    """What was read of a wall: all from `since` on, or to its very beginning (`over`)."""
+    """The part of a wall that was read: all posts from `since` on, or all to its beginning (`complete`)."""
 
     newest_first: bool = True
     owner: int = 0
     tail_cause: Cause | None = None
-    """Why its oldest post could not be looked for."""
+    """Why its oldest post could not be sought."""
 
     @property
     def since(self) -> datetime | None:
-        """From when on it was read."""
+        """The moment from which on all posts were read; None if the wall was read to its beginning, or not at all."""
         return None if self.complete else self.read_to
 
     @property
     def counted_posts(self) -> list[WallPost]:
-        """The owner's posts and reposts that count, oldest first.
+        """The owner's posts and reposts that are judged, oldest first.
 
-        A pinned post from before `since` is left out: what lies between was not read.
+        A pinned post from before `since` is left out, as the posts between were not read.
         """
-        mine = (p for p in self.items.values() if p.is_countable and (self.since is None or p.at >= self.since))
-        return sorted(mine, key=lambda post: (post.at, post.id))
+        counted = (p for p in self.items.values() if p.is_countable and (self.since is None or p.at >= self.since))
+        return sorted(counted, key=lambda post: (post.at, post.id))
 
     @property
     def oldest(self) -> datetime | None:
-        """The date of the oldest post that was seen."""
+        """The date of the oldest published post that was read."""
         return min((post.at for post in self.items.values() if post.published), default=None)
 
     def check_last_page(self, page: WallPage, offset: int) -> None:
-        """Hold the wall's last page against what was read.
+        """Check that the wall's last page agrees with the pages read before it; set `cause` if not.
 
-        Posts that were read before, or newer than those, contradict it: then nothing is concluded from the wall.
+        It contradicts them if it is out of order, has newer posts, or more of the posts already read than overlap.
         """
         tail = PagedList[WallPost](newest_first=True, places_read=offset)
         tail.add(page)
-        again = sum(post.id in self.items and not post.is_pinned for post in page.readable)
+        repeated = sum(post.id in self.items and not post.is_pinned for post in page.readable)
         newer = any(p.id not in self.items and self.read_to is not None and p.at > self.read_to for p in page.readable)
-        if tail.changed_while_read or newer or again > max(0, self.places_read - offset):
+        if tail.changed_while_read or newer or repeated > max(0, self.places_read - offset):
             self.cause = self.cause or Cause.CONTRADICTION
 
 
 def read_wall(owner: int, window: Window, target: Target) -> Look[Wall]:
     """Read a wall back as far as `Window` and `Target.posts_until` say, or to its beginning.
 
-    One that was unsteady is asked for once more, and of the first pass nothing counts.
+    A wall that changed while it was read is read once more, and the first pass is dropped.
     """
     wall = yield from _read_once(owner, window, target)
     if wall.changed_while_read and target.full:
@@ -172,56 +179,56 @@ def read_wall(owner: int, window: Window, target: Target) -> Look[Wall]:
 def _read_once(owner: int, window: Window, target: Target) -> Look[Wall]:
     wall = Wall(owner=owner)
 
-    def enough() -> bool:
+    def is_enough() -> bool:
         if wall.read_to is None:
             return False
         if target.posts_until is not None and wall.read_to < target.posts_until:
             return True
         return wall.read_to < window.posts_from and any(post.at < window.gap_from for post in wall.counted_posts)
 
-    page_at = partial(wall_page, owner, EvidenceKind.POSTS)
-    yield from read_list(wall, page_at, MOST_PAGES if target.full else 1, enough)
+    request_at = partial(wall_page, owner, EvidenceKind.POSTS)
+    yield from read_list(wall, request_at, MOST_PAGES if target.full else 1, is_enough)
     return wall
 
 
 def _why_not_empty(owner: int) -> Look[Cause | None]:
-    """Say why a profile's empty wall cannot be believed: it counts its posts for itself, if asked alone.
+    """Return why a profile's empty wall cannot be believed: the profile itself counts posts, or could not be read.
 
-    Where it does not tell, the wall's own count of 0 stands; where the question failed, nothing is concluded.
+    If the profile's counter is missing, the wall's own count of 0 is believed.
     """
-    answer = yield from fetch(page_request(owner, 1, EvidenceKind.POSTS, fields="counters", alone=True))
-    if isinstance(answer, Failure):
-        return answer.cause
-    return Cause.CONTRADICTION if not answer.readable or any(page.posts for page in answer.readable) else None
+    response = yield from fetch(page_request(owner, 1, EvidenceKind.POSTS, fields="counters", alone=True))
+    if isinstance(response, Failure):
+        return response.cause
+    return Cause.CONTRADICTION if not response.readable or any(page.posts for page in response.readable) else None
 
 
 # The opening ---------------------------------------------------------------------------------------------------------
 
 
 def opening_bound(wall: Wall, target: Target) -> Look[dict[str, Any]]:
-    """Bound the opening, in a snapshot's words, by the oldest post and the earliest photo that can be seen."""
-    dates, before, facts = {TraceKind.OLDEST_POST: wall.oldest}, target.photos_before, dict[str, Any]()
-    if target.posts_until is None or before is not None:  # else an earlier look has looked for it
-        dates[TraceKind.OLDEST_POST] = yield from _oldest_post(wall)
-    oldest, answers = dates[TraceKind.OLDEST_POST], wall.failure is None or concerns_page(wall.failure)
-    if answers and before is not None and wall.owner > 0 and (oldest is None or oldest >= before):
-        photo = yield from _oldest_photo(wall.owner)
+    """Return fields of a snapshot that bound the opening, by the oldest post and the earliest photo to be found."""
+    dates, photos_before, facts = {TraceKind.OLDEST_POST: wall.oldest}, target.photos_before, dict[str, Any]()
+    if target.posts_until is None or photos_before is not None:  # else an earlier look has sought it
+        dates[TraceKind.OLDEST_POST] = yield from _find_oldest_post(wall)
+    oldest, is_readable = dates[TraceKind.OLDEST_POST], wall.failure is None or concerns_page(wall.failure)
+    if is_readable and photos_before is not None and wall.owner > 0 and (oldest is None or oldest >= photos_before):
+        photo = yield from _find_oldest_photo(wall.owner)
         facts = {"photos_cause": photo} if isinstance(photo, Cause) else {"photos_read": True}
         dates[TraceKind.PROFILE_PHOTO] = None if isinstance(photo, Cause) else photo
     traces = tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None)
-    first = min((trace.at for trace in traces), default=None)
-    facts |= {"traces": traces, "opened_at": first, "opened_precision": first and Precision.NOT_LATER_THAN}
+    earliest = min((trace.at for trace in traces), default=None)
+    facts |= {"traces": traces, "opened_at": earliest, "opened_precision": earliest and Precision.NOT_LATER_THAN}
     return facts | {"older_cause": wall.tail_cause}
 
 
-def _oldest_post(wall: Wall) -> Look[datetime | None]:
-    """Find the date of the oldest own post: one question for the wall's last posts, whose number is known.
+def _find_oldest_post(wall: Wall) -> Look[datetime | None]:
+    """Return the date of the oldest own post, by requesting the wall's end, whose position is known.
 
-    A wall that was read whole needs none; of one that contradicts itself no post is the last.
+    A completely read wall needs no request; of an inconsistent one the end is not known.
     """
     if wall.complete or wall.failure is not None or not wall.count or wall.cause is Cause.CONTRADICTION:
         return wall.oldest
-    for back in _TAIL:
+    for back in _TAIL_OFFSETS:
         offset = max(0, wall.count - back)
         page = yield from fetch(wall_page(wall.owner, EvidenceKind.OPENING, offset))
         if isinstance(page, Failure):
@@ -235,24 +242,26 @@ def _oldest_post(wall: Wall) -> Look[datetime | None]:
 
 
 class Photo(MinimisedModel):
-    """A photo of a profile: when it was added; no picture, no address, no caption."""
+    """When a profile's photo was added; picture, address and caption are dropped. ``{"date": "2019-05-01T…"}``."""
 
     date: Date
 
 
 def photos_of(owner: int) -> Request[VkList[Photo]]:
-    """Ask for the earliest photo of a profile's own album."""
+    """Return the request for the earliest photo in a profile's album of profile photos."""
 
-    def kept_photo(raw: Raw) -> Photo:
-        return Photo.model_validate({"date": raw.get("date")} if whole(raw.get("owner_id")) in {None, owner} else {})
+    def minimise_photo(raw: Raw) -> Photo:
+        return Photo.model_validate(
+            {"date": raw.get("date")} if read_whole(raw.get("owner_id")) in {None, owner} else {}
+        )
 
     params: dict[str, str | int] = {"owner_id": owner, "album_id": "profile", "rev": 0, "count": 1}
-    keep = partial(VkList[Photo].minimise, kept_photo)
-    return Request(Call("photos.get", params), VkList[Photo], EvidenceKind.OPENING, minimiser=keep)
+    minimise = partial(VkList[Photo].minimise, minimise_photo)
+    return Request(Call("photos.get", params), VkList[Photo], EvidenceKind.OPENING, minimiser=minimise)
 
 
-def _oldest_photo(owner: int) -> Look[datetime | Cause | None]:
-    """Find the date of a profile's earliest photo; None: it has none. A key may not be allowed to ask."""
+def _find_oldest_photo(owner: int) -> Look[datetime | Cause | None]:
+    """Return the date of a profile's earliest photo, None if it has none, or why that could not be read."""
     photos = yield from fetch(photos_of(owner))
     if isinstance(photos, Failure):
         return photos.cause

@@ -1,4 +1,4 @@
-"""Signing in and out: a code by phone, a two-step password where it is on, and what a server says of a wrong one."""
+"""Signing in and out: a code by phone, a two-step password if it is on, and the errors for wrong ones."""
 
 import secrets
 from functools import cached_property
@@ -7,16 +7,16 @@ from typing import Any
 from telethon.password import compute_digest, sha256, xor
 from telethon.tl import types
 
-from auditor.sandbox.mtproto.auth_keys import GENERATOR, PRIME, SandboxKey, SignedInAccount, packed
+from auditor.sandbox.mtproto.auth_keys import GENERATOR, PRIME, SandboxKey, SignedInAccount, encode_number
 from auditor.sandbox.mtproto.peers import Peers, RpcError
 from auditor.sandbox.state import SandboxState
 
 
 class SignIn:
-    """Answers what belongs to signing in. Each method takes the key over which it was asked."""
+    """Responds to the methods of signing in. Each takes the key over which it was called."""
 
     def __init__(self, state: SandboxState, peers: Peers) -> None:
-        """Let `state`'s one account in."""
+        """Accept the one account of `state`."""
         self._state, self._peers = state, peers
         self._verifier = _Verifier(state.telegram_password)
 
@@ -24,13 +24,13 @@ class SignIn:
         """Pretend to send the code."""
         if (request.api_id, request.api_hash) != (self._state.telegram_api_id, self._state.telegram_api_hash):
             raise RpcError("API_ID_INVALID")
-        self._phone(request.phone_number)
+        self._check_phone(request.phone_number)
         kind = types.auth.SentCodeTypeApp(len(self._state.telegram_code))
         return types.auth.SentCode(kind, secrets.token_hex(8), timeout=60)
 
     def sign_in(self, request: Any, key: SandboxKey) -> Any:
-        """Check the code, and let in or ask for the password."""
-        self._phone(request.phone_number)
+        """Check the code, and sign in or ask for the password."""
+        self._check_phone(request.phone_number)
         if request.phone_code != self._state.telegram_code:
             raise RpcError("PHONE_CODE_INVALID")
         if self._state.two_step:
@@ -38,17 +38,23 @@ class SignIn:
         return self._let_in(key)
 
     def password(self, key: SandboxKey) -> Any:
-        """Return the question by which a client proves that it knows the password."""
+        """Return the challenge by which a client proves that it knows the password."""
         kdf, unknown = self._verifier.algorithm, types.SecurePasswordKdfAlgoUnknown()
-        key.srp = _, public = self._verifier.question()
+        key.srp = _, public = self._verifier.challenge()
         return types.account.Password(
-            kdf, unknown, secrets.token_bytes(256), has_password=True, current_algo=kdf, srp_B=_wide(public), srp_id=1
+            kdf,
+            unknown,
+            secrets.token_bytes(256),
+            has_password=True,
+            current_algo=kdf,
+            srp_B=_to_256_bytes(public),
+            srp_id=1,
         )
 
     def check_password(self, request: Any, key: SandboxKey) -> Any:
-        """Let in a client that proves it; the question is spent either way."""
-        asked, key.srp = key.srp, None
-        if asked is None or not self._verifier.proves(*asked, request.password.A, request.password.M1):
+        """Sign in a client that meets the challenge, which is void afterwards in any case."""
+        challenge, key.srp = key.srp, None
+        if challenge is None or not self._verifier.proves(*challenge, request.password.A, request.password.M1):
             raise RpcError("PASSWORD_HASH_INVALID")
         return self._let_in(key)
 
@@ -60,11 +66,11 @@ class SignIn:
     def authorizations(self, key: SandboxKey) -> Any:
         """List this sign-in alone."""
         since = key.login.since if key.login is not None else self._state.now
-        here = types.Authorization(
+        authorization = types.Authorization(
             0, "sandbox", "synthetic", "1", self._state.telegram_api_id, "auditor", "1", since, self._state.now,
             "127.0.0.1", "", "", current=True,
         )  # fmt: skip
-        return types.account.Authorizations(180, [here])
+        return types.account.Authorizations(180, [authorization])
 
     def _let_in(self, key: SandboxKey) -> Any:
         if "mtproto_user_banned" in self._state.faults:
@@ -72,7 +78,7 @@ class SignIn:
         key.login = SignedInAccount(self._state.now)
         return types.auth.Authorization(self._peers.me(key.login))
 
-    def _phone(self, number: str) -> None:
+    def _check_phone(self, number: str) -> None:
         if number.removeprefix("+") != self._state.telegram_phone.removeprefix("+"):
             raise RpcError("PHONE_NUMBER_INVALID")
 
@@ -80,21 +86,21 @@ class SignIn:
 # The two-step password -----------------------------------------------------------------------------------------------
 
 
-def _wide(number: int) -> bytes:
+def _to_256_bytes(number: int) -> bytes:
     return number.to_bytes(256, "big")
 
 
 class _Verifier:
-    """What the server keeps of a password, never the password itself (SRP-6a).
+    """The server's verifier of a password (SRP-6a).
 
-    That is two salts and the generator to a power derived from it.
+    It is two salts and the generator to a power derived from the password.
     """
 
     def __init__(self, password: str) -> None:
-        """Derive it once, when first asked."""
+        """Keep `password`; the verifier is derived when first needed."""
         self._password = password
         self.algorithm = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
-            secrets.token_bytes(8), secrets.token_bytes(16), GENERATOR, packed(PRIME)
+            secrets.token_bytes(8), secrets.token_bytes(16), GENERATOR, encode_number(PRIME)
         )
 
     @cached_property
@@ -102,19 +108,22 @@ class _Verifier:
         """The verifier."""
         return int.from_bytes(compute_digest(self.algorithm, self._password), "big")
 
-    def question(self) -> tuple[int, int]:
+    def challenge(self) -> tuple[int, int]:
         """Draw a secret exponent and the public number that goes with it."""
-        factor = int.from_bytes(sha256(_wide(PRIME), _wide(GENERATOR)), "big")
+        factor = int.from_bytes(sha256(_to_256_bytes(PRIME), _to_256_bytes(GENERATOR)), "big")
         secret = secrets.randbits(2048)
         return secret, (factor * self.value + pow(GENERATOR, secret, PRIME)) % PRIME
 
-    def proves(self, secret: int, public: int, theirs: bytes, proof: bytes) -> bool:
-        """Tell whether `proof` shows that the client knows the password."""
-        number = int.from_bytes(theirs, "big")
+    def proves(self, secret: int, public: int, client_public: bytes, proof: bytes) -> bool:
+        """Return whether `proof` shows that the client knows the password."""
+        number = int.from_bytes(client_public, "big")
         if not 1 < number < PRIME - 1:
             return False
-        mixed = int.from_bytes(sha256(_wide(number), _wide(public)), "big")
-        shared = sha256(_wide(pow(number * pow(self.value, mixed, PRIME), secret, PRIME)))
-        both, salts = xor(sha256(_wide(PRIME)), sha256(_wide(GENERATOR))), (self.algorithm.salt1, self.algorithm.salt2)
-        expected = sha256(both, *map(sha256, salts), _wide(number), _wide(public), shared)
+        mixed = int.from_bytes(sha256(_to_256_bytes(number), _to_256_bytes(public)), "big")
+        shared = sha256(_to_256_bytes(pow(number * pow(self.value, mixed, PRIME), secret, PRIME)))
+        both, salts = (
+            xor(sha256(_to_256_bytes(PRIME)), sha256(_to_256_bytes(GENERATOR))),
+            (self.algorithm.salt1, self.algorithm.salt2),
+        )
+        expected = sha256(both, *map(sha256, salts), _to_256_bytes(number), _to_256_bytes(public), shared)
         return secrets.compare_digest(expected, proof)

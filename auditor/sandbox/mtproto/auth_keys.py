@@ -31,14 +31,14 @@ PRIME = int(
     "0D8115F635B105EE2E4E15D04B2454BF6F4FADF034B10403119CD8E3B92FCC5B",
     16,
 )
-"""The safe prime that Telegram's servers use; clients know it and need not test it."""
+"""The safe prime of Telegram's servers; clients know it and need not test it."""
 
 _EXPONENT = 65537
 _SMALL = math.prod(n for n in range(3, 2000, 2) if all(n % d for d in range(3, math.isqrt(n) + 1, 2)))
 
 
-def packed(number: int) -> bytes:
-    """Write a positive number big-endian without leading zeros, as Telethon does for keys as well."""
+def encode_number(number: int) -> bytes:
+    """Return a positive number big-endian without leading zeros, as Telethon writes keys."""
     return number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
@@ -70,8 +70,8 @@ def public_key_pem() -> str:
     return str(rsa.PublicKey(key.n, key.e).save_pkcs1().decode())
 
 
-def _opened(block: bytes) -> bytes:
-    """Undo a client's encryption with the server's key: 255 bytes, the first 20 of them a SHA-1."""
+def _rsa_decrypt(block: bytes) -> bytes:
+    """Decrypt a client's block with the server's key: 255 bytes, the first 20 of them a SHA-1."""
     key = server_key()
     return pow(int.from_bytes(block, "big"), key.d, key.n).to_bytes(256, "big")[1:]
 
@@ -81,7 +81,7 @@ def _opened(block: bytes) -> bytes:
 
 @dataclass(eq=False, slots=True)
 class SignedInAccount:
-    """A signed-in account behind one key; the access hashes it is given are void behind another."""
+    """An account signed in over one key; its access hashes are invalid over another."""
 
     since: datetime
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(16))
@@ -89,28 +89,28 @@ class SignedInAccount:
 
 @dataclass(eq=False, slots=True)
 class SandboxKey:
-    """One authorisation key: who has it, and what was agreed over it."""
+    """One authorisation key, with its sign-in, its open challenge and its sessions."""
 
     data: bytes
     salt: int = field(default_factory=lambda: int.from_bytes(secrets.token_bytes(8), "little", signed=True))
     login: SignedInAccount | None = None
     srp: tuple[int, int] | None = None
-    """The password's question that is open: the secret exponent, the public number."""
+    """The open password challenge: the secret exponent and the public number."""
     sessions: "dict[int, MtprotoSession]" = field(default_factory=dict)
 
     @property
     def id(self) -> bytes:
-        """How packets name it."""
+        """Its id in packets."""
         return _key_id(self.data)
 
 
 def _key_id(data: bytes) -> bytes:
-    """Return the eight bytes by which packets name a key."""
+    """Return the eight bytes that identify a key in packets."""
     return sha1(data).digest()[-8:]  # noqa: S324 - MTProto's own
 
 
 class SandboxKeys(dict[bytes, SandboxKey]):
-    """The keys that one data centre knows, by their ids; they live as long as the sandbox runs."""
+    """The keys of one data centre by id; they last as long as the sandbox runs."""
 
     def add(self, data: bytes) -> SandboxKey:
         """Remember a key."""
@@ -119,14 +119,14 @@ class SandboxKeys(dict[bytes, SandboxKey]):
 
 @dataclass(slots=True)
 class MtprotoSession:
-    """One session over a key: numbers of the messages that the server sends."""
+    """One session over a key: the ids and sequence numbers of the server's messages."""
 
     id: int
     _last: int = 0
     _content: int = 0
 
     def message_id(self, kind: int) -> int:
-        """Return the next id; `kind` is 1 for an answer, 3 for anything else."""
+        """Return the next message id; `kind` is 1 for a response, 3 for other messages."""
         number = (int(time.time() * 2**32) & ~3) | kind
         if number <= self._last:
             number = (self._last & ~3) + 4 + kind
@@ -152,8 +152,8 @@ class Incoming:
 
 
 def decrypt(key: SandboxKey, packet: bytes) -> Incoming:
-    """Open a client's packet. Raises `ValueError` where it was not made with this key."""
-    check, sealed = packet[8:24], packet[24 : 24 + ((len(packet) - 24) & ~15)]  # a transport's own padding left out
+    """Decrypt a client's packet. Raises `ValueError` if it was made with another key."""
+    check, sealed = packet[8:24], packet[24 : 24 + ((len(packet) - 24) & ~15)]  # without the transport's own padding
     plain = AES.decrypt_ige(sealed, *MTProtoState._calc_key(key.data, check, True))  # noqa: SLF001 - 6.2's piece
     if sha256(key.data[88:120] + plain).digest()[8:24] != check:
         raise ValueError("a packet that its key does not fit")
@@ -162,7 +162,7 @@ def decrypt(key: SandboxKey, packet: bytes) -> Incoming:
 
 
 def encrypt(key: SandboxKey, session: MtprotoSession, number: int, sequence: int, body: bytes) -> bytes:
-    """Seal a message for the client."""
+    """Encrypt a message for the client."""
     plain = struct.pack("<qqqii", key.salt, session.id, number, sequence, len(body)) + body
     plain += secrets.token_bytes(12 + -(len(plain) + 12) % 16)
     check = sha256(key.data[96:128] + plain).digest()[8:24]
@@ -174,16 +174,16 @@ def encrypt(key: SandboxKey, session: MtprotoSession, number: int, sequence: int
 
 
 class Handshake:
-    """Answers the plain messages of one connection; `found` is called with each key that comes out."""
+    """Responds to the plain messages of one connection; `on_key` is called with each agreed key."""
 
-    def __init__(self, found: Callable[[bytes], object]) -> None:
-        """Begin with nothing agreed."""
-        self._found = found
+    def __init__(self, on_key: Callable[[bytes], object]) -> None:
+        """Begin without a key."""
+        self._on_key = on_key
         self._nonce = self._server_nonce = self._new_nonce = 0
         self._secret = 0
 
     def answer(self, data: bytes) -> bytes:
-        """Return the answer to one plain message. Raises `ValueError` for what does not belong to an exchange."""
+        """Return the response to one plain message. Raises `ValueError` for one that is not part of a key exchange."""
         with BinaryReader(data) as reader:
             request = reader.tgread_object()
         if isinstance(request, functions.ReqPqRequest | functions.ReqPqMultiRequest):
@@ -200,31 +200,33 @@ class Handshake:
         self._nonce = request.nonce
         self._server_nonce = int.from_bytes(secrets.token_bytes(16), "little", signed=True)
         product = _small_prime(31) * _small_prime(31)
-        return types.ResPQ(self._nonce, self._server_nonce, packed(product), [_compute_fingerprint(server_key())])
+        return types.ResPQ(
+            self._nonce, self._server_nonce, encode_number(product), [_compute_fingerprint(server_key())]
+        )
 
     def _parameters(self, request: Any) -> Any:
-        with BinaryReader(_opened(request.encrypted_data)[20:]) as reader:
+        with BinaryReader(_rsa_decrypt(request.encrypted_data)[20:]) as reader:
             inner = reader.tgread_object()
         self._new_nonce = inner.new_nonce
         self._secret = secrets.randbits(2048)
-        told = types.ServerDHInnerData(
+        server_data = types.ServerDHInnerData(
             self._nonce,
             self._server_nonce,
             GENERATOR,
-            packed(PRIME),
-            packed(pow(GENERATOR, self._secret, PRIME)),
+            encode_number(PRIME),
+            encode_number(pow(GENERATOR, self._secret, PRIME)),
             int(time.time()),
         )
-        data = bytes(told)
+        data = bytes(server_data)
         hashed = sha1(data).digest() + data  # noqa: S324 - MTProto's own
         hashed += secrets.token_bytes(-len(hashed) % 16)
         return types.ServerDHParamsOk(self._nonce, self._server_nonce, AES.encrypt_ige(hashed, *self._temporary()))
 
     def _finish(self, request: Any) -> Any:
         with BinaryReader(AES.decrypt_ige(request.encrypted_data, *self._temporary())[20:]) as reader:
-            theirs = reader.tgread_object()
-        key = packed(pow(int.from_bytes(theirs.g_b, "big"), self._secret, PRIME))
-        self._found(key)
+            client_data = reader.tgread_object()
+        key = encode_number(pow(int.from_bytes(client_data.g_b, "big"), self._secret, PRIME))
+        self._on_key(key)
         proof = TheirKey(key).calc_new_nonce_hash(self._new_nonce, 1)
         return types.DhGenOk(self._nonce, self._server_nonce, proof)
 

@@ -1,4 +1,4 @@
-"""A channel's posts and a linked group's comments as Telegram's messages, cut into pages as asked for."""
+"""A channel's posts and a linked group's comments as Telegram's messages, in pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from auditor.sandbox.world.model import PostKind, WorldAccount, WorldComment, Wo
 
 @dataclass(frozen=True, slots=True)
 class _MessageRow:
-    """One message before it is written: a post (or a part of its album), its copy in the group, a comment."""
+    """One message of a list: a post (or a part of its album), its copy in the group, or a comment."""
 
     id: int
     post: WorldPost
@@ -25,35 +25,35 @@ class _MessageRow:
 
 
 _PAGE = 100
-"""Messages an answer has at most."""
+"""Messages in a response, at most."""
 
 
 class MessageLists:
-    """Lists the messages of the world, cuts and writes them."""
+    """Lists the messages of the world and writes pages of them."""
 
     def __init__(self, state: SandboxState, peers: Peers) -> None:
-        """Speak of the world up to its moment."""
+        """Show the world up to the moment of `state`."""
         self._state, self._peers = state, peers
 
     # Lists -------------------------------------------------------------------------------------------------------
 
     def rows(self, target: RequestedPeer) -> list[_MessageRow]:
         """Return all messages of a channel or a linked group, newest first."""
-        listed = self._group(target.account) if target.linked else self._channel(target.account)
-        return sorted(listed, key=lambda r: -r.id)
+        messages = self._group(target.account) if target.linked else self._channel(target.account)
+        return sorted(messages, key=lambda r: -r.id)
 
     def thread(self, target: RequestedPeer, number: int) -> list[_MessageRow]:
-        """Return the comments under the post behind a message id, newest first. Raises `Failure` where there is none.
+        """Return the comments under the post behind a message id, newest first. Raises `RpcError` if there is none.
 
-        In a channel the id is the post's, in a linked group its copy's.
+        In a channel the id is that of the post, in a linked group that of its copy.
         """
         account = target.account
         for post in account.posts_at(self._state.now):
             if number == (post.copy_id if target.linked else post.id) and _is_open(account, post):
-                return self._said(post)
+                return self._comments(post)
         raise RpcError("MSG_ID_INVALID")
 
-    def _said(self, post: WorldPost) -> list[_MessageRow]:
+    def _comments(self, post: WorldPost) -> list[_MessageRow]:
         rows = [_MessageRow(c.id, post, c) for c in post.comments_at(self._state.now) if not c.deleted]
         return sorted(rows, key=lambda r: -r.id)
 
@@ -66,35 +66,35 @@ class MessageLists:
         for post in account.posts_at(self._state.now):
             if _is_open(account, post):
                 yield _MessageRow(post.copy_id, post, copy=True)
-                yield from self._said(post)
+                yield from self._comments(post)
 
     # Pages -------------------------------------------------------------------------------------------------------
 
-    def answer(self, target: RequestedPeer, rows: list[_MessageRow], asked: Any, login: SignedInAccount) -> Any:
-        """Write the page that offset_id, add_offset and limit of a request ask for, with every peer it mentions."""
-        place = 0
-        if asked.offset_id:
-            place = next((n for n, r in enumerate(rows) if r.id < asked.offset_id), len(rows))
-        start, limit = place + asked.add_offset, min(max(asked.limit, 0), _PAGE)
+    def answer(self, target: RequestedPeer, rows: list[_MessageRow], request: Any, login: SignedInAccount) -> Any:
+        """Return the page selected by offset_id, add_offset and limit of a request, with every peer it mentions."""
+        index = 0
+        if request.offset_id:
+            index = next((n for n, r in enumerate(rows) if r.id < request.offset_id), len(rows))
+        start, limit = index + request.add_offset, min(max(request.limit, 0), _PAGE)
         page = rows[max(start, 0) : max(start + limit, 0)]
-        chats, users = self._company(target, page, login)
+        chats, users = self._mentioned_peers(target, page, login)
         messages = [self._write(target, row) for row in page]
         return types.messages.ChannelMessages(1, len(rows), messages, [], chats, users)
 
-    def _company(
+    def _mentioned_peers(
         self, target: RequestedPeer, rows: list[_MessageRow], login: SignedInAccount
     ) -> tuple[list[Any], list[Any]]:
         account = target.account
-        named = {target.number: self._peers.chat(target, login)}
+        peers_by_id = {target.number: self._peers.chat(target, login)}
         if target.linked or any(r.comment for r in rows):
-            for one in (RequestedPeer(account), RequestedPeer(account, linked=True)):
-                named[one.number] = self._peers.chat(one, login)
+            for peer in (RequestedPeer(account), RequestedPeer(account, linked=True)):
+                peers_by_id[peer.number] = self._peers.chat(peer, login)
         for row in rows:
             author = row.comment.author if row.comment is not None else row.post.origin
-            if author is not None and author.id not in named:
-                named[author.id] = self._peers.entity(author, login)
-        users = [e for e in named.values() if isinstance(e, types.User)]
-        return [e for e in named.values() if not isinstance(e, types.User)], users
+            if author is not None and author.id not in peers_by_id:
+                peers_by_id[author.id] = self._peers.entity(author, login)
+        users = [e for e in peers_by_id.values() if isinstance(e, types.User)]
+        return [e for e in peers_by_id.values() if not isinstance(e, types.User)], users
 
     # Messages ----------------------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ class MessageLists:
             post=True,
             fwd_from=self._forwarded(post),
             reply_to=reply,
-            replies=None if row.part else self._counted(account, post),
+            replies=None if row.part else self._reply_count(account, post),
             post_author=post.signature or None,
             grouped_id=_album(account, post),
         )
@@ -133,7 +133,7 @@ class MessageLists:
             return types.MessageFwdHeader(post.at, from_name="Имярек скрытый")
         return types.MessageFwdHeader(post.at, from_id=self._peers.peer(post.origin), channel_post=1)
 
-    def _counted(self, account: WorldAccount, post: WorldPost) -> Any:
+    def _reply_count(self, account: WorldAccount, post: WorldPost) -> Any:
         if not _is_open(account, post):
             return None
         comments = [c for c in post.comments_at(self._state.now) if not c.deleted]
@@ -147,13 +147,15 @@ class MessageLists:
         )
 
     def _service(self, account: WorldAccount, post: WorldPost) -> Any:
-        born = post.text == "Channel created"
+        is_creation = post.text == "Channel created"
         return patched.MessageService(
             id=post.id,
             peer_id=types.PeerChannel(account.number),
             date=post.at,
             post=True,
-            action=(types.MessageActionChannelCreate if born else types.MessageActionChatEditTitle)(account.title),
+            action=(types.MessageActionChannelCreate if is_creation else types.MessageActionChatEditTitle)(
+                account.title
+            ),
         )
 
     def _copy(self, account: WorldAccount, post: WorldPost) -> Any:
@@ -193,7 +195,7 @@ class MessageLists:
 
 
 def _is_open(account: WorldAccount, post: WorldPost) -> bool:
-    """Tell whether a post has a thread: a copy in the linked group."""
+    """Return whether a post has a thread: a copy in the linked group."""
     return account.group_name is not None and not post.closed and post.kind is not PostKind.SERVICE
 
 

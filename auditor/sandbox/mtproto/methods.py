@@ -1,4 +1,4 @@
-"""What each method answers, and the named faults that answer in its place."""
+"""The response of each method, and the faults that replace it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,9 +22,9 @@ _REFUSALS = {
     "mtproto_flood_short": ("FLOOD_WAIT_1", 420),
     "mtproto_flood_long": ("FLOOD_WAIT_36468", 420),
 }
-"""What faults answer. Those of 401 meet every method but signing in, the others the methods that read."""
+"""The errors of faults. Those of 401 affect every method but signing in, the others the methods that read."""
 _CREATOR = WorldAuthor(400_000_019, "Имярек Создатель")
-"""Who made each linked group, and never writes in it."""
+"""The creator of each linked group, who never writes in it."""
 
 
 def method_name(request: Any) -> str:
@@ -35,26 +35,26 @@ def method_name(request: Any) -> str:
 
 
 class Methods:
-    """Answers the methods."""
+    """Responds to the methods."""
 
     def __init__(self, state: SandboxState, dc: int, port: int) -> None:
         """Serve the world of `state` as the data centre `dc` on `port`."""
         self._state, self._dc, self._port = state, dc, port
         self._peers = Peers(state)
         self._history = MessageLists(state, self._peers)
-        door = SignIn(state, self._peers)
+        sign_in = SignIn(state, self._peers)
         auth, account = functions.auth, functions.account
         self._open: dict[type, Callable[[Any, SandboxKey], Any]] = {
             functions.help.GetConfigRequest: lambda _r, _k: self._config(),
-            auth.SendCodeRequest: door.send_code,
-            auth.SignInRequest: door.sign_in,
-            account.GetPasswordRequest: lambda _, key: door.password(key),
-            auth.CheckPasswordRequest: door.check_password,
+            auth.SendCodeRequest: sign_in.send_code,
+            auth.SignInRequest: sign_in.sign_in,
+            account.GetPasswordRequest: lambda _, key: sign_in.password(key),
+            auth.CheckPasswordRequest: sign_in.check_password,
         }
         self._closed: dict[type, Callable[[Any, SandboxKey], Any]] = {
-            auth.LogOutRequest: lambda _, key: door.log_out(key),
-            account.GetAuthorizationsRequest: lambda _, key: door.authorizations(key),
-            # What Telethon asks of itself once it is signed in.
+            auth.LogOutRequest: lambda _, key: sign_in.log_out(key),
+            account.GetAuthorizationsRequest: lambda _, key: sign_in.authorizations(key),
+            # Telethon calls these by itself once it is signed in.
             functions.updates.GetStateRequest: lambda _r, _k: types.updates.State(1, 0, state.now, 1, 0),
             functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(state.now, 1),
         }
@@ -62,7 +62,7 @@ class Methods:
         self._reading: dict[type, Callable[[Any, SignedInAccount], Any]] = {
             functions.users.GetUsersRequest: self._users,
             functions.contacts.ResolveUsernameRequest: self._resolve,
-            functions.contacts.SearchRequest: self._found,
+            functions.contacts.SearchRequest: self._search,
             channels.GetChannelsRequest: self._channels,
             channels.GetFullChannelRequest: self._full,
             channels.GetParticipantsRequest: self._administrators,
@@ -71,9 +71,9 @@ class Methods:
         }
 
     def call(self, request: Any, key: SandboxKey) -> Any:
-        """Answer one method. Raises `Failure` for Telegram's rpc_error."""
+        """Respond to one method. Raises `RpcError` for Telegram's rpc_error."""
         kind, name = type(request), method_name(request)
-        self._refuse(name, at_the_door=kind in self._open)
+        self._refuse(name, before_sign_in=kind in self._open)
         if kind in self._open:
             return self._open[kind](request, key)
         if key.login is None:
@@ -86,12 +86,12 @@ class Methods:
 
     # Faults ------------------------------------------------------------------------------------------------------
 
-    def _refuse(self, name: str, *, at_the_door: bool) -> None:
-        """Answer with the faults that are on, for this method or for all."""
+    def _refuse(self, name: str, *, before_sign_in: bool) -> None:
+        """Raise the error of a fault that is on, for this method or for all."""
         faults = self._state.faults
         for fault, (word, code) in _REFUSALS.items():
-            wide = not at_the_door if code == 401 else name.startswith(_READING)
-            for switch in (f"{fault}:{name}", fault) if wide else (f"{fault}:{name}",):
+            to_every_method = not before_sign_in if code == 401 else name.startswith(_READING)
+            for switch in (f"{fault}:{name}", fault) if to_every_method else (f"{fault}:{name}",):
                 if faults.spend(switch, 1) if fault.endswith(("_once", "_short")) else switch in faults:
                     raise RpcError(word, code)
 
@@ -117,34 +117,34 @@ class Methods:
         )  # fmt: skip
 
     def _users(self, request: Any, login: SignedInAccount) -> Any:
-        return [self._user(one, login) for one in request.id]
+        return [self._user(peer, login) for peer in request.id]
 
-    def _user(self, asked: Any, login: SignedInAccount) -> Any:
-        """Answer about oneself, or about a person or a bot of the world whose hash this sign-in was given."""
-        if isinstance(asked, types.InputUserSelf):
+    def _user(self, peer: Any, login: SignedInAccount) -> Any:
+        """Return the signed-in account, or a person or bot of the world whose access hash this sign-in was given."""
+        if isinstance(peer, types.InputUserSelf):
             return self._peers.me(login)
-        number = getattr(asked, "user_id", None)
-        people = (a for a in self._state.shown("telegram") if a.kind in {"user", "bot"})
+        number = getattr(peer, "user_id", None)
+        people = (a for a in self._state.visible_accounts("telegram") if a.kind in {"user", "bot"})
         account = next((a for a in people if a.number == number), None)
-        if account is None or getattr(asked, "access_hash", None) != self._peers.hash(account.number, login):
+        if account is None or getattr(peer, "access_hash", None) != self._peers.hash(account.number, login):
             raise RpcError("USER_ID_INVALID")
         return self._peers.user(account.identity, login, bot=account.kind == "bot")
 
     def _resolve(self, request: Any, login: SignedInAccount) -> Any:
-        found = self._peers.named(request.username)
-        if found is None:
+        peer = self._peers.find_by_name(request.username)
+        if peer is None:
             raise RpcError("USERNAME_NOT_OCCUPIED")
-        if isinstance(found, WorldAuthor):
-            entity = self._peers.entity(found, login)
-        elif found.account.kind in {"user", "bot"}:
-            entity = self._peers.user(found.account.identity, login, bot=found.account.kind == "bot")
+        if isinstance(peer, WorldAuthor):
+            entity = self._peers.entity(peer, login)
+        elif peer.account.kind in {"user", "bot"}:
+            entity = self._peers.user(peer.account.identity, login, bot=peer.account.kind == "bot")
         else:
-            entity = self._peers.chat(found, login)
+            entity = self._peers.chat(peer, login)
         if isinstance(entity, types.User):
             return types.contacts.ResolvedPeer(types.PeerUser(entity.id), [], [entity])
         return types.contacts.ResolvedPeer(types.PeerChannel(entity.id), [entity], [])
 
-    def _found(self, request: Any, login: SignedInAccount) -> Any:
+    def _search(self, request: Any, login: SignedInAccount) -> Any:
         if not request.q.strip():
             raise RpcError("SEARCH_QUERY_EMPTY")
         targets = self._peers.search(request.q)[: max(request.limit, 0)]
@@ -155,7 +155,7 @@ class Methods:
         return types.contacts.Found([], peers, [self._peers.chat(t, login) for t in chats], users)
 
     def _channels(self, request: Any, login: SignedInAccount) -> Any:
-        return types.messages.Chats([self._peers.chat(self._target(one, login), login) for one in request.id])
+        return types.messages.Chats([self._peers.chat(self._target(peer, login), login) for peer in request.id])
 
     def _full(self, request: Any, login: SignedInAccount) -> Any:
         target = self._target(request.channel, login)
@@ -175,14 +175,14 @@ class Methods:
         return types.messages.ChatFull(full, chats, [])
 
     def _administrators(self, request: Any, login: SignedInAccount) -> Any:
-        """Name a linked group's administrators, as Telegram does where the group does not hide them."""
+        """Return a linked group's administrators, as Telegram does unless the group hides them."""
         target = self._target(request.channel, login)
         account = target.account
         if not target.linked or (account.administrators and not account.names_administrators):
             raise RpcError("CHAT_ADMIN_REQUIRED")
         people = [_CREATOR, *account.administrators]
-        rights, users = types.ChatAdminRights(), [self._peers.user(one, login) for one in people]
-        rows = [types.ChannelParticipantAdmin(one.id, 0, self._state.now, rights) for one in people]
+        rights, users = types.ChatAdminRights(), [self._peers.user(person, login) for person in people]
+        rows = [types.ChannelParticipantAdmin(person.id, 0, self._state.now, rights) for person in people]
         return types.channels.ChannelParticipants(len(rows), rows, [], users)
 
     def _page(self, request: Any, login: SignedInAccount) -> Any:

@@ -1,4 +1,4 @@
-"""The server, and each client's connection: packets in, messages out, answers back."""
+"""The server and its connections: packets in, responses out."""
 
 import asyncio
 import gzip
@@ -65,13 +65,13 @@ class _Connection:
         self._cut_next = False
 
     async def serve(self) -> None:
-        """Answer packets until the client goes or the wire is cut; closing it is the caller's."""
-        with suppress(Exception):  # whatever comes in, it ends this connection and nothing else
+        """Respond to packets until the client goes or a fault cuts the connection, which the caller closes."""
+        with suppress(Exception):  # whatever comes in ends this connection only
             while "mtproto_down" not in self._state.faults and await self._packet(await self._transport.read()):
                 pass
 
     async def _packet(self, packet: bytes) -> bool:
-        """Answer one packet; return whether the connection stays open."""
+        """Respond to one packet; return whether the connection stays open."""
         faults = self._state.faults
         if "mtproto_down" in faults:
             return False
@@ -107,7 +107,7 @@ class _Connection:
     # Messages ----------------------------------------------------------------------------------------------------
 
     async def _message(self, key: SandboxKey, message: Incoming) -> bool:
-        """Answer one encrypted message, whatever number of requests is in it."""
+        """Respond to one encrypted message with any number of requests in it."""
         changed = self._state.faults.spend("mtproto_bad_salt", 1)
         if changed:
             key.salt ^= 0x5A
@@ -117,9 +117,9 @@ class _Connection:
             session = key.sessions[message.session] = MtprotoSession(message.session)
             answers.append((3, bytes(types.NewSessionCreated(message.id, message.session, key.salt))))
         if message.salt != key.salt and not fresh:
-            wrong = types.BadServerSalt(message.id, message.sequence, _BAD_SALT, key.salt)
-            return await self._reply(key, session, [(3, bytes(wrong))])
-        for number, body in _unpacked(message.id, message.body):
+            bad_salt = types.BadServerSalt(message.id, message.sequence, _BAD_SALT, key.salt)
+            return await self._reply(key, session, [(3, bytes(bad_salt))])
+        for number, body in _unpack(message.id, message.body):
             answers += self._answers(key, number, body)
         return await self._reply(key, session, answers) if answers else True
 
@@ -131,7 +131,7 @@ class _Connection:
                 return []
             if isinstance(request, functions.PingRequest | functions.PingDelayDisconnectRequest):
                 return [(1, bytes(types.Pong(number, request.ping_id)))]
-            answer = self._called(key, request)
+            answer = self._call(key, request)
         except RpcError as failure:
             answer = bytes(types.RpcError(failure.code, failure.word))
         except Exception as error:  # noqa: BLE001 - a closed socket would make the client reconnect without end
@@ -139,68 +139,68 @@ class _Connection:
             answer = bytes(types.RpcError(500, "SANDBOX_HANDLER_FAILED"))
         return [(1, struct.pack("<Iq", RpcResult.CONSTRUCTOR_ID, number) + answer)]
 
-    def _called(self, key: SandboxKey, request: Any) -> bytes:
+    def _call(self, key: SandboxKey, request: Any) -> bytes:
         while isinstance(request, _WRAPPERS):
             request = request.query
         name = method_name(request)
-        self._state.asked(name)
-        answer = _written(self._methods.call(request, key))
+        self._state.log_method(name)
+        answer = _serialise(self._methods.call(request, key))
         if name in {"messages.getHistory", "messages.getReplies"}:
             self._cut_next = self._state.faults.spend("mtproto_drop_mid_page", 1)
         return answer
 
     async def _reply(self, key: SandboxKey, session: MtprotoSession, answers: list[tuple[int, bytes]]) -> bool:
-        """Send some answers as one message: alone, or in a container."""
+        """Send some responses as one message: one alone, several in a container."""
         sealed = [(session.message_id(kind), session.sequence(content=True), body) for kind, body in answers]
         if len(sealed) == 1:
             return await self._send(encrypt(key, session, *sealed[0]))
         body = struct.pack("<Ii", MessageContainer.CONSTRUCTOR_ID, len(sealed))
-        body += b"".join(struct.pack("<qii", number, seq, len(one)) + one for number, seq, one in sealed)
+        body += b"".join(struct.pack("<qii", number, seq, len(content)) + content for number, seq, content in sealed)
         return await self._send(encrypt(key, session, session.message_id(3), session.sequence(content=False), body))
 
 
-def _unpacked(number: int, body: bytes) -> list[tuple[int, bytes]]:
-    """Take a message apart: out of its gzip, out of its container."""
+def _unpack(number: int, body: bytes) -> list[tuple[int, bytes]]:
+    """Return the messages in a gzip or a container, each with its id."""
     (kind,) = struct.unpack_from("<I", body)
     if kind == GzipPacked.CONSTRUCTOR_ID:
         with BinaryReader(body[4:]) as reader:
-            return _unpacked(number, gzip.decompress(reader.tgread_bytes()))
+            return _unpack(number, gzip.decompress(reader.tgread_bytes()))
     if kind != MessageContainer.CONSTRUCTOR_ID:
         return [(number, body)]
-    (count,), place, parts = struct.unpack_from("<i", body, 4), 8, []
+    (count,), offset, messages = struct.unpack_from("<i", body, 4), 8, []
     for _ in range(count):
-        inner, _, length = struct.unpack_from("<qii", body, place)
-        parts += _unpacked(inner, body[place + 16 : place + 16 + length])
-        place += 16 + length
-    return parts
+        inner, _, length = struct.unpack_from("<qii", body, offset)
+        messages += _unpack(inner, body[offset + 16 : offset + 16 + length])
+        offset += 16 + length
+    return messages
 
 
-def _written(value: Any) -> bytes:
+def _serialise(value: Any) -> bytes:
     if isinstance(value, list):
-        return struct.pack("<Ii", _VECTOR, len(value)) + b"".join(map(_written, value))
+        return struct.pack("<Ii", _VECTOR, len(value)) + b"".join(map(_serialise, value))
     assert isinstance(value, TLObject)
     return bytes(value)
 
 
 HOME_DC = 2
-"""The data centre that this is."""
+"""The number of this data centre."""
 
 
 class MtprotoServer:
     """Serves clients on one port."""
 
     def __init__(self, state: SandboxState) -> None:
-        """Take a port. Draws the process's key if there is none."""
+        """Take a port, and draw the process's key if there is none yet."""
         self._state, self._keys = state, SandboxKeys()
-        self.port = Port(self._talk)
+        self.port = Port(self._serve_client)
         self._methods = Methods(state, HOME_DC, self.port.number)
         server_key()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _Connection(self._state, self._keys, self._methods, (reader, writer)).serve()
 
     def make_session(self, path: Path) -> Path:
-        """Write a signed-in Telethon session file at ``….session``, readable by its owner alone; return its path."""
+        """Write a signed-in Telethon session file at ``….session``, readable by its owner only; return its path."""
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         data = b"\x01" + secrets.token_bytes(255)

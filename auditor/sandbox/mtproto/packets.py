@@ -5,7 +5,7 @@ import struct
 from zlib import crc32
 
 _MOST = 1 << 24
-"""Bytes; a longer packet is nonsense."""
+"""Bytes; a longer packet is invalid."""
 
 
 class PacketStream:
@@ -18,16 +18,16 @@ class PacketStream:
     async def read(self) -> bytes:
         """Return the next packet's payload.
 
-        Raises `asyncio.IncompleteReadError` at the end, `ValueError` for nonsense.
+        Raises `asyncio.IncompleteReadError` at the end, `ValueError` for an invalid packet.
         """
         head = await self._reader.readexactly(8)
         length = int.from_bytes(head[:4], "little", signed=True) - 8
         if not 4 <= length <= _MOST:
             raise ValueError("a packet of an impossible length")
-        rest = await self._reader.readexactly(length)
-        if crc32(head + rest[:-4]) != int.from_bytes(rest[-4:], "little"):
+        payload = await self._reader.readexactly(length)
+        if crc32(head + payload[:-4]) != int.from_bytes(payload[-4:], "little"):
             raise ValueError("a packet with a wrong checksum")
-        return rest[:-4]
+        return payload[:-4]
 
     def write(self, packet: bytes) -> bytes:
         """Return the bytes that carry a packet."""

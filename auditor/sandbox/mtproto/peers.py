@@ -1,4 +1,4 @@
-"""The world's accounts as Telegram's peers: channels, groups, users, and the hashes without which none may be asked."""
+"""The world's accounts as Telegram's peers: channels, groups and users, with the access hashes they require."""
 
 import hmac
 from collections.abc import Iterator
@@ -16,21 +16,21 @@ _CODE = 400
 _SELF = 5_000_000_001
 _JOINED = timedelta(days=3)
 _LONG_AGO = datetime(2021, 6, 1, tzinfo=UTC)
-"""When channels that are not of the world were made."""
+"""When channels outside the world were created."""
 
 
 class RpcError(Exception):
     """An rpc_error: its code and Telegram's word for it."""
 
     def __init__(self, word: str, code: int = _CODE) -> None:
-        """Say `word`."""
+        """Keep the error word and its code."""
         super().__init__(word)
         self.word, self.code = word, code
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedPeer:
-    """What a request is about: a channel (or group) of the world, or a channel's linked group."""
+    """The peer of a request: a channel or group of the world, or a channel's linked group."""
 
     account: WorldAccount
     linked: bool = False
@@ -42,26 +42,26 @@ class RequestedPeer:
 
 
 class Peers:
-    """Makes Telegram's objects of the world's accounts and authors."""
+    """Makes Telegram's objects for the world's accounts and authors."""
 
     def __init__(self, state: SandboxState) -> None:
-        """Speak of the world at the state's moment."""
+        """Show the world at the moment of `state`."""
         self._state = state
 
     # From a request to the world ---------------------------------------------------------------------------------
 
     def target(self, peer: Any, login: SignedInAccount) -> RequestedPeer:
-        """Return what an InputPeer or InputChannel names. Raises `Failure` for a stranger or a foreign hash."""
+        """Return the peer of an InputPeer or InputChannel. Raises `RpcError` for an unknown peer or a wrong hash."""
         number = getattr(peer, "channel_id", None)
         if number is None:
             raise RpcError("PEER_ID_INVALID")
-        found = next((t for t in self._targets() if t.number == number), None)
-        if found is None or getattr(peer, "access_hash", None) != self.hash(number, login):
+        target = next((t for t in self._targets() if t.number == number), None)
+        if target is None or getattr(peer, "access_hash", None) != self.hash(number, login):
             raise RpcError("CHANNEL_INVALID")
-        return found
+        return target
 
-    def named(self, name: str) -> RequestedPeer | WorldAuthor | None:
-        """Return who has a user name: an account, a linked group, the author of a comment, or None."""
+    def find_by_name(self, name: str) -> RequestedPeer | WorldAuthor | None:
+        """Return the owner of a user name: an account, a linked group, the author of a comment, or None."""
         wanted = name.casefold()
         account = self._state.account("telegram", wanted, "mtproto")
         if account is not None and account.kind != "invite":
@@ -69,32 +69,32 @@ class Peers:
         for target in self._targets():
             if target.linked and (self.group_name(target.account) or "").casefold() == wanted:
                 return target
-        pages = {target.number for target in self._targets()}  # comments still have the names that these had once
+        pages = {target.number for target in self._targets()}  # their comments may still show former names
         authors = (a for a in self._authors() if a.id not in pages)
         return next((a for a in authors if (a.username or "").casefold() == wanted), None)
 
-    def search(self, words: str) -> list[RequestedPeer]:
-        """Return what a search finds: channels, groups, people and bots.
+    def search(self, query: str) -> list[RequestedPeer]:
+        """Return the channels, groups, people and bots that a search finds.
 
-        The name begins with it, or each of its words begins a word of the title; names come before titles.
+        The name begins with the query, or each word of the query begins a word of the title; names come first.
         """
-        wanted = words.casefold().removeprefix("@")
-        if not matches(words, words):  # no word to look for
+        wanted = query.casefold().removeprefix("@")
+        if not matches(query, query):  # no word to search for
             return []
-        everybody = [a for a in self._state.shown("telegram") if a.kind != "invite"]
-        named = [a for a in everybody if a.name.casefold().startswith(wanted)]
-        titled = [a for a in everybody if a not in named and matches(words, a.title)]
-        return [RequestedPeer(account) for account in [*named, *titled]]
+        accounts = [a for a in self._state.visible_accounts("telegram") if a.kind != "invite"]
+        by_name = [a for a in accounts if a.name.casefold().startswith(wanted)]
+        by_title = [a for a in accounts if a not in by_name and matches(query, a.title)]
+        return [RequestedPeer(account) for account in [*by_name, *by_title]]
 
     def _targets(self) -> Iterator[RequestedPeer]:
-        for account in self._state.shown("telegram"):
+        for account in self._state.visible_accounts("telegram"):
             if account.kind in {"channel", "group"}:
                 yield RequestedPeer(account)
                 if account.group_name is not None:
                     yield RequestedPeer(account, linked=True)
 
     def _authors(self) -> Iterator[WorldAuthor]:
-        for account in self._state.shown("telegram"):
+        for account in self._state.visible_accounts("telegram"):
             for post in account.posts:
                 yield from (c.author for c in post.comments)
                 if post.origin is not None:
@@ -103,21 +103,21 @@ class Peers:
     # From the world to Telegram's objects ------------------------------------------------------------------------
 
     def hash(self, number: int, login: SignedInAccount) -> int:
-        """Return the access hash of an id, which belongs to one sign-in."""
+        """Return the access hash of an id, valid for one sign-in."""
         digest = hmac.digest(login.secret, str(number).encode(), "sha256")
         return int.from_bytes(digest[:8], "little", signed=True)
 
     def group_name(self, account: WorldAccount) -> str | None:
-        """Return the linked group's user name; None where it is private."""
+        """Return the linked group's user name; None if it is private."""
         return None if self.group_closed(account) else account.group_name
 
     def group_closed(self, account: WorldAccount) -> bool:
-        """Tell whether the linked group is private."""
+        """Return whether the linked group is private."""
         faults = self._state.faults
         return "mtproto_group_private" in faults or f"mtproto_group_private:{account.name.lower()}" in faults
 
     def chat(self, target: RequestedPeer, login: SignedInAccount) -> Any:
-        """Return a channel or group as a non-member sees it, or a member if the state says so."""
+        """Return a channel or group as a non-member sees it, or as a member for `telegram_member_of`."""
         account, name = target.account, target.account.name.lower()
         member = name in self._state.telegram_member_of and not target.linked
         restricted = not target.linked and "restricted" in self._state.telegram_flags.get(name, ())
@@ -138,11 +138,11 @@ class Peers:
         )
 
     def peer(self, author: WorldAuthor) -> Any:
-        """Return whom a message is from."""
+        """Return the peer of a message's author."""
         return types.PeerChannel(author.id) if self._is_channel(author) else types.PeerUser(author.id)
 
     def entity(self, author: WorldAuthor, login: SignedInAccount) -> Any:
-        """Return the author as it comes along with his messages."""
+        """Return the entity of an author as it accompanies the messages."""
         for target in self._targets():
             if target.number == author.id:
                 return self.chat(target, login)

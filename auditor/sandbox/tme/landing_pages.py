@@ -1,4 +1,4 @@
-"""t.me's landing pages of the synthetic world, built as docs/dev/sources.md tells; our own markup and words."""
+"""t.me's landing pages of the synthetic world, as docs/dev/sources.md describes, with our own markup and words."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ PICTURE = "https://cdn4.telesco.pe/file/synthetic.jpg"
 
 
 def document(head: str, body: str, body_class: str = "") -> str:
-    """Wrap a page. Padding like the real pages' keeps even the smallest above the size of an error page."""
+    """Return a whole page. Padding as in real pages keeps even the smallest larger than an error page."""
     return (
         f'<!DOCTYPE html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    {_NOTE}\n{head}\n'
         '    <link rel="icon" type="image/svg+xml" href="//telegram.org/img/website_icon.svg?4">\n'
@@ -21,19 +21,19 @@ def document(head: str, body: str, body_class: str = "") -> str:
 
 
 def rich(text: str, anchors: Sequence[tuple[str, str]] = ()) -> str:
-    """Write a text as Telegram does: escaped, ! as a number, line ends as <br/>, smileys in <i class=emoji>.
+    """Return a text as Telegram's HTML: escaped, ! as a number, line ends as <br/>, emoji in <i class=emoji>.
 
-    Addresses and @names become links, and so do the words of `anchors`, which hide where they lead.
+    Addresses and @names become links, and so do the words of `anchors`, (words, address), which hide their address.
     """
-    found = [(m.start(), m.end(), m[0]) for m in _LINK.finditer(text)]
-    found += [(text.find(words), text.find(words) + len(words), url) for words, url in anchors]
-    parts, last = [], 0
-    for start, end, shown in sorted(found):
-        url = shown if "://" in shown else f"https://{shown.replace('@', 't.me/')}"
-        link = f'<a href="{escape(url)}" target="_blank" rel="noopener">{_plain(text[start:end])}</a>'
-        parts += [_plain(text[last:start]), link]
-        last = end
-    return "".join([*parts, _plain(text[last:])])
+    links = [(m.start(), m.end(), m[0]) for m in _LINK.finditer(text)]
+    links += [(text.find(anchor_text), text.find(anchor_text) + len(anchor_text), url) for anchor_text, url in anchors]
+    pieces, position = [], 0
+    for start, end, url_text in sorted(links):
+        url = url_text if "://" in url_text else f"https://{url_text.replace('@', 't.me/')}"
+        link = f'<a href="{escape(url)}" target="_blank" rel="noopener">{_escape(text[start:end])}</a>'
+        pieces += [_escape(text[position:start]), link]
+        position = end
+    return "".join([*pieces, _escape(text[position:])])
 
 
 _LINK = re.compile(
@@ -41,21 +41,21 @@ _LINK = re.compile(
 )
 
 
-def _plain(text: str) -> str:
-    parts = []
-    for sign in escape(text).replace("!", "&#33;").replace("\n", "<br/>"):
-        smiley = ord(sign) >= 0x1F300
-        parts.append(f'<i class="emoji"><b>{sign}</b></i>' if smiley else sign)
-    return "".join(parts)
+def _escape(text: str) -> str:
+    pieces = []
+    for character in escape(text).replace("!", "&#33;").replace("\n", "<br/>"):
+        smiley = ord(character) >= 0x1F300
+        pieces.append(f'<i class="emoji"><b>{character}</b></i>' if smiley else character)
+    return "".join(pieces)
 
 
 def _spaced(number: int) -> str:
-    """Write a number with a space between its thousands."""
+    """Return a number with spaces between its thousands."""
     return f"{number:,}".replace(",", " ")
 
 
 def rounded(number: int) -> str:
-    """Write a number as a channel's header does: exact below a thousand, else 5.01K, 11.3K."""
+    """Return a number as a channel's header shows it: exact below a thousand, else 5.01K, 11.3K."""
     if number < 1000:
         return str(number)
     thousands = number / 1000
@@ -64,7 +64,7 @@ def rounded(number: int) -> str:
 
 
 def plural(number: int, word: str) -> str:
-    """Return the word in the form that goes with a number."""
+    """Return a word in the form for a number."""
     return word if number == 1 else f"{word}s"
 
 
@@ -75,7 +75,7 @@ def landing(account: WorldAccount) -> str:
     """Return t.me/NAME of an account that exists, by its kind."""
     title, extra, action, link = _landing_parts(account)
     mark = '<i class="verified-icon"> ✔</i>' if account.verified else ""
-    described = (
+    description = (
         f'<div class="tgme_page_description" dir="auto">{rich(account.description)}</div>'
         if account.description
         else ""
@@ -84,7 +84,7 @@ def landing(account: WorldAccount) -> str:
         f'<div class="tgme_page_photo">\n  <a href="tg://resolve?domain={account.name}">'
         f'<img class="tgme_page_photo_image" src="{PICTURE}"></a>\n</div>\n'
         f'<div class="tgme_page_title" dir="auto">\n  <span dir="auto">{escape(account.title)}</span>{mark}\n</div>\n'
-        f'{extra}\n{described}\n<div class="tgme_page_action">\n'
+        f'{extra}\n{description}\n<div class="tgme_page_action">\n'
         f'  <a class="tgme_action_button_new shine" href="tg://resolve?domain={account.name}">{action}</a>\n</div>\n{link}'
     )
     return _landing(title, page)
@@ -115,7 +115,7 @@ def _extra(text: str) -> str:
 
 
 def missing(name: str) -> str:
-    """Return the stub for a free name, which throttled clients get as well."""
+    """Return the stub of an unused name, which throttled clients get for every name."""
     safe = escape(name)
     page = (
         '<div class="tgme_page_icon">\n  <i class="tgme_icon_user"></i>\n</div>\n<div class="tgme_page_description">\n'
@@ -134,18 +134,18 @@ def _landing(title: str, page: str) -> str:
     return document(f"    <title>{title}</title>", body, "no_transition")
 
 
-# What comes instead of a page ------------------------------------------------------------------------------------
+# Pages that replace another --------------------------------------------------------------------------------------
 
 
 def block_page() -> str:
     """Return a provider's page in place of t.me."""
-    words = (
+    notice = (
         "Доступ к информационному ресурсу ограничен на основании Федерального закона № 149-ФЗ. "
         "Сведения о ресурсе внесены в реестр Роскомнадзора: https://eais.rkn.gov.ru/. "
     )
     return (
         f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Доступ ограничен</title>{_NOTE}</head>"
-        f"<body><h1>Доступ ограничен</h1><p>{words * 3}</p></body></html>"
+        f"<body><h1>Доступ ограничен</h1><p>{notice * 3}</p></body></html>"
     )
 
 

@@ -1,4 +1,4 @@
-"""t.me's previews of the synthetic world, built as docs/dev/sources.md tells; our own markup and words."""
+"""t.me's previews of the synthetic world, built as docs/dev/sources.md describes, with our own markup and words."""
 
 import base64
 import json
@@ -10,33 +10,33 @@ from auditor.sandbox.world.model import PostKind, WorldAccount, WorldPost
 
 _NOTHING = '<div class="tgme_widget_message_centered"><div class="tme_no_messages_found">No posts found</div></div>'
 _PAGE_IDS = 20
-"""Message ids a page."""
+"""Message ids on a page."""
 
 
-def preview(account: WorldAccount, now: datetime, before: int | None = None) -> str:
-    """Return t.me/s/NAME: the newest twenty message ids, or those below `before`."""
+def preview(account: WorldAccount, now: datetime, before_id: int | None = None) -> str:
+    """Return t.me/s/NAME: the newest twenty message ids, or those below `before_id`."""
     everything = account.posts_at(now)
-    page = _page(everything, before)
-    head, blocks = _preview_head(account, before), [_block(account, post) for post in page]
+    page = _page(everything, before_id)
+    head, blocks = _preview_head(account, before_id), [_block(account, post) for post in page]
     if page and any(p.id < page[0].id for p in everything):
         head += f'\n    <link rel="prev" href="/s/{account.name}?before={page[0].id}">'
         blocks.insert(0, _older(account, page[0].id))
     return document(head, _preview_body(account, blocks or [_NOTHING]), "widget_frame_base tgme_webpreview")
 
 
-def _page(posts: list[WorldPost], before: int | None) -> list[WorldPost]:
-    """Return whole messages of at least twenty ids, oldest first; an album is never cut."""
-    taken, ids = [], 0
+def _page(posts: list[WorldPost], before_id: int | None) -> list[WorldPost]:
+    """Return whole messages of at least twenty ids, oldest first; albums are not split."""
+    page_posts, id_count = [], 0
     for post in reversed(posts):
-        if (before is None or post.id < before) and ids < _PAGE_IDS:
-            taken.append(post)
-            ids += 1 + post.extra
-    return taken[::-1]
+        if (before_id is None or post.id < before_id) and id_count < _PAGE_IDS:
+            page_posts.append(post)
+            id_count += 1 + post.extra
+    return page_posts[::-1]
 
 
-def _preview_head(account: WorldAccount, before: int | None) -> str:
-    here = f"/s/{account.name}" + (f"?before={before}" if before is not None else "")
-    return f'    <title>{escape(account.title)} – Telegram</title>\n    <link rel="canonical" href="{here}">'
+def _preview_head(account: WorldAccount, before_id: int | None) -> str:
+    path = f"/s/{account.name}" + (f"?before={before_id}" if before_id is not None else "")
+    return f'    <title>{escape(account.title)} – Telegram</title>\n    <link rel="canonical" href="{path}">'
 
 
 def _older(account: WorldAccount, number: int) -> str:
@@ -134,18 +134,19 @@ def _text(account: WorldAccount, post: WorldPost) -> str:
         return ""
     text = rich(post.text, post.anchors)
     if " pinned «" in post.text and post.kind is PostKind.SERVICE:
-        who = f'<a class="tgme_widget_message_author_name" href="https://t.me/{account.name}">'
-        text = f"{who}{escape(account.title)}</a> pinned «{rich(post.text.split(' pinned «', 1)[1])}"
+        author_link = f'<a class="tgme_widget_message_author_name" href="https://t.me/{account.name}">'
+        text = f"{author_link}{escape(account.title)}</a> pinned «{rich(post.text.split(' pinned «', 1)[1])}"
     return f'    <div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>\n'
 
 
 def _footer(account: WorldAccount, post: WorldPost) -> str:
     voters = '<span class="tgme_widget_message_voters">12</span>' if post.media == "poll" else ""
     signed = f'<span class="tgme_widget_message_from_author" dir="auto">{escape(post.signature)}</span>,&nbsp;'
-    at = post.at.astimezone(UTC)
+    posted_at = post.at.astimezone(UTC)
     return (
         '    <div class="tgme_widget_message_footer compact js-message_footer">\n'
         f'      {voters}<span class="tgme_widget_message_meta">{signed if post.signature else ""}'
         f'<a class="tgme_widget_message_date" href="https://t.me/{account.name}/{post.id}">'
-        f'<time datetime="{at.isoformat(timespec="seconds")}" class="time">{at:%H:%M}</time></a></span>\n    </div>\n'
+        f'<time datetime="{posted_at.isoformat(timespec="seconds")}" class="time">{posted_at:%H:%M}</time></a>'
+        "</span>\n    </div>\n"
     )

@@ -1,4 +1,4 @@
-"""t.me of the synthetic world: which page is served for which address, and what comes instead."""
+"""t.me of the synthetic world: which page is served for an address, and what replaces it."""
 
 import json
 import re
@@ -14,11 +14,11 @@ _PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)/?$")
 _NAME = re.compile(r"^/([A-Za-z0-9_]+|\+[A-Za-z0-9_-]+)/?$")
 
 
-def _redirect(where: str) -> HttpResponse:
-    return HttpResponse(status=302, headers={"Location": where})
+def _redirect(location: str) -> HttpResponse:
+    return HttpResponse(status=302, headers={"Location": location})
 
 
-_TROUBLES = {
+_FAULT_RESPONSES = {
     AccountFault.RESET: HttpResponse(drop_connection=True),
     AccountFault.THROTTLED: HttpResponse(landing_pages.too_many(), 429, {"Retry-After": "3600"}),
     AccountFault.BLOCK_PAGE: HttpResponse(landing_pages.block_page()),
@@ -30,89 +30,93 @@ _TROUBLES = {
 
 
 class TelegramWeb:
-    """Answers requests from the world's accounts, up to the sandbox's moment."""
+    """Responds to requests with the world's accounts, up to the sandbox's moment."""
 
     def __init__(self, state: SandboxState) -> None:
-        """Serve `sandbox`'s world."""
+        """Serve the world of `state`."""
         self._state = state
 
     def get(self, path: str, query: dict[str, str]) -> HttpResponse:
-        """Answer a GET."""
-        wide = self._route_fault()
-        if wide is not None:
-            return wide
-        if (found := _PREVIEW.match(path)) is not None:
-            return self._serve(found[1], lambda name, account: self._preview(name, account, query))
-        if (found := _POST.match(path)) is not None:
-            number = int(found[2])
-            return self._serve(found[1], lambda name, account: self._post(name, account, number, query))
-        if (found := _NAME.match(path)) is not None:
-            return self._serve(found[1], self._landing)
+        """Respond to a GET."""
+        fault_response = self._route_fault()
+        if fault_response is not None:
+            return fault_response
+        if (match := _PREVIEW.match(path)) is not None:
+            return self._serve(match[1], lambda name, account: self._preview(name, account, query))
+        if (match := _POST.match(path)) is not None:
+            number = int(match[2])
+            return self._serve(match[1], lambda name, account: self._post(name, account, number, query))
+        if (match := _NAME.match(path)) is not None:
+            return self._serve(match[1], self._landing)
         return _redirect("https://telegram.org/")
 
     def post(self, path: str, form: dict[str, str], requested_with: str) -> HttpResponse:
-        """Answer a POST: `loadComments` of the discussion widget."""
-        wide = self._route_fault()
-        if wide is not None:
-            return wide
+        """Respond to a POST: `loadComments` of the discussion widget."""
+        fault_response = self._route_fault()
+        if fault_response is not None:
+            return fault_response
         if path != "/api/method" or form.get("method") != "loadComments" or requested_with != "XMLHttpRequest":
-            return _said({"error": "METHOD_INVALID"})
+            return _json_response({"error": "METHOD_INVALID"})
         for account in self._state.accounts:
             if account.group_name is not None and discussion.peer_of(account) == form.get("peer"):
                 return self._older(account, form)
-        return _said({"error": "PEER_INVALID"})
+        return _json_response({"error": "PEER_INVALID"})
 
     def _older(self, account: WorldAccount, form: dict[str, str]) -> HttpResponse:
         for post in account.posts_at(self._state.now):
             proof = discussion.hash_of(account, post)
             if str(post.copy_id) == form.get("top_msg_id") and proof == form.get("discussion_hash"):
-                before = _number(form.get("before_id"))
-                if before is None:
+                before_id = _number(form.get("before_id"))
+                if before_id is None:
                     break
-                return _said(discussion.older_comments(account, post, self._state.now, before))
-        return _said({"error": "MSG_ID_INVALID"})
+                return _json_response(discussion.older_comments(account, post, self._state.now, before_id))
+        return _json_response({"error": "MSG_ID_INVALID"})
 
     def _route_fault(self) -> HttpResponse | None:
         faults = self._state.faults
         if "telegram_429" in faults:
-            return _TROUBLES[AccountFault.THROTTLED]
-        return _TROUBLES[AccountFault.BLOCK_PAGE] if "telegram_blocked" in faults else None
+            return _FAULT_RESPONSES[AccountFault.THROTTLED]
+        return _FAULT_RESPONSES[AccountFault.BLOCK_PAGE] if "telegram_blocked" in faults else None
 
     def _serve(self, name: str, show: Callable[[str, WorldAccount | None], HttpResponse]) -> HttpResponse:
-        """Answer for one name, unless it is in trouble; `show` gets the name and its account."""
+        """Respond for one name: with the fault of its account, else with `show(name, account)`."""
         account = None if "throttle_stub" in self._state.faults else self._state.account("telegram", name)
         if account is not None and account.trouble is AccountFault.OTHER_LAYOUT:
             return HttpResponse(landing_pages.other_layout(name))
-        if account is not None and account.trouble in _TROUBLES:
-            return _TROUBLES[account.trouble]
+        if account is not None and account.trouble in _FAULT_RESPONSES:
+            return _FAULT_RESPONSES[account.trouble]
         return show(name, account)
 
     def _preview(self, name: str, account: WorldAccount | None, query: dict[str, str]) -> HttpResponse:
-        """Redirect where there is no preview; the redirect does not say why."""
+        """Return the preview, or a redirect without a reason if there is none."""
         if account is None or account.kind != "channel" or account.preview_off:
             return _redirect(f"https://t.me/{name}")
         return HttpResponse(preview.preview(account, self._state.now, _number(query.get("before"))))
 
     def _landing(self, name: str, account: WorldAccount | None) -> HttpResponse:
-        """Show an account, or who comments under that name; with a throttled client neither."""
-        shown = account if account is not None or "throttle_stub" in self._state.faults else self._commenter(name)
-        return HttpResponse(landing_pages.missing(name) if shown is None else landing_pages.landing(shown))
+        """Return the landing page of an account or of a commenter; a throttled client gets the stub."""
+        shown_account = (
+            account if account is not None or "throttle_stub" in self._state.faults else self._commenter(name)
+        )
+        return HttpResponse(
+            landing_pages.missing(name) if shown_account is None else landing_pages.landing(shown_account)
+        )
 
     def _commenter(self, name: str) -> WorldAccount | None:
-        """Return a linked group, or the person or channel that comments somewhere under a name.
+        """Return the linked group, or the person or channel among the comments' authors, that has a name.
 
-        An account of the world has its own page, or none under a name that it had before.
+        Accounts of the world are left out: they have pages of their own, and none under a former name.
         """
-        wanted, accounts = name.casefold(), {account.number for account in self._state.shown("telegram")}
-        for account in self._state.shown("telegram"):
+        wanted, accounts = name.casefold(), {account.number for account in self._state.visible_accounts("telegram")}
+        for account in self._state.visible_accounts("telegram"):
             if account.group_name is not None and account.group_name.casefold() == wanted:
-                return _shown_as(account.group_identity, "group", account)
-            said = (comment.author for post in account.posts for comment in post.comments)
-            others = (author for author in said if author.id not in accounts)
-            author = next((one for one in others if (one.username or "").casefold() == wanted), None)
+                return _as_account(account.group_identity, "group", account)
+            authors = (comment.author for post in account.posts for comment in post.comments)
+            others = (author for author in authors if author.id not in accounts)
+            author = next((candidate for candidate in others if (candidate.username or "").casefold() == wanted), None)
             if author is not None:
                 kind = "channel" if author.community or author.id >= CHANNELS_FROM else "user"
-                return _shown_as(author, kind, account)
+                return _as_account(author, kind, account)
         return None
 
     def _post(self, name: str, account: WorldAccount | None, number: int, query: dict[str, str]) -> HttpResponse:
@@ -123,13 +127,13 @@ class TelegramWeb:
         return HttpResponse(discussion.discussion(account, post, now, _number(query.get("comments_limit")) or 5))
 
 
-def _shown_as(author: WorldAuthor, kind: str, account: WorldAccount) -> WorldAccount:
-    """Make an account of who comments under another one's posts, to show its landing page."""
+def _as_account(author: WorldAuthor, kind: str, account: WorldAccount) -> WorldAccount:
+    """Return an account for the author of a comment, to show its landing page."""
     name = author.username or ""
     return WorldAccount("telegram", name, kind, author.id, author.name, account.opened, subscribers=90)
 
 
-def _said(body: dict[str, object]) -> HttpResponse:
+def _json_response(body: dict[str, object]) -> HttpResponse:
     return HttpResponse(json.dumps(body, ensure_ascii=False), json=True)
 
 

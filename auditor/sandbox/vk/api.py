@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from auditor.sandbox.state import SandboxState
-from auditor.sandbox.vk import objects as answers
+from auditor.sandbox.vk import objects
 from auditor.sandbox.world.model import AccountFault, WorldAccount, WorldPost, matches
 
 _Params = dict[str, str]
@@ -14,14 +14,14 @@ _ROUTE_FAULTS = {"vk_bad_token": 5, "vk_flood": 9, "vk_captcha": 14}
 
 
 _USERS_ONLY = frozenset({"users.search", "groups.search"})
-"""Methods that only a user's key may call (docs/dev/sources.md, VK)."""
+"""Methods that require a user's key (docs/dev/sources.md, VK)."""
 
 
 class VkError(Exception):
-    """An error that VK answers with."""
+    """An error of VK's API."""
 
     def __init__(self, code: int, detail: str = "") -> None:
-        """Keep the code, and what VK says with it."""
+        """Keep the code and a detail for the message."""
         self.code = code
         super().__init__(f"Synthetic error {code}: {detail}")
 
@@ -35,10 +35,10 @@ class VkError(Exception):
 
 
 class VkApi:
-    """Answers calls from the world's accounts, up to the sandbox's moment."""
+    """Responds to calls with the world's accounts, up to the sandbox's moment."""
 
     def __init__(self, state: SandboxState) -> None:
-        """Answer of `state`'s accounts."""
+        """Serve the accounts of `state`."""
         self._state = state
         self._methods: dict[str, Callable[[_Params], Any]] = {
             "users.get": self._users,
@@ -52,7 +52,7 @@ class VkApi:
         }
 
     def call(self, method: str, params: _Params) -> dict[str, Any]:
-        """Answer one call, with its response or its error."""
+        """Return the response or the error of one call."""
         try:
             self._admit(method, params)
             return {"response": self._methods[method](params)}
@@ -63,44 +63,44 @@ class VkApi:
         return self._state.account("vk", name)
 
     def _admit(self, method: str, params: _Params) -> None:
-        """Refuse as VK does, before the method is looked at."""
+        """Raise the errors that VK reports before it runs the method."""
         if self._state.faults.spend("vk_internal_once", 1):
             raise VkError(10)
         for fault, code in _ROUTE_FAULTS.items():
             if fault in self._state.faults:
                 raise VkError(code)
-        user = params.get("access_token") == self._state.vk_user_token
-        if not user and params.get("access_token") != self._state.vk_token:
+        is_user_key = params.get("access_token") == self._state.vk_user_token
+        if not is_user_key and params.get("access_token") != self._state.vk_token:
             raise VkError(5)
         if params.get("v") != "5.199":
             raise VkError(8)
-        if not user and method in _USERS_ONLY:
+        if not is_user_key and method in _USERS_ONLY:
             raise VkError(28)
         if method not in self._methods:
             raise VkError(3)
 
     def _users(self, params: _Params) -> list[dict[str, Any]]:
-        names, fields = _listed(params, "user_ids"), frozenset(_listed(params, "fields"))
+        names, fields = _list_param(params, "user_ids"), frozenset(_list_param(params, "fields"))
         if not names:
             raise VkError(100, "user_ids is undefined")
-        found = [a for name in names if (a := self._account(name)) is not None and a.kind == "user"]
-        if not found:
+        accounts = [a for name in names if (a := self._account(name)) is not None and a.kind == "user"]
+        if not accounts:
             raise VkError(113)
-        now, alone = self._state.now, len(names) == 1
-        if not alone:
-            fields -= {"counters"}  # told of one user at a time
-        return [answers.user(a, fields, len(answers.wall_items(a, now, "owner"))) for a in found]
+        now, single = self._state.now, len(names) == 1
+        if not single:
+            fields -= {"counters"}  # VK gives it for a single user only
+        return [objects.user(a, fields, len(objects.wall_items(a, now, "owner"))) for a in accounts]
 
     def _groups(self, params: _Params) -> dict[str, Any]:
-        names = _listed(params, "group_ids") or _listed(params, "group_id")
+        names = _list_param(params, "group_ids") or _list_param(params, "group_id")
         if not names:
             raise VkError(100, "group_ids is undefined")
         wanted = [f"-{name.lstrip('-')}" if name.lstrip("-").isdigit() else name for name in names]
-        found = [a for name in wanted if (a := self._account(name)) is not None and a.kind == "community"]
-        if not found:
+        accounts = [a for name in wanted if (a := self._account(name)) is not None and a.kind == "community"]
+        if not accounts:
             raise VkError(125)
-        fields = frozenset(_listed(params, "fields"))
-        return {"groups": [answers.group(account, fields) for account in found], "profiles": []}
+        fields = frozenset(_list_param(params, "fields"))
+        return {"groups": [objects.group(account, fields) for account in accounts], "profiles": []}
 
     def _resolve(self, params: _Params) -> dict[str, Any] | list[Any]:
         if not params.get("screen_name"):
@@ -116,24 +116,24 @@ class VkApi:
     # Search, for a user's key --------------------------------------------------------------------------------------
 
     def _search_users(self, params: _Params) -> dict[str, Any]:
-        """Find people by the beginnings of words of their names; those with more followers come first."""
-        fields, found = frozenset(_listed(params, "fields")), self._titled(params, "user")
-        return _cut(params, found, lambda account: answers.user(account, fields))
+        """Find people by the beginnings of words of their names; the most followed first."""
+        fields, accounts = frozenset(_list_param(params, "fields")), self._find_by_title(params, "user")
+        return _page(params, accounts, lambda account: objects.user(account, fields))
 
     def _search_groups(self, params: _Params) -> dict[str, Any]:
-        """Find communities by the beginnings of words of their titles. VK tells of each only the shortest."""
+        """Find communities by the beginnings of words of their titles. VK returns only their short form."""
         if not params.get("q"):
             raise VkError(100, "q is undefined")
         fields = frozenset({"screen_name"})
-        return _cut(params, self._titled(params, "community"), lambda account: answers.group(account, fields))
+        return _page(params, self._find_by_title(params, "community"), lambda account: objects.group(account, fields))
 
-    def _titled(self, params: _Params, kind: str) -> list[WorldAccount]:
-        query, pages = params.get("q", ""), self._state.shown("vk")
-        found = [a for a in pages if a.kind == kind and not a.deactivated and matches(query, a.title)]
-        return sorted(found, key=lambda a: (-a.subscribers, abs(a.number)))
+    def _find_by_title(self, params: _Params, kind: str) -> list[WorldAccount]:
+        query, pages = params.get("q", ""), self._state.visible_accounts("vk")
+        accounts = [a for a in pages if a.kind == kind and not a.deactivated and matches(query, a.title)]
+        return sorted(accounts, key=lambda a: (-a.subscribers, abs(a.number)))
 
     def _owner(self, params: _Params) -> WorldAccount:
-        """Return whose wall it is, or raise what VK answers for a page that shows none."""
+        """Return the owner of the requested wall, or raise VK's error for a page that hides it."""
         name = params.get("owner_id") or params.get("domain") or ""
         account = self._account(name)
         if account is None:
@@ -152,12 +152,12 @@ class VkApi:
         if "vk_daily_limit" in self._state.faults:
             raise VkError(29)
         account, now = self._owner(params), self._state.now
-        items = answers.wall_items(account, now, params.get("filter", "all"))
-        offset, count = _number(params, "offset", 0), _number(params, "count", 20, 100)
-        return answers.wall_answer(account, items[offset : offset + count], len(items), now)
+        items = objects.wall_items(account, now, params.get("filter", "all"))
+        offset, count = _number_param(params, "offset", 0), _number_param(params, "count", 20, 100)
+        return objects.wall_answer(account, items[offset : offset + count], len(items), now)
 
     def _photos(self, params: _Params) -> dict[str, Any]:
-        """Answer of a profile's own album: nobody here has a photo."""
+        """Return a profile's own album, which is always empty here."""
         self._owner(params)
         return {"count": 0, "items": []}
 
@@ -165,35 +165,37 @@ class VkApi:
         account = self._owner(params)
         if account.trouble is AccountFault.COMMENTS_NOT_FOR_KEY:
             raise VkError(1051)
-        ask = {
-            "offset": _number(params, "offset", 0),
-            "count": _number(params, "count", 10, 100),
-            "thread_items_count": _number(params, "thread_items_count", 0, 10),
-            "comment_id": _number(params, "comment_id", 0),
+        paging = {
+            "offset": _number_param(params, "offset", 0),
+            "count": _number_param(params, "count", 10, 100),
+            "thread_items_count": _number_param(params, "thread_items_count", 0, 10),
+            "comment_id": _number_param(params, "comment_id", 0),
         }
         post = self._post(account, params)
         if post.closed or account.wall == 3:
             raise VkError(212)
-        return answers.comments_answer(account, post, self._state.now, ask)
+        return objects.comments_answer(account, post, self._state.now, paging)
 
     def _post(self, account: WorldAccount, params: _Params) -> WorldPost:
-        number = _number(params, "post_id", 0)
-        for post in answers.wall_items(account, self._state.now, "all"):
+        number = _number_param(params, "post_id", 0)
+        for post in objects.wall_items(account, self._state.now, "all"):
             if post.id == number:
                 return post
         raise VkError(15, "post was not found")
 
 
-def _cut(params: _Params, found: list[WorldAccount], write: Callable[[WorldAccount], dict[str, Any]]) -> dict[str, Any]:
-    offset, count = _number(params, "offset", 0), _number(params, "count", 20, 1000)
-    return {"count": len(found), "items": [write(account) for account in found[offset : offset + count]]}
+def _page(
+    params: _Params, accounts: list[WorldAccount], serialise: Callable[[WorldAccount], dict[str, Any]]
+) -> dict[str, Any]:
+    offset, count = _number_param(params, "offset", 0), _number_param(params, "count", 20, 1000)
+    return {"count": len(accounts), "items": [serialise(account) for account in accounts[offset : offset + count]]}
 
 
-def _listed(params: _Params, key: str) -> list[str]:
+def _list_param(params: _Params, key: str) -> list[str]:
     return [item.strip() for item in params.get(key, "").split(",") if item.strip()]
 
 
-def _number(params: _Params, key: str, default: int, most: int | None = None) -> int:
+def _number_param(params: _Params, key: str, default: int, most: int | None = None) -> int:
     text = params.get(key, "")
     if not text:
         return default

@@ -1,4 +1,4 @@
-"""VK's objects of the synthetic world as API 5.199 has them (docs/dev/sources.md, VK). Our own numbers and words."""
+"""VK's objects of the synthetic world in the form of API 5.199 (docs/dev/sources.md, VK), with our own content."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,12 +10,12 @@ _Json = dict[str, Any]
 
 
 def user(account: WorldAccount, fields: frozenset[str], posts: int = 0) -> _Json:
-    """Return a user with so many `posts`; a deleted one has no optional field, a closed one shows little."""
+    """Return a user with `posts` posts; a deleted one has no optional fields, a closed one only a few."""
     parts = account.title.split()
-    answer: _Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
+    item: _Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
     if account.deactivated:
-        return {**answer, "deactivated": "banned" if account.banned else "deleted"}
-    answer |= {"can_access_closed": not account.closed, "is_closed": account.closed}
+        return {**item, "deactivated": "banned" if account.banned else "deleted"}
+    item |= {"can_access_closed": not account.closed, "is_closed": account.closed}
     optional = {
         "screen_name": account.name,
         "verified": int(account.verified),
@@ -29,24 +29,24 @@ def user(account: WorldAccount, fields: frozenset[str], posts: int = 0) -> _Json
             "counters": {"followers": account.subscribers, "friends": account.subscribers // 7, "posts": posts},
             **_place_and_work(account),
         }
-    return answer | {key: value for key, value in optional.items() if key in fields}
+    return item | {key: value for key, value in optional.items() if key in fields}
 
 
 def _place_and_work(account: WorldAccount) -> _Json:
-    """Return city, occupation and career of somebody who has filled them in; VK leaves the first two out otherwise."""
-    answer: _Json = {"career": []}
+    """Return city, occupation and career of a user; VK leaves out the first two if they are empty."""
+    item: _Json = {"career": []}
     if account.city:
-        answer["city"] = {"id": sum(account.city.encode()), "title": account.city}
+        item["city"] = {"id": sum(account.city.encode()), "title": account.city}
     if account.work:
         company, _, position = account.work.partition(", ")
-        answer["occupation"] = {"type": "work", "name": company}
-        answer["career"] = [{"company": company, "position": position, "from": 2019}]
-    return answer
+        item["occupation"] = {"type": "work", "name": company}
+        item["career"] = [{"company": company, "position": position, "from": 2019}]
+    return item
 
 
 def group(account: WorldAccount, fields: frozenset[str]) -> _Json:
     """Return a community; a closed one hides its wall."""
-    answer: _Json = {
+    item: _Json = {
         "id": -account.number,
         "name": account.title,
         "screen_name": account.name,
@@ -55,7 +55,7 @@ def group(account: WorldAccount, fields: frozenset[str]) -> _Json:
         "photo_50": "https://example.invalid/50.jpg",
     }
     if account.deactivated:
-        return {**answer, "deactivated": "banned" if account.banned else "deleted"}
+        return {**item, "deactivated": "banned" if account.banned else "deleted"}
     optional = {
         "description": account.description,
         "members_count": account.subscribers,
@@ -65,20 +65,20 @@ def group(account: WorldAccount, fields: frozenset[str]) -> _Json:
         "site": account.site,
         "links": [],
     }
-    return answer | {key: value for key, value in optional.items() if key in fields}
+    return item | {key: value for key, value in optional.items() if key in fields}
 
 
 # Posts -----------------------------------------------------------------------------------------------------------
 
 
-def wall_items(account: WorldAccount, now: datetime, which: str) -> list[WorldPost]:
-    """Return a wall in VK's order: the pinned post first, then the newest. `which` is VK's filter."""
+def wall_items(account: WorldAccount, now: datetime, filter_name: str) -> list[WorldPost]:
+    """Return a wall in VK's order: the pinned post first, then the newest. `filter_name` is VK's filter."""
     wanted = {
         "all": {*PostKind} - {PostKind.SERVICE},
         "others": {PostKind.GUEST},
         "owner": {PostKind.OWN, PostKind.REPOST, PostKind.AD},
     }
-    shown = [p for p in account.posts_at(now) if p.kind in wanted.get(which, wanted["all"])]
+    shown = [p for p in account.posts_at(now) if p.kind in wanted.get(filter_name, wanted["all"])]
     return sorted(shown, key=lambda p: (not p.pinned, -p.id))
 
 
@@ -91,8 +91,8 @@ def post_item(account: WorldAccount, post: WorldPost, now: datetime) -> _Json:
     """Return one post."""
     writer = post.origin.id if post.kind is PostKind.GUEST and post.origin else account.number
     text = post.text
-    for words, url in post.anchors:
-        text = text.replace(words, f"[{url}|{words}]", 1)
+    for anchor_text, url in post.anchors:
+        text = text.replace(anchor_text, f"[{url}|{anchor_text}]", 1)
     item: _Json = {
         "inner_type": "wall_wallpost",
         "id": post.id,
@@ -109,7 +109,7 @@ def post_item(account: WorldAccount, post: WorldPost, now: datetime) -> _Json:
         item["is_pinned"] = 1
     if post.kind is PostKind.REPOST:
         item["text"] = ""
-        item["copy_history"] = [_copied(post)]
+        item["copy_history"] = [_original(post)]
     return item
 
 
@@ -124,7 +124,7 @@ def _count(comments: list[WorldComment]) -> int:
     return sum(not c.deleted for c in comments)
 
 
-def _copied(post: WorldPost) -> _Json:
+def _original(post: WorldPost) -> _Json:
     origin = post.origin.id if post.origin else -31_000_009
     return {
         "inner_type": "wall_wallpost",
@@ -139,47 +139,47 @@ def _copied(post: WorldPost) -> _Json:
 # Comments --------------------------------------------------------------------------------------------------------
 
 
-def comments_answer(account: WorldAccount, post: WorldPost, now: datetime, ask: _Json) -> _Json:
-    """Return the body of wall.getComments: `ask` has offset, count, thread_items_count, comment_id."""
-    everything = post.comments_at(now)
-    level = [c for c in everything if (c.top.id if c.top else 0) == ask["comment_id"]]
-    if ask["comment_id"] == 0:
-        level = [c for c in level if not c.deleted or _thread(everything, c)]
-    page = level[ask["offset"] : ask["offset"] + ask["count"]]
-    shown = [_comment_thread(account, post, c, everything, ask["thread_items_count"]) for c in page]
-    answer: _Json = {"count": _count(everything), "items": shown, "current_level_count": len(level)}
+def comments_answer(account: WorldAccount, post: WorldPost, now: datetime, paging: _Json) -> _Json:
+    """Return the body of wall.getComments; `paging` has offset, count, thread_items_count, comment_id."""
+    comments = post.comments_at(now)
+    level = [c for c in comments if (c.top.id if c.top else 0) == paging["comment_id"]]
+    if paging["comment_id"] == 0:
+        level = [c for c in level if not c.deleted or _thread(comments, c)]
+    page = level[paging["offset"] : paging["offset"] + paging["count"]]
+    shown = [_comment_thread(account, post, c, comments, paging["thread_items_count"]) for c in page]
+    response: _Json = {"count": _count(comments), "items": shown, "current_level_count": len(level)}
     if account.tells_can_post:
-        answer |= {"can_post": True, "show_reply_button": True, "groups_can_post": True}
-    return answer
+        response |= {"can_post": True, "show_reply_button": True, "groups_can_post": True}
+    return response
 
 
 def _comment_thread(
-    account: WorldAccount, post: WorldPost, comment: WorldComment, everything: list[WorldComment], items: int
+    account: WorldAccount, post: WorldPost, comment: WorldComment, comments: list[WorldComment], items: int
 ) -> _Json:
-    """Return one comment, with the first `items` of its thread if it heads one."""
-    answer = _comment(account, post, comment)
+    """Return one comment, with the first `items` of its thread if it is a top comment."""
+    item = _comment(account, post, comment)
     if comment.top is None:
-        thread = _thread(everything, comment)
+        thread = _thread(comments, comment)
         head: _Json = {"count": len(thread), "items": [_comment(account, post, c) for c in thread[:items]]}
         if account.tells_can_post:
             head |= {"can_post": True, "show_reply_button": True, "groups_can_post": True}
-        answer["thread"] = head
-    return answer
+        item["thread"] = head
+    return item
 
 
-def _thread(everything: list[WorldComment], top: WorldComment) -> list[WorldComment]:
-    return [c for c in everything if c.top is top and not c.deleted]
+def _thread(comments: list[WorldComment], top: WorldComment) -> list[WorldComment]:
+    return [c for c in comments if c.top is top and not c.deleted]
 
 
 def _comment(account: WorldAccount, post: WorldPost, comment: WorldComment) -> _Json:
-    answer: _Json = {
+    item: _Json = {
         "id": comment.id,
         "date": int(comment.at.timestamp()),
         "parents_stack": [comment.top.id] if comment.top else [],
     }
     if comment.deleted:
-        return {**answer, "deleted": True}
-    answer |= {"from_id": comment.author.id, "text": comment.text, "post_id": post.id, "owner_id": account.number}
+        return {**item, "deleted": True}
+    item |= {"from_id": comment.author.id, "text": comment.text, "post_id": post.id, "owner_id": account.number}
     if comment.answers is not None and comment.top is not None and comment.names_target and not comment.answers.deleted:
-        answer |= {"reply_to_user": comment.answers.author.id, "reply_to_comment": comment.answers.id}
-    return answer
+        item |= {"reply_to_user": comment.answers.author.id, "reply_to_comment": comment.answers.id}
+    return item

@@ -1,7 +1,7 @@
-"""What is invented, and what is true of it: offices, people, accounts, posts and comments, drawn from one seed.
+"""What is invented: offices, people, accounts, posts and comments, all drawn from one seed.
 
-`model` is what a world is made of, `truth` what must be found in it. A scenario tells one office's story (`story`):
-`heads` and `other_offices` in the main world, `hidden` in the one for finding accounts; tests tell more.
-`surroundings` places pages that a search finds, `neighbours` puts some into the main world. `world` puts it all
-together, `yaml_files` writes it as the files that the program reads.
+In: a seed and the end of a week. Out: `World`, with its accounts, and the YAML files that the program reads.
+Imports nothing else of auditor. `model` has the parts of a world; a scenario tells the story of one office with the
+tools of `story`: `heads` and `other_offices` in the main world (a new situation goes there), tests tell others.
+`surroundings` places pages that a search finds, `neighbours` puts some into the main world, `world` builds all of it.
 """

@@ -1,4 +1,4 @@
-"""Invented names and words. They belong to nobody, and a page made of them cannot be taken for a real one."""
+"""Invented names and words, which cannot be taken for those of real people or pages."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -70,7 +70,7 @@ _REDIRECTS = ("Здравствуйте! Ответ по улице {street}, {n
 
 @dataclass
 class TextGenerator:
-    """Draws words from `rng`; no two texts are the same, so only texts meant as twins are twins."""
+    """Draws texts from `rng`; no two are equal, so that only intended duplicates are."""
 
     rng: Random
     citizens: set[str] = field(default_factory=set)
@@ -90,31 +90,31 @@ class TextGenerator:
         return self._fresh(_POSTS)
 
     def question(self) -> str:
-        """Return a citizen's question, by its mark or by a request word."""
+        """Return a citizen's question, with a question mark or a request word."""
         return self._citizens(self._fresh(_QUESTIONS))
 
     def remark(self) -> str:
-        """Return a citizen's words that ask nothing."""
+        """Return a citizen's comment that asks nothing."""
         return self._citizens(self._fresh(_REMARKS))
 
     def report(self) -> str:
-        """Return a citizen's words that tell of a problem and ask nothing."""
+        """Return a citizen's comment that reports a problem and asks nothing."""
         return self._citizens(self._fresh(_REPORTS))
 
     def unsure(self) -> str:
-        """Return a citizen's words of which two readers would differ whether they ask."""
+        """Return a citizen's comment that two readers would classify differently."""
         return self._citizens(self._fresh(_UNSURE))
 
     def aside(self) -> str:
-        """Return a citizen's question to another."""
+        """Return a citizen's question to another citizen."""
         return self._citizens(self._fresh(_ASIDES))
 
     def reply(self) -> str:
-        """Return an owner's answer."""
+        """Return an owner's reply."""
         return self._fresh(_REPLIES)
 
     def redirect(self) -> str:
-        """Return another body's answer."""
+        """Return another body's reply."""
         return self._fresh(_REDIRECTS)
 
     def general(self) -> str:
@@ -151,12 +151,12 @@ _LATIN = dict(
     )
 )
 STRANGE = ("Прохожев", "Сторонкин", "Мимоходов", "Посторонцев", "Заезжаев", "Нечаянов", "Случайкин", "Гостеватов")
-"""Family names of people whose accounts nobody looks for."""
+"""Family names of strangers, whose accounts nobody searches for."""
 
 
 @dataclass(eq=False, slots=True)
 class WorldPerson:
-    """A person whose account is looked for."""
+    """A person whose account is searched for."""
 
     family: str
     given: str
@@ -173,10 +173,10 @@ class WorldPerson:
 
 
 def user_name(person: WorldPerson, rng: Random) -> str:
-    """Form a user name of a person's name, as people do."""
+    """Form a user name from a person's name, as people do."""
     family, given, father = (
-        "".join(_LATIN.get(sign, sign) for sign in word.lower())
+        "".join(_LATIN.get(letter, letter) for letter in word.lower())
         for word in (person.family, person.given, person.patronymic)
     )
-    first = rng.choice((f"{given}_{family}", f"{family}_{given[0]}{father[0]}", f"{given[0]}{family}"))
-    return f"{first}{rng.choice(('', rng.randint(1, 99)))}"
+    base = rng.choice((f"{given}_{family}", f"{family}_{given[0]}{father[0]}", f"{given[0]}{family}"))
+    return f"{base}{rng.choice(('', rng.randint(1, 99)))}"

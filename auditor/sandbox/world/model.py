@@ -23,10 +23,10 @@ class PostKind(StrEnum):
 
 
 class AccountFault(StrEnum):
-    """How the answers about one account go wrong for every client."""
+    """How responses about one account fail for every client."""
 
     RESET = "reset"
-    """The connection is cut before an answer."""
+    """The connection is cut before a response."""
     THROTTLED = "throttled"
     """t.me: 429 with a long Retry-After. VK: error 9, flood control."""
     BLOCK_PAGE = "block_page"
@@ -44,12 +44,12 @@ class AccountFault(StrEnum):
 
 
 CHANNELS_FROM = 1_100_000_000
-"""Where the numbers of Telegram's channels and groups begin in the world; people have smaller ones."""
+"""The smallest id of Telegram's channels and groups in the world; people have smaller ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorldAuthor:
-    """Who wrote a comment. `number` is VK's id (negative for a community); `username` is a t.me name."""
+    """The author of a comment. `id` is the network's (negative for a VK community); `username` is a t.me name."""
 
     id: int
     name: str
@@ -59,7 +59,7 @@ class WorldAuthor:
 
 @dataclass(eq=False, slots=True)
 class WorldComment:
-    """A comment. On VK `top` is the head of its thread and `names_target` says whether `reply_to_comment` is sent."""
+    """A comment. On VK `top` is the head of its thread and `names_target` is whether `reply_to_comment` is sent."""
 
     at: datetime
     author: WorldAuthor
@@ -82,13 +82,13 @@ class WorldPost:
     extra: int = 0
     signature: str = ""
     origin: WorldAuthor | None = None
-    """Whom a repost is from; None for a person who hides."""
+    """The source of a repost; None for a person who hides it."""
     pinned: bool = False
     closed: bool = False
     lost: bool = False
     replies_to: "WorldPost | None" = None
     anchors: list[tuple[str, str]] = field(default_factory=list)
-    """Words of the text that are a link, with the address they lead to and do not show."""
+    """Words of the text that are links, each with its hidden address."""
     comments: list[WorldComment] = field(default_factory=list)
     id: int = 0
     copy_id: int = 0
@@ -123,30 +123,30 @@ class WorldAccount:
     """VK: a private profile or a closed community."""
     deactivated: bool = False
     banned: bool = False
-    """VK: deactivated by VK and not by its owner."""
+    """VK: deactivated by VK, not by its owner."""
     tells_can_post: bool = True
-    """VK: whether posts carry `comments.can_post`, which answers without a user may leave out."""
+    """VK: whether posts carry `comments.can_post`, which responses without a user may leave out."""
     wall: int = 1
     """VK communities: 1 open, 3 closed."""
     group_name: str | None = None
-    """Telegram: the linked discussion group's name; None where there is no group."""
+    """Telegram: the linked discussion group's name; None without a group."""
     group_number: int = 0
     administrators: list[WorldAuthor] = field(default_factory=list)
-    """Telegram: who administers the linked group under his own name."""
+    """Telegram: administrators of the linked group who write under their own names."""
     names_administrators: bool = False
-    """Telegram: whether the linked group tells who its administrators are to one who has not joined."""
+    """Telegram: whether the linked group shows its administrators to non-members."""
     numbered: bool = False
     """VK: addressed as id1 or club1."""
     city: str = ""
     """VK: a person's city."""
     work: str = ""
-    """VK: where a person works, and as what."""
+    """VK: a person's employer and position."""
     site: str = ""
     """VK: the profile's or community's `site`."""
     renames: list[tuple[datetime, str]] = field(default_factory=list)
     """New names, each with the moment from which it is used; the number stays."""
     ends_at: datetime | None = None
-    """The moment of its deletion: from then on a VK page is deactivated and a Telegram name free."""
+    """The moment of its deletion, after which a VK page is deactivated and a Telegram name unused."""
 
     @property
     def address(self) -> str:
@@ -164,7 +164,7 @@ class WorldAccount:
         """Return its name at `now`."""
         return next((name for at, name in reversed(self.renames) if at <= now), self.name)
 
-    def at(self, now: datetime) -> "WorldAccount":
+    def shown_at(self, now: datetime) -> "WorldAccount":
         """Return the account as the networks show it at `now`: itself, or under a later name with the same content."""
         name, ended = self.name_at(now), self.ends_at is not None and self.ends_at <= now
         if name == self.name and not ended:
@@ -187,11 +187,11 @@ class WorldAccount:
         return WorldAuthor(self.group_number, f"{self.title} — обсуждение", self.group_name)
 
     def posts_at(self, now: datetime) -> list[WorldPost]:
-        """Return what is shown at `now`, oldest first."""
+        """Return the posts visible at `now`, oldest first."""
         return sorted((p for p in self.posts if p.at <= now and not p.lost), key=lambda p: p.id)
 
     def number_all(self, rng: Random) -> None:
-        """Give ids in order of time, with gaps: in one sequence for posts and comments on VK, in two on Telegram."""
+        """Assign ids in order of time, with gaps: one sequence for posts and comments on VK, two on Telegram."""
         posts = sorted(self.posts, key=lambda p: p.at)
         comments = sorted((c for p in posts for c in p.comments), key=lambda c: c.at)
         if self.network == "vk":
@@ -201,43 +201,43 @@ class WorldAccount:
 
 
 def _number_vk(items: Iterable[WorldPost | WorldComment], rng: Random) -> None:
-    last = rng.randint(1, 40)
+    next_id = rng.randint(1, 40)
     for item in sorted(items, key=lambda i: i.at):
-        item.id = last
-        last += rng.choice((1, 1, 1, 2, 4))
+        item.id = next_id
+        next_id += rng.choice((1, 1, 1, 2, 4))
 
 
 def _number_telegram(posts: list[WorldPost], comments: list[WorldComment], rng: Random) -> None:
-    last = 1
+    next_id = 1
     for post in posts:
-        post.id = last
-        last += 1 + post.extra + (rng.choice((0, 0, 0, 1)) if last > 1 else 0)
-    last = rng.randint(2, 90)
-    row: list[WorldPost | WorldComment] = [*posts, *comments]
-    for item in sorted(row, key=lambda i: i.at):
+        post.id = next_id
+        next_id += 1 + post.extra + (rng.choice((0, 0, 0, 1)) if next_id > 1 else 0)
+    next_id = rng.randint(2, 90)
+    items: list[WorldPost | WorldComment] = [*posts, *comments]
+    for item in sorted(items, key=lambda i: i.at):
         if isinstance(item, WorldPost):
-            item.copy_id = last
+            item.copy_id = next_id
         else:
-            item.id = last
-        last += rng.choice((1, 1, 2))
+            item.id = next_id
+        next_id += rng.choice((1, 1, 2))
 
 
 class Accounts(list[WorldAccount]):
     """All accounts of a world."""
 
-    def find(self, network: str, name: str, at: datetime) -> WorldAccount | None:
+    def find(self, network: str, name: str, moment: datetime) -> WorldAccount | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number at a moment, or None."""
         wanted = name.casefold()
         for account in self:
             if account.network == network:
-                shown = account.at(at)
+                shown = account.shown_at(moment)
                 if shown.kind != "missing" and wanted in {shown.name.casefold(), *_numbers(account)}:
                     return shown
         return None
 
 
 def _numbers(account: WorldAccount) -> tuple[str, ...]:
-    """Return a VK account's number in each form it is asked for."""
+    """Return a VK account's id in each form that a request may use."""
     if account.network != "vk":
         return ()
     number = abs(account.number)
@@ -245,9 +245,9 @@ def _numbers(account: WorldAccount) -> tuple[str, ...]:
 
 
 def matches(query: str, text: str) -> bool:
-    """Tell whether a search for `query` finds `text`: each word asked for begins a word of it."""
+    """Return whether a search for `query` finds `text`: each word of the query begins a word of the text."""
     wanted, words = _words(query), _words(text)
-    return bool(wanted) and all(any(word.startswith(one) for word in words) for one in wanted)
+    return bool(wanted) and all(any(word.startswith(prefix) for word in words) for prefix in wanted)
 
 
 def _words(text: str) -> list[str]:
@@ -263,14 +263,14 @@ class RegisteredAccount:
     how: str = "ссылка на странице вымышленного муниципалитета"
     staff: list[int | str] = field(default_factory=list)
     new: bool = False
-    """The registry of the week before does not have it yet."""
+    """Whether it is missing in the registry of the week before."""
     with_number: bool = False
-    """The registry has the network's number as well as the address."""
+    """Whether the registry has the network's id besides the address."""
 
 
 @dataclass(slots=True)
 class WorldTenure:
-    """One invented person in one office. What stands below `acting` is written into the registry as it is."""
+    """One invented person in one office. Fields below `acting` are written into the registry unchanged."""
 
     name: str
     since: str
@@ -286,7 +286,7 @@ class WorldTenure:
 
 @dataclass(slots=True)
 class WorldOffice:
-    """An invented post."""
+    """An invented office."""
 
     id: str
     municipality: str

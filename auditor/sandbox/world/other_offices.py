@@ -7,16 +7,16 @@ from auditor.sandbox.world.model import AccountFault, WorldOffice, WorldPost
 from auditor.sandbox.world.story import Story, StoryTools, local
 
 
-def _seat(teller: StoryTools, place: int) -> Story:
-    office = WorldOffice(f"duma-{place}", "Город Вымысел", f"Дума, место {place}", "city_duma")
-    story = teller.story(office)
+def _seat(tools: StoryTools, number: int) -> Story:
+    office = WorldOffice(f"duma-{number}", "Город Вымысел", f"Дума, место {number}", "city_duma")
+    story = tools.story(office)
     story.holder("2020-10")
     return story
 
 
-def _community_page(teller: StoryTools) -> None:
+def _community_page(tools: StoryTools) -> None:
     """Add a personal page that is a VK community: its wall is closed, the register link is missing."""
-    story = _seat(teller, 1)
+    story = _seat(tools, 1)
     account = story.vk("mesto", local(date(2021, 9, 1), 9), kind="community")
     account.verified, account.subscribers = True, story.rng.randint(12_100, 12_900)
     account.wall, account.tells_can_post = 3, False
@@ -25,9 +25,9 @@ def _community_page(teller: StoryTools) -> None:
     story.regular(account, story.rng.randint(3, 5))
 
 
-def _person_and_refusal(teller: StoryTools) -> None:
+def _person_and_refusal(tools: StoryTools) -> None:
     """Add two Telegram addresses: one is a person's, the other answers HTTP 403."""
-    story = _seat(teller, 2)
+    story = _seat(tools, 2)
     person = story.telegram("lichno", local(date(2021, 1, 1)), kind="user")
     refused = story.telegram("zapret", local(date(2021, 1, 1)))
     refused.trouble = AccountFault.FORBIDDEN
@@ -35,9 +35,9 @@ def _person_and_refusal(teller: StoryTools) -> None:
     story.confirm(refused)
 
 
-def _closed_and_throttled(teller: StoryTools) -> None:
+def _closed_and_throttled(tools: StoryTools) -> None:
     """Add a closed VK community, and a Telegram page that answers 429 and asks to wait an hour."""
-    story = _seat(teller, 3)
+    story = _seat(tools, 3)
     closed = story.vk("kruzhok", local(date(2021, 1, 1)), kind="community")
     closed.closed = True
     busy = story.telegram("potok", local(date(2021, 1, 1)))
@@ -46,9 +46,9 @@ def _closed_and_throttled(teller: StoryTools) -> None:
     story.confirm(busy)
 
 
-def _unknown_layout(teller: StoryTools) -> None:
+def _unknown_layout(tools: StoryTools) -> None:
     """Add a Telegram page in an unknown layout, and a VK wall that is refused."""
-    story = _seat(teller, 4)
+    story = _seat(tools, 4)
     strange = story.telegram("layout", local(date(2021, 1, 1)))
     strange.trouble = AccountFault.OTHER_LAYOUT
     walled = story.vk("stena", local(date(2021, 1, 1)))
@@ -57,9 +57,9 @@ def _unknown_layout(teller: StoryTools) -> None:
     story.confirm(walled)
 
 
-def governor(teller: StoryTools) -> None:
+def governor(tools: StoryTools) -> None:
     """Add a busy channel of many pages with a shortened link; on VK the key may not read comments."""
-    story = teller.story(WorldOffice("governor", "Вымышленная область", "Губернатор вымышленной области", "governor"))
+    story = tools.story(WorldOffice("governor", "Вымышленная область", "Губернатор вымышленной области", "governor"))
     story.holder("2022-05-10")
     channel = story.telegram("gub", local(date(2022, 5, 12), 8))
     channel.subscribers = story.rng.randint(21_000, 48_000)
@@ -74,19 +74,19 @@ def governor(teller: StoryTools) -> None:
 
 
 def _busy(story: Story) -> None:
-    channel, profile = story.teller.accounts[-2:]
+    channel, profile = story.tools.accounts[-2:]
     week = story.regular(channel, story.rng.randint(9, 12))
     for place in range(story.rng.randint(110, 140)):
         day = 27 + place % 14
-        channel.posts.append(WorldPost(story.at(day, 10 + place % 8), story.words.post()))
+        channel.posts.append(WorldPost(story.moment(day, 10 + place % 8), story.words.post()))
     for post in (story.post(profile, 40, 9), story.post(profile, 9, 11), story.post(profile, 3, 12)):
         story.noise(post, post.at.replace(second=30))
     story.ask(channel, week[0], week[0].at + timedelta(minutes=40), 1)
 
 
-def _administration(teller: StoryTools) -> None:
+def _administration(tools: StoryTools) -> None:
     """Add an institution with two pages, which answers questions on other people's pages."""
-    story = _institution(teller, "administration", "Администрация вымышленной области")
+    story = _institution(tools, "administration", "Администрация вымышленной области")
     opened = local(date(2018, 1, 9), 9)
     for network in ("telegram", "vk"):
         is_channel = network == "telegram"
@@ -95,12 +95,12 @@ def _administration(teller: StoryTools) -> None:
         )
         story.institution(account)
         story.post(account, 2, 12)
-        teller.town[network] = account
+        tools.town[network] = account
 
 
-def _agency(teller: StoryTools) -> None:
+def _agency(tools: StoryTools) -> None:
     """Add an institution with a redirect to a provider's host, a bot and a community that VK has banned."""
-    story = _institution(teller, "agency", "Управление вымышленных дел")
+    story = _institution(tools, "agency", "Управление вымышленных дел")
     redirected = story.telegram("upr", local(date(2020, 1, 1)))
     redirected.trouble = AccountFault.BLOCK_REDIRECT
     bot = story.telegram("robot", local(date(2020, 1, 1)), kind="bot")
@@ -110,8 +110,8 @@ def _agency(teller: StoryTools) -> None:
         story.institution(account)
 
 
-def _institution(teller: StoryTools, key: str, title: str) -> Story:
-    return teller.story(WorldOffice(key, "Вымышленная область", title, "institution"))
+def _institution(tools: StoryTools, key: str, title: str) -> Story:
+    return tools.story(WorldOffice(key, "Вымышленная область", title, "institution"))
 
 
 DUMA: tuple[Callable[[StoryTools], None], ...] = (

@@ -1,4 +1,4 @@
-"""Pages around a search: of those who are looked for, of those who only seem to be, and of bodies that link to them."""
+"""Pages around a search: those of the person, those that only seem to be, and those of bodies that link to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,14 +26,14 @@ _USERS: _Points = (
     (datetime(2022, 6, 6, tzinfo=UTC), 670_000_000), (datetime(2025, 1, 8, tzinfo=UTC), 870_000_000),
 )  # fmt: skip
 _COMMUNITIES: _Points = ((datetime(2006, 9, 23, tzinfo=UTC), 1), (datetime(2023, 6, 10, tzinfo=UTC), 221_100_000))
-"""How many users and communities VK had by a moment (docs/dev/sources.md, VK)."""
+"""The largest ids of VK's users and communities at a moment (docs/dev/sources.md, VK)."""
 
 
 def _numbers_by(moment: datetime, points: _Points) -> int:
-    """Return how many pages there were at a moment, by the line through the two nearest points."""
-    place = min(max(sum(at <= moment for at, _ in points), 1), len(points) - 1)
-    (first, low), (second, high) = points[place - 1], points[place]
-    return max(int(low + (moment - first) / (second - first) * (high - low)), 1)
+    """Return the largest id at a moment, by linear interpolation between the nearest points."""
+    index = min(max(sum(counted_at <= moment for counted_at, _ in points), 1), len(points) - 1)
+    (first_at, low), (second_at, high) = points[index - 1], points[index]
+    return max(int(low + (moment - first_at) / (second_at - first_at) * (high - low)), 1)
 
 
 @dataclass(eq=False)
@@ -41,19 +41,19 @@ class Surroundings:
     """Places pages into one world, drawn by a random generator of its own."""
 
     rng: Random
-    teller: StoryTools
+    tools: StoryTools
     accounts: list[WorldAccount] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
-    """What of people who are no officials must reach no disk: words, titles, user names."""
+    """Words, titles and user names of people who are no officials, which must never be stored."""
     sites: dict[str, Site] = field(default_factory=dict)
     _taken: set[tuple[str, str]] = field(default_factory=set)
     _strange: set[int] = field(default_factory=set)
-    """The numbers of strangers' pages."""
+    """The ids of strangers' pages."""
 
     # Names and moments -------------------------------------------------------------------------------------------
 
     def claim(self, network: str, name: str) -> bool:
-        """Take a user name, if it is long enough for both networks and still free."""
+        """Reserve a user name and return True if it is unused and long enough for both networks."""
         key = (network, name.casefold())
         if len(name) < 5 or key in self._taken:
             return False
@@ -61,17 +61,17 @@ class Surroundings:
         return True
 
     def user_name(self, person: WorldPerson, network: str) -> str:
-        """Form a free user name of the person's."""
+        """Form and reserve an unused user name for a person."""
         while not self.claim(network, name := user_name(person, self.rng)):
             pass
         return name
 
     def ago(self, days: float) -> datetime:
         """Return a moment `days` before the week's end."""
-        return self.teller.ends - timedelta(days=days, minutes=self.rng.randint(0, 600))
+        return self.tools.ends - timedelta(days=days, minutes=self.rng.randint(0, 600))
 
     def secrets(self) -> frozenset[str]:
-        """Return what of strangers must reach no disk; not a user name that somebody else's has as a part."""
+        """Return the strangers' texts and names that must never be stored, except names contained in another's."""
         others = " ".join(a.name.casefold() for a in self.accounts if a.number not in self._strange)
         names = {a.name for a in self.accounts if a.number in self._strange and a.name.casefold() not in others}
         return frozenset(self.strangers | names)
@@ -81,7 +81,7 @@ class Surroundings:
     def page(
         self, network: str, kind: str, name: str, title: str, opened: datetime, *, numbered_before: int = 1800
     ) -> WorldAccount:
-        """Make a page without content. `kind` is the network's; VK's number is up to so many days older than it."""
+        """Make a page without content. `kind` is the network's; VK's id is at most `numbered_before` days older."""
         number = self._number(network, kind, opened, numbered_before)
         account = WorldAccount(network, name, kind, number, title, opened, subscribers=self.rng.randint(90, 6000))
         if kind == "channel":
@@ -92,28 +92,28 @@ class Surroundings:
     def _number(self, network: str, kind: str, opened: datetime, earlier: int) -> int:
         if network == "telegram":
             low, high = (600_000_000, 1_000_000_000) if kind == "user" else (1_100_000_000, 3_900_000_000)
-            return self.teller.number(low, high)
+            return self.tools.number(low, high)
         points = _COMMUNITIES if kind == "community" else _USERS
         low, high = (_numbers_by(moment, points) for moment in (opened - timedelta(days=earlier), opened))
-        return -self.teller.number(low, high) if kind == "community" else self.teller.number(low, high)
+        return -self.tools.number(low, high) if kind == "community" else self.tools.number(low, high)
 
     def write(self, account: WorldAccount, count: int, last: float, since: float = 400) -> list[WorldPost]:
         """Place `count` posts between `since` and `last` days before the week's end, and one at VK's opening."""
         if account.network == "vk":
-            account.posts.append(WorldPost(account.opened, self.teller.words.post()))
-        first = max(self.ago(since), account.opened + timedelta(hours=2))
-        span = max((self.ago(last) - first).total_seconds(), 60 * count)
+            account.posts.append(WorldPost(account.opened, self.tools.words.post()))
+        first_post_at = max(self.ago(since), account.opened + timedelta(hours=2))
+        span = max((self.ago(last) - first_post_at).total_seconds(), 60 * count)
         placed = [
-            WorldPost(first + timedelta(seconds=int(span * (n + 1) / count)), self.teller.words.post())
+            WorldPost(first_post_at + timedelta(seconds=int(span * (n + 1) / count)), self.tools.words.post())
             for n in range(count)
         ]
         account.posts += placed
         return placed
 
-    # Those who only seem to be it --------------------------------------------------------------------------------
+    # Pages that only seem to match -------------------------------------------------------------------------------
 
     def clone(self, person: WorldPerson, original: WorldAccount) -> WorldAccount:
-        """Copy a right page: same title and words, a few weeks old."""
+        """Add a copy of a person's page with the same title and words, a few weeks old."""
         name, opened = self.user_name(person, original.network), self.ago(self.rng.randint(15, 60))
         copy = self.page(original.network, original.kind, name, original.title, opened, numbered_before=20)
         copy.description, copy.city, copy.work, copy.site = (
@@ -125,11 +125,11 @@ class Surroundings:
         return copy
 
     def namesake(self, person: WorldPerson, network: str) -> WorldAccount:
-        """Make the page of a private citizen of the same name, with another job in another city."""
+        """Add the page of a private citizen of the same name, with another job in another city."""
         return self._private(person, network, person.family, person.given)
 
     def stranger(self, person: WorldPerson, network: str) -> WorldAccount:
-        """Give an address that could be the person's to somebody of another name."""
+        """Add a page of somebody else whose address could be the person's."""
         family, given = self.rng.choice(STRANGE), "Устин"
         account = self._private(person, network, family, given)
         self._strange.add(account.number)
@@ -153,7 +153,7 @@ class Surroundings:
         return account
 
     def _hide(self, account: WorldAccount) -> None:
-        """Note what of a page must reach no disk, but for its title."""
+        """Add a page's texts, without its title, to those that must never be stored."""
         posts = {p.text for p in account.posts if p.kind is PostKind.OWN}
         self.strangers |= {text for text in {*posts, account.description, account.city, account.work} if text}
 
@@ -165,9 +165,9 @@ _NOTE = "<!-- synthetic page of auditor's sandbox: every name, text and number i
 
 def site(office: str, title: str, body: Sequence[tuple[str, str]], social: Sequence[str]) -> Site:
     """Make a site: `body` is a row of (paragraph, address it links to), `social` the addresses in its footer."""
-    told = "\n".join(f'<p>{escape(words)}: <a href="{escape(address)}">страница</a></p>' for words, address in body)
+    links = "\n".join(f'<p>{escape(text)}: <a href="{escape(address)}">страница</a></p>' for text, address in body)
     contacts = "<p>Приёмная: +7 000 000-00-00, priemnaya@example.invalid</p>"
-    return Site(office, {"": _page(title, told, social), "kontakty": _page(title, contacts, ())})
+    return Site(office, {"": _page(title, links, social), "kontakty": _page(title, contacts, ())})
 
 
 def _page(title: str, body: str, social: Sequence[str]) -> str:

@@ -1,11 +1,11 @@
-"""One seeded world: what is on the two networks, what the registry says of it, and what must be found in it."""
+"""One seeded world: its pages on both networks and its registry."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from auditor.sandbox.world.heads import HEADS, add_past, talk
+from auditor.sandbox.world.heads import HEADS, add_conversations, add_past
 from auditor.sandbox.world.invented_names import TextGenerator
 from auditor.sandbox.world.model import Accounts, PostKind, Site, WorldAccount, WorldComment, WorldOffice, WorldPost
 from auditor.sandbox.world.neighbours import add_neighbours
@@ -20,7 +20,7 @@ _CONTROLS = (
     ("https://vk.com/sandbox_control", True),
     ("https://vk.com/sandbox_nobody_here", False),
 )
-"""Addresses that every run must find, and must not find."""
+"""The controls: addresses that every run must find, or must not find."""
 
 _CONTROLS_GROUP = 4_000_000_001
 ENDS = datetime(2026, 11, 23, tzinfo=ZONE)
@@ -38,11 +38,11 @@ class World:
     offices: list[WorldOffice]
     accounts: Accounts
     citizens: frozenset[str]
-    """Every name, user name and text of a citizen: what must reach no disk, log or report."""
+    """Every name, user name and text of a citizen, which must never reach a disk, log or report."""
     strangers: frozenset[str] = frozenset()
-    """Words of people who are no officials, of clones and of pages about officials: what must reach no disk.
+    """Words of people who are no officials, of clones and of pages about officials, which must never be stored.
 
-    Names, but not a namesake's, which is the official's too; user names that are no part of another's; descriptions,
+    Names except a namesake's, which is also the official's; user names that are no part of another's; descriptions,
     titles of pages about officials, cities, work, texts of posts.
     """
     sites: dict[str, Site] = field(default_factory=dict)
@@ -52,13 +52,13 @@ class World:
     def build(cls, seed: int = 2022, ends: datetime = ENDS, *, past: int = 0) -> "World":
         """Build the world whose audited week ends at `ends`, a Monday 00:00 in Tomsk.
 
-        `past`: for how many weeks back the heads' pages have posts, questions and replies, and a predecessor a page of
-        his own; without it, two months.
+        `past`: the number of earlier weeks for which the heads' pages have posts, questions and replies, and a
+        predecessor a page; 0 leaves about two months.
 
         Raises `ValueError` for a naive time, another moment of the week, or a week before September 2025: the
         stories need that much time to have happened.
         """
-        return _with_neighbours(cls.of(SCENARIOS, seed, ends, last=len(INSTITUTIONS), past=past))
+        return _with_neighbours(cls.of(SCENARIOS, seed, ends, moved_to_end=len(INSTITUTIONS), past=past))
 
     @classmethod
     def of(
@@ -67,21 +67,21 @@ class World:
         seed: int = 2022,
         ends: datetime = ENDS,
         *,
-        last: int = 0,
+        moved_to_end: int = 0,
         past: int = 0,
-        teller: Callable[[Random, datetime, TextGenerator], StoryTools] = StoryTools,
+        make_tools: Callable[[Random, datetime, TextGenerator], StoryTools] = StoryTools,
     ) -> "World":
-        """Build a world of the stories that `scenarios` tell; the first `last` of them come last in the registry.
+        """Build a world of the stories of `scenarios`; the first `moved_to_end` come last in the registry.
 
-        `past` is as in `build`, which also says what is raised. `teller` makes who is told them.
+        `past` and the errors are those of `build`. `make_tools` makes the tools that the scenarios use.
         """
         rng = Random(seed)
-        told = teller(rng, _checked(ends), TextGenerator(rng))
+        tools = make_tools(rng, _checked(ends), TextGenerator(rng))
         for scenario in scenarios:
-            scenario(told)
+            scenario(tools)
         if past:
-            add_past(told, past)
-        return _finished(seed, told, rng, last)
+            add_past(tools, past)
+        return _finished(seed, tools, rng, moved_to_end)
 
     @property
     def now(self) -> datetime:
@@ -94,81 +94,81 @@ class World:
         iso = (self.ends - timedelta(days=1)).astimezone(ZONE).isocalendar()
         return f"{iso.year:04d}-W{iso.week:02d}"
 
-    def registry_yaml(self, *, before: bool = False, websites: str = "") -> str:
-        """Write the world's officials.yaml; `before`: as it stood a week earlier.
+    def registry_yaml(self, *, week_earlier: bool = False, websites: str = "") -> str:
+        """Write the world's officials.yaml; `week_earlier`: as it was a week before.
 
         `websites`: where the official sites are served, as `Sandbox.website_url` says (`Sandbox.registry_yaml` fills
         it in); without it they have addresses that lead nowhere.
 
-        Between the two one page turned up (Седьмой район), so an audit of the week before followed by one of the
+        One page was added between the two (Седьмой район), so an audit of the week before followed by one of the
         world's week shows an improvement.
         """
-        return registry_yaml(self.offices, _CONTROLS, before=before, websites=websites)
+        return registry_yaml(self.offices, _CONTROLS, week_earlier=week_earlier, websites=websites)
 
-    def account(self, network: str, name: str, at: datetime | None = None) -> WorldAccount | None:
+    def account(self, network: str, name: str, moment: datetime | None = None) -> WorldAccount | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number, or None.
 
-        `at`: the moment whose names count (default: `now`); an account that was renamed comes under its name then.
+        `moment`: when the names are valid (default: `now`); a renamed account is found by its name of then.
         """
-        return self.accounts.find(network, name, self.now if at is None else at)
+        return self.accounts.find(network, name, self.now if moment is None else moment)
 
 
-SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor, talk)
+SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor, add_conversations)
 
 
 def _checked(ends: datetime) -> datetime:
     """Return the week's end as UTC."""
     if ends.tzinfo is None or ends < _EARLIEST:
         raise ValueError("the audited week's end is an aware time not before 2025-09-01 in Tomsk")
-    there = ends.astimezone(ZONE)
-    if (there.weekday(), there.hour, there.minute, there.second) != (0, 0, 0, 0):
+    local_end = ends.astimezone(ZONE)
+    if (local_end.weekday(), local_end.hour, local_end.minute, local_end.second) != (0, 0, 0, 0):
         raise ValueError("the audited week ends on a Monday at 00:00 in Tomsk")
     return ends.astimezone(UTC)
 
 
-def _finished(seed: int, teller: StoryTools, rng: Random, last: int = 0) -> World:
+def _finished(seed: int, tools: StoryTools, rng: Random, moved_to_end: int = 0) -> World:
     """Add the controls, number everything, and make the world."""
     for address, exists in _CONTROLS:
         if exists:
-            teller.accounts.append(_control(teller, address))
-    for account in teller.accounts:
+            tools.accounts.append(_control(tools, address))
+    for account in tools.accounts:
         account.number_all(rng)
-    stories = [*teller.stories[last:], *teller.stories[:last]]
+    stories = [*tools.stories[moved_to_end:], *tools.stories[:moved_to_end]]
     return World(
         seed=seed,
-        ends=teller.ends,
+        ends=tools.ends,
         offices=[story.office for story in stories],
-        accounts=Accounts(teller.accounts),
-        citizens=frozenset(teller.words.citizens),
+        accounts=Accounts(tools.accounts),
+        citizens=frozenset(tools.words.citizens),
     )
 
 
 def _with_neighbours(world: World) -> World:
-    """Add pages to be found, drawn by a random generator of their own."""
+    """Add pages for a search to find, drawn by a random generator of their own."""
     rng = Random(f"neighbours of {world.seed}")
-    teller = StoryTools(rng, world.ends, TextGenerator(rng))
+    tools = StoryTools(rng, world.ends, TextGenerator(rng))
     for account in world.accounts:
-        teller.reserve(account.number, account.group_number)
-    around = Surroundings(rng, teller)
+        tools.reserve(account.number, account.group_number)
+    around = Surroundings(rng, tools)
     add_neighbours(around, world.offices, world.accounts)
     for account in around.accounts:
         account.number_all(rng)
-    said = {post.text for account in world.accounts for post in account.posts}  # some words come by chance twice
+    texts = {post.text for account in world.accounts for post in account.posts}  # some texts occur twice by chance
     world.accounts.extend(around.accounts)
-    world.sites, world.strangers = around.sites, around.secrets() - said
+    world.sites, world.strangers = around.sites, around.secrets() - texts
     return world
 
 
-def _control(teller: StoryTools, address: str) -> WorldAccount:
+def _control(tools: StoryTools, address: str) -> WorldAccount:
     network = "vk" if "vk.com" in address else "telegram"
-    opened = teller.ends - timedelta(days=2000)
+    opened = tools.ends - timedelta(days=2000)
     kind = "user" if network == "vk" else "channel"
-    number = teller.number(9_000_000, 560_000_000)
+    number = tools.number(9_000_000, 560_000_000)
     account = WorldAccount(network, address.rsplit("/", 1)[1], kind, number, "Контрольная страница", opened)
     if network == "telegram":
         account.posts.append(WorldPost(opened, "Channel created", PostKind.SERVICE))
         account.group_name, account.group_number = f"{account.name}_chat", _CONTROLS_GROUP
-    post = WorldPost(opened + timedelta(hours=1), teller.words.post())
+    post = WorldPost(opened + timedelta(hours=1), tools.words.post())
     post.comments.append(WorldComment(opened + timedelta(hours=2), account.identity, "Вымышленный комментарий"))
     account.posts.append(post)
     account.subscribers = 1

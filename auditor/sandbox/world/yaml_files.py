@@ -1,4 +1,4 @@
-"""The world as files that are read: officials.yaml (docs/dev/design.md, section 6), statements, corrections."""
+"""The world as files for the program: officials.yaml (docs/dev/design.md, section 6), statements, corrections."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -24,25 +24,25 @@ def registry_yaml(
     offices: Sequence[WorldOffice],
     controls: Iterable[tuple[str, bool]],
     *,
-    before: bool = False,
+    week_earlier: bool = False,
     websites: str = "",
 ) -> str:
-    """Write the registry of `offices` with `controls` as (address, exists); `before`: as it stood a week earlier.
+    """Write the registry of `offices` with `controls` as (address, exists); `week_earlier`: as it was a week before.
 
-    `websites`: where the official sites are served, each under its office's id; left out, they have addresses that
-    lead nowhere.
+    `websites`: where the official sites are served, each under its office's id; without it their addresses lead
+    nowhere.
     """
-    return _written(
+    return _dump(
         timezone="Asia/Tomsk",
         region={"name": "Вымышленная область", "code": 99},
         expects={"municipal_head": sum(office.group == "municipal_head" for office in offices)},
         directive=_DIRECTIVE,
         controls=[{"url": url, "exists": exists} for url, exists in controls],
-        offices=[_office(office, before=before, websites=websites) for office in offices],
+        offices=[_office(office, week_earlier=week_earlier, websites=websites) for office in offices],
     )
 
 
-def _written(**tree: Any) -> str:
+def _dump(**tree: Any) -> str:
     head = "# Synthetic: every office, person and word in this file is invented.\n"
     text: str = yaml.dump(tree, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
     return head + text
@@ -54,34 +54,36 @@ def _site(office: WorldOffice, websites: str) -> str | None:
     return f"{websites.rstrip('/')}/{office.id}/" if websites else f"https://{office.id}.example.invalid/"
 
 
-def _office(office: WorldOffice, *, before: bool, websites: str) -> dict[str, Any]:
-    return _kept(
+def _office(office: WorldOffice, *, week_earlier: bool, websites: str) -> dict[str, Any]:
+    return _without_empty(
         id=office.id,
         municipality=office.municipality,
         title=office.title,
         group=office.group,
         website=_site(office, websites),
-        accounts=[{"url": held.account.url, "kind": "institution"} for held in office.accounts],
-        tenures=[_tenure(tenure, before=before) for tenure in office.tenures],
+        accounts=[{"url": registered.account.url, "kind": "institution"} for registered in office.accounts],
+        tenures=[_tenure(tenure, week_earlier=week_earlier) for tenure in office.tenures],
         vacancies=office.vacancies,
     )
 
 
-def _tenure(tenure: WorldTenure, *, before: bool) -> dict[str, Any]:
-    told = {entry.name: getattr(tenure, entry.name) for entry in fields(tenure)}
-    accounts = [_account(held) for held in tenure.accounts if not (before and held.new)]
-    return _kept(**{**told, "accounts": accounts, "sources": ["https://example.invalid/appointment"]})
+def _tenure(tenure: WorldTenure, *, week_earlier: bool) -> dict[str, Any]:
+    entries = {entry.name: getattr(tenure, entry.name) for entry in fields(tenure)}
+    accounts = [_account(registered) for registered in tenure.accounts if not (week_earlier and registered.new)]
+    return _without_empty(**{**entries, "accounts": accounts, "sources": ["https://example.invalid/appointment"]})
 
 
-def _account(held: RegisteredAccount) -> dict[str, Any]:
+def _account(registered: RegisteredAccount) -> dict[str, Any]:
     confirmed = None
-    if held.confirmed_on:
-        confirmed = {"on": held.confirmed_on, "how": held.how, "sources": ["https://example.invalid/proof"]}
-    number = held.account.number if held.with_number else None
-    return _kept(url=held.account.url, kind="personal", id=number, confirmed=confirmed, staff=held.staff)
+    if registered.confirmed_on:
+        confirmed = {"on": registered.confirmed_on, "how": registered.how, "sources": ["https://example.invalid/proof"]}
+    number = registered.account.number if registered.with_number else None
+    return _without_empty(
+        url=registered.account.url, kind="personal", id=number, confirmed=confirmed, staff=registered.staff
+    )
 
 
-def _kept(**items: Any) -> dict[str, Any]:
+def _without_empty(**items: Any) -> dict[str, Any]:
     return {key: value for key, value in items.items() if value not in (None, False, [])}
 
 
@@ -93,7 +95,7 @@ def statements_yaml(ends: datetime) -> str:
 
     One is about the week before and still holds; one is by a head who has left since and counts for that week alone.
     """
-    standing = {
+    in_force = {
         "office": "rayon-04",
         "week": _week(ends, 1),
         "text": "До открытия личной страницы на вопросы жителей отвечала страница администрации района.",
@@ -109,19 +111,19 @@ def statements_yaml(ends: datetime) -> str:
         "on": _day(ends, 6),
         "source": "письмо, вх. № 3",
     }
-    return _written(statements=[standing, of_that_week])
+    return _dump(statements=[in_force, of_that_week])
 
 
 def corrections_yaml(ends: datetime) -> str:
     """Write a corrections.yaml for that world: one of the week before, one of the audited week."""
-    before = {
+    earlier = {
         "number": 1,
         "week": _week(ends, 1),
         "text": "В версии 1 было неверно названо время сбора.",
         "on": _day(ends, 6),
         "source": "проверка оператора",
     }
-    now = {
+    current = {
         "number": 2,
         "week": _week(ends, 0),
         "office": "rayon-03",
@@ -130,7 +132,7 @@ def corrections_yaml(ends: datetime) -> str:
         "on": _day(ends, -1),
         "source": "письмо, вх. № 5, https://example.invalid/correction",
     }
-    return _written(corrections=[before, now])
+    return _dump(corrections=[earlier, current])
 
 
 def _date(ends: datetime, back: int) -> date:

@@ -1,4 +1,7 @@
-"""Finding accounts, the pure part: which addresses to try, who is meant by a link, what counts for and against a lead.
+"""The pure part of the search: which user names to try, whose page a link is, what speaks for and against a lead.
 
-Nothing here asks a network, and nothing here is a verdict: a lead is for a person to confirm.
+In: persons of the registry, and pages and passages that the scouts read. Out: user names, mentions, candidates, leads;
+an operator confirms a lead. May import scouted pages, `registry` and `base`, and of `probes` the text with links;
+never the archive or a scout. A new word goes into `patterns.toml`, a new reason or doubt into `reason_sentences` and
+`score`.
 """

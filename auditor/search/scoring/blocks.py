@@ -1,8 +1,8 @@
 """A text as a tree of blocks, down to its lines.
 
-A page's layout comes in the text itself, by the marks of `auditor.probes.linked_text`: blocks, headings, and the parts that
-surround every page. A heading opens a block of its own, up to the next one beside it. A text without marks has
-paragraphs and lines.
+The text of a web page has marks of its layout (`auditor.probes.linked_text`): blocks, headings, and the parts that
+surround every page. A heading and the text after it, up to the next heading beside it, are a section. A text without
+marks has paragraphs and lines.
 """
 
 import re
@@ -19,116 +19,116 @@ class _Spanned(Protocol):
     def span(self) -> tuple[int, int]: ...
 
 
-_Thing = TypeVar("_Thing", bound=_Spanned)
+_Item = TypeVar("_Item", bound=_Spanned)
 
 
 @dataclass(eq=False, slots=True)
 class Block:
-    """A block of a text; a line has no children. `heading`, `wall`: what it is to the others."""
+    """A block of a text from `start` to `end`; a line has no children."""
 
     start: int
     end: int = 0
     parent: "Block | None" = None
     children: list["Block"] = field(default_factory=list)
-    line: bool = False
-    heading: bool = False
-    wall: bool = False
-    """It surrounds every page: a head, a foot, a menu."""
-    section: bool = False
-    """It has no mark of its own: a heading, and what follows it."""
+    is_line: bool = False
+    is_heading: bool = False
+    is_boilerplate: bool = False
+    """Whether it surrounds every page of a site: a header, a footer, a menu."""
+    is_section: bool = False
+    """Whether it is a heading and what follows it, which has no mark of its own in the text."""
 
     def add(self, start: int, end: int = 0) -> "Block":
-        """Add a child."""
+        """Add a child and return it."""
         child = Block(start, end, self)
         self.children.append(child)
         return child
 
-    def holds(self, things: Sequence[_Thing]) -> Sequence[_Thing]:
-        """Return the things that begin in it, of those in a text's order."""
-        return things[bisect_left(things, self.start, key=_begin) : bisect_right(things, self.end, key=_begin)]
+    def items_in(self, items: Sequence[_Item]) -> Sequence[_Item]:
+        """Return the items that begin in the block; `items` are in the text's order."""
+        return items[bisect_left(items, self.start, key=_start_of) : bisect_right(items, self.end, key=_start_of)]
 
     def lines(self) -> Iterator["Block"]:
-        """Yield its lines."""
-        todo = [self]
-        while todo:  # not recursion: a page may nest deeper than Python does
-            block = todo.pop()
-            todo.extend(reversed(block.children))
-            if block.line:
+        """Yield its lines in the text's order."""
+        stack = [self]
+        while stack:  # not recursion: a page may nest deeper than Python does
+            block = stack.pop()
+            stack.extend(reversed(block.children))
+            if block.is_line:
                 yield block
 
-    def line_at(self, at: int) -> "Block":
-        """Return the line in which a place is."""
-        return next((line for line in self.lines() if line.start <= at <= line.end), self)
+    def line_at(self, position: int) -> "Block":
+        """Return the line at a position, or the block itself if there is none."""
+        return next((line for line in self.lines() if line.start <= position <= line.end), self)
 
-    def around(self) -> Iterator["Block"]:
-        """Yield it and the blocks around it, without a part that surrounds every page."""
+    def with_ancestors(self) -> Iterator["Block"]:
+        """Yield the block and its ancestors, up to a part that surrounds every page."""
         block: Block | None = self
-        while block is not None and not block.wall:
+        while block is not None and not block.is_boilerplate:
             yield block
             block = block.parent
 
-    def before(self) -> list["Block"]:
-        """Return what stands beside it, above."""
-        beside = self.parent.children if self.parent is not None else [self]
-        return beside[: beside.index(self)]
+    def siblings_above(self) -> list["Block"]:
+        """Return its siblings before it."""
+        siblings = self.parent.children if self.parent is not None else [self]
+        return siblings[: siblings.index(self)]
 
-    def after(self) -> list["Block"]:
-        """Return what stands beside it, below."""
-        beside = self.parent.children if self.parent is not None else [self]
-        return beside[beside.index(self) + 1 :]
-
-
-def _begin(thing: _Spanned) -> int:
-    return thing.span[0]
+    def siblings_below(self) -> list["Block"]:
+        """Return its siblings after it."""
+        siblings = self.parent.children if self.parent is not None else [self]
+        return siblings[siblings.index(self) + 1 :]
 
 
-def blocks(text: str, links: Sequence[int]) -> Block:
-    """Return a text's tree. A line is there where it has a letter, or where a link is, which may have no words."""
-    root = here = Block(0, len(text))
+def _start_of(item: _Spanned) -> int:
+    return item.span[0]
+
+
+def parse_blocks(text: str, links: Sequence[int]) -> Block:
+    """Return a text's tree. Blank lines are left out, unless one of `links`, the positions of links, is in them."""
+    root = current = Block(0, len(text))
     marked = OPEN in text
-    here = root if marked else root.add(0, len(text))
+    current = root if marked else root.add(0, len(text))
     start = 0
     for match in re.finditer(r"[\x1c-\x1f\n]|\Z" if marked else r"\n\s*\n|\n|\Z", text):
-        if text[start : match.start()].strip() or any(start <= at <= match.start() for at in links):
-            here.add(start, match.start()).line = True
+        if text[start : match.start()].strip() or any(start <= position <= match.start() for position in links):
+            current.add(start, match.start()).is_line = True
         start = match.end()
         if match[0] in {OPEN, HEADING, WALL}:
-            here = _opened(here, match)
+            current = _open_block(current, match)
         elif match[0] == CLOSE:
-            here = _closed(here, match.start())
+            current = _close_block(current, match.start())
         elif match[0].count("\n") > 1:
-            here.end, here = match.start(), root.add(start, len(text))
-    return _pruned(root)
+            current.end, current = match.start(), root.add(start, len(text))
+    return _prune(root)
 
 
-def _opened(here: Block, match: re.Match[str]) -> Block:
+def _open_block(current: Block, match: re.Match[str]) -> Block:
     if match[0] == HEADING:
-        here = _out_of_section(here, match.start()).add(match.start(), len(match.string))
-        here.section = True
-    child = here.add(match.end(), len(match.string))
-    child.heading, child.wall = match[0] == HEADING, match[0] == WALL
+        current = _out_of_section(current, match.start()).add(match.start(), len(match.string))
+        current.is_section = True
+    child = current.add(match.end(), len(match.string))
+    child.is_heading, child.is_boilerplate = match[0] == HEADING, match[0] == WALL
     return child
 
 
-def _closed(here: Block, at: int) -> Block:
-    here = _out_of_section(here, at)
-    if here.parent is None:
-        return here
-    here.end = at
-    return here.parent
+def _close_block(current: Block, end: int) -> Block:
+    current = _out_of_section(current, end)
+    if current.parent is None:
+        return current
+    current.end = end
+    return current.parent
 
 
-def _out_of_section(here: Block, at: int) -> Block:
-    while here.section and here.parent is not None:
-        here.end, here = at, here.parent
-    return here
+def _out_of_section(current: Block, end: int) -> Block:
+    while current.is_section and current.parent is not None:
+        current.end, current = end, current.parent
+    return current
 
 
-def _pruned(root: Block) -> Block:
-    """Take out blocks in which nothing is."""
-    order = [root]
-    for block in order:
-        order.extend(block.children)
-    for block in reversed(order):
-        block.children = [child for child in block.children if child.children or child.line]
+def _prune(root: Block) -> Block:
+    """Remove blocks without a line."""
+    all_blocks = [root]
+    for block in all_blocks:
+        all_blocks.extend(block.children)
+    for block in reversed(all_blocks):
+        block.children = [child for child in block.children if child.children or child.is_line]
     return root

@@ -1,6 +1,6 @@
-"""A page reduced to what a search goes by: how its title agrees with a name, what it says of itself, where it links.
+"""A page reduced to what scoring needs: how its title agrees with a name, what it claims, where it links.
 
-No word of the page is left in a `Sight`, so that it can be stored; its title is for the operator's screen alone.
+A `Candidate` has no words of the page, so that it can be stored; its title is for the operator's screen alone.
 """
 
 import re
@@ -18,27 +18,28 @@ from auditor.search.scoring.name_match import NameFit, match_name, occurrences, 
 from auditor.search.scoring.patterns import pattern
 from auditor.search.scoring.person_names import FullName
 from auditor.search.scoring.places import TextSpan, core_of, of_another_office, office_words, place_spans, spans_of
-from auditor.search.scoring.word_forms import Word, clean, gap, plain, words
+from auditor.search.scoring.word_forms import Word, normalise_title, plain, split_words, text_between
 from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
 
 _NEAR = 70
-"""Characters between an office word and the municipality that still are one claim."""
+"""Most characters between an office word and a municipality that belong together."""
 OWN_TEXTS = {PassagePlace.DESCRIPTION, PassagePlace.STATUS, PassagePlace.SITE, PassagePlace.CONTACTS}
-"""Where a page links to its owner's other pages; a post may link to anybody's."""
+"""Where a page links to its owner's other pages; a post may link to anyone's."""
 
 
-Number = tuple[Network, bool, int]
-"""What tells a page from every other: its network, whether it is a Telegram user's or bot's, and its number."""
+PageKey = tuple[Network, bool, int]
+"""Identity of a page: network, whether it is a Telegram user or bot, and the network's id."""
 _Words = Annotated[frozenset[str], PlainSerializer(sorted)]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate(ScoutedPage):
-    """What is kept of a page: of its words none but the title, and that in memory.
+    """A page for one person's search. It is stored without its title; other words of the page it does not have.
 
     `name`: how its title agrees with the person's name (``name_full`` … ``name_other``, empty for not at all);
-    `claims`: what it says of itself (``office``, ``place``, ``fan`` …); `links`: the addresses in its owner's words,
-    and the hosts of sites; `own`: those beside which nothing else is said. `opened_at` is there if exactly known.
+    `claims`: what it says of itself (``office``, ``place``, ``fan`` …); `links`: the addresses in its owner's texts,
+    and the hosts of official sites; `own`: those of the addresses beside which nothing else is said, which the page
+    calls its own. `opened_at` is there only if it is exact.
     """
 
     name: str = ""
@@ -48,64 +49,67 @@ class Candidate(ScoutedPage):
     origins: tuple[Origin, ...] = ()
     """How it came up."""
     titled: bool = False
-    """Its title was seen."""
+    """Whether its title was seen."""
     whole: bool = False
-    """It was read with its posts, not only looked at."""
+    """Whether it was read with its posts, not only looked at."""
 
     @property
-    def number(self) -> Number | None:
-        """What tells it from every other page of its network: on Telegram a user may have a channel's number."""
+    def page_key(self) -> PageKey | None:
+        """Its identity; None without an id. On Telegram a user and a channel may have the same id."""
         person = self.kind in {PageKind.USER, PageKind.BOT}
         return None if self.id is None else (self.address.network, person, self.id)
 
     @property
     def agrees(self) -> bool:
-        """Tell whether its title may well be the person's name."""
+        """Return whether its title may well be the person's name."""
         return self.name in {"name_full", "name", "name_short", "name_initials", "name_initial", "name_known"}
 
     @property
     def claimed(self) -> bool:
-        """Tell whether it says itself that it is the holder's: by name and office, or by office in its own voice."""
+        """Return whether the page claims to be the holder's: by name and office, or by office in its own voice."""
         spoken = self.agrees or self.name == "name_described" or (not self.name and "own_voice" in self.claims)
         return "office" in self.claims and spoken
 
     @property
     def names_person_or_office(self) -> bool:
-        """Tell whether it names the person or the office at all."""
+        """Return whether it names the person or the office at all."""
         return bool(self.name or self.claims & {"office", "office_bare"})
 
 
 def make_candidate(
     person: Person, page: ScoutedPage, people: Sequence[Person] = (), *, whole: bool = False
 ) -> Candidate:
-    """Reduce a page. `people` are all holders on record: another one's municipality speaks against."""
+    """Reduce a page to a candidate for `person`.
+
+    `people` are all holders on record: another's municipality speaks against the page. `whole`: its posts were read.
+    """
     fit = match_name(person.name, page.title or "", profile=page.kind is PageKind.PROFILE)
-    kept = replace(page, description=None, place=None, work=None, passages=())
+    reduced = replace(page, description=None, place=None, work=None, passages=())
     if page.opened_precision is not Precision.EXACT:
-        kept = replace(kept, opened_at=None, opened_precision=None)
+        reduced = replace(reduced, opened_at=None, opened_precision=None)
     return Candidate(
-        **{fact.name: getattr(kept, fact.name) for fact in fields(kept)},
-        name=_name(person, page, fit),
+        **{fact.name: getattr(reduced, fact.name) for fact in fields(reduced)},
+        name=_name_code(person, page, fit),
         claims=frozenset(_claims(person, page, fit, people)),
         links=frozenset(_links(page, people)),
-        own=frozenset(mention.address.url for mention in _linked(page) if mention.how is MentionKind.LINKED),
+        own=frozenset(mention.address.url for mention in _own_mentions(page) if mention.how is MentionKind.LINKED),
         titled=page.title is not None,
         whole=whole,
     )
 
 
 def _links(page: ScoutedPage, people: Sequence[Person]) -> Iterator[str]:
-    yield from (mention.address.url for mention in _linked(page) if mention.how is not MentionKind.WARNED)
+    yield from (mention.address.url for mention in _own_mentions(page) if mention.how is not MentionKind.WARNED)
     for text in (passage.text for passage in page.passages if passage.place in OWN_TEXTS):
-        yield from (host for host in _hosts(people) if _named(host).search(text))
+        yield from (host for host in _hosts(people) if _host_pattern(host).search(text))
 
 
-def _linked(page: ScoutedPage) -> Iterator[Mention]:
+def _own_mentions(page: ScoutedPage) -> Iterator[Mention]:
     return (mention for passage in page.passages if passage.place in OWN_TEXTS for mention in mentions_in(passage, ()))
 
 
-def _named(host: str) -> re.Pattern[str]:
-    """Return how a text names a host: «pro-rayon.example» is another than «rayon.example»."""
+def _host_pattern(host: str) -> re.Pattern[str]:
+    """Return the pattern of a host in a text; «pro-rayon.example» does not match «rayon.example»."""
     return re.compile(rf"(?<![\w.-])(?:www\.)?{re.escape(host)}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
@@ -118,114 +122,128 @@ def _hosts(people: Sequence[Person]) -> set[str]:
 # The name
 
 
-def _name(person: Person, page: ScoutedPage, fit: NameFit) -> str:
-    if _predecessors(person, page, fit):
+def _name_code(person: Person, page: ScoutedPage, fit: NameFit) -> str:
+    if _is_predecessors(person, page, fit):
         return "name_other"
     if fit is NameFit.NONE:
-        return "name_described" if _described(person, page) else ""
+        return "name_described" if _is_described(person, page) else ""
     if fit is NameFit.FAMILY and not person.name.given:
         return "name_known"
     return "name" if fit is NameFit.NAME else f"name_{fit.name.lower()}"
 
 
-def _predecessors(person: Person, page: ScoutedPage, fit: NameFit) -> bool:
-    """Tell whether the title is the predecessor's name."""
-    before = person.holder.predecessor
-    if before is None or fit.agrees:
+def _is_predecessors(person: Person, page: ScoutedPage, fit: NameFit) -> bool:
+    """Return whether the title is the predecessor's name."""
+    predecessor = person.holder.predecessor
+    if predecessor is None or fit.agrees:
         return False
-    past = FullName.parse(before.name)
-    return past != person.name and match_name(past, page.title or "", profile=page.kind is PageKind.PROFILE).agrees
+    predecessor_name = FullName.parse(predecessor.name)
+    return (
+        predecessor_name != person.name
+        and match_name(predecessor_name, page.title or "", profile=page.kind is PageKind.PROFILE).agrees
+    )
 
 
-def _described(person: Person, page: ScoutedPage) -> bool:
-    text = clean(page.description or "")
-    return any(place.fit.agrees for place in occurrences(person.name, text, prose=True))
+def _is_described(person: Person, page: ScoutedPage) -> bool:
+    text = normalise_title(page.description or "")
+    return any(occurrence.fit.agrees for occurrence in occurrences(person.name, text, prose=True))
 
 
-# What it says of itself
+# What the page says of itself
 
 
 def _claims(person: Person, page: ScoutedPage, fit: NameFit, people: Sequence[Person]) -> Iterator[str]:
-    title = clean(page.title or "")
-    text = "\n".join(filter(None, (title, clean(page.description or ""), clean(page.work or ""))))
-    every = words(text)
+    title = normalise_title(page.title or "")
+    text = "\n".join(filter(None, (title, normalise_title(page.description or ""), normalise_title(page.work or ""))))
+    words = split_words(text)
     region = person.region.name if person.region else ""
-    named = spans_of({person.municipality, *(p.municipality for p in people)} - {region}, text, every, region)
-    mine = named.pop(person.municipality, [])
-    elsewhere = [] if mine else [span for some in named.values() for span in some]
-    serving = [word for word in office_words(every) if _of_no_head(person, text, word)]
-    offices = [word for word in office_words(every) if word not in serving]
-    claims = [_within(text, word, span) for word in offices for span in mine if _near(word, span)]
-    office = not all(claims)
-    away = bool(claims) and not office
-    away |= any(_near(word, span) for word in offices for span in elsewhere)
-    away |= not mine and _office_elsewhere(text, every, offices, person, region)
-    town, profile = page.place or "", page.kind is PageKind.PROFILE  # a community's work is what VK calls its sort
-    local = bool(mine) or bool(place_spans(person.municipality, town[:1].upper() + town[1:], region=region))
-    told = {
-        "office": office,
-        "office_bare": bool(offices) and not office and not away,
-        "place": local,
-        "other_office": away,
-        "other_place": bool(elsewhere) and not away,
-        "other_region": _other_region(text, region),
+    spans_by_place = spans_of({person.municipality, *(p.municipality for p in people)} - {region}, text, words, region)
+    own_spans = spans_by_place.pop(person.municipality, [])
+    other_spans = [] if own_spans else [span for spans in spans_by_place.values() for span in spans]
+    serving_words = [word for word in office_words(words) if _is_no_heads_office(person, text, word)]
+    offices = [word for word in office_words(words) if word not in serving_words]
+    inner_claims = [_is_inner_place(text, word, span) for word in offices for span in own_spans if _is_near(word, span)]
+    claims_office = not all(inner_claims)
+    claims_elsewhere = bool(inner_claims) and not claims_office
+    claims_elsewhere |= any(_is_near(word, span) for word in offices for span in other_spans)
+    claims_elsewhere |= not own_spans and _names_office_elsewhere(text, words, offices, person, region)
+    town, is_profile = page.place or "", page.kind is PageKind.PROFILE  # a community's work is what VK calls its sort
+    names_place = bool(own_spans) or bool(place_spans(person.municipality, town[:1].upper() + town[1:], region=region))
+    claims_by_code = {
+        "office": claims_office,
+        "office_bare": bool(offices) and not claims_office and not claims_elsewhere,
+        "place": names_place,
+        "other_office": claims_elsewhere,
+        "other_place": bool(other_spans) and not claims_elsewhere,
+        "other_region": _names_other_region(text, region),
         "former": bool(pattern("former").search(text)),
-        "other_job": (bool(serving) or (profile and bool(page.work) and not (local or offices))) and not office,
+        "other_job": (bool(serving_words) or (is_profile and bool(page.work) and not (names_place or offices)))
+        and not claims_office,
         "fan": bool(pattern("fan").search(text)),
         "institution": page.kind is not PageKind.PROFILE
         and bool(pattern("institution").search(title))
         and not (fit.agrees or fit is NameFit.GIVEN),
-        "other_holder": _other_holder(person, text, every, offices),
+        "other_holder": _names_other_holder(person, text, words, offices),
         "own_voice": bool(pattern("own_voice").search(text)),
         "government": bool(page.government),
     }
-    yield from (code for code, holds in told.items() if holds)
+    yield from (code for code, holds in claims_by_code.items() if holds)
 
 
-def _of_no_head(person: Person, text: str, word: Word) -> bool:
-    """Tell whether an office word is one who serves a head, of another kind of office, or the head of no body."""
+def _is_no_heads_office(person: Person, text: str, word: Word) -> bool:
+    """Return whether an office word is not a head's: an aide of a head, another kind of office, the head of a farm."""
     serves, follows = pattern("serving").search(text[: word.start]), pattern("of_no_body").match(text, word.end)
     return bool(serves or follows) or of_another_office(person.office.title, [word])
 
 
-def _other_holder(person: Person, text: str, every: Sequence[Word], offices: Sequence[Word]) -> bool:
-    """Tell whether somebody else is named beside an office, and the person nowhere."""
-    mine = any(place.fit is not NameFit.OTHER for place in occurrences(person.name, text, every, prose=True))
-    if mine or match_name(person.name, text) is NameFit.GIVEN:
+def _names_other_holder(person: Person, text: str, words: Sequence[Word], offices: Sequence[Word]) -> bool:
+    """Return whether another person is named beside an office, and `person` nowhere."""
+    names_person = any(
+        occurrence.fit is not NameFit.OTHER for occurrence in occurrences(person.name, text, words, prose=True)
+    )
+    if names_person or match_name(person.name, text) is NameFit.GIVEN:
         return False
-    return any(_near(word, span) for word in offices for span in other_persons(text, every))
+    return any(_is_near(word, span) for word in offices for span in other_persons(text, words))
 
 
-def _near(word: Word, span: TextSpan) -> bool:
+def _is_near(word: Word, span: TextSpan) -> bool:
     return max(span[0] - word.end, word.start - span[1], 0) <= _NEAR
 
 
-def _within(text: str, word: Word, span: TextSpan) -> bool:
-    """Tell whether the office is a village's in the municipality, or a city's district of the same name."""
-    district = "район" in text[slice(*span)].casefold() and pattern("of_city").match(text, span[1])
-    return bool(pattern("village").search(text[word.end : span[0]]) or district)
+def _is_inner_place(text: str, word: Word, span: TextSpan) -> bool:
+    """Return whether the office is of a village inside the municipality, or of a city district of the same name."""
+    is_city_district = "район" in text[slice(*span)].casefold() and pattern("of_city").match(text, span[1])
+    return bool(pattern("village").search(text[word.end : span[0]]) or is_city_district)
 
 
-def _office_elsewhere(text: str, every: Sequence[Word], offices: Sequence[Word], person: Person, region: str) -> bool:
-    """Tell whether an office word is followed by a place that is not in the registry: «глава Энского района»."""
-    own = core_of(person.municipality)[:-1]  # «Северский городской округ» is Seversk
-    home = place_spans(region, text, every) if region else []
+def _names_office_elsewhere(
+    text: str, words: Sequence[Word], offices: Sequence[Word], person: Person, region: str
+) -> bool:
+    """Return whether an office word is followed by a place outside the registry: «глава Энского района»."""
+    own_core = core_of(person.municipality)[:-1]  # «Северский городской округ» is Seversk
+    region_spans = place_spans(region, text, words) if region else []
     for office in offices:
-        at = every.index(office) + 1
-        for first, second in pairwise(every[at : at + 4]):
+        index = words.index(office) + 1
+        for first, second in pairwise(words[index : index + 4]):
             area = pattern("area_word").match(second.plain) and first.capital
             town = pattern("area_word").match(first.plain) and second.capital and first.plain.startswith("г")
-            inside = any(span[0] <= first.start < span[1] for span in home) or first.plain.startswith(own)
-            if (area or town) and not inside and not re.search(r"[.;\n|]", gap(text, first, second).strip(" .")):
+            is_inside = any(span[0] <= first.start < span[1] for span in region_spans) or first.plain.startswith(
+                own_core
+            )
+            if (
+                (area or town)
+                and not is_inside
+                and not re.search(r"[.;\n|]", text_between(text, first, second).strip(" ."))
+            ):
                 return True
     return False
 
 
-def _other_region(text: str, region: str) -> bool:
-    """Tell whether a region is named, and it is another."""
-    mine = _stem(region.split(maxsplit=1)[0]) if region else ""
-    named = [next(filter(None, match.groups())) for match in pattern("region").finditer(text)]
-    return bool(mine and named) and all(_stem(name) != mine for name in named)
+def _names_other_region(text: str, region: str) -> bool:
+    """Return whether the text names regions, none of which is `region`."""
+    own_stem = _stem(region.split(maxsplit=1)[0]) if region else ""
+    region_names = [next(filter(None, match.groups())) for match in pattern("region").finditer(text)]
+    return bool(own_stem and region_names) and all(_stem(name) != own_stem for name in region_names)
 
 
 def _stem(adjective: str) -> str:
@@ -233,24 +251,24 @@ def _stem(adjective: str) -> str:
 
 
 def lead_filter(person: Person) -> Callable[[ScoutedPage], bool]:
-    """Return the test of which pages may be kept as leads to `person`.
+    """Return the filter of pages that may be kept as leads to `person`.
 
-    A page is worth keeping where its title agrees with the name beyond the family name; where it has the family name
-    and speaks of the office or the municipality; and where it is on record, or is the municipality's own.
+    It lets a page through if its title agrees with the name beyond the family name; if it has the family name and names
+    the office or the municipality; and if it is on record, or its title names the municipality.
     """
-    before = person.holder.predecessor
-    past = before.accounts if before is not None else ()
-    addresses = {account.url for account in (*person.office.accounts, *person.holder.accounts, *past)}
+    predecessor = person.holder.predecessor
+    predecessor_accounts = predecessor.accounts if predecessor is not None else ()
+    addresses = {account.url for account in (*person.office.accounts, *person.holder.accounts, *predecessor_accounts)}
     region = person.region.name if person.region else ""
 
-    def test(page: ScoutedPage) -> bool:
-        seen = make_candidate(person, page)
-        if page.address in addresses or (seen.agrees and seen.name != "name_known"):
+    def is_lead(page: ScoutedPage) -> bool:
+        candidate = make_candidate(person, page)
+        if page.address in addresses or (candidate.agrees and candidate.name != "name_known"):
             return True
-        in_part = seen.name in {"name_family", "name_known", "name_given"}
-        speaks = seen.claims & {"place", "office", "office_bare", "other_office"}
-        titled = page.kind is not PageKind.PROFILE and seen.name != "name_other"
-        of_body = titled and place_spans(person.municipality, clean(page.title or ""), region=region)
-        return bool(of_body or (in_part and speaks))
+        has_partial_name = candidate.name in {"name_family", "name_known", "name_given"}
+        relevant_claims = candidate.claims & {"place", "office", "office_bare", "other_office"}
+        titled = page.kind is not PageKind.PROFILE and candidate.name != "name_other"
+        is_of_body = titled and place_spans(person.municipality, normalise_title(page.title or ""), region=region)
+        return bool(is_of_body or (has_partial_name and relevant_claims))
 
-    return test
+    return is_lead

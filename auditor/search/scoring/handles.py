@@ -1,8 +1,8 @@
-"""The addresses that a person may have chosen: few spellings of the names times few patterns, likeliest first.
+"""The user names that a person may have chosen: a few spellings of the name in a few patterns, likeliest first.
 
 The patterns and their order follow the addresses of 49 real officials (`benchmarks/addresses.py`): parts of the name
-alone, the name with the region's number, with the place, with ``official`` or ``live``. What the registry lacks of a
-name is not guessed.
+alone, and the name with the region's number, the place, ``official`` or ``live``. Parts of a name that the registry
+lacks are not guessed.
 """
 
 import re
@@ -18,66 +18,68 @@ from auditor.search.scoring.person_names import FullName
 from auditor.search.scoring.spelling import Spellings, spellings
 
 _ALONE = {"f": 15, "ip~f": 9, "given~f": 9, "f~given": 9, "f~ip": 8, "i~f": 6.5, "f~i": 3, "i~p~f": 0.3, "f~i~p": 0.2}
-"""Names alone. `f` is the family name, `i` and `p` are initials, and ``~`` joins by nothing or a stroke."""
+"""Names alone, with their frequency. `f` is the family name, `i` and `p` are initials, ``~`` is nothing or a stroke."""
 _CORES = {"f": 1.5, "given~f": 0.55, "ip~f": 0.3, "f~given": 0.2, "i~f": 0.06}
 _MARKS = {"place": 5, "official": 4, "code": 2.5, "live": 1, "place~code": 1}
-"""A name with a mark behind it: the shorter the more readily."""
+"""Marks that are added to a core, with their frequency."""
 _PATTERNS = {
     **_ALONE,
     **{f"{core}~{mark}": weight * often for core, weight in _CORES.items() for mark, often in _MARKS.items()},
     "place~f": 3,
 }
-"""All patterns, with how often each is met."""
+"""All patterns with their frequency."""
 _PART = re.compile("given|place|code|official|live|[fip~]")
 _JOINTS = {Network.VK: (("", 1.0), ("_", 1.0), (".", 0.5))}
 _KEPT = 6
-"""Spellings of one part that are tried."""
+"""How many spellings of one part are tried."""
 
 
 def guess_handles(person: Person, network: Network) -> Iterator[str]:
-    """Yield the names to try for a person, likeliest first, none twice, each one that the network can have."""
+    """Yield the user names to try for a person, likeliest first, each once and valid on the network."""
     region = person.region
-    return form(
+    return form_handles(
         person.name, person.municipality, region.name if region else "", region.code if region else None, network
     )
 
 
-def form(
+def form_handles(
     name: FullName,
     municipality: str = "",
     region: str = "",
     code: int | None = None,
     network: Network = Network.TELEGRAM,
 ) -> Iterator[str]:
-    """Yield the names to try, as `candidates`, from the words of the registry alone. Parts of a name may be empty."""
+    """Yield the user names to try, as `guess_handles` does, from a name and a place. Parts of the name may be empty."""
     number = code or regions.code_of(region)
-    parts: dict[str, Spellings] = {
-        "f": _whole(name.family),
-        "given": _whole(name.given),
+    spellings_by_part: dict[str, Spellings] = {
+        "f": _spell_name(name.family),
+        "given": _spell_name(name.given),
         "i": spellings(name.given[:1]),
         "p": spellings(name.patronymic[:1]),
         "code": ((f"{number:02}", 1.0),) if number else (),
-        "place": regions.places(municipality, region),
+        "place": regions.place_words(municipality, region),
         "~": _JOINTS.get(network, (("", 1.0), ("_", 1.0))),
     }
     weights: dict[str, float] = {}
-    for pattern, often in _PATTERNS.items():
-        for choice in product(*(parts.get(part, ((part, 1.0),))[:_KEPT] for part in _PART.findall(pattern))):
-            text = "".join(spelled for spelled, _ in choice)
-            weights[text] = max(weights.get(text, 0.0), often * prod(weight for _, weight in choice))
+    for pattern, frequency in _PATTERNS.items():
+        for choice in product(
+            *(spellings_by_part.get(part, ((part, 1.0),))[:_KEPT] for part in _PART.findall(pattern))
+        ):
+            handle = "".join(spelled for spelled, _ in choice)
+            weights[handle] = max(weights.get(handle, 0.0), frequency * prod(weight for _, weight in choice))
     allowed = network.facts.custom_name_pattern
-    for text in sorted(weights, key=lambda text: (-weights[text], text)):
-        if allowed.fullmatch(text) and _possible(text, network):
-            yield text
+    for handle in sorted(weights, key=lambda text: (-weights[text], text)):
+        if allowed.fullmatch(handle) and _is_address(handle, network):
+            yield handle
 
 
-def _whole(word: str) -> Spellings:
-    """Spell a name; of a double one also either half alone."""
-    parts = dict.fromkeys((word, *re.split(r"\W+", word)))
-    return tuple(row for part in parts for row in spellings(part)[: _KEPT // len(parts)])
+def _spell_name(word: str) -> Spellings:
+    """Return the spellings of a name, and of each half of a double one."""
+    halves = dict.fromkeys((word, *re.split(r"\W+", word)))
+    return tuple(row for half in halves for row in spellings(half)[: _KEPT // len(halves)])
 
 
-def _possible(text: str, network: Network) -> bool:
-    """Tell whether the registry would take it: networks keep some words, such as ``share``, for themselves."""
+def _is_address(text: str, network: Network) -> bool:
+    """Return whether it is a valid address: networks reserve some words, such as ``share``."""
     address = Address.read(f"{network.facts.host}/{text}")
     return address is not None and address.name == text

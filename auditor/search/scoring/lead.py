@@ -1,4 +1,4 @@
-"""What a search works with: the person looked for, what official texts say of addresses, and reasons."""
+"""The terms of a search: the person looked for, mentions of addresses in official texts, and reasons for a lead."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Provenance(StrEnum):
     CLAIMED = "claimed"
     """The page itself, by name and office."""
     GUESSED = "guessed"
-    """Nobody: a name fits."""
+    """No one: only a name fits."""
 
 
 class Origin(StrEnum):
@@ -35,16 +35,16 @@ class Origin(StrEnum):
 
 
 class MentionKind(StrEnum):
-    """What an official text says of an address."""
+    """How an official text names an address."""
 
     GIVEN = "given"
-    """It is the person's: nothing else is said in the block in which the two stand."""
+    """As the person's: the block that has both says nothing else."""
     MENTIONED = "mentioned"
-    """It stands near the person, or near somebody else where there is no person: a reader decides."""
+    """Near the person, or near other words without a person; an operator decides."""
     WARNED = "warned"
-    """A warning may be meant for it."""
+    """With a warning that may be meant for it."""
     LINKED = "linked"
-    """A link with nobody named near it, and nothing else said."""
+    """As a link without a person or other words near it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +70,30 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An address in an official text, who is named with it, and where that can be read."""
+    """An address in an official text, the office of the person named with it, and where it can be read."""
 
     address: Address
     office: str
-    """The id of the office of who is named with it; empty for nobody."""
+    """The id of the office of the person named with it; empty for no one."""
     how: MentionKind
     url: str = ""
     at: datetime | None = None
     """When it was published, UTC; None for a description or a site."""
     evidence: str = ""
     by_office: bool = False
-    """The office is named and the person is not."""
+    """Whether the office is named and the person is not."""
 
     def of(self, person: Person, how: MentionKind) -> bool:
-        """Tell whether it says `how` of the person."""
+        """Return whether it names the address with `person` in the way `how`."""
         return self.how is how and self.office == person.office.id
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that speaks for a lead, or one to doubt. `code` is that of its sentence in `sentences`.
+    """A reason for a lead, or a doubt. `code` is that of its sentence in `reason_sentences`.
 
-    `params` fill the sentence: counts, days as ISO 8601, addresses, the office's own municipality. `places` are web
-    addresses at which a person can read it; `evidence` are ids of stored answers.
+    `params` fill the sentence: counts, days as ISO 8601, addresses, the office's own municipality. `places` are URLs
+    where it can be read; `evidence` are ids of stored responses.
     """
 
     code: str

@@ -8,7 +8,7 @@ from importlib import resources
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
-    """Return the list `name` as one expression, which does not tell capitals from small letters."""
+    """Return the list `name` as one case-insensitive expression."""
     return re.compile("|".join(_lists()[name]), re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Names of persons: a full name taken apart, and the given names in use in Russia with their short forms."""
+"""Names of persons: a full name split into its parts, and the given names in use in Russia with their short forms."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from auditor.search.scoring.word_forms import declined, fold_key, plain
 
 @dataclass(frozen=True, slots=True)
 class FullName:
-    """Family name, given name, patronymic; the last two may be unknown, and are then empty."""
+    """Family name, given name, patronymic; the last two are empty if unknown."""
 
     family: str
     given: str = ""
@@ -19,7 +19,7 @@ class FullName:
 
     @classmethod
     def parse(cls, name: str) -> Self:
-        """Read a name as the registry writes it: family name first. A patronymic of several words stays whole."""
+        """Split a name as the registry writes it, family name first. The patronymic may have several words."""
         family, _, rest = " ".join(name.split()).partition(" ")
         given, _, patronymic = rest.partition(" ")
         return cls(family, given, patronymic)
@@ -38,7 +38,7 @@ _PATRONYMIC = re.compile(
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, set[str]]:
-    """Read the list: a given name on each line, and its short forms after it. By each form, whose it may be."""
+    """Return the given names by each of their forms. Each line of the list has a name and its short forms."""
     text = resources.files(__package__).joinpath("given_names.txt").read_text(encoding="utf-8")
     table: dict[str, set[str]] = {}
     for name, *short in (line.split() for line in text.splitlines()):
@@ -57,7 +57,7 @@ def _by_key() -> dict[str, set[str]]:
 
 @lru_cache(maxsize=20_000)
 def canonical(word: str, *, oblique: bool = False) -> frozenset[str]:
-    """Return the given names that `word` may be, in full or short, in either alphabet; none if it is no such name.
+    """Return the given names that `word` may be, in full or short, in either alphabet; empty if it is none.
 
     With `oblique`, the other cases of the declension count as well.
     """
@@ -68,6 +68,6 @@ def canonical(word: str, *, oblique: bool = False) -> frozenset[str]:
 
 
 def is_patronymic(word: str) -> bool:
-    """Tell whether `word` has the shape of a patronymic, in any case of the declension."""
-    written = plain(word)
-    return len(written) >= 4 and bool(_PATRONYMIC.search(written))
+    """Return whether `word` has the shape of a patronymic, in any case of the declension."""
+    folded = plain(word)
+    return len(folded) >= 4 and bool(_PATRONYMIC.search(folded))

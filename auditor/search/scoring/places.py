@@ -1,11 +1,11 @@
-"""Where a text speaks of a municipality or a public office, in any case of the declension."""
+"""Where a text names a municipality or a public office, in any case of the declension."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditor.search.scoring.word_forms import Word, declined, fold_key, gap, plain, words
+from auditor.search.scoring.word_forms import Word, declined, fold_key, plain, split_words, text_between
 
 TextSpan = tuple[int, int]
 
@@ -21,23 +21,25 @@ _OFFICE = re.compile(
 )
 
 _KINDS = (("губернатор", "governor"), ("председател", "спикер", "депутат", "chairman", "deputy"))
-"""Offices that no head of a municipality has by being one."""
+"""Offices that are not a head of municipality's, with alternative stems for each."""
 
 
-def office_words(said: Sequence[Word]) -> Iterator[Word]:
+def office_words(words: Sequence[Word]) -> Iterator[Word]:
     """Yield the words that name a public office."""
-    return (word for word in said if _OFFICE.match(word.plain))
+    return (word for word in words if _OFFICE.match(word.plain))
 
 
-def of_another_office(title: str, said: Sequence[Word]) -> bool:
-    """Tell whether an office is named that is neither a head's nor `title`: a governor's, a deputy's."""
-    mine, named = title.casefold(), [word.plain for word in office_words(said)]
-    return any(word.startswith(kind) for kind in _KINDS for word in named if not any(stem in mine for stem in kind))
+def of_another_office(title: str, words: Sequence[Word]) -> bool:
+    """Return whether the words name an office, such as a governor's or deputy's, that is not in `title`."""
+    own_title, office_names = title.casefold(), [word.plain for word in office_words(words)]
+    return any(
+        word.startswith(kind) for kind in _KINDS for word in office_names if not any(stem in own_title for stem in kind)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _PlaceName:
-    """A municipality's name taken apart: `area` is «район» or «област» where its name is an adjective, else empty."""
+    """A municipality's name in parts: its proper words, and «район» or «област» after an adjective, else empty."""
 
     core: tuple[str, ...]
     area: str = ""
@@ -46,39 +48,39 @@ class _PlaceName:
 @lru_cache(maxsize=4096)
 def _parsed(name: str) -> _PlaceName:
     """Read «Томский район», «Первомайский муниципальный округ», «городской округ Стрежевой», «ЗАТО Северск»."""
-    said = [word.plain for word in words(name)]
-    if len(said) > 1 and _AREA.match(said[-1]) and not said[0].startswith(_FILLER):
-        kinds = [place for place, word in enumerate(said) if _AREA.match(word)]
-        core = tuple(word for word in said[: kinds[-1]] if not word.startswith(_FILLER))
-        return _PlaceName(core, "област" if said[-1].startswith("област") else "район")
-    core = tuple(word for word in said if word not in _LEAD and not word.startswith(_FILLER))
-    return _PlaceName(core or tuple(said))
+    words = [word.plain for word in split_words(name)]
+    if len(words) > 1 and _AREA.match(words[-1]) and not words[0].startswith(_FILLER):
+        kinds = [index for index, word in enumerate(words) if _AREA.match(word)]
+        core = tuple(word for word in words[: kinds[-1]] if not word.startswith(_FILLER))
+        return _PlaceName(core, "област" if words[-1].startswith("област") else "район")
+    core = tuple(word for word in words if word not in _LEAD and not word.startswith(_FILLER))
+    return _PlaceName(core or tuple(words))
 
 
 def core_of(name: str) -> str:
-    """Return the last word by which a municipality is called."""
+    """Return the last proper word of a municipality's name; empty if it has none."""
     return next(reversed(_parsed(name).core), "")
 
 
-def place_spans(name: str, text: str, said: Sequence[Word] | None = None, region: str = "") -> list[TextSpan]:
-    """Return where `text` speaks of a municipality. `region` is the name of the region it lies in.
+def place_spans(name: str, text: str, words: Sequence[Word] | None = None, region: str = "") -> list[TextSpan]:
+    """Return where `text` names a municipality. `region` is the name of the region it lies in.
 
-    «Томский район» is found in «главы Томского района», not in «Томская область» nor in «город Томск». The bare
-    adjective counts where it cannot mean the region: «Верхнекетского».
+    «Томский район» is found in «главы Томского района», but neither in «Томская область» nor in «город Томск». An
+    adjective alone counts if it cannot mean the region: «Верхнекетского».
     """
-    said = words(text) if said is None else said
-    wanted = _parsed(name)
-    size = len(wanted.core)
-    found = []
-    for place in range(len(said) - size + 1 if size else 0):
-        if all(_is(word, core) for word, core in zip(said[place : place + size], wanted.core, strict=True)):
-            end = _end(wanted, text, said, place + size - 1, region)
+    words = split_words(text) if words is None else words
+    place_name = _parsed(name)
+    size = len(place_name.core)
+    spans = []
+    for index in range(len(words) - size + 1 if size else 0):
+        if all(_matches(word, core) for word, core in zip(words[index : index + size], place_name.core, strict=True)):
+            end = _mention_end(place_name, text, words, index + size - 1, region)
             if end is not None:
-                found.append((said[place].start, end))
-    return found
+                spans.append((words[index].start, end))
+    return spans
 
 
-def _is(word: Word, core: str) -> bool:
+def _matches(word: Word, core: str) -> bool:
     return (
         word.plain == core
         or declined(word.plain, core)
@@ -86,49 +88,59 @@ def _is(word: Word, core: str) -> bool:
     )
 
 
-def _end(wanted: _PlaceName, text: str, said: Sequence[Word], last: int, region: str) -> int | None:
-    """Return where the mention whose last proper word is at `last` ends, or None where it is none."""
-    follow = last + 1
-    while follow < len(said) and said[follow].plain.startswith(_FILLER) and _close(text, said, follow):
-        follow += 1
-    kind = said[follow] if follow < len(said) and _close(text, said, follow) else None
-    area = kind is not None and bool(_AREA.match(kind.plain) or _SHORT_AREA.match(text, kind.start))
-    if not wanted.area:
-        adjective = wanted.core[-1].endswith(("ой", "ый", "ий"))
-        return None if area or (adjective and not said[last].capital) else said[last].end
-    if kind is None or not area:
-        return said[last].end if wanted.area == "район" and _is_adjective_alone(text, said, last, region) else None
-    if _SEVERAL.search(kind.plain):  # «Первый и Второй районы»: one of several
+def _mention_end(place_name: _PlaceName, text: str, words: Sequence[Word], last_index: int, region: str) -> int | None:
+    """Return where the place name whose last proper word is at `last_index` ends; None if it is another place."""
+    next_index = last_index + 1
+    while (
+        next_index < len(words)
+        and words[next_index].plain.startswith(_FILLER)
+        and _follows_closely(text, words, next_index)
+    ):
+        next_index += 1
+    kind_word = words[next_index] if next_index < len(words) and _follows_closely(text, words, next_index) else None
+    is_area = kind_word is not None and bool(_AREA.match(kind_word.plain) or _SHORT_AREA.match(text, kind_word.start))
+    if not place_name.area:
+        is_adjective = place_name.core[-1].endswith(("ой", "ый", "ий"))
+        return None if is_area or (is_adjective and not words[last_index].capital) else words[last_index].end
+    if kind_word is None or not is_area:
+        return (
+            words[last_index].end
+            if place_name.area == "район" and _is_adjective_alone(text, words, last_index, region)
+            else None
+        )
+    if _SEVERAL.search(kind_word.plain):  # «Первый и Второй районы» are several
         return None
-    region_meant = kind.plain.startswith("област")
-    fits = region_meant == (wanted.area == "област") and kind.plain.startswith(("район", "округ", "област", "р"))
-    return kind.end if fits else None
+    is_region = kind_word.plain.startswith("област")
+    fits = is_region == (place_name.area == "област") and kind_word.plain.startswith(("район", "округ", "област", "р"))
+    return kind_word.end if fits else None
 
 
-def _is_adjective_alone(text: str, said: Sequence[Word], last: int, region: str) -> bool:
-    """Tell whether an adjective alone names the district."""
-    word = said[last]
-    noun = any(not other.capital and gap(text, word, other).strip() == "" for other in said[last + 1 : last + 2])
-    of_region = region and _root(word.plain) == _root(plain(region.split(maxsplit=1)[0]))
-    shaped = word.capital and re.search(r"[сц]к\w+$", word.plain) and _MASCULINE.search(word.plain)
-    return bool(shaped and not noun and not of_region)
+def _is_adjective_alone(text: str, words: Sequence[Word], index: int, region: str) -> bool:
+    """Return whether the adjective at `index` alone names the district."""
+    word = words[index]
+    noun_follows = any(
+        not other.capital and text_between(text, word, other).strip() == "" for other in words[index + 1 : index + 2]
+    )
+    is_of_region = region and _root(word.plain) == _root(plain(region.split(maxsplit=1)[0]))
+    has_shape = word.capital and re.search(r"[сц]к\w+$", word.plain) and _MASCULINE.search(word.plain)
+    return bool(has_shape and not noun_follows and not is_of_region)
 
 
-def spans_of(names: Iterable[str], text: str, said: Sequence[Word], region: str = "") -> dict[str, list[TextSpan]]:
-    """Return where `text` speaks of each municipality; «Двадцать второй район» is no word of «Второй район»."""
-    found = {name: place_spans(name, text, said, region) for name in dict.fromkeys(names)}
-    every = [span for some in found.values() for span in some]
+def spans_of(names: Iterable[str], text: str, words: Sequence[Word], region: str = "") -> dict[str, list[TextSpan]]:
+    """Return where `text` names each municipality, without spans inside another: «Двадцать второй район»."""
+    spans_by_name = {name: place_spans(name, text, words, region) for name in dict.fromkeys(names)}
+    all_spans = [span for some in spans_by_name.values() for span in some]
 
-    def inner(span: TextSpan) -> bool:
-        return any(one[0] <= span[0] and span[1] <= one[1] and one != span for one in every)
+    def is_inner(span: TextSpan) -> bool:
+        return any(outer[0] <= span[0] and span[1] <= outer[1] and outer != span for outer in all_spans)
 
-    return {name: [span for span in some if not inner(span)] for name, some in found.items()}
+    return {name: [span for span in some if not is_inner(span)] for name, some in spans_by_name.items()}
 
 
 def _root(adjective: str) -> str:
     return re.sub(r"(?:[иыо]й|[ая]я|ое|[ое]го|[ое]му|[оеыи]м)$", "", adjective)
 
 
-def _close(text: str, said: Sequence[Word], place: int) -> bool:
-    """Tell whether a word follows the one before it with no more than a blank or a quote between."""
-    return place > 0 and gap(text, said[place - 1], said[place]).strip(' \t\u00a0«»"') == ""
+def _follows_closely(text: str, words: Sequence[Word], index: int) -> bool:
+    """Return whether only blanks or quotes are between the word at `index` and the one before it."""
+    return index > 0 and text_between(text, words[index - 1], words[index]).strip(' \t\u00a0«»"') == ""

@@ -1,4 +1,4 @@
-"""What speaks for a lead and what is to be doubted, each as a sentence by its code."""
+"""The sentences of reasons and doubts about a lead, by code."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ FOR = {
     "silent": N_("The last post, of {date}, is older than the tenure"),
     "active": N_("The last post is of {date}"),
 }
-"""What speaks for a page."""
+"""Reasons for a page."""
 AGAINST = {
     "warned": NN_(
         "{n} official place may warn against this address, read it: {pages}",
@@ -64,12 +64,12 @@ AGAINST = {
     "reopened": N_("The page was opened after an official page wrote of it: its name may have been taken again"),
     "twin": N_("Two pages alike, a person decides: {pages}"),
 }
-"""What is to be doubted, the gravest first."""
+"""Doubts, the gravest first."""
 _LAST = N_("{what}; last on {date}")
 
 
 def of(code: str, params: Mapping[str, str | int]) -> Text:
-    """Return the sentence of a code with its places filled; of a code without one, the code."""
+    """Return the sentence of a code with its parameters; of an unknown code, the code itself."""
     sentence = {**FOR, **AGAINST}.get(code, code)
     if isinstance(sentence, str):
         return Text(sentence, params)

@@ -1,4 +1,4 @@
-"""Whose account is looked for, and which pages on record may link to it."""
+"""The people whose accounts are looked for, and the pages on record that may link to these."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,58 +13,63 @@ from auditor.search.scoring.person_names import FullName
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """A page on record that may name others.
+    """A page on record that may link to others.
 
-    `own`: the person whose confirmed page it is. `home`: the head of the body whose site or page it is.
+    `owner`: the person whose confirmed page it is. `head`: the head of the body whose site or page it is.
     """
 
     address: Address | str
     """An account, or the address of an official site."""
-    own: Person | None = None
+    owner: Person | None = None
     head: Person | None = None
 
 
 def people_of(registry: Registry, offices: Sequence[Office], day: date) -> list[Person]:
-    """Return the holders of `offices` on `day`; a vacant office and one without a holder on record have none."""
-    held = [(office, holder_on(office, day)) for office in offices]
+    """Return the holders of `offices` on `day`; an office that is vacant or has no holder on record is left out."""
+    holders = [(office, holder_on(office, day)) for office in offices]
     return [
         Person(office, holder, FullName.parse(holder.tenure.name), registry.region, day)
-        for office, holder in held
+        for office, holder in holders
         if holder is not None
     ]
 
 
-def sources_for(registry: Registry, people: Sequence[Person]) -> list[RecordPage]:
-    """List the pages to read for links to `people`, each once.
+def record_pages_for(registry: Registry, people: Sequence[Person]) -> list[RecordPage]:
+    """Return the pages to read for links to `people`, each once.
 
-    The person's own confirmed pages come first, then the body's site and pages, the predecessors' pages, and last the
-    pages of bodies and of the governor, which may name all heads at once.
+    First come confirmed pages of the people, then the sites and pages of their bodies and pages of other tenures, last
+    the pages of institutions and of the governor, which may name all heads.
     """
-    near = {person.office.id for person in people}
-    common = [
-        o for o in registry.offices if o.id not in near and o.group in {OfficeGroup.INSTITUTION, OfficeGroup.GOVERNOR}
+    office_ids = {person.office.id for person in people}
+    shared_offices = [
+        o
+        for o in registry.offices
+        if o.id not in office_ids and o.group in {OfficeGroup.INSTITUTION, OfficeGroup.GOVERNOR}
     ]
-    sources = [RecordPage(account.url, person) for person in people for account in person.holder.judged_accounts]
-    sources += [source for person in people for source in _near(person)]
-    sources += [source for office in common for source in _common(office)]
-    once: dict[str, RecordPage] = {}
-    for source in sources:
-        once.setdefault(str(source.address), source)
-    return list(once.values())
+    record_pages = [RecordPage(account.url, person) for person in people for account in person.holder.judged_accounts]
+    record_pages += [page for person in people for page in _body_pages(person)]
+    record_pages += [page for office in shared_offices for page in _shared_pages(office)]
+    by_address: dict[str, RecordPage] = {}
+    for page in record_pages:
+        by_address.setdefault(str(page.address), page)
+    return list(by_address.values())
 
 
-def _near(person: Person) -> Iterator[RecordPage]:
-    """Yield what speaks for the body, as whose head the person is meant there, and the predecessors' pages."""
-    office, home = person.office, person if person.office.group is OfficeGroup.MUNICIPAL_HEAD else None
+def _body_pages(person: Person) -> Iterator[RecordPage]:
+    """Yield the site and pages of the person's body, and the pages of the office's other tenures.
+
+    On the body's pages «глава» means the person, if the office is a head of municipality's.
+    """
+    office, head = person.office, person if person.office.group is OfficeGroup.MUNICIPAL_HEAD else None
     if office.website is not None:
-        yield RecordPage(office.website, head=home)
+        yield RecordPage(office.website, head=head)
     bodies = (*office.accounts, *person.holder.institution_accounts)
-    yield from (RecordPage(account.url, head=home) for account in bodies if account.rejected is None)
-    before = (tenure for tenure in office.tenures if tenure.name != person.holder.tenure.name)
-    yield from (RecordPage(account.url) for tenure in before for account in tenure.accounts if account.judged)
+    yield from (RecordPage(account.url, head=head) for account in bodies if account.rejected is None)
+    earlier_tenures = (tenure for tenure in office.tenures if tenure.name != person.holder.tenure.name)
+    yield from (RecordPage(account.url) for tenure in earlier_tenures for account in tenure.accounts if account.judged)
 
 
-def _common(office: Office) -> Iterator[RecordPage]:
+def _shared_pages(office: Office) -> Iterator[RecordPage]:
     if office.website is not None:
         yield RecordPage(office.website)
     accounts = (*office.accounts, *(account for tenure in office.tenures for account in tenure.accounts))

@@ -1,7 +1,7 @@
-"""How addresses name a place: a region's number and its usual Latin words, a municipality's name in full and short.
+"""How user names write a place: a region's number and usual Latin words, a municipality's name in full and short.
 
-The list has the numbers of official forms and car plates, and what regions are commonly called in Latin letters
-(``nsk``, ``spb``, ``kbr``).
+``regions.csv`` has the numbers of official forms and car plates, and the common Latin words for a region (``nsk``,
+``spb``, ``kbr``).
 """
 
 import csv
@@ -26,32 +26,34 @@ def _table() -> dict[str, dict[str, str]]:
 
 
 def _key(name: str) -> str:
-    """Reduce a name to the words that tell it from others."""
-    said = re.findall(r"\w+", name.casefold().replace("ё", "е"))
-    return " ".join(word for word in said if not _GENERIC.fullmatch(word)) or " ".join(said)
+    """Return a name without generic words such as «район»; unchanged if it has only these."""
+    name_words = re.findall(r"\w+", name.casefold().replace("ё", "е"))
+    return " ".join(word for word in name_words if not _GENERIC.fullmatch(word)) or " ".join(name_words)
 
 
 def code_of(region: str) -> int | None:
-    """Return the number of a region; None where the list does not have it."""
+    """Return the number of a region; None if the list does not have it."""
     row = _table().get(_key(region)) if "район" not in region.casefold() else None
     return int(row["code"]) if row else None
 
 
-def places(municipality: str, region: str) -> Spellings:
-    """Return the Latin words for an office's place, likeliest first."""
+def place_words(municipality: str, region: str) -> Spellings:
+    """Return the Latin words for an office's place with their weights, likeliest first."""
     row = _table().get(_key(region)) or {"words": "", "capital": ""}
-    own = [] if _key(municipality) == _key(region) else _short(municipality)
-    words = [*own, *row["words"].split()[:5], *_short(row["capital"]), *_short(region)]
+    municipality_words = [] if _key(municipality) == _key(region) else _short(municipality)
+    words = [*municipality_words, *row["words"].split()[:5], *_short(row["capital"]), *_short(region)]
     return tuple((word, 1 / (1 + rank / 2)) for rank, word in enumerate(dict.fromkeys(words)))
 
 
 def _short(name: str) -> list[str]:
-    """Return the Latin forms of a place's name: of «Томский» the town and the stem, then its first three letters."""
-    parts = _key(name).split()
-    if not parts:
+    """Return the Latin forms of a place's name: initials, the whole name or its stems, and the first three letters."""
+    name_words = _key(name).split()
+    if not name_words:
         return []
-    adjective = _ADJECTIVE.fullmatch(parts[0]) if len(parts) == 1 else None
-    stems = [adjective[1] + adjective[2], adjective[1]] if adjective else ["".join(parts), *parts[-1:]]
-    whole = [text for stem in dict.fromkeys(stems) for text, _ in spellings(stem)[:2]]
-    several = ["".join(text for part in parts for text, _ in spellings(part[:1])[:1])] if len(parts) > 1 else []
-    return [*several, *whole, whole[0][:3]] if whole else []
+    adjective = _ADJECTIVE.fullmatch(name_words[0]) if len(name_words) == 1 else None
+    stems = [adjective[1] + adjective[2], adjective[1]] if adjective else ["".join(name_words), *name_words[-1:]]
+    spelled = [text for stem in dict.fromkeys(stems) for text, _ in spellings(stem)[:2]]
+    initials = (
+        ["".join(text for word in name_words for text, _ in spellings(word[:1])[:1])] if len(name_words) > 1 else []
+    )
+    return [*initials, *spelled, spelled[0][:3]] if spelled else []

@@ -1,8 +1,8 @@
-"""What speaks for a page, what to doubt, and who says that it is the person's.
+"""Turns candidates into leads: reasons and doubts about each page, and who says that it is the person's.
 
-A lead is *given* where an official place gives its address as the person's, or where it and such a page, or a body's,
-link to each other. It is *claimed* where it says so itself, and *guessed* where only a name fits. Nothing is counted:
-a reader sees each reason with the place where it can be read.
+A lead is *given* if an official place gives its address as the person's, or if it and such a page, or a body's, link to
+each other. It is *claimed* if the page says so itself, and *guessed* if only a name fits. No points are added up: a
+reader sees each reason with the place where it can be read.
 """
 
 import re
@@ -27,22 +27,22 @@ class LeadKind(StrEnum):
     FAN = "fan"
     """A page about the person: supporters, residents, a parody."""
     NAMESAKE = "namesake"
-    """Somebody else of the same name."""
+    """A page of another person with the same name."""
     UNKNOWN = "unknown"
 
 
-_NOT_HIS = {
+_NOT_THE_HOLDERS = {
     "gone", "body", "predecessor", "name_other", "other_holder", "institution", "fan", "other_office", "bot",
     "given_other",
 }  # fmt: skip
-"""With one of these a page comes after all others."""
-_ANOTHERS = {"name_other", "other_holder", "other_office", "other_region", "other_place", "former", "other_job"}
-"""With one of these a page that bears the name is a namesake's."""
+"""With one of these doubts a page comes after all others."""
+_NAMESAKE_DOUBTS = {"name_other", "other_holder", "other_office", "other_region", "other_place", "former", "other_job"}
+"""With one of these doubts a page that bears the name is a namesake's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A page that may be the person's, with what speaks for it (`reasons`) and what to doubt (`doubts`)."""
+    """A page that may be the person's, with reasons for it and doubts; `sight` is the candidate."""
 
     sight: Candidate
     provenance: Provenance
@@ -66,203 +66,233 @@ class Lead:
 
     @property
     def is_strong(self) -> bool:
-        """Tell whether it stands above the line: an official place gives it, and nothing is to be doubted."""
+        """Return whether an official place gives it and there is no doubt."""
         return self.provenance is Provenance.GIVEN and not self.doubts
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """Ids of the stored answers that it rests on."""
-        told = (evidence for reason in (*self.reasons, *self.doubts) for evidence in reason.evidence)
-        return tuple(dict.fromkeys((*self.sight.evidence, *told)))
+        """Ids of the stored responses that it rests on."""
+        reason_evidence = (evidence for reason in (*self.reasons, *self.doubts) for evidence in reason.evidence)
+        return tuple(dict.fromkeys((*self.sight.evidence, *reason_evidence)))
 
     @property
     def kind(self) -> LeadKind:
         """Whose page it seems to be."""
-        if self.doubted({"body", "institution"}):
+        if self.has_doubt({"body", "institution"}):
             return LeadKind.INSTITUTION
-        if self.doubted({"fan"}):
+        if self.has_doubt({"fan"}):
             return LeadKind.FAN
-        if self.doubted(_ANOTHERS) and self.sight.name:
+        if self.has_doubt(_NAMESAKE_DOUBTS) and self.sight.name:
             return LeadKind.NAMESAKE
-        sure = self.provenance is not Provenance.GUESSED and all(reason.code == "twin" for reason in self.doubts)
-        return LeadKind.PERSONAL if sure else LeadKind.UNKNOWN
+        is_confident = self.provenance is not Provenance.GUESSED and all(
+            reason.code == "twin" for reason in self.doubts
+        )
+        return LeadKind.PERSONAL if is_confident else LeadKind.UNKNOWN
 
-    def doubted(self, codes: Collection[str]) -> bool:
-        """Tell whether one of some doubts is there."""
+    def has_doubt(self, codes: Collection[str]) -> bool:
+        """Return whether it has a doubt with one of the codes."""
         return any(reason.code in codes for reason in self.doubts)
 
 
 def score(
     person: Person, pages: Iterable[tuple[Candidate, Sequence[Mention]]], bodies: Collection[Address] = ()
 ) -> list[Lead]:
-    """Judge the pages found for `person`, one beside the other as well, and return all as leads, best first.
+    """Score the pages found for `person`, each alone and then beside the others; return all as leads, best first.
 
-    With each page comes what official texts say of its address. `bodies` are the addresses on record that are no
-    person's.
+    Each page comes with the mentions of its address. `bodies` are the addresses on record that are not personal.
     """
-    judged = [_judged(person, *page, bodies) for page in pages]
-    judged = [_with_links(page, judged) for page in judged]
-    judged = [_with_twins(page, judged) for page in judged]
-    return sorted(judged, key=_order)
+    leads = [_score_page(person, *page, bodies) for page in pages]
+    leads = [_with_links(lead, leads) for lead in leads]
+    leads = [_with_twins(lead, leads) for lead in leads]
+    return sorted(leads, key=_sort_key)
 
 
-def _order(page: Lead) -> tuple[object, ...]:
-    """Best first. Of two alike the one that more people read comes first, which says nothing of whose it is."""
+def _sort_key(lead: Lead) -> tuple[object, ...]:
+    """Return the key that sorts leads best first; the count of subscribers only decides between equals."""
     return (
-        page.doubted(_NOT_HIS),
-        list(Provenance).index(page.provenance),
-        any(reason.code != "twin" for reason in page.doubts),
-        bool(page.doubts),
-        all(reason.code != "mentioned" for reason in page.reasons),
-        not page.sight.agrees,
-        not page.sight.verified,
-        -(page.sight.subscribers or 0),
-        page.address.network,
-        page.address.name,
+        lead.has_doubt(_NOT_THE_HOLDERS),
+        list(Provenance).index(lead.provenance),
+        any(reason.code != "twin" for reason in lead.doubts),
+        bool(lead.doubts),
+        all(reason.code != "mentioned" for reason in lead.reasons),
+        not lead.sight.agrees,
+        not lead.sight.verified,
+        -(lead.sight.subscribers or 0),
+        lead.address.network,
+        lead.address.name,
     )
 
 
-def _judged(person: Person, sight: Candidate, mentions: Sequence[Mention], bodies: Collection[Address]) -> Lead:
-    given = list(_given(person, sight, mentions))
-    doubts = list(_doubts(person, sight, mentions, bodies, given))
-    mentioned = _told("mentioned", [m for m in mentions if m.of(person, MentionKind.MENTIONED)])
-    reasons = [*given, *mentioned, *_reasons(person, sight)]
-    provenance = Provenance.GIVEN if given else Provenance.CLAIMED if sight.claimed else Provenance.GUESSED
-    return Lead(sight, provenance, tuple(reasons), tuple(doubts))
+def _score_page(person: Person, candidate: Candidate, mentions: Sequence[Mention], bodies: Collection[Address]) -> Lead:
+    given = list(_given(person, candidate, mentions))
+    doubts = list(_doubts(person, candidate, mentions, bodies, given))
+    mentioned = _mention_reason(
+        "mentioned", [mention for mention in mentions if mention.of(person, MentionKind.MENTIONED)]
+    )
+    reasons = [*given, *mentioned, *_reasons(person, candidate)]
+    provenance = Provenance.GIVEN if given else Provenance.CLAIMED if candidate.claimed else Provenance.GUESSED
+    return Lead(candidate, provenance, tuple(reasons), tuple(doubts))
 
 
-# What speaks for it
+# Reasons
 
 
-def _given(person: Person, sight: Candidate, mentions: Sequence[Mention]) -> Iterator[Reason]:
-    """Say which official places give the address as the person's."""
-    mine = [m for m in mentions if m.of(person, MentionKind.GIVEN) and not _earlier(person, m)]
-    yield from _told("given", mine)
-    back = [m for m in mentions if m.how is MentionKind.LINKED and {_host(m.url), _speaker(m.url)} & sight.links]
-    if not mine and (sight.agrees or sight.claimed):
-        yield from _told("mutual", back)
+def _given(person: Person, candidate: Candidate, mentions: Sequence[Mention]) -> Iterator[Reason]:
+    """Yield the reason that official places give the address, or else that they and the page link to each other."""
+    own_mentions = [
+        mention for mention in mentions if mention.of(person, MentionKind.GIVEN) and not _is_earlier(person, mention)
+    ]
+    yield from _mention_reason("given", own_mentions)
+    links_back = [
+        mention
+        for mention in mentions
+        if mention.how is MentionKind.LINKED and {_host(mention.url), _speaker(mention.url)} & candidate.links
+    ]
+    if not own_mentions and (candidate.agrees or candidate.claimed):
+        yield from _mention_reason("mutual", links_back)
 
 
-def _earlier(person: Person, mention: Mention) -> bool:
-    """Tell whether an office was named, and nobody by name, before the person took it: then another is meant."""
-    begun = person.holder.took_office[0]
-    return mention.by_office and mention.at is not None and begun is not None and mention.at.date() < begun
+def _is_earlier(person: Person, mention: Mention) -> bool:
+    """Return whether a mention names only the office, at a time before the person took it: it means another holder."""
+    took_office = person.holder.took_office[0]
+    return mention.by_office and mention.at is not None and took_office is not None and mention.at.date() < took_office
 
 
-def _told(code: str, mentions: Sequence[Mention]) -> Iterator[Reason]:
-    """Make a reason of what official places say, if any does: how many, and the newest three of their addresses."""
+def _mention_reason(code: str, mentions: Sequence[Mention]) -> Iterator[Reason]:
+    """Yield a reason with the count of official places and the newest three of their URLs; none without mentions."""
     if not mentions:
         return
-    newest = sorted(mentions, key=lambda m: (-(m.at.timestamp() if m.at else 10**12), m.url))
-    places = tuple(dict.fromkeys(m.url for m in newest if m.url))
-    params: dict[str, str | int] = {"n": len({_speaker(m.url) for m in mentions}), "pages": ", ".join(places[:3])}
-    dates = [m.at for m in mentions if m.at is not None]
+    newest = sorted(mentions, key=lambda mention: (-(mention.at.timestamp() if mention.at else 10**12), mention.url))
+    urls = tuple(dict.fromkeys(mention.url for mention in newest if mention.url))
+    params: dict[str, str | int] = {
+        "n": len({_speaker(mention.url) for mention in mentions}),
+        "pages": ", ".join(urls[:3]),
+    }
+    dates = [mention.at for mention in mentions if mention.at is not None]
     if dates:
         params["date"] = max(dates).date().isoformat()
-    yield Reason(code, params, places, tuple(dict.fromkeys(m.evidence for m in newest if m.evidence)))
+    yield Reason(code, params, urls, tuple(dict.fromkeys(mention.evidence for mention in newest if mention.evidence)))
 
 
-def _reasons(person: Person, sight: Candidate) -> Iterator[Reason]:
-    """Say what the page says of itself and the network of it."""
-    local = "claimed" if sight.claimed else next((code for code in ("office", "place") if code in sight.claims), "")
-    if local:
-        yield Reason(local, {"place": person.municipality})
-    codes = [sight.name, *sorted(sight.claims - {"office", "place"})]
-    codes += ["verified"] * bool(sight.verified) + ["on_record"] * (Origin.REGISTRY in sight.origins)
+def _reasons(person: Person, candidate: Candidate) -> Iterator[Reason]:
+    """Yield the reasons in what the page says of itself, and in what the network and the registry say of it."""
+    claim = (
+        "claimed" if candidate.claimed else next((code for code in ("office", "place") if code in candidate.claims), "")
+    )
+    if claim:
+        yield Reason(claim, {"place": person.municipality})
+    codes = [candidate.name, *sorted(candidate.claims - {"office", "place"})]
+    codes += ["verified"] * bool(candidate.verified) + ["on_record"] * (Origin.REGISTRY in candidate.origins)
     yield from (Reason(code) for code in codes if code in FOR)
-    if sight.last_post_at is not None:
-        first, day = person.holder.took_office[0], sight.last_post_at.date()
-        yield Reason("silent" if first is not None and day < first else "active", {"date": day.isoformat()})
+    if candidate.last_post_at is not None:
+        took_office, day = person.holder.took_office[0], candidate.last_post_at.date()
+        yield Reason("silent" if took_office is not None and day < took_office else "active", {"date": day.isoformat()})
 
 
-# What is to be doubted
+# Doubts
 
 
 def _doubts(
-    person: Person, sight: Candidate, mentions: Sequence[Mention], bodies: Collection[Address], given: Sequence[Reason]
+    person: Person,
+    candidate: Candidate,
+    mentions: Sequence[Mention],
+    bodies: Collection[Address],
+    given: Sequence[Reason],
 ) -> Iterator[Reason]:
-    before = person.holder.predecessor
-    # What was written once may have become somebody else's; a page that stands says so today.
-    standing = any(m.at is None and m.of(person, MentionKind.GIVEN) for m in mentions)
-    yield from _told("warned", [m for m in mentions if m.how is MentionKind.WARNED])
-    yield from _told(
-        "given_other", [m for m in mentions if m.how is MentionKind.GIVEN and not m.of(person, MentionKind.GIVEN)]
+    predecessor = person.holder.predecessor
+    # An address in an old post may have another owner by now; a text without a date says so today.
+    is_given_undated = any(mention.at is None and mention.of(person, MentionKind.GIVEN) for mention in mentions)
+    yield from _mention_reason("warned", [mention for mention in mentions if mention.how is MentionKind.WARNED])
+    yield from _mention_reason(
+        "given_other",
+        [
+            mention
+            for mention in mentions
+            if mention.how is MentionKind.GIVEN and not mention.of(person, MentionKind.GIVEN)
+        ],
     )
-    holds = {
-        "gone": sight.exists is False,
-        "body": sight.address in bodies,
-        "predecessor": before is not None and any(sight.address == account.url for account in before.accounts),
-        "name_other": sight.name == "name_other",
-        "bot": sight.kind is PageKind.BOT,
-        "unlike": bool(given) and sight.titled and not sight.names_person_or_office,
-        "reopened": _reopened(sight, mentions),
-        **{code: True for code in sight.claims if not (standing and code == "other_job")},
+    holds_by_code = {
+        "gone": candidate.exists is False,
+        "body": candidate.address in bodies,
+        "predecessor": predecessor is not None
+        and any(candidate.address == account.url for account in predecessor.accounts),
+        "name_other": candidate.name == "name_other",
+        "bot": candidate.kind is PageKind.BOT,
+        "unlike": bool(given) and candidate.titled and not candidate.names_person_or_office,
+        "reopened": _is_reopened(candidate, mentions),
+        **{code: True for code in candidate.claims if not (is_given_undated and code == "other_job")},
     }
-    yield from (Reason(code) for code in AGAINST if holds.get(code))
+    yield from (Reason(code) for code in AGAINST if holds_by_code.get(code))
 
 
-def _reopened(sight: Candidate, mentions: Sequence[Mention]) -> bool:
-    """Tell whether the page is younger than every dated word that gives it, and no standing page gives it."""
-    given = [m for m in mentions if m.how is MentionKind.GIVEN]
-    opened = sight.opened_at
-    return bool(given) and opened is not None and all(m.at is not None and m.at < opened for m in given)
+def _is_reopened(candidate: Candidate, mentions: Sequence[Mention]) -> bool:
+    """Return whether the page was opened after every mention that gives it, all of which have a date."""
+    given = [mention for mention in mentions if mention.how is MentionKind.GIVEN]
+    opened = candidate.opened_at
+    return (
+        bool(given) and opened is not None and all(mention.at is not None and mention.at < opened for mention in given)
+    )
 
 
-# One beside the other
+# Leads beside each other
 
 
-def _with_links(page: Lead, every: Sequence[Lead]) -> Lead:
-    """Raise a page that links to a better one of the same person, and that this one calls its own."""
+def _with_links(lead: Lead, leads: Sequence[Lead]) -> Lead:
+    """Raise a lead to the provenance of a better one, if the two link to each other and that one calls it its own."""
     ranks = list(Provenance)
-    for other in sorted(every, key=_order) if not page.doubted(_NOT_HIS) else ():
-        better = ranks.index(other.provenance) < ranks.index(page.provenance)
-        if better and not other.doubts and _mutual(page.sight, other.sight) and _names_of(page.sight) & other.sight.own:
+    for other in sorted(leads, key=_sort_key) if not lead.has_doubt(_NOT_THE_HOLDERS) else ():
+        is_better = ranks.index(other.provenance) < ranks.index(lead.provenance)
+        if (
+            is_better
+            and not other.doubts
+            and _link_each_other(lead.sight, other.sight)
+            and _page_urls(lead.sight) & other.sight.own
+        ):
             reason = Reason("linked_both", {"page": other.address.url}, (other.address.url,))
-            return replace(page, provenance=other.provenance, reasons=(reason, *page.reasons))
-    return page
+            return replace(lead, provenance=other.provenance, reasons=(reason, *lead.reasons))
+    return lead
 
 
-def _mutual(one: Candidate, other: Candidate) -> bool:
-    return bool(_names_of(one) & other.links and _names_of(other) & one.links)
+def _link_each_other(left: Candidate, right: Candidate) -> bool:
+    return bool(_page_urls(left) & right.links and _page_urls(right) & left.links)
 
 
-def _names_of(page: Candidate) -> set[str]:
-    """Return the addresses by which a page may be linked."""
-    if page.id is None or page.address.network != "vk":
-        return {page.address.url}
-    return {page.address.url, f"https://vk.com/{'club' if page.id < 0 else 'id'}{abs(page.id)}"}
+def _page_urls(candidate: Candidate) -> set[str]:
+    """Return the URLs by which a page may be linked: its address, and on VK also the one with its id."""
+    if candidate.id is None or candidate.address.network != "vk":
+        return {candidate.address.url}
+    return {candidate.address.url, f"https://vk.com/{'club' if candidate.id < 0 else 'id'}{abs(candidate.id)}"}
 
 
-def _with_twins(page: Lead, every: Sequence[Lead]) -> Lead:
-    """Put two pages of one network that both are said to be the person's beside each other: a person decides.
+def _with_twins(lead: Lead, leads: Sequence[Lead]) -> Lead:
+    """Add the doubt that another page of the network is the person's too; an operator decides.
 
-    What is in doubt already is no rival. Where an official place gives one of them, the other alone is in doubt. Which
-    is older says nothing.
+    Pages with other doubts are no rivals. If only this page is given by an official place, it gets a reason instead.
     """
-    twins = [other for other in every if _are_rivals(page, other)]
+    twins = [other for other in leads if _are_rivals(lead, other)]
     if not twins:
-        return page
+        return lead
     pages = sorted(other.address.url for other in twins)
     reason = Reason("twin", {"pages": ", ".join(pages[:3])}, tuple(pages))
-    rivals = page.provenance is not Provenance.GIVEN or any(o.provenance is Provenance.GIVEN for o in twins)
-    if rivals:
-        return replace(page, doubts=(*page.doubts, reason))
-    return replace(page, reasons=(*page.reasons, reason))
+    is_doubtful = lead.provenance is not Provenance.GIVEN or any(o.provenance is Provenance.GIVEN for o in twins)
+    if is_doubtful:
+        return replace(lead, doubts=(*lead.doubts, reason))
+    return replace(lead, reasons=(*lead.reasons, reason))
 
 
-def _are_rivals(one: Lead, other: Lead) -> bool:
-    if one.address == other.address or one.address.network is not other.address.network:
+def _are_rivals(left: Lead, right: Lead) -> bool:
+    if left.address == right.address or left.address.network is not right.address.network:
         return False
-    if any(page.provenance is Provenance.GUESSED or page.doubts for page in (one, other)):
+    if any(lead.provenance is Provenance.GUESSED or lead.doubts for lead in (left, right)):
         return False
-    return not _mutual(one.sight, other.sight)
+    return not _link_each_other(left.sight, right.sight)
 
 
 def _speaker(url: str) -> str:
-    """Return one address for the author of a text: the page of a post, the host of a site."""
-    wall = re.search(r"vk\.(?:com|ru)/(?:.*w=)?wall(-?)(\d+)_", url)
-    if wall:
-        return f"https://vk.com/{'club' if wall[1] else 'id'}{wall[2]}"
+    """Return the page on which a post is, or the host of a site."""
+    match = re.search(r"vk\.(?:com|ru)/(?:.*w=)?wall(-?)(\d+)_", url)
+    if match:
+        return f"https://vk.com/{'club' if match[1] else 'id'}{match[2]}"
     address = Address.read(url)
     return _host(url) if address is None else address.url
 

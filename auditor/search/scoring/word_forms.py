@@ -1,4 +1,4 @@
-"""Words of a text, compared so that spelling, alphabet and case of the declension do not part what is the same."""
+"""Words of a text, compared whatever their spelling, alphabet and case of the declension."""
 
 import re
 import unicodedata
@@ -10,8 +10,8 @@ from auditor.search.scoring.spelling import LETTERS
 # A hash tag or a careless title runs words together: «#ТомскийРайон» is two.
 _WORD = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+(?:['’ʹ][a-zа-яё]+)*'?")
 
-_LATIN = {letter: ways.split(" ")[0] for letter, ways in LETTERS.items() if len(letter) == 1}
-# In this order: what the schemes in use write for one letter becomes one sign (capitals are signs of their own).
+_LATIN = {letter: variants.split(" ")[0] for letter, variants in LETTERS.items() if len(letter) == 1}
+# Applied in this order: the spellings of one letter in the schemes in use become one sign; capitals are further signs.
 _ONE_SIGN = (
     (re.compile(r"shch|sch|sh"), "S"),
     (re.compile(r"zh"), "Z"),
@@ -39,7 +39,7 @@ _FLEETING = {"павел": "павл", "лев": "льв"}
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text, without hyphens: `start` and `end` are its place, `dotted` says that a full stop follows."""
+    """One word of a text, without hyphens, from `start` to `end`; `dotted`: a full stop follows."""
 
     text: str
     start: int
@@ -48,39 +48,42 @@ class Word:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Where it is in the text."""
+        """Its start and end in the text."""
         return self.start, self.end
 
     @property
     def plain(self) -> str:
-        """The word without case and ё."""
+        """The word in lower case and with е for ё."""
         return plain(self.text)
 
     @property
     def capital(self) -> bool:
-        """Tell whether it begins with a capital."""
+        """Return whether it begins with a capital."""
         return self.text[0].isupper()
 
 
-def clean(text: str) -> str:
-    """Compose letters that a keyboard took apart, and unfold ornamental ones. Changes places: for titles alone."""
+def normalise_title(text: str) -> str:
+    """Return a text with composed letters and plain forms of ornamental ones (NFKC).
+
+    Positions change, so it is not for texts with links.
+    """
     return unicodedata.normalize("NFKC", text)
 
 
-def words(text: str) -> tuple[Word, ...]:
-    """Take a text apart into words."""
-    found = _WORD.finditer(text)
-    return tuple(Word(m[0], m.start(), m.end(), text[m.end() : m.end() + 1] == ".") for m in found)
+def split_words(text: str) -> tuple[Word, ...]:
+    """Split a text into words."""
+    matches = _WORD.finditer(text)
+    return tuple(Word(m[0], m.start(), m.end(), text[m.end() : m.end() + 1] == ".") for m in matches)
 
 
-def gap(text: str, first: Word, second: Word) -> str:
+def text_between(text: str, first: Word, second: Word) -> str:
     """Return the text between two words."""
     return text[first.end : second.start]
 
 
 @lru_cache(maxsize=20_000)
 def plain(word: str) -> str:
-    """Fold case, ё and the dots of initials."""
+    """Return a word in lower case, with е for ё and without outer dots and apostrophes."""
     return word.casefold().replace("ё", "е").strip(".'’")
 
 
@@ -100,7 +103,7 @@ def fold_key(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stems(nominative: str) -> tuple[str, ...]:
-    """Return what stays of a name in its oblique cases; nothing for a name that has none."""
+    """Return the stems of a name in its oblique cases; empty if it is not declined."""
     if len(nominative) < 3 or re.search(r"(?:[оеиуюыэ]|[ыи]х)$", nominative):
         return ()
     if nominative.endswith(("ий", "ый", "ой", "ая", "яя")):
@@ -113,9 +116,7 @@ def _stems(nominative: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def declined(word: str, nominative: str) -> bool:
-    """Tell whether `word` is an oblique case of `nominative`: «Имярека» of «Имярек», «Томского» of «Томский»."""
-    written, name = plain(word), plain(nominative)
-    endings = _ENDINGS if name[-1:] in "аяйь" else _ENDINGS - {"ы", "и"}  # «Имяреки» are several
-    return written != name and any(
-        written.startswith(stem) and written[len(stem) :] in endings for stem in _stems(name)
-    )
+    """Return whether `word` is an oblique case of `nominative`: «Имярека» of «Имярек», «Томского» of «Томский»."""
+    folded, name = plain(word), plain(nominative)
+    endings = _ENDINGS if name[-1:] in "аяйь" else _ENDINGS - {"ы", "и"}  # «Имяреки» is a plural
+    return folded != name and any(folded.startswith(stem) and folded[len(stem) :] in endings for stem in _stems(name))

@@ -1,6 +1,8 @@
-"""The scouts that look for accounts: one for official sites, and one for each route that can search.
+"""The scouts, each of which looks for accounts over one route or on official sites.
 
-The module here that is named as a route is its scout, found by that name.
+In: user names, a query, or the address of a page. Out: `ScoutResult`, unconfirmed pages and passages in memory with
+minimised responses to store. May import `probes`, `registry` and `base`; a scout decides nothing about whose a page is.
+A new route gets a module here with the route's name and a function `open_scout`; it is found by that name.
 """
 
 __all__ = ["open_scouts"]
@@ -15,13 +17,15 @@ from auditor.probes.plugins import PluginContext
 from auditor.search.scouts.scout import Scout
 
 
-def open_scouts(wiring: PluginContext, own: Collection[Address]) -> list[Scout]:
-    """Return the scouts, those that bring most for a request first.
+def open_scouts(context: PluginContext, record_addresses: Collection[Address]) -> list[Scout]:
+    """Return the scouts, in the order in which they are asked.
 
-    A route without its key is included and says what the key would open. `own` are the addresses on record: what is
-    kept of other pages is minimised.
+    VK's scout is included without its key, and names the setting that would open it. More may be stored of the pages
+    in `record_addresses`, which are on record, than of any other.
     """
     names = [f"{__name__}.{name}" for name in ("website", *(route.value for route in Route))]
     # Imported here: each brings its own library.
-    scouts: list[Scout | None] = [import_module(name).open_scout(wiring, own) for name in names if find_spec(name)]
+    scouts: list[Scout | None] = [
+        import_module(name).open_scout(context, record_addresses) for name in names if find_spec(name)
+    ]
     return [scout for scout in scouts if scout is not None]

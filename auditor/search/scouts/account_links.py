@@ -1,7 +1,7 @@
 """The accounts that a text names or links (vk.com, vk.ru, t.me, telegram.me, ``@name``), each with its place in it.
 
-Links are hidden behind words as often as they are written out, so both are read. What is no account stays out: wall
-posts, share links, private invites, a page's links to itself.
+Both links behind words and addresses written out are read. Wall posts, share links, private invites and a page's links
+to itself are left out.
 """
 
 import re
@@ -14,12 +14,12 @@ from auditor.probes.linked_text import LinkedText
 from auditor.search.scouted_page import Passage, PassagePlace
 
 _WRITTEN = re.compile(
-    # «Имярек-https://t.me/…»: after a Russian word no blank is needed, and within an address none begins.
+    # «Имярек-https://t.me/…»: no blank is needed after a Russian word; inside an address no other address begins.
     r"(?:(?<![\w.@/-])|(?=https?://)(?<![a-z0-9_/=?&%#])|(?<=[а-яё.)»]-))(?:https?://)?"
     r"(?:(?:www\.|m\.)?(?:vk\.(?:com|ru)|t\.me|telegram\.(?:me|dog))/[a-z0-9_.+/-]++(?![^\W_])|[a-z][a-z0-9_]{3,31}\.t\.me(?![\w.]))",
     re.IGNORECASE,
 )
-# Mail has a word before the sign; a name with a dot in it is of another network.
+# A mail address has a word before the sign; a name with a dot in it belongs to another network.
 _MENTION = re.compile(r"(?<![\w.+/@-])@([a-z][a-z0-9_]{3,31})(?![\w@]|\.\w)", re.IGNORECASE)
 _TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
 _OTHER_NETWORK = re.compile(
@@ -28,40 +28,53 @@ _OTHER_NETWORK = re.compile(
 )
 _POST = re.compile(r"(?:t|telegram)\.(?:me|dog)/(?:s/)?\w+/\d+", re.IGNORECASE)
 _ITEM = 200
-"""Characters from one ``@name`` of a list to the next, at most."""
+"""Longest distance in characters from one ``@name`` of a list to the next."""
 
 
-def accounts_in(whole: LinkedText, *, mentions: bool) -> list[tuple[int, Address]]:
-    """Return the accounts that a text links or names, with their places, in the text's order.
+def accounts_in(linked: LinkedText, *, mentions: bool) -> list[tuple[int, Address]]:
+    """Return the accounts that a text links or names, each after its offset, in the text's order.
 
-    A link outweighs its own words, unless they are another address; then both are there. With `mentions`, every
-    ``@name`` is Telegram's; without, only where Telegram is spoken of.
+    An address in the words of a link is left out, unless it is surely another page than the link's target. With
+    `mentions` every ``@name`` counts as Telegram's, without it only next to the word Telegram.
     """
-    found: dict[tuple[int, Address], None] = {}
-    taken: list[tuple[range, Address]] = []
-    for anchor in whole.anchors:
+    accounts: dict[tuple[int, Address], None] = {}
+    link_spans: list[tuple[range, Address]] = []
+    for anchor in linked.anchors:
         address = _link_target(anchor.href)
         if address is not None:
-            found[anchor.start, address] = None
-            taken.append((range(anchor.start, anchor.end), address))
-    for place, address in _written_in(whole.text, mentions=mentions):
-        leads = [led for words, led in taken if place in words]
-        if not leads or (whole.text[place] != "@" and all(_differ(led, address) for led in leads)):
-            found[place, address] = None
-    return sorted(found, key=lambda row: (row[0], row[1].network, row[1].name))
+            accounts[anchor.start, address] = None
+            link_spans.append((range(anchor.start, anchor.end), address))
+    for position, address in _written_in(linked.text, mentions=mentions):
+        targets = [led for words, led in link_spans if position in words]
+        if not targets or (linked.text[position] != "@" and all(_differ(led, address) for led in targets)):
+            accounts[position, address] = None
+    return sorted(accounts, key=lambda row: (row[0], row[1].network, row[1].name))
 
 
-def _differ(one: Address, other: Address) -> bool:
-    """Tell whether two addresses of a network are surely two pages: a number may be a name's."""
-    return one.network is other.network and one != other and one.number is None and other.number is None
+def _differ(left: Address, right: Address) -> bool:
+    """Return whether two addresses of one network are surely two pages; an id and a name may be one."""
+    return left.network is right.network and left != right and left.number is None and right.number is None
 
 
-def passage(
-    place: PassagePlace, whole: LinkedText, *, own: Address, url: str, at: datetime | None = None, mentions: bool = True
+def make_passage(
+    place: PassagePlace,
+    linked: LinkedText,
+    *,
+    own_address: Address,
+    url: str,
+    published_at: datetime | None = None,
+    mentions: bool = True,
 ) -> Passage:
-    """Make a passage of a page's text, with the accounts it names, the page itself, `own`, left out."""
-    links = [row for row in accounts_in(whole, mentions=mentions) if row[1] != own]
-    return Passage(place, whole.text, tuple(a for _, a in links), tuple(n for n, _ in links), url=url, at=at)
+    """Return a passage of a page's text with the accounts it names, without the page's `own_address`."""
+    links = [row for row in accounts_in(linked, mentions=mentions) if row[1] != own_address]
+    return Passage(
+        place,
+        linked.text,
+        tuple(a for _, a in links),
+        tuple(position for position, _ in links),
+        url=url,
+        at=published_at,
+    )
 
 
 def _written_in(text: str, *, mentions: bool) -> Iterator[tuple[int, Address]]:
@@ -69,43 +82,46 @@ def _written_in(text: str, *, mentions: bool) -> Iterator[tuple[int, Address]]:
         address = _parsed(match[0].rstrip(".,-/+"))
         if address is not None:
             yield match.start(), address
-    counted = 0
+    last_end = 0
     for match in _MENTION.finditer(text):
-        if mentions or _of_telegram(text, match.start(), counted):
+        if mentions or _of_telegram(text, match.start(), last_end):
             address = _parsed(match[0])
             if address is not None:
                 yield match.start(), address
-                counted = match.end()
+                last_end = match.end()
 
 
-def _of_telegram(text: str, at: int, counted: int) -> bool:
-    """Tell whether ``@name`` is Telegram's: after its name in the line, under a line with it, or on in such a list."""
-    if counted and at - counted <= _ITEM and not _OTHER_NETWORK.search(text, counted, at):
+def _of_telegram(text: str, position: int, previous_end: int) -> bool:
+    """Return whether ``@name`` belongs to Telegram: its line or the line above says so, or the name before it did.
+
+    `position` is where the name begins, `previous_end` the end of the last one that counted, 0 for none.
+    """
+    if previous_end and position - previous_end <= _ITEM and not _OTHER_NETWORK.search(text, previous_end, position):
         return True
-    line = text.rfind("\n", 0, at)
-    above = text.rfind("\n", 0, len(text[: max(line, 0)].rstrip()))
-    named = list(_TELEGRAM_WORD.finditer(text, max(0, min(above + 1, at - 60), at - _ITEM), at))
-    return bool(named) and not _OTHER_NETWORK.search(text, named[-1].end(), at)
+    line_start = text.rfind("\n", 0, position)
+    above_start = text.rfind("\n", 0, len(text[: max(line_start, 0)].rstrip()))
+    named = list(_TELEGRAM_WORD.finditer(text, max(0, min(above_start + 1, position - 60), position - _ITEM), position))
+    return bool(named) and not _OTHER_NETWORK.search(text, named[-1].end(), position)
 
 
 def _link_target(href: str) -> Address | None:
-    """Read where a link leads; VK's own way out of VK is looked through."""
+    """Return the account a link leads to, also through VK's redirect ``/away.php``; None if it is no account."""
     try:
-        parts = urlsplit(href.strip())
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        url_parts = urlsplit(href.strip())
+        host = (url_parts.hostname or "").removeprefix("www.").removeprefix("m.")
     except ValueError:
         return None
-    if parts.scheme == "tg" and parts.netloc == "resolve":
-        return _parsed("@" + next(iter(parse_qs(parts.query).get("domain", [])), ""))
-    if parts.scheme not in {"http", "https", ""} or not host:
+    if url_parts.scheme == "tg" and url_parts.netloc == "resolve":
+        return _parsed("@" + next(iter(parse_qs(url_parts.query).get("domain", [])), ""))
+    if url_parts.scheme not in {"http", "https", ""} or not host:
         return None
-    if host in {"vk.com", "vk.ru"} and parts.path.casefold() == "/away.php":
-        onward = next(iter(parse_qs(parts.query).get("to", [])), "")
+    if host in {"vk.com", "vk.ru"} and url_parts.path.casefold() == "/away.php":
+        onward = next(iter(parse_qs(url_parts.query).get("to", [])), "")
         return _parsed(onward)
     return _parsed(href)
 
 
 def _parsed(text: str) -> Address | None:
-    """Read an address; what leads to a post, an invite or a bot is no page of a person."""
+    """Return the account that an address names; None for a post, an invite or a bot."""
     address = Address.read(text)
     return None if address is None or address.invite or address.bot or _POST.search(text) else address

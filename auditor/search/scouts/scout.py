@@ -1,12 +1,12 @@
-"""What every scout is given and gives back. A scout asks a network who is there; a probe looks at a known account.
+"""The base class of scouts. A scout asks a network which pages exist; a probe looks at an account on record.
 
-A scout asks through the route's own way, with a driver and the looks' own questions, and weighs what came in memory,
-whatever their forms leave of it. No method raises for what a network does. `SpentError` alone comes through, when
-`limit` forbids another request.
+A scout sends the requests of the looks through the route's own transport and a driver, and reads the raw response in
+memory, also where the stored model keeps less. Failures of a network are returned as data; the only exception is
+`BudgetSpentError`, raised when `limit` forbids another request.
 
-What a scout hands over to be kept is minimised (docs/dev/design.md, section 10). Of a page that is neither an
-institution's own nor on record it names only what `Worth` lets through: address, number, kind and flags, without a name
-or a word. The other pages are a count.
+What a scout hands over to be stored is minimised (docs/dev/design.md, section 10). Of a page that is neither a body's
+nor on record, only address, id, kind and flags are stored, and only if the `LeadFilter` lets it through; other pages
+are counted.
 """
 
 import json
@@ -23,17 +23,17 @@ from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.base.stored_response import StoredResponse, make_stored_response, replace_body, store_as
 from auditor.probes.driver import Driver, Response, Timer, Transport
 from auditor.probes.plugins import OpenedRoute
-from auditor.probes.protocol import Call, Failure, FormT_co, Look, Request, fetch
+from auditor.probes.protocol import Call, Failure, Look, ModelT_co, Request, fetch
 from auditor.probes.target import Clock, LoginState
 from auditor.registry.models import Control
 from auditor.search.scouted_page import Passage, ScoutedPage
 
 LeadFilter = Callable[[ScoutedPage], bool]
-"""Tells whether a page may be kept as a lead: its name agrees with the one looked for, or it is a body's own page."""
+"""Returns whether a page may be kept as a lead: its name agrees with the person's, or it is a body's own page."""
 
 
 class Task(StrEnum):
-    """What a scout can be asked to do."""
+    """The tasks of a scout."""
 
     NAMES = "names"
     """Try user names that were formed from a person's name."""
@@ -53,221 +53,228 @@ class Capability:
 
     @property
     def open(self) -> bool:
-        """Tell whether it is open."""
+        """Return whether the task is open."""
         return self.cause is None
 
 
 @dataclass(frozen=True, slots=True)
 class ScoutResult:
-    """What came of one call.
+    """The result of one call of a scout.
 
-    `tried`: how many of the names got a real answer, counted from the first; the rest are still to be tried.
-    `cause`: why not all of them did, or why a search or a page failed.
+    `tried`: how many names were settled, counted from the first; the rest are still to be tried. `cause`: why the rest
+    were not, or why a search or a page failed.
     """
 
     pages: tuple[ScoutedPage, ...] = ()
-    answers: tuple[StoredResponse, ...] = ()
+    responses: tuple[StoredResponse, ...] = ()
     tried: int = 0
     cause: Cause | None = None
     passages: tuple[Passage, ...] = ()
-    """Of a web site, which is no page on a network: its texts with links."""
+    """The texts with links of a web site, which is not a page on a network."""
     moved: str = ""
-    """The address that a web site has now, on another host."""
+    """The new address of a web site that moved to another host."""
     interrupted: bool = False
-    """The budget ended the call: there is no answer to what was asked."""
+    """Whether the budget ended the call, so that nothing is known about the pages."""
 
 
 class BudgetSpentError(Exception):
-    """The search's allowance of requests is used up. Nothing was sent, so nothing is known to be missing."""
+    """Raised when a scout's allowance of requests is used up; the request was not sent."""
 
 
 class _BudgetedTransport:
-    """A way that sends at most so many requests."""
+    """A transport that sends at most `max_requests` requests."""
 
-    def __init__(self, way: Transport) -> None:
-        self._way = way
-        self.read, self.close = way.read, way.close
-        self.sent, self.most = 0, math.inf
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.read, self.close = transport.read, transport.close
+        self.sent, self.max_requests = 0, math.inf
 
     def send(self, call: Call, seconds: float) -> Response:
-        """Send a call, as `Way` says. Raises `SpentError` where none may be sent."""
-        if self.sent >= self.most:
+        """Send a call as `Transport` does. Raise `BudgetSpentError` if no more may be sent."""
+        if self.sent >= self.max_requests:
             raise BudgetSpentError
-        reply = self._way.send(call, seconds)
-        self.sent += reply.failure is None or reply.failure.sent
-        return reply
+        response = self._transport.send(call, seconds)
+        self.sent += response.failure is None or response.failure.sent
+        return response
 
 
 class _SearchDriver(Driver):
-    """The driver of a search, which may take hours: each question has patience of its own."""
+    """The driver of a search, which may take hours: the wait is limited for each request, not in all."""
 
-    def why_shut(self, method: str) -> Cause | None:
-        """Say why a method would not be asked now; None where it would."""
-        shut = self._closure_of(method)
-        return None if shut is None else shut[1].cause
+    def why_closed(self, method: str) -> Cause | None:
+        """Return why a method is closed now; None if it is open."""
+        closure = self._closure_of(method)
+        return None if closure is None else closure[1].cause
 
     def wait_at_most(self, seconds: float) -> None:
-        """Wait for nothing that comes later than so many seconds from now."""
+        """Let no request wait longer than `seconds` from now."""
         self._horizon = self.timer.now() + seconds
 
 
 _PATIENCE = 45.0
-"""Seconds for which one question waits; a method that is closed for longer is left alone."""
+"""Seconds for which one request may wait; a method that is closed for longer is not called."""
 _T = TypeVar("_T")
 
 
 class Scout(ABC):
-    """One route on which pages can be found. What only some routes can do is answered here for those that cannot."""
+    """One route on which pages can be found. Tasks that only some routes can do return `wrong_kind` here."""
 
     name: str
-    """Its name in lists: ``vk``, ``telegram_preview``, ``telegram_client``, ``website``."""
+    """``vk``, ``telegram_preview``, ``telegram_client`` or ``website``."""
     network: Network | None = None
-    """The network whose names it can try; None for web sites."""
+    """The network it asks; None for web sites."""
     batch = 0
-    """How many names it takes in one call: a request or two each."""
+    """How many names it takes in one call of `try_names`; 0 if it tries none."""
 
     def __init__(self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None) -> None:
-        """Ask over a route that is set up. It is for one thread."""
-        self._way, self._clock = _BudgetedTransport(opened.transport), clock
-        self._driver = _SearchDriver(self._way, clock, opened.limits, timer=timer or Timer())
-        self._remembered = opened.login
+        """Ask over an opened route, from one thread only."""
+        self._transport, self._clock = _BudgetedTransport(opened.transport), clock
+        self._driver = _SearchDriver(self._transport, clock, opened.limits, timer=timer or Timer())
+        self._login_of = opened.login
 
     @property
     def login(self) -> LoginState | None:
-        """What the next run by the same login is to know; None where there is no login. No page is in it."""
-        return self._remembered(self._driver)
+        """The login's state for the next run, in which no page is named; None without a login."""
+        return self._login_of(self._driver)
 
     @property
     def requests(self) -> int:
-        """How many requests it has sent, retries included."""
-        return self._way.sent
+        """How many requests were sent, retries included."""
+        return self._transport.sent
 
-    def limit(self, most: int) -> None:
-        """Send at most `most` requests in all; a call that needs more raises `SpentError`."""
-        self._way.most = most
+    def limit(self, max_requests: int) -> None:
+        """Send at most `max_requests` requests in all; a call that needs more raises `BudgetSpentError`."""
+        self._transport.max_requests = max_requests
 
     def close(self) -> None:
         """Close connections."""
-        self._way.close()
+        self._transport.close()
 
-    def _shut(self, *methods: str) -> Cause | None:
-        """Say why one of some methods would not be asked now; None where each would."""
-        causes = (self._driver.why_shut(method) for method in methods)
+    def _why_closed(self, *methods: str) -> Cause | None:
+        """Return why the first closed one of some methods is closed; None if all are open."""
+        causes = (self._driver.why_closed(method) for method in methods)
         return next((cause for cause in causes if cause is not None), None)
 
-    def _run(self, look: Look[_T], records: list[StoredResponse]) -> _T:
-        """Take a look to its end, and add its records to those that were made before."""
-        ends: list[_T] = []
+    def _run(self, look: Look[_T], responses: list[StoredResponse]) -> _T:
+        """Run a look to its end, append its stored responses to `responses`, and return its result."""
+        results: list[_T] = []
 
-        def sink(key: str, seen: Any, tape: Sequence[StoredResponse]) -> None:  # noqa: ARG001 - there is but one look
-            records.extend(tape)
-            ends.append(seen)
+        def sink(key: str, result: Any, tape: Sequence[StoredResponse]) -> None:  # noqa: ARG001 - there is but one look
+            responses.extend(tape)
+            results.append(result)
 
         self._driver.wait_at_most(_PATIENCE)
         self._driver.run({self.name: look}, sink)
-        return ends[0]
+        return results[0]
 
-    def _ask(self, question: Request[FormT_co], tape: list[StoredResponse]) -> FormT_co | Failure:
-        """Ask one thing."""
-        return self._run(fetch(question), tape)
+    def _fetch(self, request: Request[ModelT_co], tape: list[StoredResponse]) -> ModelT_co | Failure:
+        """Send one request, append what is stored of it to `tape`, and return the model or the failure."""
+        return self._run(fetch(request), tape)
 
     def names_affordable(self, requests: int) -> int:
-        """Return for how many names `requests` are enough, controls included; 0 for none."""
+        """Return how many names can be tried with `requests` requests, controls included."""
         del requests
         return 0
 
     @abstractmethod
     def capabilities(self) -> tuple[Capability, ...]:
-        """Say what it can do now. A task that was refused once (error 15, 28, 1051) stays closed."""
+        """Return which tasks are open now, and why others are not."""
 
     def control(self, control: Control) -> ScoutResult:
-        """Look at an account whose existence is known. Until a known one was seen, no absence is believed.
+        """Look at an account that is known to exist or to be missing.
 
-        Without a cause it was as it must be; `control_failed`: it was not.
+        The result has no cause if the account is as it must be, and `control_failed` if it is not. Absence of other
+        pages is believed only after an existing control was seen.
         """
         raise NotImplementedError(f"{self.name} knows no control such as {control.url.url}")
 
-    def try_names(self, names: Sequence[str], worth: LeadFilter) -> ScoutResult:
-        """Ask which of `names` exist. Returns the pages that do, whether `worth` lets them through or not."""
-        del names, worth
+    def try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
+        """Return the pages that exist under `names`, leads or not; only leads are named in the stored responses."""
+        del names, is_lead
         return ScoutResult(cause=Cause.WRONG_KIND)
 
-    def search(self, words: str, worth: LeadFilter) -> ScoutResult:
-        """Ask the network's own search for `words`."""
-        del words, worth
+    def search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
+        """Ask the network's own search for `query`."""
+        del query, is_lead
         return ScoutResult(cause=Cause.WRONG_KIND)
 
-    def read(self, address: Address | str, since: datetime, worth: LeadFilter) -> ScoutResult:
-        """Read one page whole: its facts, its texts, its posts back to `since` as passages with their links.
+    def read(self, address: Address | str, since: datetime, is_lead: LeadFilter) -> ScoutResult:
+        """Read one page: its facts, and its texts and posts back to `since` as passages with their links.
 
-        `address` is a web address (str) for the website scout alone. A page on record or of a body passes `worth`; of
-        any other no more is asked for than shows whose it is. `cause`: why the page, or some of its posts, could not
-        be read.
+        `address` is a web address (str) for the website scout alone. Posts are read only if `is_lead` lets the page
+        through. The result's cause says why the page, or some of its posts, could not be read.
         """
         if isinstance(address, str) or address.network is not self.network:
             return ScoutResult(cause=Cause.WRONG_KIND)
         if address.invite:
             return ScoutResult((ScoutedPage(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
-        return self._read(address, since, worth)
+        return self._read(address, since, is_lead)
 
-    def _read(self, address: Address, since: datetime, worth: LeadFilter) -> ScoutResult:
+    def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
         """Read a page of the scout's own network."""
         raise NotImplementedError
 
 
-# What may be kept of pages that nobody has confirmed -----------------------------------------------------------------
+# What may be stored of unconfirmed pages -----------------------------------------------------------------------------
 
 
 def flags(page: ScoutedPage) -> dict[str, Any]:
-    """Return what may be written of a page that is worth it: no name and no word."""
-    seen = {"kind": page.kind, "id": page.id, "verified": page.verified, "subscribers": page.subscribers}
+    """Return what may be stored of a lead: kind, id, flags, counts and dates, no name and no text."""
+    fields = {"kind": page.kind, "id": page.id, "verified": page.verified, "subscribers": page.subscribers}
     moments = {"opened_at": page.opened_at, "last_post_at": page.last_post_at}
-    return {**seen, **{key: at.isoformat() for key, at in moments.items() if at is not None}}
+    return {**fields, **{key: moment.isoformat() for key, moment in moments.items() if moment is not None}}
 
 
-def with_minimal_body(answer: StoredResponse, row: Mapping[str, Any]) -> StoredResponse:
-    """Keep `row` in place of an answer's body; the digest of the whole stays."""
-    return replace_body(answer, _as_json(row))
+def with_minimal_body(response: StoredResponse, fields: Mapping[str, Any]) -> StoredResponse:
+    """Return a response with `fields` as JSON in place of its body; the digest of the received body stays."""
+    return replace_body(response, _as_json(fields))
 
 
 def page_evidence(
-    page: ScoutedPage, tape: Sequence[StoredResponse], place: int, *, own: bool
+    page: ScoutedPage, tape: Sequence[StoredResponse], posts_from: int, *, on_record: bool
 ) -> tuple[list[StoredResponse], Callable[[int], str]]:
-    """Return what is kept of the answers about a page, and the id of the answer that stands for a place on the tape.
+    """Return what is stored of the responses about a page, and a function from tape index to evidence id.
 
-    `place` is where the answers about its posts begin. Of a page on record these stay as their forms have left them,
-    and of its card what it says; of any other one answer stays, with flags and their number.
+    `posts_from` is the tape index of the first response about its posts. Of a page on record all responses stay, that
+    before the posts with the page's flags and texts; of any other page one stays, with flags and the count of all.
     """
-    # No finding rests on them, whatever they would be for a look.
-    leads = (store_as(record, kind=EvidenceKind.LEAD) for record in tape)
-    answers = {n: answer for n, answer in enumerate(leads) if answer.evidence.status is not None}
-    if not own:
-        kept = [
-            with_minimal_body(answer, flags(page) | {"answers": len(answers)}) for answer in list(answers.values())[:1]
+    # No finding rests on them, so they are leads, whatever kind they have in a look.
+    lead_responses = (store_as(record, kind=EvidenceKind.LEAD) for record in tape)
+    responses = {
+        index: response for index, response in enumerate(lead_responses) if response.evidence.status is not None
+    }
+    if not on_record:
+        minimised = [
+            with_minimal_body(response, flags(page) | {"answers": len(responses)})
+            for response in list(responses.values())[:1]
         ]
-        return kept, lambda _place: kept[0].evidence.id if kept else ""
-    for n in [n for n in answers if n < place][-1:]:
-        answers[n] = with_minimal_body(answers[n], flags(page) | words_of(page))
-    return list(answers.values()), lambda place: answers[place].evidence.id
+        return minimised, lambda _index: minimised[0].evidence.id if minimised else ""
+    for index in [index for index in responses if index < posts_from][-1:]:
+        responses[index] = with_minimal_body(responses[index], flags(page) | page_texts(page))
+    return list(responses.values()), lambda index: responses[index].evidence.id
 
 
-def words_of(page: ScoutedPage) -> dict[str, Any]:
-    """Return what a page on record says of itself."""
+def page_texts(page: ScoutedPage) -> dict[str, Any]:
+    """Return the title and texts of a page on record."""
     return {"title": page.title, "texts": [passage.text for passage in page.passages]}
 
 
 def received_only(tape: Sequence[StoredResponse]) -> tuple[StoredResponse, ...]:
-    """Return the answers that came."""
+    """Return the records of requests that got a response."""
     return tuple(record for record in tape if record.evidence.status is not None)
 
 
-def count_record(url: str, at: datetime, *, asked: int, others: int) -> StoredResponse:
-    """Keep how many pages were asked for and how many of them are no lead, without their names."""
+def count_record(url: str, counted_at: datetime, *, asked_count: int, other_count: int) -> StoredResponse:
+    """Return a record of how many pages were asked for and how many of them are no lead, without their names."""
     return make_stored_response(
-        EvidenceKind.LEAD, url, fetched_at=at, status=None, received=_as_json({"asked": asked, "others": others})
+        EvidenceKind.LEAD,
+        url,
+        fetched_at=counted_at,
+        status=None,
+        received=_as_json({"asked": asked_count, "others": other_count}),
     )
 
 
 def _as_json(data: Mapping[str, Any]) -> bytes:
-    """Write what is kept, the same for the same answer."""
+    """Return JSON that is the same for the same data."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()

@@ -1,7 +1,11 @@
-"""Telegram's own search, for somebody who is signed in.
+"""Telegram's own search, over the signed-in client.
 
-Nothing else is asked here: names and pages are looked at on t.me, which answers the same, while a look-up by name over
-this route is rationed (telegram.md 5: sixteen of them closed it for ten hours). A search costs one request.
+Names and pages are not asked for here: t.me shows the same, while resolving names over this route is tightly limited
+(docs/dev/sources.md, Telegram: 16 calls closed it for ten hours). A search costs one request. A response, shortened:
+
+    {"_": "Found", "my_results": [], "results": [{"_": "PeerChannel", "channel_id": 1001}], "users": [],
+     "chats": [{"_": "Channel", "id": 1001, "title": "Имярек Анна", "username": "imyarek_anna", "broadcast": true,
+                "verified": false, "participants_count": 120}]}
 """
 
 import json
@@ -32,58 +36,58 @@ from auditor.search.scouts.scout import (
 
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 _NETWORK, _SEARCH = Network("telegram"), "contacts.search"
-_MOST_FOUND = 50
+_MAX_RESULTS = 50
 _ONLY_PEOPLE = (b"BOT_METHOD_INVALID", b"USER_BOT_REQUIRED", b"BOT_ACCESS_FORBIDDEN")
-"""How Telegram says that a bot's session may not search."""
+"""Telegram's errors for a search in a bot's session."""
 
 Raw = Mapping[str, Any]
 _moment = TypeAdapter[datetime | None](Moment | None).validate_python
 
 
 class TelegramClientScout(Scout):
-    """Searches Telegram. Without a session its door is closed."""
+    """Searches Telegram by name."""
 
     name = "telegram_client"
     network = _NETWORK
-    _bot = False
-    """The session is a bot's, and may not search."""
+    _is_bot = False
+    """Whether the session is a bot's, which may not search."""
 
     def capabilities(self) -> tuple[Capability, ...]:
-        """Say whether it can search now."""
-        cause = self._why_shut()
+        """Return whether it can search now."""
+        cause = self._why_no_search()
         return (Capability(Task.SEARCH, cause, _KEYS if cause is Cause.NO_CREDENTIALS else ""),)
 
-    def _why_shut(self) -> Cause | None:
+    def _why_no_search(self) -> Cause | None:
         if self.login is None:
             return Cause.NO_CREDENTIALS
-        return Cause.REFUSED if self._bot else self._shut(_SEARCH)
+        return Cause.REFUSED if self._is_bot else self._why_closed(_SEARCH)
 
-    def search(self, words: str, worth: LeadFilter) -> ScoutResult:
-        """Ask Telegram's search for `words`: channels, groups, people and bots that have a user name."""
-        shut = self._why_shut()
-        if shut is not None or not words.strip():
-            return ScoutResult(cause=shut)
+    def search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
+        """Search for `query`: channels, groups, people and bots that have a user name."""
+        cause = self._why_no_search()
+        if cause is not None or not query.strip():
+            return ScoutResult(cause=cause)
         tape: list[StoredResponse] = []
-        call, url = Call(_SEARCH, {"q": words, "limit": _MOST_FOUND}), f"mtproto://{_SEARCH}?{urlencode({'q': words})}"
-        found = self._ask(Request(call, MinimisedResponse, EvidenceKind.LEAD, recorded_url=url), tape)
-        if isinstance(found, Failure):
-            self._bot |= any(word in tape[-1].raw_body for word in _ONLY_PEOPLE)
-            return ScoutResult(answers=received_only(tape), cause=found.cause)
+        call, url = Call(_SEARCH, {"q": query, "limit": _MAX_RESULTS}), f"mtproto://{_SEARCH}?{urlencode({'q': query})}"
+        response = self._fetch(Request(call, MinimisedResponse, EvidenceKind.LEAD, recorded_url=url), tape)
+        if isinstance(response, Failure):
+            self._is_bot |= any(word in tape[-1].raw_body for word in _ONLY_PEOPLE)
+            return ScoutResult(responses=received_only(tape), cause=response.cause)
         pages = list(_pages_in(json.loads(tape[-1].raw_body)))
-        kept = [{"address": page.address.url, **flags(page)} for page in pages if worth(page)]
-        answer = with_minimal_body(tape[-1], {"pages": kept, "others": len(pages) - len(kept)})
-        pages = [replace(page, evidence=(answer.evidence.id,)) if worth(page) else page for page in pages]
-        return ScoutResult(tuple(pages), (answer,))
+        minimised = [{"address": page.address.url, **flags(page)} for page in pages if is_lead(page)]
+        stored = with_minimal_body(tape[-1], {"pages": minimised, "others": len(pages) - len(minimised)})
+        pages = [replace(page, evidence=(stored.evidence.id,)) if is_lead(page) else page for page in pages]
+        return ScoutResult(tuple(pages), (stored,))
 
 
 def _pages_in(raw: Raw) -> Iterator[ScoutedPage]:
-    """Yield whom a search found, in Telegram's order. Who has no user name has no address, and is left out."""
+    """Yield the search's results in Telegram's order, without those that have no user name and so no address."""
     entities = {(key, entity["id"]): entity for key in ("users", "chats") for entity in raw[key]}
     for peer in (*raw["my_results"], *raw["results"]):
         kind = ("users", peer["user_id"]) if "user_id" in peer else ("chats", peer.get("channel_id"))
         entity = entities.get(kind, {})
-        more = [name.get("username") for name in entity.get("usernames") or () if name.get("active")]
-        names = [name for name in (entity.get("username"), *more) if isinstance(name, str) and name]
+        other_names = [name.get("username") for name in entity.get("usernames") or () if name.get("active")]
+        names = [name for name in (entity.get("username"), *other_names) if isinstance(name, str) and name]
         if names:
             yield _page(Address(_NETWORK, names[0].casefold()), entity)
 
@@ -91,23 +95,23 @@ def _pages_in(raw: Raw) -> Iterator[ScoutedPage]:
 def _page(address: Address, entity: Raw) -> ScoutedPage:
     person = entity["_"].startswith("User")
     kinds = (PageKind.BOT, PageKind.USER) if person else (PageKind.CHANNEL, PageKind.GROUP)
-    words = (entity.get(key) for key in ("first_name", "last_name", "title"))
-    born = _moment(entity.get("date")) if not person and entity.get("left") else None
+    name_parts = (entity.get(key) for key in ("first_name", "last_name", "title"))
+    created_at = _moment(entity.get("date")) if not person and entity.get("left") else None
     return ScoutedPage(
         address,
         exists=True,
         id=entity["id"],
         kind=kinds[0 if entity.get("bot" if person else "broadcast") else 1],
-        title=" ".join(filter(None, words)) or None,
+        title=" ".join(filter(None, name_parts)) or None,
         verified=bool(entity.get("verified")),
         closed=entity["_"].endswith("Forbidden"),
         subscribers=entity.get("participants_count"),
-        opened_at=born,
-        opened_precision=Precision.EXACT if born is not None else None,
+        opened_at=created_at,
+        opened_precision=Precision.EXACT if created_at is not None else None,
     )
 
 
-def open_scout(wiring: PluginContext, _own: Collection[Address]) -> TelegramClientScout | None:
-    """Return the signed-in scout; None without a session."""
-    route = plugin_of(Route.TELEGRAM_CLIENT).open(wiring)
-    return None if route is None else TelegramClientScout(route, wiring.clock)
+def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> TelegramClientScout | None:
+    """Return Telegram's search scout; None without a session."""
+    route = plugin_of(Route.TELEGRAM_CLIENT).open(context)
+    return None if route is None else TelegramClientScout(route, context.clock)

@@ -1,8 +1,12 @@
-"""Looking for accounts over t.me, without credentials: names tried one by one, and channels read for links.
+"""The scout of t.me, without credentials: tries names one by one, and reads channels for links.
 
-Requests: one for each name, and one for the control at the end of a batch in which names were not there. Reading a
-channel: its landing page, one for each 20 messages back to the moment asked for, and one for its opening; a person's,
-a group's or a bot's page is its landing page alone.
+Requests: one a name, and one for the control after a batch in which names were missing. Reading a channel: its landing
+page, one request for each 20 messages back to `since`, and one for its first messages; of a person, a group or a bot
+only the landing page. A landing page, shortened:
+
+    <div class="tgme_page_title"><span dir="auto">Имярек Анна</span></div>
+    <div class="tgme_page_extra">120 subscribers</div>
+    <div class="tgme_page_description">Глава Первого района. <a href="https://vk.com/imyarek_anna">ВК</a></div>
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +27,7 @@ from auditor.probes.telegram.web.preview_page import read_preview
 from auditor.probes.telegram.web.web_source import HOST, WebSource
 from auditor.registry.models import Control
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
-from auditor.search.scouts.account_links import passage
+from auditor.search.scouts.account_links import make_passage
 from auditor.search.scouts.scout import (
     Capability,
     LeadFilter,
@@ -40,214 +44,226 @@ from auditor.search.scouts.scout import (
 _NETWORK = Network("telegram")
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
 _FIRST_IDS = 21
-"""Below this id are a channel's first messages, on one page."""
+"""The page before this message id has a channel's first messages."""
 
 
 class TelegramPreviewScout(Scout):
-    """Finds pages on t.me. `control` comes before `try_names`.
-
-    What is stored of `own`, pages of bodies and officials on record, is what a look stores; of others, flags.
-    """
+    """Finds pages on t.me. `control` must be called before `try_names`."""
 
     name = "telegram_preview"
     network = _NETWORK
     batch = 10
 
-    _known: Address | None = None
-    """A control that was seen; None too where one was not as it must be: then no absence is believed."""
+    _visible_control: Address | None = None
+    """An existing control that was seen; None before, and after one failed. Without it no absence is believed."""
 
     def __init__(
-        self, opened: OpenedRoute, clock: Clock, own: Collection[Address] = (), timer: Timer | None = None
+        self, opened: OpenedRoute, clock: Clock, record_addresses: Collection[Address] = (), timer: Timer | None = None
     ) -> None:
-        """Ask over a route that is set up."""
+        """Ask over an opened route.
+
+        Of the pages in `record_addresses`, of bodies and of officials, as much is stored as in a look; of others flags.
+        """
         super().__init__(opened, clock, timer)
-        self._own = frozenset(own)
+        self._record_addresses = frozenset(record_addresses)
 
     def names_affordable(self, requests: int) -> int:
-        """Keep one request for the control at the end of a batch."""
+        """Return how many names can be tried with one request left for the control after the batch."""
         return min(self.batch, max(0, requests - 1))
 
     def capabilities(self) -> tuple[Capability, ...]:
-        """Names and pages are open to anybody, as long as the network answers; there is no search."""
+        """Return which tasks are open: names and pages are while t.me answers, and it has no search."""
         search = Capability(Task.SEARCH, Cause.NO_CREDENTIALS, _SESSION)
         return (
-            Capability(Task.NAMES, self._shut("landing")),
+            Capability(Task.NAMES, self._why_closed("landing")),
             search,
-            Capability(Task.READ, self._shut("landing", "preview")),
+            Capability(Task.READ, self._why_closed("landing", "preview")),
         )
 
     def control(self, control: Control) -> ScoutResult:
-        """Look whether a name is there that must be, or is not that must not be."""
+        """Look at an account that is known to exist or to be missing."""
         tape: list[StoredResponse] = []
-        front = self._front(control.url, tape, EvidenceKind.CONTROL)
-        if isinstance(front, Failure):
-            return ScoutResult(answers=received_only(tape), cause=front.cause)
-        fits = control.exists is (front.kind is not EntityKind.MISSING)
-        self._known = None if not fits else control.url if control.exists else self._known
-        return ScoutResult(answers=received_only(tape), cause=None if fits else Cause.CONTROL_FAILED)
+        landing = self._fetch_landing(control.url, tape, EvidenceKind.CONTROL)
+        if isinstance(landing, Failure):
+            return ScoutResult(responses=received_only(tape), cause=landing.cause)
+        as_expected = control.exists is (landing.kind is not EntityKind.MISSING)
+        self._visible_control = None if not as_expected else control.url if control.exists else self._visible_control
+        return ScoutResult(responses=received_only(tape), cause=None if as_expected else Cause.CONTROL_FAILED)
 
-    def _front(
+    def _fetch_landing(
         self, address: Address, tape: list[StoredResponse], kind: EvidenceKind = EvidenceKind.LEAD
     ) -> LandingPage | Failure:
-        """Ask for a landing page, and read all that it says. One about another name says nothing of this one."""
-        card = self._ask(WebSource(Target(address)).landing(address.request_name, kind), tape)
-        if isinstance(card, Failure):
-            return card
+        """Fetch a landing page and read the raw HTML; a page about another name is an `unrecognised_page` failure."""
+        response = self._fetch(WebSource(Target(address)).landing_page(address.request_name, kind), tape)
+        if isinstance(response, Failure):
+            return response
         page = read_landing(decode(tape[-1].raw_body))
-        other = page.handle not in {None, address.request_name.casefold()}
-        return Failure(at=card.at, cause=Cause.UNRECOGNISED_PAGE) if other else page
+        is_other_page = page.handle not in {None, address.request_name.casefold()}
+        return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE) if is_other_page else page
 
-    def _still(self, tape: list[StoredResponse]) -> Cause | None:
-        """Ask anew for a control that was seen; None while it is shown, else why no missing name is to be believed."""
-        if self._known is None:
+    def _why_absence_unproven(self, tape: list[StoredResponse]) -> Cause | None:
+        """Return why no missing name is believed now: the control is not shown any more. None while it is shown."""
+        if self._visible_control is None:
             return Cause.CONTROL_FAILED
-        front = self._front(self._known, tape, EvidenceKind.CONTROL)
-        if isinstance(front, Failure):
-            return front.cause
-        return Cause.THROTTLED if front.kind is EntityKind.MISSING else None
+        landing = self._fetch_landing(self._visible_control, tape, EvidenceKind.CONTROL)
+        if isinstance(landing, Failure):
+            return landing.cause
+        return Cause.THROTTLED if landing.kind is EntityKind.MISSING else None
 
     # Names -------------------------------------------------------------------------------------------------------
 
-    def try_names(self, names: Sequence[str], worth: LeadFilter) -> ScoutResult:
-        """Ask for the landing page of each name.
+    def try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
+        """Fetch the landing page of each name, and return the pages that exist.
 
-        "Missing" is also what a throttled client is told, so the control is asked for after the last name. Where it is
-        not seen, the names from the first missing one on count as not tried; pages found among them are returned. A
+        A throttled client is told "missing" too, so the control is fetched after the last name. If it is not shown, the
+        names from the first missing one on count as not tried; the pages found among them are returned all the same. A
         page that could not be read is returned with `exists` None.
         """
-        shut = self._shut("landing") or (Cause.CONTROL_FAILED if self._known is None else None)
-        if shut is not None:
-            return ScoutResult(cause=shut)
-        pages, answers, doubtful = list[ScoutedPage](), list[StoredResponse](), list[bool]()
+        closed_cause = self._why_closed("landing") or (Cause.CONTROL_FAILED if self._visible_control is None else None)
+        if closed_cause is not None:
+            return ScoutResult(cause=closed_cause)
+        pages, responses, doubtful = list[ScoutedPage](), list[StoredResponse](), list[bool]()
         cause: Cause | None = None
-        unnamed = 0
+        other_count = 0
         for address in (Address(_NETWORK, name.casefold()) for name in names):
             tape: list[StoredResponse] = []
-            front = self._front(address, tape)
-            if isinstance(front, Failure) and front.cause is not Cause.UNRECOGNISED_PAGE:
-                cause = front.cause
+            landing = self._fetch_landing(address, tape)
+            if isinstance(landing, Failure) and landing.cause is not Cause.UNRECOGNISED_PAGE:
+                cause = landing.cause
                 break
-            page = _page(address, front)
+            page = _page(address, landing)
             doubtful.append(not page.exists)
-            if page.exists and worth(page):
-                answers.append(with_minimal_body(tape[-1], flags(page)))
-                page = page.read_from(answers[-1].evidence.id)
+            if page.exists and is_lead(page):
+                responses.append(with_minimal_body(tape[-1], flags(page)))
+                page = page.read_from(responses[-1].evidence.id)
             else:
-                unnamed += bool(page.exists)
+                other_count += bool(page.exists)
             pages += [page] if page.exists or page.cause is not None else []
-        tried, control = len(doubtful), list[StoredResponse]()
-        failing = self._still(control) if any(doubtful) else None
-        answers += [with_minimal_body(answer, {"control": failing is None}) for answer in received_only(control)]
-        if failing is not None:
-            tried, cause = doubtful.index(True), cause or failing
-        answers += [self._count(len(doubtful), unnamed)] if doubtful else []
-        return ScoutResult(tuple(pages), tuple(answers), tried, cause)
+        tried, control_tape = len(doubtful), list[StoredResponse]()
+        control_cause = self._why_absence_unproven(control_tape) if any(doubtful) else None
+        responses += [
+            with_minimal_body(stored, {"control": control_cause is None}) for stored in received_only(control_tape)
+        ]
+        if control_cause is not None:
+            tried, cause = doubtful.index(True), cause or control_cause
+        responses += [self._count(len(doubtful), other_count)] if doubtful else []
+        return ScoutResult(tuple(pages), tuple(responses), tried, cause)
 
-    def _count(self, asked: int, others: int) -> StoredResponse:
-        return count_record(f"{HOST}/", self._clock(), asked=asked, others=others)
+    def _count(self, asked_count: int, other_count: int) -> StoredResponse:
+        return count_record(f"{HOST}/", self._clock(), asked_count=asked_count, other_count=other_count)
 
     # Reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, address: Address, since: datetime, worth: LeadFilter) -> ScoutResult:
-        shut = self._shut("landing", "preview")
-        if shut is not None:
-            return ScoutResult(cause=shut)
+    def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
+        closed_cause = self._why_closed("landing", "preview")
+        if closed_cause is not None:
+            return ScoutResult(cause=closed_cause)
         tape: list[StoredResponse] = []
-        front = self._front(address, tape)
-        page = _page(address, front)
-        if isinstance(front, Failure):
+        landing = self._fetch_landing(address, tape)
+        page = _page(address, landing)
+        if isinstance(landing, Failure):
             return ScoutResult((page,), cause=page.cause)
-        if not page.exists:  # a throttled client is told so of every name
-            cause = self._still(tape)
+        if not page.exists:  # a throttled client is told that every name is missing
+            cause = self._why_absence_unproven(tape)
             page = replace(page, exists=False if cause is None else None, cause=cause or Cause.GONE)
-            answers = tuple(with_minimal_body(answer, {"exists": page.exists}) for answer in received_only(tape))
-            return ScoutResult((page,), answers if self._worth(page, worth) else (self._count(1, 0),), cause=page.cause)
-        if not self._worth(page, worth):
+            responses = tuple(with_minimal_body(stored, {"exists": page.exists}) for stored in received_only(tape))
+            return ScoutResult(
+                (page,), responses if self._may_be_named(page, is_lead) else (self._count(1, 0),), cause=page.cause
+            )
+        if not self._may_be_named(page, is_lead):
             return ScoutResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:
-            return self._filed(page, tape, None)
-        web, place = WebSource(Target(page.address)), len(tape)
-        newest = self._ask(web.history_page(None, EvidenceKind.LEAD), tape)
+            return self._make_result(page, tape, None)
+        source, posts_from = WebSource(Target(page.address)), len(tape)
+        newest = self._fetch(source.history_page(None, EvidenceKind.LEAD), tape)
         if isinstance(newest, Failure) or not newest.messages:
-            return self._filed(page, tape, _why_empty(newest), place)
+            return self._make_result(page, tape, _why_empty(newest), posts_from)
         now = self._clock()
-        walk = self._run(read_back(web, Window(since, now, since, now, since), None, newest), tape)
+        history = self._run(read_back(source, Window(since, now, since, now, since), None, newest), tape)
         oldest: dict[int, Message] = {}
-        if not walk.whole and 1 not in walk.messages:
-            end = self._ask(web.history_page(_FIRST_IDS, EvidenceKind.LEAD), tape)
-            oldest = {m.id: m for m in end.readable} if isinstance(end, HistoryPage) else {}
+        if not history.reached_start and 1 not in history.messages:
+            first_page = self._fetch(source.history_page(_FIRST_IDS, EvidenceKind.LEAD), tape)
+            oldest = (
+                {message.id: message for message in first_page.readable} if isinstance(first_page, HistoryPage) else {}
+            )
         page = replace(page, id=newest.number)
-        for trace in traces_of({**walk.messages, **oldest}, None):
+        for trace in traces_of({**history.messages, **oldest}, None):
             page = replace(page, opened_at=trace.at, opened_precision=trace.precision)
-        return self._filed(page, tape, walk.cause or walk.older_cause, place, walk.messages)
+        return self._make_result(page, tape, history.cause or history.older_cause, posts_from, history.messages)
 
-    def _worth(self, page: ScoutedPage, worth: LeadFilter) -> bool:
-        """Tell whether a page may be named in what is stored."""
-        return page.address in self._own or worth(page)
+    def _may_be_named(self, page: ScoutedPage, is_lead: LeadFilter) -> bool:
+        """Return whether a page may be named in what is stored."""
+        return page.address in self._record_addresses or is_lead(page)
 
-    def _filed(
+    def _make_result(
         self,
         page: ScoutedPage,
         tape: Sequence[StoredResponse],
         cause: Cause | None,
-        place: int | None = None,
+        posts_from: int | None = None,
         messages: Mapping[int, Message] | None = None,
     ) -> ScoutResult:
-        """Hand a page over with its answers, its last post, and the posts that link to other accounts.
+        """Return a page with its stored responses, its last post, and the posts that link to other accounts.
 
-        `place` is where on the tape its history begins.
+        `posts_from` is the tape index at which its history begins; None without a history.
         """
-        place = len(tape) if place is None else place
-        shown = {number: message for number, message in (messages or {}).items() if not message.is_service}
-        last = max((message.at for message in shown.values()), default=None)
-        people = {PageKind.USER, PageKind.BOT}
-        answers, evidence_at = page_evidence(
-            page, tape, place, own=page.address in self._own and page.kind not in people
+        posts_from = len(tape) if posts_from is None else posts_from
+        shown_messages = {number: message for number, message in (messages or {}).items() if not message.is_service}
+        last_post_at = max((message.at for message in shown_messages.values()), default=None)
+        personal_kinds = {PageKind.USER, PageKind.BOT}
+        responses, evidence_at = page_evidence(
+            page, tape, posts_from, on_record=page.address in self._record_addresses and page.kind not in personal_kinds
         )
-        passages = [replace(text, evidence=evidence_at(place - 1)) for text in page.passages]
-        linked: dict[int, Passage] = {}
-        for n, record in enumerate(tape[place:] if shown else (), place):
-            history = read_preview(decode(record.raw_body), page.address.request_name, self._clock())
-            for post in history.readable if history is not None else ():
-                if post.id in shown and post.id not in linked:
+        passages = [replace(text, evidence=evidence_at(posts_from - 1)) for text in page.passages]
+        post_passages: dict[int, Passage] = {}
+        for index, record in enumerate(tape[posts_from:] if shown_messages else (), posts_from):
+            history_page = read_preview(decode(record.raw_body), page.address.request_name, self._clock())
+            for post in history_page.readable if history_page is not None else ():
+                if post.id in shown_messages and post.id not in post_passages:
                     url = f"https://t.me/{page.address.request_name}/{post.id}"
-                    text = passage(PassagePlace.POST, post.marked, own=page.address, url=url, at=shown[post.id].at)
+                    text = make_passage(
+                        PassagePlace.POST,
+                        post.marked,
+                        own_address=page.address,
+                        url=url,
+                        published_at=shown_messages[post.id].at,
+                    )
                     copied = post.kind is MessageKind.REPOST
-                    linked[post.id] = replace(text, evidence=evidence_at(n), copied=copied)
-        passages += [linked[number] for number in sorted(linked) if linked[number].links]
-        ids = tuple(answer.evidence.id for answer in answers)
-        page = replace(page, last_post_at=last, passages=tuple(passages), evidence=ids)
-        return ScoutResult((page,), tuple(answers), cause=cause)
+                    post_passages[post.id] = replace(text, evidence=evidence_at(index), copied=copied)
+        passages += [post_passages[number] for number in sorted(post_passages) if post_passages[number].links]
+        ids = tuple(stored.evidence.id for stored in responses)
+        page = replace(page, last_post_at=last_post_at, passages=tuple(passages), evidence=ids)
+        return ScoutResult((page,), tuple(responses), cause=cause)
 
 
-def _why_empty(first: HistoryPage | Failure) -> Cause | None:
-    """Say why a channel shows no message; None where it has none."""
-    if isinstance(first, Failure) or first.cause is not None:
-        return first.cause
-    if first.unshown:
+def _why_empty(newest: HistoryPage | Failure) -> Cause | None:
+    """Return why a channel's newest page shows no message; None if the channel has none."""
+    if isinstance(newest, Failure) or newest.cause is not None:
+        return newest.cause
+    if newest.unshown:
         return Cause.PREVIEW_OFF
-    return None if first.header is not None and not first.header.has_content else Cause.THROTTLED
+    return None if newest.header is not None and not newest.header.has_content else Cause.THROTTLED
 
 
-def _page(address: Address, front: LandingPage | Failure) -> ScoutedPage:
-    if isinstance(front, Failure):
-        return ScoutedPage(address, exists=None, cause=front.cause)
+def _page(address: Address, landing: LandingPage | Failure) -> ScoutedPage:
+    if isinstance(landing, Failure):
+        return ScoutedPage(address, exists=None, cause=landing.cause)
     page = ScoutedPage(
         address,
-        exists=front.kind is not EntityKind.MISSING,
-        kind=next((kind for kind in PageKind if kind == front.kind.value), None),
-        title=front.header.title,
-        verified=front.header.verified,
-        closed=front.kind is EntityKind.PRIVATE,
-        subscribers=front.header.subscribers,
+        exists=landing.kind is not EntityKind.MISSING,
+        kind=next((kind for kind in PageKind if kind == landing.kind.value), None),
+        title=landing.header.title,
+        verified=landing.header.verified,
+        closed=landing.kind is EntityKind.PRIVATE,
+        subscribers=landing.header.subscribers,
     )
-    if front.about is None or not front.about.text:
-        return replace(page, description=None if front.about is None else "")
-    about = passage(PassagePlace.DESCRIPTION, front.about, own=address, url=address.url)
+    if landing.about is None or not landing.about.text:
+        return replace(page, description=None if landing.about is None else "")
+    about = make_passage(PassagePlace.DESCRIPTION, landing.about, own_address=address, url=address.url)
     return replace(page, description=about.text, passages=(about,))
 
 
-def open_scout(wiring: PluginContext, own: Collection[Address]) -> TelegramPreviewScout | None:
-    """Return the scout of Telegram's public pages."""
-    route = plugin_of(Route.TELEGRAM_PREVIEW).open(wiring)
-    return None if route is None else TelegramPreviewScout(route, wiring.clock, own)
+def open_scout(context: PluginContext, record_addresses: Collection[Address]) -> TelegramPreviewScout | None:
+    """Return the scout of t.me; None if the route is not open."""
+    route = plugin_of(Route.TELEGRAM_PREVIEW).open(context)
+    return None if route is None else TelegramPreviewScout(route, context.clock, record_addresses)

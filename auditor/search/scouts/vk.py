@@ -1,9 +1,9 @@
-"""Looking for pages on VK: names tried in bulk, VK's own search, and what a body's page says and links.
+"""The scout of VK: tries names in bulk, uses VK's own search, and reads the texts and links of pages.
 
-Pages are weighed in memory. To be stored, the scout hands over the number of all pages seen; address, number, kind and
-flags of a page that may be a lead; and what a page on record shows to everyone.
+To be stored, the scout hands over the count of all pages seen, address, id, kind and flags of a page that may be a
+lead, and the public texts of a page on record. `vk_pages` has a sample response.
 
-A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer. A batch that
+A call asks for a thousand users or five hundred communities; VK leaves unknown names out of its response. A batch that
 fails with an error about some page is halved, down to the name at fault.
 """
 
@@ -21,7 +21,7 @@ from auditor.probes.plugins import OpenedRoute, PluginContext, plugin_of
 from auditor.probes.protocol import Call, Failure, FailureAction, MinimisedResponse, Request
 from auditor.probes.target import Clock
 from auditor.probes.vk.error_codes import DELETED_OR_BANNED, NO_SUCH, NOT_FOUND_CODES, concerns_page
-from auditor.probes.vk.field_types import whole
+from auditor.probes.vk.field_types import read_whole
 from auditor.probes.vk.paged_list import read_list
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.wall import Wall, WallPost, wall_page
@@ -46,220 +46,236 @@ from auditor.search.scouts.vk_pages import (
 
 _KEY = "AUDITOR_VK_TOKEN"
 _WALL = "wall.get"
-_SEARCHED = 100
-"""How many results of a search are looked at; pages beyond them are not found by it."""
+_SEARCH_SIZE = 100
+"""How many results of a search are requested and read."""
 _WALL_PAGES = 20
-_MOST_SPLITS = 20
-"""Halvings in one look-up: enough to single out two bad names of a thousand."""
+_MAX_SPLITS = 20
+"""Most halvings in one look-up: enough to single out two bad names of a thousand."""
 _OK, _DENIED = 200, 15
-"""What HTTP says of an answer, and VK's error for what a key may not ask."""
+"""HTTP's status of a success, and VK's error "access denied"."""
 _LEAD = EvidenceKind.LEAD
 
 
 @dataclass(slots=True)
 class _LookupResult:
-    """The result of a look-up."""
+    """The pages and names that a look-up has settled so far."""
 
     pages: list[ScoutedPage] = field(default_factory=list)
-    answers: list[StoredResponse] = field(default_factory=list)
-    settled: set[str] = field(default_factory=set)
-    """The names that got a real answer, whether they exist or not."""
-    named: set[str] = field(default_factory=set)
-    """The names under which a page was found."""
+    responses: list[StoredResponse] = field(default_factory=list)
+    settled_names: set[str] = field(default_factory=set)
+    """The names about which VK's response is certain, whether they exist or not."""
+    existing_names: set[str] = field(default_factory=set)
+    """The names under which VK has a page, deleted and private ones included."""
     cause: Cause | None = None
-    """Why some names got no answer."""
+    """Why the remaining names are not settled."""
 
 
 class VkScout(Scout):
-    """Asks VK who is there. Without a key nothing is asked; the search is open to a user's key alone."""
+    """Finds pages on VK. Without a key nothing is asked; the search is open to a user's key alone."""
 
     name = "vk"
     network = NETWORK
     batch = 1000
 
     def __init__(self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None, *, has_key: bool = True) -> None:
-        """Ask over a route that is set up."""
+        """Ask over an opened route; `has_key`: whether it has a key."""
         super().__init__(opened, clock, timer)
-        self._has_key, self._seen = has_key, False
-        self._closed: dict[str, Cause] = {}
-        """Methods that this key may not call."""
+        self._has_key, self._control_seen = has_key, False
+        self._closed_methods: dict[str, Cause] = {}
+        """Methods that this key may not call, with the cause."""
 
     def names_affordable(self, requests: int) -> int:
-        """Count two calls for users and two for each list of communities: a list without a known one is asked again."""
+        """Return how many names can be tried, at two calls for users and two for each list of communities.
+
+        Two, because a list in which VK knows no name is asked for again.
+        """
         per_list = BATCH[GROUPS]
         return min(self.batch, max(0, requests - 2) // 2 * per_list)
 
     def capabilities(self) -> tuple[Capability, ...]:
-        """Say what it can do now, and which key would open the rest."""
-        return tuple(self._door(task) for task in Task)
+        """Return which tasks are open now, and which setting would open the others."""
+        return tuple(self._capability_for(task) for task in Task)
 
-    def _door(self, task: Task) -> Capability:
-        """Say whether a task is open. Names need both look-ups: one alone answers for no name that it does not know."""
+    def _capability_for(self, task: Task) -> Capability:
+        """Return whether a task is open. Names need both look-ups, as a name missing in one may be in the other."""
         cause = None if self._has_key else Cause.NO_CREDENTIALS
-        # What was closed for failing again and again, and not by VK's word, speaks of the route.
+        # A method that was closed after repeated failures, not by an error of VK's, says that the route is down.
         failing = (failure for _, failure in self._driver.closed.values() if failure.act is FailureAction.RETRY)
         cause = cause or next((failure.cause for failure in failing), None)
         if cause is None and task is Task.NAMES:
-            cause = self._why_shut(USERS) or self._why_shut(GROUPS)
+            cause = self._why_method_closed(USERS) or self._why_method_closed(GROUPS)
         elif cause is None and task is Task.READ:
-            cause = self._why_shut(_WALL) or (self._why_shut(USERS) if self._why_shut(GROUPS) else None)
+            cause = self._why_method_closed(_WALL) or (
+                self._why_method_closed(USERS) if self._why_method_closed(GROUPS) else None
+            )
         elif cause is None:
-            cause = self._why_shut(USER_SEARCH) if self._why_shut(GROUP_SEARCH) else None
+            cause = self._why_method_closed(USER_SEARCH) if self._why_method_closed(GROUP_SEARCH) else None
         return Capability(task, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
 
-    def _why_shut(self, method: str) -> Cause | None:
-        return self._closed.get(method) or self._shut(method)
+    def _why_method_closed(self, method: str) -> Cause | None:
+        return self._closed_methods.get(method) or self._why_closed(method)
 
     def control(self, control: Control) -> ScoutResult:
-        """Look at an account whose existence is known."""
+        """Look at an account that is known to exist or to be missing."""
         if not self._has_key:
             return ScoutResult(cause=Cause.NO_CREDENTIALS)
-        found = self._look_up([control.url.name], lambda page: page.address == control.url, EvidenceKind.CONTROL)
-        page = next(iter(found.pages), None)
-        exists, cause = (page.exists, page.cause) if page is not None else (None if found.cause else False, found.cause)
-        self._seen |= bool(exists and control.exists)
+        result = self._look_up([control.url.name], lambda page: page.address == control.url, EvidenceKind.CONTROL)
+        page = next(iter(result.pages), None)
+        exists, cause = (
+            (page.exists, page.cause) if page is not None else (None if result.cause else False, result.cause)
+        )
+        self._control_seen |= bool(exists and control.exists)
         if exists is not None:
             cause = None if exists is control.exists else Cause.CONTROL_FAILED
-        return ScoutResult(answers=tuple(found.answers), cause=cause)
+        return ScoutResult(responses=tuple(result.responses), cause=cause)
 
     # Names -----------------------------------------------------------------------------------------------------------
 
-    def try_names(self, names: Sequence[str], worth: LeadFilter) -> ScoutResult:
-        """Ask which of `names` exist. A page has the name that was asked for.
+    def try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
+        """Return the pages under `names`, each with the name that was asked for as its address.
 
-        A deleted or banned one has `exists` False, and its number if VK does not give its name.
+        A deleted or banned page has `exists` False, and its numbered address if VK does not send its name.
         """
-        shut = self._door(Task.NAMES).cause
-        if shut is not None:
-            return ScoutResult(cause=shut)
-        asked = [name.casefold() for name in names]
-        possible = [name for name in dict.fromkeys(asked) if _is_possible(name)]
-        found = self._look_up(possible, worth)
-        done = (set(asked) - set(possible)) | found.named | (found.settled if self._seen else set())
-        tried = next((n for n, name in enumerate(asked) if name not in done), len(asked))
-        cause = found.cause or (None if tried == len(asked) else Cause.CONTROL_FAILED)
-        return ScoutResult(tuple(found.pages), tuple(found.answers), tried, cause)
+        closed_cause = self._capability_for(Task.NAMES).cause
+        if closed_cause is not None:
+            return ScoutResult(cause=closed_cause)
+        requested = [name.casefold() for name in names]
+        possible = [name for name in dict.fromkeys(requested) if _is_possible(name)]
+        result = self._look_up(possible, is_lead)
+        settled = (
+            (set(requested) - set(possible))
+            | result.existing_names
+            | (result.settled_names if self._control_seen else set())
+        )
+        tried = next((n for n, name in enumerate(requested) if name not in settled), len(requested))
+        cause = result.cause or (None if tried == len(requested) else Cause.CONTROL_FAILED)
+        return ScoutResult(tuple(result.pages), tuple(result.responses), tried, cause)
 
     def _look_up(
-        self, names: Sequence[str], worth: LeadFilter, kind: EvidenceKind = _LEAD, *, whole: bool = False
+        self, names: Sequence[str], is_lead: LeadFilter, kind: EvidenceKind = _LEAD, *, on_record: bool = False
     ) -> _LookupResult:
-        """Ask for users, and among communities for those of the names that are no user's.
+        """Look up names among users, and those without a user among communities.
 
-        A name is settled by its page, or by all methods that may know it.
+        A name is settled if it has a page, or if all methods that may know it have settled it.
         """
-        both, unsettled = _LookupResult(), set[str]()
+        combined, unsettled = _LookupResult(), set[str]()
         for method in (USERS, GROUPS):
-            left = [name for name in names if method in methods_for(name) and name not in both.named]
-            # Communities are not worth asking for on a route that has just failed.
-            goes_on = both.cause is None or self._why_shut(USERS) is not None
-            found = self._find(LookupBatch(method, worth, left, whole, kind)) if goes_on else _LookupResult()
-            unsettled |= set(left) - found.settled
-            both.pages += found.pages
-            both.answers += found.answers
-            both.named |= found.named
-            both.cause = both.cause or found.cause
-        both.settled = set(names) - unsettled
-        return both
+            remaining = [name for name in names if method in methods_for(name) and name not in combined.existing_names]
+            # After a failure of the route itself, communities are not asked for.
+            should_ask = combined.cause is None or self._why_method_closed(USERS) is not None
+            result = (
+                self._find(LookupBatch(method, is_lead, remaining, on_record, kind)) if should_ask else _LookupResult()
+            )
+            unsettled |= set(remaining) - result.settled_names
+            combined.pages += result.pages
+            combined.responses += result.responses
+            combined.existing_names |= result.existing_names
+            combined.cause = combined.cause or result.cause
+        combined.settled_names = set(names) - unsettled
+        return combined
 
-    def _find(self, sheet: LookupBatch) -> _LookupResult:
-        """Ask for all names of a sheet, in batches, and for half of a batch after an error about some page of it."""
-        found, size, splits = _LookupResult(), BATCH[sheet.method], 0
-        todo = [sheet.names[start : start + size] for start in range(0, len(sheet.names), size)]
-        while todo and found.cause is None:
+    def _find(self, whole_batch: LookupBatch) -> _LookupResult:
+        """Look up all names in batches of the method's size; halve a batch after an error about some page of it."""
+        result, size, splits = _LookupResult(), BATCH[whole_batch.method], 0
+        todo = [whole_batch.names[start : start + size] for start in range(0, len(whole_batch.names), size)]
+        while todo and result.cause is None:
             names = todo.pop(0)
-            batch = replace(sheet, names=names)
-            pages, answers, failure = self._pages(batch, batch.ask())
-            found.answers += answers
+            batch = replace(whole_batch, names=names)
+            pages, responses, failure = self._pages(batch, batch.make_request())
+            result.responses += responses
             if pages is not None or failure is None or failure.code in NOT_FOUND_CODES:
-                found.settled.update(names)
-                found.named |= {page.address.name for page in pages or ()} & set(names)
-                found.pages += pages or ()
+                result.settled_names.update(names)
+                result.existing_names |= {page.address.name for page in pages or ()} & set(names)
+                result.pages += pages or ()
             elif concerns_page(failure) and len(names) == 1:
-                found.settled.update(names)
-                _apply_failure(names[0], failure, found)
-            elif concerns_page(failure) and splits < _MOST_SPLITS:
+                result.settled_names.update(names)
+                _apply_failure(names[0], failure, result)
+            elif concerns_page(failure) and splits < _MAX_SPLITS:
                 half, splits = (len(names) + 1) // 2, splits + 1
                 todo[:0] = [names[:half], names[half:]]
             else:
-                found.cause = failure.cause
-        return found
+                result.cause = failure.cause
+        return result
 
     def _pages(
-        self, sheet: LookupBatch, question: Request[MinimisedResponse]
+        self, batch: LookupBatch, request: Request[MinimisedResponse]
     ) -> tuple[list[ScoutedPage] | None, list[StoredResponse], Failure | None]:
-        """Ask, and return the pages that came with what is kept of the answer, or why there are none.
+        """Send a request, and return its pages, what is stored of the response, and the failure.
 
-        Without either VK said that it knows nobody of those who were asked for.
+        Pages and failure are both None if VK answered that it knows none of the names.
         """
         tape: list[StoredResponse] = []
-        answer = self._ask(question, tape)
-        answers = list(received_only(tape))
-        if isinstance(answer, Failure):
-            return None, answers, self._understood(question.call.method, answer)
+        response = self._fetch(request, tape)
+        responses = list(received_only(tape))
+        if isinstance(response, Failure):
+            return None, responses, self._interpret_denial(request.call.method, response)
         items = objects_in(tape[-1].raw_body)
         if items is None:
-            return None, answers, None
-        pages = read_pages(sheet, items) if isinstance(items, list) else None
+            return None, responses, None
+        pages = read_pages(batch, items) if isinstance(items, list) else None
         if pages is None:
-            return None, answers, Failure(at=answer.at, cause=Cause.UNRECOGNISED_PAGE)
-        kept = minimise_batch(sheet, pages, answers[0])
-        return [page.read_from(kept.evidence.id) for page in pages], [kept], None
+            return None, responses, Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
+        minimised = minimise_batch(batch, pages, responses[0])
+        return [page.read_from(minimised.evidence.id) for page in pages], [minimised], None
 
-    def _understood(self, method: str, failure: Failure) -> Failure:
-        """Note where the key may not ask: "access denied" says that of a look-up or a search."""
+    def _interpret_denial(self, method: str, failure: Failure) -> Failure:
+        """Return a failure, with "access denied" to a look-up or a search read as a key without the right.
+
+        The method is then noted as closed to this key.
+        """
         if concerns_page(failure):
             return failure
         if failure.code == _DENIED:
             failure = failure.model_copy(update={"cause": Cause.NO_CREDENTIALS, "act": FailureAction.CLOSE_METHOD})
         if failure.cause is Cause.NO_CREDENTIALS:
-            self._closed[method] = failure.cause
+            self._closed_methods[method] = failure.cause
         return failure
 
     # Search ----------------------------------------------------------------------------------------------------------
 
-    def search(self, words: str, worth: LeadFilter) -> ScoutResult:
-        """Ask VK's search for people and communities of this name. Communities worth it are then asked for whole."""
-        shut = self._door(Task.SEARCH).cause
-        if shut is not None or not words.strip():
-            return ScoutResult(cause=shut)
-        people = self._searched(LookupBatch(USER_SEARCH, worth), words, {"fields": ",".join(USER_FIELDS)})
-        communities = self._searched(LookupBatch(GROUP_SEARCH, worth), words, {})
-        more = self._find(LookupBatch(GROUPS, worth, [p.address.name for p in communities.pages if worth(p)]))
-        pages = {page.id: page for found in (people, communities, more) for page in found.pages}
-        answers = (*people.answers, *communities.answers, *more.answers)
-        return ScoutResult(tuple(pages.values()), answers, cause=people.cause or communities.cause)
+    def search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
+        """Search for people and communities. Communities that may be leads are then looked up with all fields."""
+        closed_cause = self._capability_for(Task.SEARCH).cause
+        if closed_cause is not None or not query.strip():
+            return ScoutResult(cause=closed_cause)
+        people = self._search_method(LookupBatch(USER_SEARCH, is_lead), query, {"fields": ",".join(USER_FIELDS)})
+        communities = self._search_method(LookupBatch(GROUP_SEARCH, is_lead), query, {})
+        details = self._find(LookupBatch(GROUPS, is_lead, [p.address.name for p in communities.pages if is_lead(p)]))
+        pages = {page.id: page for result in (people, communities, details) for page in result.pages}
+        responses = (*people.responses, *communities.responses, *details.responses)
+        return ScoutResult(tuple(pages.values()), responses, cause=people.cause or communities.cause)
 
-    def _searched(self, sheet: LookupBatch, words: str, fields: Mapping[str, str]) -> _LookupResult:
-        if self._why_shut(sheet.method) is not None:
-            return _LookupResult()  # the refusal was reported when it came; the other search still works
-        call = Call(sheet.method, {"q": words, "count": _SEARCHED, **fields})
-        pages, answers, failure = self._pages(sheet, Request(call, MinimisedResponse, _LEAD))
-        return _LookupResult(pages or [], answers, cause=failure.cause if failure is not None else None)
+    def _search_method(self, batch: LookupBatch, query: str, fields: Mapping[str, str]) -> _LookupResult:
+        if self._why_method_closed(batch.method) is not None:
+            return _LookupResult()  # the refusal was returned when it came; the other search still works
+        call = Call(batch.method, {"q": query, "count": _SEARCH_SIZE, **fields})
+        pages, responses, failure = self._pages(batch, Request(call, MinimisedResponse, _LEAD))
+        return _LookupResult(pages or [], responses, cause=failure.cause if failure is not None else None)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
-    def _read(self, address: Address, since: datetime, worth: LeadFilter) -> ScoutResult:
-        shut = self._door(Task.READ).cause
-        if shut is not None:
-            return ScoutResult(cause=shut)
-        own = worth(ScoutedPage(address, exists=None))  # for its address, and not for a name that agrees
-        found = self._look_up([address.name], worth, whole=own)
-        page = next(iter(found.pages), None)
+    def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
+        closed_cause = self._capability_for(Task.READ).cause
+        if closed_cause is not None:
+            return ScoutResult(cause=closed_cause)
+        on_record = is_lead(ScoutedPage(address, exists=None))  # for its address alone, as it has no title here
+        lookup = self._look_up([address.name], is_lead, on_record=on_record)
+        page = next(iter(lookup.pages), None)
         if page is None:
-            cause = found.cause or (Cause.GONE if self._seen else Cause.CONTROL_FAILED)
+            cause = lookup.cause or (Cause.GONE if self._control_seen else Cause.CONTROL_FAILED)
             gone = (ScoutedPage(address, exists=False, cause=cause),) if cause is Cause.GONE else ()
-            return ScoutResult(gone, tuple(found.answers), cause=cause)
-        if page.exists and page.address != address:  # an answer about another page says nothing about this one
-            return ScoutResult(answers=tuple(found.answers), cause=Cause.UNRECOGNISED_PAGE)
-        page = replace(page, address=address)  # a deleted page does not say its name
-        if not page.exists or page.cause is not None or page.id is None or not worth(page):
-            return ScoutResult((page,), tuple(found.answers), cause=page.cause)
+            return ScoutResult(gone, tuple(lookup.responses), cause=cause)
+        if page.exists and page.address != address:  # a response about another page says nothing about this one
+            return ScoutResult(responses=tuple(lookup.responses), cause=Cause.UNRECOGNISED_PAGE)
+        page = replace(page, address=address)  # VK does not send the name of a deleted page
+        if not page.exists or page.cause is not None or page.id is None or not is_lead(page):
+            return ScoutResult((page,), tuple(lookup.responses), cause=page.cause)
         wall, tape = Wall(owner=page.id), list[StoredResponse]()
         self._run(
             read_list(wall, partial(wall_page, page.id, _LEAD), _WALL_PAGES, partial(_reaches, wall, since)), tape
         )
-        read = _with_wall(page, wall, tape, since, own=own)
-        return replace(read, answers=(*found.answers, *read.answers))
+        result = _with_wall(page, wall, tape, since, on_record=on_record)
+        return replace(result, responses=(*lookup.responses, *result.responses))
 
 
 def _reaches(wall: Wall, since: datetime) -> bool:
@@ -267,61 +283,65 @@ def _reaches(wall: Wall, since: datetime) -> bool:
 
 
 def _with_wall(
-    page: ScoutedPage, wall: Wall, tape: Sequence[StoredResponse], since: datetime, *, own: bool
+    page: ScoutedPage, wall: Wall, tape: Sequence[StoredResponse], since: datetime, *, on_record: bool
 ) -> ScoutResult:
-    """Add what its wall says: the last post, the posts' texts and, if it was read whole, how old it is at least."""
-    counted = [post for post in wall.items.values() if post.is_countable]
-    page = replace(page, last_post_at=max((post.at for post in counted), default=None))
+    """Add the last post, the texts of the posts since `since` and, if the wall was read to its end, the first post."""
+    countable = [post for post in wall.items.values() if post.is_countable]
+    page = replace(page, last_post_at=max((post.at for post in countable), default=None))
     if wall.complete and wall.oldest is not None:
         page = replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
     if wall.failure is not None and wall.failure.code in DELETED_OR_BANNED and not wall.items:
         page = replace(page, exists=False, cause=Cause.GONE)
-    kept, evidence_at = page_evidence(page, tape, 0, own=own)
-    raw = {number: (place, post) for place in reversed(range(len(tape))) for number, post in _posts_in(tape[place])}
+    responses, evidence_at = page_evidence(page, tape, 0, on_record=on_record)
+    raw_posts = {
+        number: (index, post) for index in reversed(range(len(tape))) for number, post in _posts_in(tape[index])
+    }
     passages = [
-        replace(_passage(page, post, text), evidence=evidence_at(raw[post.id][0]), copied=copied)
-        for post in sorted(counted, key=lambda post: (post.at, post.id))
+        replace(_passage(page, post, text), evidence=evidence_at(raw_posts[post.id][0]), copied=copied)
+        for post in sorted(countable, key=lambda post: (post.at, post.id))
         if post.at >= since or post.is_pinned  # a pinned post is shown first whatever its age
-        for text, copied in vk_texts.post_text(raw[post.id][1])
+        for text, copied in vk_texts.post_text(raw_posts[post.id][1])
     ]
-    evidence = (*page.evidence, *(answer.evidence.id for answer in kept))
+    evidence = (*page.evidence, *(response.evidence.id for response in responses))
     page = replace(page, passages=(*page.passages, *passages), evidence=evidence)
-    return ScoutResult((page,), tuple(kept), cause=page.cause or wall.cause)
+    return ScoutResult((page,), tuple(responses), cause=page.cause or wall.cause)
 
 
 def _passage(page: ScoutedPage, post: WallPost, text: LinkedText) -> Passage:
-    return vk_texts.passage(PassagePlace.POST, text, page.address, f"https://vk.com/wall{page.id}_{post.id}", post.at)
+    return vk_texts.make_passage(
+        PassagePlace.POST, text, page.address, f"https://vk.com/wall{page.id}_{post.id}", post.at
+    )
 
 
 def _posts_in(record: StoredResponse) -> Iterator[tuple[int, vk_texts.Raw]]:
-    """Yield the posts of an answer as it came, with their numbers."""
+    """Yield the ids and raw objects of the posts in a response."""
     for item in vk_texts.objects(objects_in(record.raw_body)) if record.evidence.status == _OK else ():
-        yield whole(item.get("id")) or 0, item
+        yield read_whole(item.get("id")) or 0, item
 
 
-def _apply_failure(name: str, failure: Failure, found: _LookupResult) -> None:
-    """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
+def _apply_failure(name: str, failure: Failure, result: _LookupResult) -> None:
+    """Add the page that an error about one name describes: gone, private or withheld; none if it does not exist."""
     if failure.code in NO_SUCH | NOT_FOUND_CODES:
         return
     if failure.code in DELETED_OR_BANNED:
         exists, cause = False, Cause.GONE
     elif failure.cause is Cause.PRIVATE:
         exists, cause = True, Cause.PRIVATE
-    else:  # content that VK withholds is this page's own trouble: `blocked` would speak of the route
+    else:  # VK withholds this page; the cause `blocked` would be about the route
         exists, cause = None, Cause.REFUSED
     page = ScoutedPage(Address(NETWORK, name), exists=exists, cause=cause, closed=exists is True)
-    found.named.add(name)
-    found.pages.append(page.read_from(found.answers[-1].evidence.id))
+    result.existing_names.add(name)
+    result.pages.append(page.read_from(result.responses[-1].evidence.id))
 
 
 def _is_possible(name: str) -> bool:
-    """Tell whether VK can have such a name; others need not be asked for."""
+    """Return whether VK can have a page of this name."""
     address = Address.read(f"https://vk.com/{name}")
     return address is not None and address.name == name
 
 
-def open_scout(wiring: PluginContext, _own: Collection[Address]) -> VkScout | None:
-    """Return VK's scout. What it keeps of a page is the same whoever's it is."""
-    opened = plugin_of(Route.VK).open(wiring)
-    has_key = wiring.settings.of(VkSettings).token is not None
-    return VkScout(opened, wiring.clock, has_key=has_key) if opened is not None else None
+def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> VkScout | None:
+    """Return VK's scout; None if the route is not open."""
+    opened = plugin_of(Route.VK).open(context)
+    has_key = context.settings.of(VkSettings).token is not None
+    return VkScout(opened, context.clock, has_key=has_key) if opened is not None else None

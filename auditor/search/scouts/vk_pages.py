@@ -1,6 +1,10 @@
-"""Users and communities of VK read as pages, and what of them is stored.
+"""Users and communities of VK read as pages, and what is stored of them.
 
-This is the only code for VK that reads names of people. A `Page` lives in memory; `kept_of` says what of it is stored.
+This is the only code for VK that reads names of people. They live in memory; `minimise_batch` decides what is stored.
+A response of users.get, shortened:
+
+    {"response": [{"id": 5, "first_name": "Анна", "last_name": "Имярек", "screen_name": "imyarek_anna", "verified": 0,
+                   "followers_count": 120, "status": "Глава Первого района", "city": {"id": 1, "title": "Тестовск"}}]}
 """
 
 import json
@@ -16,12 +20,12 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.protocol import Call, MinimisedResponse, Request
-from auditor.probes.vk.field_types import an_object, flag, whole
-from auditor.probes.vk.profile import VkPage as VkPage
+from auditor.probes.vk.field_types import as_object, read_flag, read_whole
+from auditor.probes.vk.profile import VkPage
 from auditor.probes.vk.vk_anonymiser import numbered_names
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.scout import LeadFilter, flags, with_minimal_body, words_of
+from auditor.search.scouts.scout import LeadFilter, flags, page_texts, with_minimal_body
 from auditor.search.scouts.vk_texts import Raw, text_fields
 
 NETWORK = Network("vk")
@@ -32,7 +36,7 @@ USER_FIELDS = [
     *("screen_name", "domain", "verified", "followers_count", "status", "site", "about"),
     *("city", "home_town", "occupation", "career"),
 ]
-# is_government_organization is in no published list (vk.md 0.4): where it does not come it stays unknown.
+# is_government_organization is not in VK's public schema (docs/dev/sources.md, VK): if absent it stays unknown.
 GROUP_FIELDS = [
     *("screen_name", "verified", "is_government_organization", "members_count", "description", "status", "site"),
     *("activity", "city", "links", "contacts"),
@@ -40,11 +44,11 @@ GROUP_FIELDS = [
 
 
 def read_person(raw: Raw) -> ScoutedPage:
-    """Read one object of users.get. Raises pydantic's `ValidationError` without an id."""
+    """Read one object of users.get. Raise pydantic's `ValidationError` if it has no id."""
     vk = VkPage.model_validate(raw)
     # VK writes DELETED in place of the name of a page that its owner deleted.
     title = None if raw.get("first_name") == "DELETED" else " ".join(text_fields(raw, "first_name", "last_name"))
-    city = text_fields(an_object(raw.get("city")), "title")
+    city = text_fields(as_object(raw.get("city")), "title")
     return _read(
         vk,
         _own_texts(vk, vk.about),
@@ -57,18 +61,22 @@ def read_person(raw: Raw) -> ScoutedPage:
 
 
 def read_community(raw: Raw) -> ScoutedPage:
-    """Read one object of groups.getById. Raises pydantic's `ValidationError` without an id."""
-    vk = VkPage.model_validate({**raw, "id": -abs(whole(raw.get("id")) or 0) or None})
-    own = _address(vk)
+    """Read one object of groups.getById. Raise pydantic's `ValidationError` if it has no id."""
+    vk = VkPage.model_validate({**raw, "id": -abs(read_whole(raw.get("id")) or 0) or None})
+    own_address = _address(vk)
     return _read(
         vk,
-        [*_own_texts(vk, vk.description), *vk_texts.link_passages(raw, own), *vk_texts.contacts(raw, own)],
+        [
+            *_own_texts(vk, vk.description),
+            *vk_texts.link_passages(raw, own_address),
+            *vk_texts.contacts(raw, own_address),
+        ],
         kind=PageKind.COMMUNITY,
         title="".join(text_fields(raw, "name")) or None,
         description=vk.description,
-        place="".join(text_fields(an_object(raw.get("city")), "title")) or None,
+        place="".join(text_fields(as_object(raw.get("city")), "title")) or None,
         work="".join(text_fields(raw, "activity")) or None,
-        government=flag(raw.get("is_government_organization")),
+        government=read_flag(raw.get("is_government_organization")),
     )
 
 
@@ -87,9 +95,9 @@ def _read(vk: VkPage, passages: Iterable[Passage], **facts: Any) -> ScoutedPage:
 
 
 def _address(vk: VkPage) -> Address:
-    """Return its address by the short name; by its number where VK sends none, or none that an address can have."""
-    read = (Address.read(f"https://vk.com/{name}") for name in (vk.screen_name, vk.domain) if name)
-    return next((address for address in read if address is not None), Address(NETWORK, numbered_names(vk.id)[0]))
+    """Return the address by the short name, or by the number if VK sends no valid short name."""
+    addresses = (Address.read(f"https://vk.com/{name}") for name in (vk.screen_name, vk.domain) if name)
+    return next((address for address in addresses if address is not None), Address(NETWORK, numbered_names(vk.id)[0]))
 
 
 def _own_texts(vk: VkPage, about: str | None) -> Iterator[Passage]:
@@ -99,19 +107,19 @@ def _own_texts(vk: VkPage, about: str | None) -> Iterator[Passage]:
         (PassagePlace.DESCRIPTION, about),
     ):
         if text:
-            yield vk_texts.passage(place, vk_texts.shown(text), _address(vk))
+            yield vk_texts.make_passage(place, vk_texts.as_linked_text(text), _address(vk))
 
 
 def _work(raw: Raw) -> Iterator[str]:
-    """Give where a person works: each place and post, the occupation first."""
-    yield from text_fields(an_object(raw.get("occupation")), "name")
+    """Yield where a person works: the occupation, then each job of the career with position, company and city."""
+    yield from text_fields(as_object(raw.get("occupation")), "name")
     jobs = (
         ", ".join(text_fields(item, "position", "company", "city_name")) for item in vk_texts.objects(raw.get("career"))
     )
     yield from (job for job in jobs if job)
 
 
-# One answer ----------------------------------------------------------------------------------------------------------
+# One response --------------------------------------------------------------------------------------------------------
 
 USERS, GROUPS = "users.get", "groups.getById"
 USER_SEARCH, GROUP_SEARCH = "users.search", "groups.search"
@@ -123,7 +131,7 @@ _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
 
 
 def methods_for(name: str) -> tuple[str, ...]:
-    """Return the methods that may know a name: ``id5`` can only be a user, ``club5`` a community."""
+    """Return the methods that may know a name: ``id5`` can only be a user, ``club5`` only a community."""
     match = _NUMBERED.fullmatch(name)
     if match is None:
         return (USERS, GROUPS)
@@ -132,70 +140,70 @@ def methods_for(name: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class LookupBatch:
-    """What is asked in one call."""
+    """The names asked for in one call, or a search, and what of its pages is stored."""
 
     method: str
-    worth: LeadFilter
+    is_lead: LeadFilter
     names: Sequence[str] = ()
-    whole: bool = False
-    """A page on record is asked for: its own words are stored."""
+    on_record: bool = False
+    """Whether a page on record is asked for, whose own texts are stored."""
     kind: EvidenceKind = EvidenceKind.LEAD
 
-    def ask(self) -> Request[MinimisedResponse]:
-        """Ask for the names. The stored address goes without them: some may be citizens'."""
+    def make_request(self) -> Request[MinimisedResponse]:
+        """Return the request for the names. The recorded URL has only their count, as some may be citizens'."""
         fields = {"fields": _FIELDS[self.method]}
         names = ",".join(match[2] if (match := _NUMBERED.fullmatch(name)) else name for name in self.names)
         hidden = f"{self.method}?{urlencode({**fields, 'names': len(self.names)})}"
         call = Call(self.method, {_IDS[self.method]: names, **fields})
-        return Request(call, MinimisedResponse, self.kind, recorded_url="" if self.whole else hidden)
+        return Request(call, MinimisedResponse, self.kind, recorded_url="" if self.on_record else hidden)
 
 
-def read_pages(sheet: LookupBatch, items: Sequence[Any]) -> list[ScoutedPage] | None:
-    """Read an answer's pages. A page gets the names under which it was asked for, or else its own.
+def read_pages(batch: LookupBatch, items: Sequence[Any]) -> list[ScoutedPage] | None:
+    """Return a response's pages, once for each name under which they were asked for, or else under their own address.
 
-    None where one cannot be read: then nothing is said of any name.
+    None if an object cannot be read: then nothing is known about any of the names.
     """
     pages = dict[Address, ScoutedPage]()
     for raw in items:
         try:
-            page = _READ[sheet.method](raw)
+            page = _READ[batch.method](raw)
         except (ValidationError, AttributeError, TypeError):
             return None
-        under = sorted(_names(page, raw) & set(sheet.names))
-        addresses = [Address(NETWORK, name) for name in under] or [page.address]
+        asked_names = sorted(_names(page, raw) & set(batch.names))
+        addresses = [Address(NETWORK, name) for name in asked_names] or [page.address]
         pages |= {address: replace(page, address=address) for address in addresses}
     return list(pages.values())
 
 
 def _names(page: ScoutedPage, raw: Raw) -> set[str]:
-    """Return every name that a page answers to."""
-    number = page.id or 0
-    kinds = ("id",) if number > 0 else ("club", "public", "event")
-    short = {name.casefold() for name in text_fields(raw, "screen_name", "domain")}
-    return short | {f"{kind}{abs(number)}" for kind in kinds} | {page.address.name}
+    """Return every name under which a page can be asked for."""
+    page_id = page.id or 0
+    prefixes = ("id",) if page_id > 0 else ("club", "public", "event")
+    short_names = {name.casefold() for name in text_fields(raw, "screen_name", "domain")}
+    return short_names | {f"{kind}{abs(page_id)}" for kind in prefixes} | {page.address.name}
 
 
-def minimise_batch(sheet: LookupBatch, pages: Sequence[ScoutedPage], answer: StoredResponse) -> StoredResponse:
-    """Keep how many names were asked for, how many pages came, and which of them are worth it.
+def minimise_batch(batch: LookupBatch, pages: Sequence[ScoutedPage], response: StoredResponse) -> StoredResponse:
+    """Return a response reduced to how many names were asked for, how many pages came, and the flags of leads.
 
-    Of these nobody's title, place, work or words are kept: a namesake's page is a citizen's. Of one on record its own
-    words are, without telephone numbers and mail.
+    A lead's title, place, work and texts are left out, as it may be a namesake's page. For a page on record its title
+    and texts stay, without the phone numbers and mail addresses of its contacts.
     """
-    kept = [
+    leads = [
         {"address": page.address.url, "exists": page.exists, "government": page.government, "closed": page.closed}
         | flags(page)
-        | (words_of(page) if sheet.whole else {})
+        | (page_texts(page) if batch.on_record else {})
         for page in pages
-        if sheet.worth(page)
+        if batch.is_lead(page)
     ]
-    came_back = len({page.id for page in pages})
-    return with_minimal_body(answer, {"asked": max(1, len(sheet.names)), "answered": came_back, "kept": kept})
+    answered_count = len({page.id for page in pages})
+    return with_minimal_body(response, {"asked": max(1, len(batch.names)), "answered": answered_count, "kept": leads})
 
 
-def objects_in(received: bytes) -> Any:
-    """Return the list in an answer as it came; None for an error, by which VK may say that it knows nobody."""
+def objects_in(raw_body: bytes) -> Any:
+    """Return the list of objects in a raw response; None if it has none, as an error has."""
     try:
-        response = an_object(json.loads(received)).get("response")
+        response = as_object(json.loads(raw_body)).get("response")
     except (ValueError, RecursionError):
         return None
     return response.get("groups", response.get("items")) if isinstance(response, dict) else response

@@ -1,11 +1,13 @@
-"""Reading a body's official site for links to pages on VK and Telegram.
+"""The scout of official sites, which it reads for links to pages on VK and Telegram.
 
-The page on record is read, and up to five more of the same host that speak of the head, of contacts or of social
-networks. Only links are taken. The site's address comes from the registry, but those who run the site now decide where
-it leads. So each hop is checked: it stays on the host, or leads to an official one (a state's zone, the same domain),
-which is then named as the place to which the site moved; and no host is inside this machine's own network.
+The page on record is read, and up to five more of the same host about the head, contacts or social networks. Only links
+are stored. The site's address comes from the registry, but whoever runs the site now decides where it redirects. So
+each redirect is checked: it must stay on the host or lead to an official one (a state's zone, the same domain), which
+is then reported as the site's new address; and no host may be in this machine's own network. Requests: one a page, and
+one for each redirect. A page, shortened, of which the two links are stored:
 
-Requests: one a page, and one for each redirect.
+    <h2>Контакты</h2>
+    <p>Глава района Имярек Анна: <a href="https://vk.com/imyarek_anna">ВК</a>, t.me/imyarek_anna</p>
 """
 
 import re
@@ -34,144 +36,146 @@ from auditor.search.scouts.scout import Capability, LeadFilter, Scout, ScoutResu
 
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _STATE_ZONES = ("gov.ru", "gosuslugi.ru")
-"""Domains under which bodies have their sites: no one else is given a name there."""
+"""Domains under which only public bodies have sites."""
 _OPEN_PORTS = {None, 80, 443}
 _MORE_PAGES = 5
 _HOPS = 5
 _OK = 200
 SIZE = 4_000_000
-_ANSWER = 60.0
+_RESPONSE_SECONDS = 60.0
 
 
 class SiteTransport:
-    """Asks any official site; a call's method is the site's host, so that one that fails closes no other."""
+    """Sends calls to official sites; a call's method is the site's host, so that a failing site closes no other."""
 
-    def __init__(self, web: HttpClient) -> None:
-        """Ask through `web`."""
-        self._web = web
-        self.close: Callable[[], None] = web.close
+    def __init__(self, client: HttpClient) -> None:
+        """Send through `client`."""
+        self._client = client
+        self.close: Callable[[], None] = client.close
 
     def send(self, call: Call, seconds: float) -> Response:
-        """Ask once. That a host is not there says nothing of the others; a page beside the first is asked for once."""
-        reply = self._web.get(str(call.params["url"]), seconds)
-        failure = failure_of(reply)
+        """Send a call once. A failure closes no other host; only a site's first page is retried."""
+        response = self._client.get(str(call.params["url"]), seconds)
+        failure = failure_of(response)
         if failure is None:
-            return reply
+            return response
         act = failure.act if call.params.get("first") else FailureAction.DELIVER
-        return replace(reply, failure=failure.model_copy(update={"absent": "", "act": act}))
+        return replace(response, failure=failure.model_copy(update={"absent": "", "act": act}))
 
-    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - as `Way`
-        """Return a page, or where a redirect leads."""
-        kind = header(reply, "Content-Type")
-        if reply.location or (reply.status == _OK and (not kind or _HTML.match(kind))):
-            return {"location": reply.location}
-        return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
+    def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - as `Transport`
+        """Return where a redirect leads, empty for a page; a failure if it is neither."""
+        kind = header(response, "Content-Type")
+        if response.location or (response.status == _OK and (not kind or _HTML.match(kind))):
+            return {"location": response.location}
+        return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
 class _SitePage(MinimisedResponse):
-    """That a page came, or where a redirect leads."""
+    """Where a redirect leads; empty for a page."""
 
     location: str = ""
 
 
 @dataclass(slots=True)
 class _SiteVisit:
-    """What one reading of a site brought so far."""
+    """The passages and stored responses of one reading of a site."""
 
-    answers: list[StoredResponse] = field(default_factory=list)
+    responses: list[StoredResponse] = field(default_factory=list)
     passages: dict[object, Passage] = field(default_factory=dict)
-    """What every page repeats, its header and footer, is there once."""
+    """By text and links, so that a text repeated on several pages is there once."""
     moved: str = ""
 
-    def take(self, url: str, record: StoredResponse) -> LexborHTMLParser:
-        """Take the accounts that a page links; of it these are kept, and no word."""
+    def add_links(self, url: str, record: StoredResponse) -> LexborHTMLParser:
+        """Add the accounts that a page links; only these are stored. Return the parsed page."""
         tree = LexborHTMLParser(decoded(record.raw_body))
-        said = _passage_of(linked_text(tree.body, flowing=True), url)
-        answer = with_minimal_body(record, {"url": url, "links": sorted({address.url for address in said.links})})
-        self.answers.append(answer)
-        if said.links:
-            self.passages.setdefault((said.text, said.links), replace(said, evidence=answer.evidence.id))
+        passage = _passage_of(linked_text(tree.body, flowing=True), url)
+        response = with_minimal_body(record, {"url": url, "links": sorted({address.url for address in passage.links})})
+        self.responses.append(response)
+        if passage.links:
+            self.passages.setdefault((passage.text, passage.links), replace(passage, evidence=response.evidence.id))
         return tree
 
 
 class WebsiteScout(Scout):
-    """Reads official sites, which have no user names and no control: nothing is concluded from what one lacks."""
+    """Reads official sites. They have no user names and no control, so nothing is concluded from a missing link."""
 
     name = "website"
 
     def __init__(
         self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None, *, allow_local: bool = False
     ) -> None:
-        """Ask over a `SiteWay`. `allow_local`: servers on this machine and its network may be asked, for tests."""
+        """Ask over a `SiteTransport`. `allow_local`, for tests, allows servers on this machine and its network."""
         super().__init__(opened, clock, timer)
         self._local = allow_local
 
     def capabilities(self) -> tuple[Capability, ...]:
-        """Say that a site can be read, and nothing else."""
+        """Return the one task: reading a site."""
         return (Capability(Task.READ),)
 
-    def read(self, address: Address | str, since: datetime, worth: LeadFilter) -> ScoutResult:
-        """Read a site from the page `address` on; its links come as the result's `passages`.
+    def read(self, address: Address | str, since: datetime, is_lead: LeadFilter) -> ScoutResult:
+        """Read a site, beginning with the page `address`; its links are in the result's `passages`.
 
-        The result has a cause if the first page could not be read: `refused` for an address that must not be asked,
-        `unrecognised_page` for one that leads to another host or is no page.
+        The result has a cause if the first page could not be read: `refused` for a port that must not be asked,
+        `unrecognised_page` if it redirects to another host or is not HTML.
         """
-        del since, worth
+        del since, is_lead
         if isinstance(address, Address):
             return ScoutResult(cause=Cause.WRONG_KIND)
         visit, home = _SiteVisit(), _plain(address.strip())
-        first = self._page(home, visit, first=True)
-        if isinstance(first, Cause):
-            return ScoutResult(answers=tuple(visit.answers), cause=first, moved=visit.moved)
-        url, tree = first
+        front_page = self._page(home, visit, is_first=True)
+        if isinstance(front_page, Cause):
+            return ScoutResult(responses=tuple(visit.responses), cause=front_page, moved=visit.moved)
+        url, tree = front_page
         for section in [page for page in sections_of(tree, url) if page not in {home, url}][:_MORE_PAGES]:
-            self._page(section, visit)  # one that fails costs its links; nothing is concluded from it
-        return ScoutResult(answers=tuple(visit.answers), passages=tuple(visit.passages.values()), moved=visit.moved)
+            self._page(section, visit)  # a failure only costs the links of this section
+        return ScoutResult(responses=tuple(visit.responses), passages=tuple(visit.passages.values()), moved=visit.moved)
 
-    def _page(self, url: str, visit: _SiteVisit, *, first: bool = False) -> tuple[str, LexborHTMLParser] | Cause:
-        """Ask for a page, following redirects, and take its links; return where it is, or why there is none.
+    def _page(self, url: str, visit: _SiteVisit, *, is_first: bool = False) -> tuple[str, LexborHTMLParser] | Cause:
+        """Fetch a page, following redirects, and add its links; return its URL and tree, or why it could not be read.
 
-        The first page may lead to another host: an official one is followed, any other is only named.
+        The first page may redirect to another host: an official one is followed, any other is only noted in `visit`.
         """
         site = site_of(url)
         for _ in range(_HOPS):
-            cause, tape = self._why_not(url), list[StoredResponse]()
+            cause, tape = self._why_not_allowed(url), list[StoredResponse]()
             if cause is not None:
                 return cause
-            call = Call(site_of(url), {"url": url, "first": int(first)})
-            answer = self._ask(Request(call, _SitePage, EvidenceKind.LEAD, recorded_url=url), tape)
-            if isinstance(answer, Failure):
-                return answer.cause
-            if not answer.location:
-                return url, visit.take(url, tape[-1])
-            if site_of(answer.location) != site:
-                visit.moved = _plain(answer.location) if first else visit.moved
-                if not (first and self._official(site, site_of(answer.location))):
+            call = Call(site_of(url), {"url": url, "first": int(is_first)})
+            response = self._fetch(Request(call, _SitePage, EvidenceKind.LEAD, recorded_url=url), tape)
+            if isinstance(response, Failure):
+                return response.cause
+            if not response.location:
+                return url, visit.add_links(url, tape[-1])
+            if site_of(response.location) != site:
+                visit.moved = _plain(response.location) if is_first else visit.moved
+                if not (is_first and self._may_have_moved_to(site, site_of(response.location))):
                     break
-                site = site_of(answer.location)
-            url = _plain(answer.location)
+                site = site_of(response.location)
+            url = _plain(response.location)
         return Cause.UNRECOGNISED_PAGE
 
-    def _official(self, old: str, new: str) -> bool:
-        """Tell whether a body's site may have moved to a host: a state's, or one above or below its own name.
+    def _may_have_moved_to(self, old: str, new: str) -> bool:
+        """Return whether a body's site may have moved to a host: one in a state's zone, or its parent or subdomain.
 
-        On this machine, for tests, the same port under its other name is one.
+        With `allow_local`, `localhost` with the same port is such a host, for tests.
         """
-        (before, port), (host, other) = (site.partition(":")[::2] for site in (old, new))
-        if host == "localhost":
-            return self._local and port == other
-        if not host.rpartition(".")[2][:1].isalpha():  # a number, in one of the forms that resolvers take
+        (old_host, old_port), (new_host, new_port) = (site.partition(":")[::2] for site in (old, new))
+        if new_host == "localhost":
+            return self._local and old_port == new_port
+        if not new_host.rpartition(".")[2][:1].isalpha():  # an IP address, in any form that resolvers accept
             return False
-        return any(_under(host, zone) for zone in (*_STATE_ZONES, before)) or ("." in host and _under(before, host))
+        return any(_under(new_host, zone) for zone in (*_STATE_ZONES, old_host)) or (
+            "." in new_host and _under(old_host, new_host)
+        )
 
-    def _why_not(self, url: str) -> Cause | None:
-        """Say why an address must not be asked; which hosts may be, the way sees to."""
+    def _why_not_allowed(self, url: str) -> Cause | None:
+        """Return why a URL must not be asked, None if it may be; hosts are checked by the transport."""
         try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
+            url_parts = urlsplit(url)
+            host, port = url_parts.hostname, url_parts.port
         except ValueError:
             return Cause.WRONG_KIND
-        if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+        if url_parts.scheme not in {"http", "https"} or not host or "@" in url_parts.netloc:
             return Cause.WRONG_KIND
         return None if port in _OPEN_PORTS or self._local else Cause.REFUSED
 
@@ -181,24 +185,21 @@ def _under(host: str, zone: str) -> bool:
 
 
 def _plain(url: str) -> str:
-    """Return an address without its fragment; one of a host alone ends in a slash, as links write it."""
+    """Return a URL without its fragment, and with a slash after a host alone."""
     bare = url.partition("#")[0]
     return bare + "/" if re.fullmatch(r"https?://[^/?#]+", bare, re.IGNORECASE) else bare
 
 
 def site_of(url: str) -> str:
-    """Return the host by which a site is known: without ``www.``, with a port of its own; empty where there is none.
-
-    A change from http to https is no other site.
-    """
+    """Return a site's host in ASCII without ``www.``, with a port other than 80 and 443; empty if the URL has none."""
     try:
-        parts = urlsplit(url)
-        port = parts.port
-        host = (parts.hostname or "").casefold()
+        url_parts = urlsplit(url)
+        port = url_parts.port
+        host = (url_parts.hostname or "").casefold()
         name = (host if host.isascii() else host.encode("idna").decode("ascii")).removeprefix("www.")
     except (ValueError, UnicodeError):
         return ""
-    if parts.scheme not in {"http", "https"}:
+    if url_parts.scheme not in {"http", "https"}:
         return ""
     return name if port in {None, 80, 443} else f"{name}:{port}"
 
@@ -206,11 +207,11 @@ def site_of(url: str) -> str:
 # A page: its letters, the sections that may name accounts, the text around each account ------------------------------
 
 _LONG, _MOST_LINKS = 200_000, 400
-"""Characters and accounts of one page that are read."""
+"""How many characters and accounts of one page are read."""
 _LONGEST = 120
-"""A link with more words than this is the headline of a news item, not a section's name."""
-# What a section is called that may name accounts, most promising first, and how its path may be spelled. «Главная» is
-# the front page and not the head's.
+"""A link's text longer than this, in characters, is the headline of a news item, not a section's name."""
+# Names of sections that may list accounts, most promising first, each with spellings in a URL's path. «Главная» is the
+# front page, not the head's.
 _SECTIONS = tuple(
     (re.compile(words, re.IGNORECASE), re.compile(path, re.IGNORECASE))
     for words, path in (
@@ -230,7 +231,7 @@ _NO_PAGE = re.compile(
 
 
 def decoded(body: bytes) -> str:
-    """Return a page's text: UTF-8 where it is valid, whatever is said of it, else windows-1251, as old sites write."""
+    """Return a page's text: as UTF-8 if that is valid, whatever charset is declared, else as windows-1251."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -238,24 +239,26 @@ def decoded(body: bytes) -> str:
 
 
 def sections_of(tree: LexborHTMLParser, base: str) -> list[str]:
-    """Return pages of the same site that may name accounts: the best of each section, then the rest of them."""
-    rows = []
-    for place, node in enumerate(tree.css("a[href]")):
+    """Return the URLs of the site's pages that may name accounts: the best of each section, then the second best …"""
+    ranked = []
+    for position, node in enumerate(tree.css("a[href]")):
         url = _joined(base, node.attributes.get("href") or "")
-        words = " ".join(linked_text(node, flowing=True).text.split())
-        section = _section(words, urlsplit(url).path) if url is not None and site_of(url) == site_of(base) else None
+        link_text = " ".join(linked_text(node, flowing=True).text.split())
+        section = _section(link_text, urlsplit(url).path) if url is not None and site_of(url) == site_of(base) else None
         if section is not None:
-            rows.append((section, len(words), place, url))
-    by_section = [[url for *_, url in some] for _, some in groupby(sorted(rows), key=itemgetter(0))]
+            ranked.append((section, len(link_text), position, url))
+    by_section = [[url for *_, url in urls] for _, urls in groupby(sorted(ranked), key=itemgetter(0))]
     return list(dict.fromkeys(url for turn in zip_longest(*by_section) for url in turn if url))
 
 
-def _section(words: str, path: str) -> int | None:
-    if len(words) > _LONGEST or _NO_PAGE.search(path):
+def _section(link_text: str, path: str) -> int | None:
+    if len(link_text) > _LONGEST or _NO_PAGE.search(path):
         return None
     spelled = re.sub(r"[_\d-]+", " ", path)
-    fits = (n for n, (called, written) in enumerate(_SECTIONS) if called.search(words) or written.search(spelled))
-    return next(fits, None)
+    sections = (
+        n for n, (called, written) in enumerate(_SECTIONS) if called.search(link_text) or written.search(spelled)
+    )
+    return next(sections, None)
 
 
 def _joined(base: str, href: str) -> str | None:
@@ -265,16 +268,18 @@ def _joined(base: str, href: str) -> str | None:
         return None
 
 
-def _passage_of(whole: LinkedText, url: str) -> Passage:
-    """Return a page's text with the accounts that it names. Of a longer one the end is left out."""
-    text = whole.text[:_LONG]
-    rows = [row for row in accounts_in(whole, mentions=False) if row[0] <= len(text)][:_MOST_LINKS]
+def _passage_of(linked: LinkedText, url: str) -> Passage:
+    """Return a page's text, cut to `_LONG` characters, with the accounts in it."""
+    text = linked.text[:_LONG]
+    rows = [row for row in accounts_in(linked, mentions=False) if row[0] <= len(text)][:_MOST_LINKS]
     return Passage(PassagePlace.WEBSITE, text, tuple(a for _, a in rows), tuple(at for at, _ in rows), url=url)
 
 
-def open_scout(wiring: PluginContext, _own: Collection[Address]) -> WebsiteScout:
+def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> WebsiteScout:
     """Return the scout of official sites."""
-    settings = wiring.settings
-    web = HttpClient(wiring.clock, settings.website_proxy, size=SIZE, public=not settings.website_local)
-    opened = OpenedRoute(SiteTransport(web), Limits(interval=settings.website_interval, response_timeout=_ANSWER))
-    return WebsiteScout(opened, wiring.clock, allow_local=settings.website_local)
+    settings = context.settings
+    client = HttpClient(context.clock, settings.website_proxy, size=SIZE, public=not settings.website_local)
+    opened = OpenedRoute(
+        SiteTransport(client), Limits(interval=settings.website_interval, response_timeout=_RESPONSE_SECONDS)
+    )
+    return WebsiteScout(opened, context.clock, allow_local=settings.website_local)

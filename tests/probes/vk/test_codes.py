@@ -44,6 +44,6 @@ WORDS = {
 
 def test_what_code_15_means_its_words_tell() -> None:
     """Each like the code that says the same alone."""
-    for words, told in WORDS.items():
+    for words, expected in WORDS.items():
         failure = failure_of(15, f"Access denied: {words}", NOW)
-        assert (failure.code, failure.cause) == told
+        assert (failure.code, failure.cause) == expected

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter
 
-from auditor.probes.vk.field_types import Count, Date, Flag, Number, UnreadItem, VkList, Word, each
+from auditor.probes.vk.field_types import Count, Date, Flag, Number, UnreadItem, VkList, Word, read_each
 from tests.cases import NOW
 
 LARGEST = 2**53
@@ -39,9 +39,9 @@ def test_a_date_is_unix_seconds_of_the_calendar() -> None:
 def test_an_item_that_cannot_be_read_is_counted() -> None:
     """Unless VK says that it is deleted; of neither is anything kept."""
     raws = [{"id": 1}, {"text": "слова"}, {"deleted": 1}, {"is_deleted": True}, 5]
-    items = each(raws, lambda raw: int(raw.get("id", "")))
+    items = read_each(raws, lambda raw: int(raw.get("id", "")))
     page = VkList[int](at=NOW, count=5, items=items)
     assert items == [1, UnreadItem(), UnreadItem(deleted=True), UnreadItem(deleted=True), UnreadItem()]
     assert (page.readable, page.first, page.unread, page.total) == ([1], 1, 2, 5)
     with pytest.raises(ValueError, match="no list"):
-        each({"items": []}, dict)
+        read_each({"items": []}, dict)

@@ -27,19 +27,19 @@ def page(numbers: Sequence[int | None], count: int | None) -> WallPage:
 
 def read(*pages: WallPage | Failure, **more: Any) -> tuple[Any, list[int]]:
     """Read a list that comes in these pages, and return what was read, and from where each page was asked."""
-    line, offsets = PagedList[WallPost](newest_first=True), list[int]()
+    paged_list, offsets = PagedList[WallPost](newest_first=True), list[int]()
 
     def page_at(offset: int) -> Request[Any]:
         offsets.append(offset)
         return Request(Call("m", {"offset": offset}), WallPage, EvidenceKind.POSTS)
 
-    look, answers = read_list(line, page_at, **more), iter(pages)
+    look, responses = read_list(paged_list, page_at, **more), iter(pages)
     try:
         look.send(None)
         while True:
-            look.send(next(answers))
+            look.send(next(responses))
     except StopIteration:
-        return line, offsets
+        return paged_list, offsets
 
 
 def down(first: int, number: int) -> list[int]:
@@ -75,10 +75,10 @@ def test_a_list_is_whole_only_as_it_is_counted() -> None:
         ([page([9, None], 2)], 1, UNRECOGNISED, [0]),
         ([page([*HUNDRED[:99], None], 152), page(down(200, 52), 152)], 151, UNRECOGNISED, [0, 100]),
     ]:
-        line, asked = read(*pages)
-        assert (len(line.items), line.cause, asked) == (shown, cause, offsets)
-        assert line.complete is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
-        assert line.read_to == min((post.at for post in line.items.values()), default=None)
+        paged_list, requested = read(*pages)
+        assert (len(paged_list.items), paged_list.cause, requested) == (shown, cause, offsets)
+        assert paged_list.complete is (cause is None or (cause is UNRECOGNISED and pages[-1].count is not None))
+        assert paged_list.read_to == min((post.at for post in paged_list.items.values()), default=None)
 
 
 def test_a_list_is_read_no_further_than_it_must_be() -> None:
@@ -86,12 +86,12 @@ def test_a_list_is_read_no_further_than_it_must_be() -> None:
 
     VK has just counted what it now calls gone: that is not believed.
     """
-    line, asked = read(page(HUNDRED, 900), enough=lambda: True)
-    assert (line.cause, line.complete, asked, line.at) == (None, False, [0], NOW)
-    line, asked = read(page(HUNDRED, 900), most=1)
-    assert (line.cause, asked) == (TOO_LITTLE, [0])
-    for told, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
-        failure = Failure(at=NOW, cause=told)
+    line, requested = read(page(HUNDRED, 900), enough=lambda: True)
+    assert (line.cause, line.complete, requested, line.at) == (None, False, [0], NOW)
+    line, requested = read(page(HUNDRED, 900), most=1)
+    assert (line.cause, requested) == (TOO_LITTLE, [0])
+    for sent, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
+        failure = Failure(at=NOW, cause=sent)
         line, _ = read(page(HUNDRED, 152), failure)
         assert (len(line.items), line.cause, line.failure, line.complete) == (100, cause, failure, False)
     old = item(1)

@@ -11,7 +11,19 @@ from auditor.probes.target import Target
 from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes import vk_memory
 from tests.probes.every_ask import run
-from tests.probes.vk_memory import FIRST_DAY, Reply, World, driver_of, group, looked, person, post, said, target, world
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    VkResponse,
+    VkWorld,
+    driver_of,
+    group,
+    looked,
+    person,
+    post,
+    response_of,
+    target,
+    world,
+)
 
 USERS, GROUPS, NAME = "users.get", "groups.getById", "utils.resolveScreenName"
 WALL, TALK = "wall.get", "wall.getComments"
@@ -23,75 +35,75 @@ MOVED, NEW_URL = person(5, screen_name="glava_novoe"), "https://vk.com/glava_nov
 TAKER = person(6, screen_name="glava5", status="Слова другого человека")
 
 
-def stands_for(kind: str, number: float) -> Reply:
-    return said({"type": kind, "object_id": number})
+def stands_for(kind: str, number: float) -> VkResponse:
+    return response_of({"type": kind, "object_id": number})
 
 
 def refusing(number: str, code: int) -> Any:
-    return lambda params: Reply.error(code) if number in params["user_ids"].split(",") else None
+    return lambda params: VkResponse.error(code) if number in params["user_ids"].split(",") else None
 
 
-def hidden(params: dict[str, str]) -> Reply | None:
-    return said([]) if params["user_ids"] == "glava5" else None
+def hidden(params: dict[str, str]) -> VkResponse | None:
+    return response_of([]) if params["user_ids"] == "glava5" else None
 
 
-def there(number: int, **more: Any) -> dict[str, Any]:
+def existing(number: int, **more: Any) -> dict[str, Any]:
     return {"exists": True, "cause": None, "id": number, **more}
 
 
-def untold(cause: Cause, **more: Any) -> dict[str, Any]:
+def unclear(cause: Cause, **more: Any) -> dict[str, Any]:
     return {"exists": None, "cause": cause, **more}
 
 
-ANOTHER = [said([{"id": 9}]), said([person(6, screen_name="drugoi")])]
+ANOTHER = [response_of([{"id": 9}]), response_of([person(6, screen_name="drugoi")])]
 GONE = {"exists": False, "cause": Cause.GONE, "renamed_to": None}
-NOT_HERE, ODD = untold(Cause.NOT_AT_ADDRESS), untold(Cause.UNRECOGNISED_PAGE)
+NOT_HERE, ODD = unclear(Cause.NOT_AT_ADDRESS), unclear(Cause.UNRECOGNISED_PAGE)
 
-FOUND: dict[str, tuple[World, str, dict[str, Any], dict[str, Any]]] = {
+FOUND: dict[str, tuple[VkWorld, str, dict[str, Any], dict[str, Any]]] = {
     # By number and by name: as few questions as tell it.
-    "a number": (world(person(5)), "id5", PLAIN, there(5, kind="profile", asked=[USERS, WALL])),
-    "a name": (world(person(5)), "glava5", PLAIN, there(5, verified=False, subscribers=120, asked=[USERS, WALL])),
-    "club": (world(group(7)), "club7", PLAIN, there(-7, verified=True, subscribers=3000, asked=[GROUPS, WALL])),
-    "a community's name": (world(group(7)), "rayon7", PLAIN, there(-7, kind="community", asked=[USERS, GROUPS, WALL])),
-    "an event": (world(group(8, type="event")), "rayon8", PLAIN, there(-8, kind="event")),
-    "the list before 5.199": (world(groups_getById=said([group(7)])), "club7", PLAIN, there(-7)),
-    "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, there(-7)),
-    "users are not to be asked": (world(group(7), users_get=Reply.error(28)), "rayon7", PLAIN, there(-7)),
-    "nor known elsewhere": (world(users_get=Reply.error(28)), "glava5", {}, untold(Cause.NO_CREDENTIALS)),
+    "a number": (world(person(5)), "id5", PLAIN, existing(5, kind="profile", asked=[USERS, WALL])),
+    "a name": (world(person(5)), "glava5", PLAIN, existing(5, verified=False, subscribers=120, asked=[USERS, WALL])),
+    "club": (world(group(7)), "club7", PLAIN, existing(-7, verified=True, subscribers=3000, asked=[GROUPS, WALL])),
+    "a community's name": (world(group(7)), "rayon7", PLAIN, existing(-7, kind="community", asked=[USERS, GROUPS, WALL])),
+    "an event": (world(group(8, type="event")), "rayon8", PLAIN, existing(-8, kind="event")),
+    "the list before 5.199": (world(groups_getById=response_of([group(7)])), "club7", PLAIN, existing(-7)),
+    "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, existing(-7)),
+    "users are not to be asked": (world(group(7), users_get=VkResponse.error(28)), "rayon7", PLAIN, existing(-7)),
+    "nor known elsewhere": (world(users_get=VkResponse.error(28)), "glava5", {}, unclear(Cause.NO_CREDENTIALS)),
     "asked for alone, and another comes": (world(users_get=ANOTHER), "glava5", {}, ODD),
     # What VK leaves out is unknown, never no and never zero.
-    "no facts": (world({"id": 5}), "id5", PLAIN, there(5, verified=None, subscribers=None, register_link=None)),
+    "no facts": (world({"id": 5}), "id5", PLAIN, existing(5, verified=None, subscribers=None, register_link=None)),
     # Nobody has a name: that proves nothing of a page. A number that is left out is odd, since VK shows deleted pages.
-    "nobody": (World(), "nobody", {}, NOT_HERE | {"asked": [USERS, GROUPS, NAME]}),
-    "a name whose number is left out": (World(), "glava5", {"id": 5}, ODD),
-    "a number left out": (World(), "id5", {}, ODD),
+    "nobody": (VkWorld(), "nobody", {}, NOT_HERE | {"asked": [USERS, GROUPS, NAME]}),
+    "a name whose number is left out": (VkWorld(), "glava5", {"id": 5}, ODD),
+    "a number left out": (VkWorld(), "id5", {}, ODD),
     "VK's own word that it is somebody's": (world(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD),
-    "nor the third": (world(utils_resolveScreenName=Reply.error(28)), "nobody", {}, untold(Cause.NO_CREDENTIALS)),
-    "an application": (world(utils_resolveScreenName=stands_for("vk_app", 7)), "game", {}, untold(Cause.WRONG_KIND)),
+    "nor the third": (world(utils_resolveScreenName=VkResponse.error(28)), "nobody", {}, unclear(Cause.NO_CREDENTIALS)),
+    "an application": (world(utils_resolveScreenName=stands_for("vk_app", 7)), "game", {}, unclear(Cause.WRONG_KIND)),
     # Closed, gone, banned: by the page's own words alone.
     "a closed profile": (world(CLOSED), "glava5", {}, {"exists": True, "cause": Cause.PRIVATE, "subscribers": 120}),
     "deleted": (world(DELETED), "id5", {}, GONE | {"id": 5}),
     "deleted, by the number on record": (world(GONE_5), "glava5", {"id": 5}, GONE),
     "whoever has the name is deleted": (world(GONE_5), "glava5", {}, NOT_HERE | {"id": None}),
     "not the number on record": (world(GONE_5), "glava5", {"id": 6}, NOT_HERE),
-    "banned": (world(person(5, deactivated="banned")), "id5", {}, untold(Cause.BANNED)),
-    "deleted or banned": (world(users_get=Reply.error(18)), "id5", {}, untold(Cause.REFUSED)),
+    "banned": (world(person(5, deactivated="banned")), "id5", {}, unclear(Cause.BANNED)),
+    "deleted or banned": (world(users_get=VkResponse.error(18)), "id5", {}, unclear(Cause.REFUSED)),
     # Renamed, and taken over.
     "moved": (
         world(MOVED, wall=[post(1, FIRST_DAY, 5)]), "glava5", SEEN,
-        there(5, renamed_to=NEW_URL, url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
+        existing(5, renamed_to=NEW_URL, url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
     ),
     "a community moved": (
         world(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]), "rayon7", {"id": -7, **PLAIN},
-        there(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
+        existing(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
     ),
-    "taken over": (world(MOVED, TAKER), "glava5", SEEN, there(5, renamed_to=NEW_URL)),
+    "taken over": (world(MOVED, TAKER), "glava5", SEEN, existing(5, renamed_to=NEW_URL)),
     "taken over, or a slip": (
         world(TAKER, MOVED, wall=[post(1, FIRST_DAY, 6)]), "glava5", {"id": 5},
-        there(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
+        existing(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
     ),
-    "it still says the name": (world(person(5), users_get=hidden), "glava5", {"id": 5}, there(5, renamed_to=None)),
-    "not asked for": (world(users_get=refusing("5", 10)), "glava5", {"id": 5}, untold(Cause.UNREACHABLE)),
+    "it still says the name": (world(person(5), users_get=hidden), "glava5", {"id": 5}, existing(5, renamed_to=None)),
+    "not asked for": (world(users_get=refusing("5", 10)), "glava5", {"id": 5}, unclear(Cause.UNREACHABLE)),
 }  # fmt: skip
 
 
@@ -100,10 +112,10 @@ def test_who_a_page_is(case: str) -> None:
     """What is told of it, and the questions that it took; each look is also taken again from its records."""
     vk, name, about, expected = FOUND[case]
     done = looked(vk, name, **about)
-    seen, kept = done.seen, b"".join(record.body for record in done.tape).decode()
-    known = {"asked": [method for method, _ in vk.log]}
-    assert {key: known.get(key, getattr(seen, key, None)) for key in expected} == expected
-    assert "Слова другого" not in kept, "of who has taken a name the number and the state of his page alone"
+    snapshot, stored = done.result, b"".join(record.body for record in done.tape).decode()
+    requests = {"asked": [method for method, _ in vk.log]}
+    assert {key: requests.get(key, getattr(snapshot, key, None)) for key in expected} == expected
+    assert "Слова другого" not in stored, "of who has taken a name the number and the state of his page alone"
 
 
 @pytest.mark.parametrize("number", [5, -7])
@@ -112,59 +124,69 @@ def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, 
     """Whichever comes first; told twice alike it is one."""
     make = person if number > 0 else group
     alive, dead = make(abs(number)), make(abs(number), deactivated="deleted")
-    name, known = alive["screen_name"], {"id": number, **about} if about else {}
-    for pages, found in (((alive, dead), None), ((dead, alive), None), ((alive, alive), number)):
-        assert looked(world(*pages), name, **known).seen.id == found
-        assert vk_memory.numbers(driver_of(world(*pages)), name) == {name: found}
+    name, about_page = alive["screen_name"], {"id": number, **about} if about else {}
+    for pages, page_id in (((alive, dead), None), ((dead, alive), None), ((alive, alive), number)):
+        assert looked(world(*pages), name, **about_page).result.id == page_id
+        assert vk_memory.numbers(driver_of(world(*pages)), name) == {name: page_id}
 
 
 def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None:
     """Nothing newer was seen."""
-    way, moments = vk_memory.Memory(World()), iter(range(9))
-    sent = way.send
-    way.send = lambda *args: replace(sent(*args), at=vk_memory.NOW + timedelta(minutes=next(moments)))
-    assert run(PLUGIN.look(target("nobody"), vk_memory.WINDOW), way).seen.taken_at == vk_memory.NOW
+    transport, moments = vk_memory.MemoryTransport(VkWorld()), iter(range(9))
+    sent = transport.send
+    transport.send = lambda *args: replace(sent(*args), at=vk_memory.NOW + timedelta(minutes=next(moments)))
+    assert run(PLUGIN.look(target("nobody"), vk_memory.WINDOW), transport).result.taken_at == vk_memory.NOW
 
 
-def look_at_all(vk: World, *targets: Target) -> dict[str, Snapshot]:
+def look_at_all(vk: VkWorld, *targets: Target) -> dict[str, Snapshot]:
     """Look at pages in one run, whose questions may share requests."""
-    seen: dict[str, Snapshot] = {}
-    looks = {whom.address.name: PLUGIN.look(replace(whom, full=False), vk_memory.WINDOW) for whom in targets}
-    driver_of(vk).run(looks, lambda key, snapshot, _: seen.update({key: snapshot}))
-    return seen
+    snapshots: dict[str, Snapshot] = {}
+    looks = {
+        looked_at.address.name: PLUGIN.look(replace(looked_at, full=False), vk_memory.WINDOW) for looked_at in targets
+    }
+    driver_of(vk).run(looks, lambda key, snapshot, _: snapshots.update({key: snapshot}))
+    return snapshots
 
 
 def test_one_request_tells_of_all_accounts() -> None:
     """Two calls for any mixture of users and communities, by number or name; each keeps its own part alone."""
     vk = world(person(5), person(6), group(7))
-    whom = (target("glava5", id=5, id_seen=True), target("id6"), target("rayon7", id=-7), target("club7"))
-    seen = look_at_all(vk, *whom)
+    targets = (target("glava5", id=5, id_seen=True), target("id6"), target("rayon7", id=-7), target("club7"))
+    snapshots = look_at_all(vk, *targets)
     assert sorted(method for method, _ in vk.log) == [GROUPS, USERS, *[WALL] * 4]
-    assert {name: snapshot.id for name, snapshot in seen.items()} == {"glava5": 5, "id6": 6, "rayon7": -7, "club7": -7}
-    ran = looked(world(person(5), person(6)), "glava5", full=False)
-    assert b"glava6" not in ran.tape[0].body, "another account's page is not this one's evidence"
+    assert {name: snapshot.id for name, snapshot in snapshots.items()} == {
+        "glava5": 5,
+        "id6": 6,
+        "rayon7": -7,
+        "club7": -7,
+    }
+    finished = looked(world(person(5), person(6)), "glava5", full=False)
+    assert b"glava6" not in finished.tape[0].body, "another account's page is not this one's evidence"
 
 
-def nameless(params: dict[str, str]) -> Reply:
-    return said([{"id": n} for n in (6, 5) if f"glava{n}" in params["user_ids"].split(",")])
+def nameless(params: dict[str, str]) -> VkResponse:
+    return response_of([{"id": n} for n in (6, 5) if f"glava{n}" in params["user_ids"].split(",")])
 
 
-def one_deleted(params: dict[str, str]) -> Reply:
+def one_deleted(params: dict[str, str]) -> VkResponse:
     """Answer for a deleted page, which does not say its name, and for another."""
     pages = {"glava5": person(5), "glava6": DELETED | {"id": 6}}
-    return said([pages[name] for name in params["user_ids"].split(",") if name in pages])
+    return response_of([pages[name] for name in params["user_ids"].split(",") if name in pages])
 
 
 NO_FIVE = (None, Cause.UNRECOGNISED_PAGE, None)
 NOBODY, FIVE, SIX = (None, Cause.NOT_AT_ADDRESS, None), (True, None, 5), (True, None, 6)
-MANY: dict[str, tuple[World, dict[str, Any]]] = {
+MANY: dict[str, tuple[VkWorld, dict[str, Any]]] = {
     # One page in trouble fails the request and is not named: each is asked for alone.
     "in trouble": (
         world(person(5), person(6), person(7), users_get=refusing("6", 18)),
         {"id5": FIVE, "id6": (None, Cause.REFUSED, None), "id7": (True, None, 7)},
     ),
     # So VK says where it knows none of all: of a name nobody has it, of a number it is odd.
-    "none": (world(users_get=Reply.error(113), groups_getById=Reply.error(125)), {"id5": NO_FIVE, "nobody": NOBODY}),
+    "none": (
+        world(users_get=VkResponse.error(113), groups_getById=VkResponse.error(125)),
+        {"id5": NO_FIVE, "nobody": NOBODY},
+    ),
     # Pages without a name cannot be told apart by their order: each is asked for alone.
     "nameless": (world(users_get=nameless), {"glava5": FIVE, "glava6": SIX}),
     # A deleted page is known by coming alone, and without a number on record it is not said to be gone.
@@ -176,13 +198,18 @@ MANY: dict[str, tuple[World, dict[str, Any]]] = {
 def test_an_answer_about_many_says_of_each_no_more_than_its_own(case: str) -> None:
     """Whichever of them is in trouble, unnamed, deleted or nobody."""
     vk, expected = MANY[case]
-    seen = look_at_all(vk, *map(target, expected))
-    assert {name: (s.exists, s.cause, s.id) for name, s in seen.items()} == expected
-    assert case != "in trouble" or len(vk.asked(USERS)) == 4
+    snapshots = look_at_all(vk, *map(target, expected))
+    assert {name: (s.exists, s.cause, s.id) for name, s in snapshots.items()} == expected
+    assert case != "in trouble" or len(vk.requests_of(USERS)) == 4
 
 
 def test_a_name_that_nobody_has_is_told_from_one_that_could_not_be_found_out() -> None:
     """0 is VK's word, by three methods or by the two that tell of many; None is unknown."""
-    for reply, number in [(said([]), 0), (Reply.error(28), 0), (Reply.error(29), None), (stands_for("group", 7), -7)]:
-        driver = driver_of(world(person(5), utils_resolveScreenName=reply))
+    for response, number in [
+        (response_of([]), 0),
+        (VkResponse.error(28), 0),
+        (VkResponse.error(29), None),
+        (stands_for("group", 7), -7),
+    ]:
+        driver = driver_of(world(person(5), utils_resolveScreenName=response))
         assert vk_memory.numbers(driver, "Glava5", "nobody") == {"Glava5": 5, "nobody": number}

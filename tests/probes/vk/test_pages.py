@@ -30,8 +30,8 @@ def test_what_a_page_says_of_itself() -> None:
         (5, {"deactivated": "frozen"}, None, False, Cause.UNRECOGNISED_PAGE),
         (-7, {"deactivated": 1}, None, False, Cause.UNRECOGNISED_PAGE),
     ]:
-        seen = page(number, **fields)
-        assert (seen.exists, seen.closed, seen.cause) == (exists, closed, cause)
+        vk_page = page(number, **fields)
+        assert (vk_page.exists, vk_page.closed, vk_page.cause) == (exists, closed, cause)
 
 
 def test_which_names_lead_to_a_page() -> None:
@@ -46,7 +46,7 @@ def test_which_names_lead_to_a_page() -> None:
 def test_a_register_link_is_seen_not_seen_or_perhaps() -> None:
     """None where no text or no community's description was sent, or where a shortened link may be the register's."""
     register, short = {"url": "https://www.knd.gov.ru/license?id=1"}, {"url": "https://vk.cc/3abc"}
-    for number, fields, found in (
+    for number, fields, expected in (
         (-7, {"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
         (-7, {"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
         (-7, {"description": "", "links": [register]}, True),
@@ -56,7 +56,7 @@ def test_a_register_link_is_seen_not_seen_or_perhaps() -> None:
         (5, {"status": "Работаем"}, False),
         (5, {}, None),
     ):
-        assert page(number, **fields).register_link is found
+        assert page(number, **fields).register_link is expected
 
 
 LISTED = [{"id": 5, "screen_name": "glava5", "about": "слова"}, {"id": 6, "domain": "Drugoi"}, {"id": 8}]
@@ -72,8 +72,8 @@ def test_of_many_pages_only_what_may_be_the_one_is_kept() -> None:
         ({"asked": "glava5", "alone": True}, [5, 8], 1),
         ({"asked": -5, "sign": -1}, [-5], 0),
     ):
-        kept = select_page({"at": NOW, "items": LISTED}, **{**options, **more})
-        assert ([found.id for found in kept.readable], kept.unread) == (numbers, unread)
+        pages = select_page({"at": NOW, "items": LISTED}, **{**options, **more})
+        assert ([listed.id for listed in pages.readable], pages.unread) == (numbers, unread)
     assert select_page({"at": NOW, "groups": LISTED}, 1, 5, 4, alone=False).first == page(5)
     for raw in ({}, {"items": None}, {"groups": 5, "items": []}):
         with pytest.raises(ValueError, match="no list"):

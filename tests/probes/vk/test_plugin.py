@@ -11,28 +11,39 @@ from auditor.probes.driver import Driver
 from auditor.probes.plugins import PluginContext
 from auditor.probes.target import CallCount, FloodWait, LoginState
 from auditor.probes.vk.vk_plugin import PLUGIN
-from tests.probes.vk_memory import FIRST_DAY, NOW, TOKEN, WINDOW, Memory, Reply, comment, control, talk, target
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    NOW,
+    TOKEN,
+    WINDOW,
+    MemoryTransport,
+    VkResponse,
+    comment,
+    control,
+    page_with_comments,
+    target,
+)
 
 
 @pytest.fixture
-def wired(monkeypatch: pytest.MonkeyPatch) -> Callable[..., PluginContext]:
+def make_context(monkeypatch: pytest.MonkeyPatch) -> Callable[..., PluginContext]:
     """VK in memory, with one page that has a post and a comment; an `error` is its answer about walls."""
 
-    def wire(*logins: LoginState, key: str = TOKEN, error: int = 0) -> PluginContext:
-        plans = {"wall_get": Reply.error(error)} if error else {}
-        way = Memory(talk([comment(11, FIRST_DAY, 901)], **plans))
-        monkeypatch.setattr("auditor.probes.vk.vk_plugin.VkTransport", lambda _settings, _clock: way)
+    def make(*logins: LoginState, key: str = TOKEN, error: int = 0) -> PluginContext:
+        plans = {"wall_get": VkResponse.error(error)} if error else {}
+        transport = MemoryTransport(page_with_comments([comment(11, FIRST_DAY, 901)], **plans))
+        monkeypatch.setattr("auditor.probes.vk.vk_plugin.VkTransport", lambda _settings, _clock: transport)
         settings = load_settings({"AUDITOR_VK_TOKEN": key, "AUDITOR_VK_RPS": "4"}, Path())
         return PluginContext(settings, lambda: NOW, Path(), logins=logins, controls=(control("glava5", exists=True),))
 
-    return wire
+    return make
 
 
-def after(wiring: PluginContext) -> LoginState:
-    made = PLUGIN.open(wiring)
-    driver = Driver(made.transport, wiring.clock, made.limits)
+def after(context: PluginContext) -> LoginState:
+    opened = PLUGIN.open(context)
+    driver = Driver(opened.transport, context.clock, opened.limits)
     driver.run({"it": PLUGIN.look(target("glava5", id=5, id_seen=True), WINDOW)}, lambda *_: None)
-    return made.login(driver)
+    return opened.login(driver)
 
 
 def test_what_a_key_remembers_bounds_a_day(wired: Callable[..., PluginContext]) -> None:
@@ -41,9 +52,9 @@ def test_what_a_key_remembers_bounds_a_day(wired: Callable[..., PluginContext]) 
     calls = (("wall.get", 1), ("wall.get", -1), ("users.get", -0.5))
     spent = tuple(CallCount(method, NOW + timedelta(days=days), 7) for method, days in calls)
     floods = tuple(FloodWait(str(ahead), NOW + timedelta(seconds=ahead)) for ahead in (-1, 0, 60, 90_000))
-    for name, left, closed in ((session, 4993, {"60": 60, "90000": 86_400}), ("another key's", 5000, {})):
+    for name, calls_left, closed in ((session, 4993, {"60": 60, "90000": 86_400}), ("another key's", 5000, {})):
         limits = PLUGIN.open(wired(LoginState(name, (), floods, spent))).limits
-        assert (limits.calls_left, limits.closed_for, limits.interval) == ({"wall.get": left}, closed, 0.25)
+        assert (limits.calls_left, limits.closed_for, limits.interval) == ({"wall.get": calls_left}, closed, 0.25)
 
 
 def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: Callable[..., PluginContext]) -> None:

@@ -8,7 +8,20 @@ import pytest
 from auditor.base.snapshot import Cause, Precision, TraceKind
 from auditor.language.sketch import post_digest
 from tests.probes import vk_memory
-from tests.probes.vk_memory import FIRST_DAY, NOW, WEEK, WINDOW, Plan, Reply, look, looked, person, post, said, world
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    NOW,
+    WEEK,
+    WINDOW,
+    Plan,
+    VkResponse,
+    look,
+    looked,
+    person,
+    post,
+    response_of,
+    world,
+)
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 Wall = list[dict[str, Any]]
@@ -19,22 +32,24 @@ def every(step: timedelta, count: int, first: int = 1000, owner: int = 5) -> Wal
     return [post(first - n, FIRST_DAY - n * step, owner) for n in range(count)]
 
 
-def listed(wall: Wall, count: Any) -> Reply:
-    return said({"count": count, "items": wall})
+def listed(wall: Wall, count: Any) -> VkResponse:
+    return response_of({"count": count, "items": wall})
 
 
 def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     """The week's posts, read to the first of all: the oldest is the latest opening; older threads are not read."""
     wall = [post(103 - n, WEEK.ends - (n + 1) * DAY, 5) for n in range(3)] + every(4 * DAY, 16, 100)[1:]
-    ran = looked(world(person(5), wall=wall), "glava5")
-    seen = ran.seen
-    assert (seen.posts_cause, seen.posts_since) == (None, None)
-    assert (seen.opened_at, seen.opened_precision) == (FIRST_DAY - 60 * DAY, Precision.NOT_LATER_THAN)
-    assert (len(seen.posts), seen.posts[-1].url, seen.taken_at) == (18, "https://vk.com/wall5_103", NOW)
-    assert [p.comments_cause for p in seen.posts if WEEK.contains(p.at)] == [None] * 3
-    assert {p.comments_cause for p in seen.posts if p.at < WINDOW.comments_from} == {Cause.TOO_LITTLE_DATA}
-    assert len(ran.tape) == 3, "of posts without comments one is asked whether they are closed"
-    assert all(record.evidence.fetched_at == NOW and vk_memory.TOKEN not in record.evidence.url for record in ran.tape)
+    finished = looked(world(person(5), wall=wall), "glava5")
+    snapshot = finished.result
+    assert (snapshot.posts_cause, snapshot.posts_since) == (None, None)
+    assert (snapshot.opened_at, snapshot.opened_precision) == (FIRST_DAY - 60 * DAY, Precision.NOT_LATER_THAN)
+    assert (len(snapshot.posts), snapshot.posts[-1].url, snapshot.taken_at) == (18, "https://vk.com/wall5_103", NOW)
+    assert [p.comments_cause for p in snapshot.posts if WEEK.contains(p.at)] == [None] * 3
+    assert {p.comments_cause for p in snapshot.posts if p.at < WINDOW.comments_from} == {Cause.TOO_LITTLE_DATA}
+    assert len(finished.tape) == 3, "of posts without comments one is asked whether they are closed"
+    assert all(
+        record.evidence.fetched_at == NOW and vk_memory.TOKEN not in record.evidence.url for record in finished.tape
+    )
 
 
 def _copied(text: str = "") -> dict[str, Any]:
@@ -66,12 +81,12 @@ def _copied(text: str = "") -> dict[str, Any]:
 )
 def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None:
     """What others wrote, VK made, one pays for or advertises is none; a repost with own words is an own post."""
-    ran = looked(world(person(5), wall=[post(12, FIRST_DAY, 5, **fields), post(11, FIRST_DAY - DAY, 5)]), "glava5")
-    told = {p.id: p for p in ran.seen.posts}
-    assert (11 in told, 12 in told, ran.seen.posts_cause) == (True, bool(kind), None)
-    assert not kind or told[12].repost is (kind == "repost")
-    assert not kind or kind == "repost" or told[12].sketch == post_digest(fields.get("text", "Запись 12"))
-    stored = b"".join(record.body for record in ran.tape).decode()
+    finished = looked(world(person(5), wall=[post(12, FIRST_DAY, 5, **fields), post(11, FIRST_DAY - DAY, 5)]), "glava5")
+    posts = {p.id: p for p in finished.result.posts}
+    assert (11 in posts, 12 in posts, finished.result.posts_cause) == (True, bool(kind), None)
+    assert not kind or posts[12].repost is (kind == "repost")
+    assert not kind or kind == "repost" or posts[12].sketch == post_digest(fields.get("text", "Запись 12"))
+    stored = b"".join(record.body for record in finished.tape).decode()
     assert not [word for word in ("Чужие слова", "901") if word in stored]
 
 
@@ -81,26 +96,26 @@ def test_a_wall_is_read_to_the_post_before_a_silence_and_past_an_old_pinned_one(
     assert (silent.posts_cause, max(p.at for p in silent.posts)) == (None, FIRST_DAY - 50 * DAY)
     for mark in ({"is_pinned": 1}, {}):
         wall = [post(1, FIRST_DAY - 900 * DAY, 5, **mark), *every(3 * HOUR, 420)]
-        seen = look(world(person(5), wall=wall), "glava5")
-        assert (seen.posts_cause, seen.opened_at) == (None, FIRST_DAY - 900 * DAY)
-        assert seen.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
-        assert 1 not in [p.id for p in seen.posts], "what lies between it and the rest was not read"
+        snapshot = look(world(person(5), wall=wall), "glava5")
+        assert (snapshot.posts_cause, snapshot.opened_at) == (None, FIRST_DAY - 900 * DAY)
+        assert snapshot.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
+        assert 1 not in [p.id for p in snapshot.posts], "what lies between it and the rest was not read"
 
 
 def test_history_that_was_read_whole_is_not_read_again() -> None:
     """Reading back to the moment until which it was suffices, and the posts are complete from there on."""
-    known, unknown = (world(person(5), wall=every(4 * HOUR, 240)) for _ in range(2))
+    read_before, read_first = (world(person(5), wall=every(4 * HOUR, 240)) for _ in range(2))
     since = NOW - timedelta(days=5)
-    seen, other = look(known, "glava5", posts_until=since), look(unknown, "glava5")
-    assert (len(known.asked("wall.get")), seen.posts_cause) == (1, None)
-    assert other.posts_since < seen.posts_since < since
-    assert len(unknown.asked("wall.get")) > 2
+    snapshot, other = look(read_before, "glava5", posts_until=since), look(read_first, "glava5")
+    assert (len(read_before.requests_of("wall.get")), snapshot.posts_cause) == (1, None)
+    assert other.posts_since < snapshot.posts_since < since
+    assert len(read_first.requests_of("wall.get")) > 2
 
 
 DAILY, SHORT = every(DAY, 300), every(DAY, 8)
 
 
-def at(*offsets: str, reply: Reply) -> Plan:
+def at(*offsets: str, reply: VkResponse) -> Plan:
     """Answer otherwise at these places of the wall."""
     return lambda params: reply if params["offset"] in offsets else None
 
@@ -110,20 +125,20 @@ WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
     "empty": ([], None, None, 0, None),
     "its oldest post is asked for": (DAILY, None, None, 100, FIRST_DAY - 299 * DAY),
     "its end moves": (DAILY, at("290", reply=listed([], 240)), None, 100, FIRST_DAY - 299 * DAY),
-    "its oldest is refused": (DAILY, at("290", reply=Reply.error(15)), None, 100, FIRST_DAY - 99 * DAY),
+    "its oldest is refused": (DAILY, at("290", reply=VkResponse.error(15)), None, 100, FIRST_DAY - 99 * DAY),
     "the newest as the oldest": (DAILY, at("290", reply=listed(DAILY[:10], 300)), CONTRADICTION, 100, None),
     "newer ones": (DAILY, at("290", reply=listed([post(1001, FIRST_DAY + DAY, 5)], 300)), CONTRADICTION, 100, None),
     "the oldest in disorder": (DAILY, at("290", reply=listed(DAILY[:289:-1], 300)), CONTRADICTION, 100, None),
     "its oldest page is half read": (every(DAY, 105), None, None, 100, FIRST_DAY - 104 * DAY),
-    "cut off": (every(3 * HOUR, 420), at("99", reply=Reply(b"", status=503)), Cause.UNREACHABLE, 100, None),
+    "cut off": (every(3 * HOUR, 420), at("99", reply=VkResponse(b"", status=503)), Cause.UNREACHABLE, 100, None),
     "another's posts": ([], listed([post(10, FIRST_DAY, 6)], 1), Cause.UNRECOGNISED_PAGE, 0, None),
     **{f"{n} and eight": ([], listed(SHORT, n), Cause.UNRECOGNISED_PAGE, 8, None) for n in (None, -1)},
     **{
-        str(odd): ([], said(odd), Cause.UNRECOGNISED_PAGE, 0, None)
+        str(odd): ([], response_of(odd), Cause.UNRECOGNISED_PAGE, 0, None)
         for odd in ({"items": []}, {"count": 0}, [], {"count": 5, "items": [{"text": "?"}]})
     },
     # VK's word about a page that it has just shown is not believed; a bad parameter is our mistake.
-    **{f"error {code}": ([], Reply.error(code), Cause.REFUSED, 0, None) for code in (18, 100)},
+    **{f"error {code}": ([], VkResponse.error(code), Cause.REFUSED, 0, None) for code in (18, 100)},
 }  # fmt: skip
 
 
@@ -131,9 +146,9 @@ WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
 def test_a_wall_is_whole_only_as_it_is_counted(case: str) -> None:
     """What was read stays, with the cause why there is not more; the page is there whatever its wall says."""
     wall, plan, cause, count, opened = WALLS[case]
-    seen = look(world(person(5), wall=wall, wall_get=plan or at(reply=listed([], 0))), "id5")
-    assert (seen.exists, seen.cause, seen.posts_cause, len(seen.posts)) == (True, None, cause, count)
-    assert opened in {None, seen.opened_at}
+    snapshot = look(world(person(5), wall=wall, wall_get=plan or at(reply=listed([], 0))), "id5")
+    assert (snapshot.exists, snapshot.cause, snapshot.posts_cause, len(snapshot.posts)) == (True, None, cause, count)
+    assert opened in {None, snapshot.opened_at}
 
 
 @pytest.mark.parametrize(("times", "cause"), [(1, None), (2, Cause.CONTRADICTION)])
@@ -143,29 +158,29 @@ def test_a_wall_that_shrinks_while_it_is_read_is_read_once_more(times: int, caus
     vk, changes = world(person(5)), iter(range(times))
     vk.walls[5] = wall
 
-    def shrinking(params: dict[str, str]) -> Reply:
+    def shrinking(params: dict[str, str]) -> VkResponse:
         page = vk._wall(params)
         if params["offset"] == "0" and next(changes, None) is not None:
             del wall[3]
         return page
 
     vk.plan("wall.get", shrinking)
-    seen = look(vk, "glava5")
-    assert seen.posts_cause is cause
-    assert cause or [p.id for p in seen.posts] == sorted(item["id"] for item in wall)
+    snapshot = look(vk, "glava5")
+    assert snapshot.posts_cause is cause
+    assert cause or [p.id for p in snapshot.posts] == sorted(item["id"] for item in wall)
 
 
 def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
     """The question that failed might have shown posts; it is asked for an empty wall alone."""
     for counter, cause in (
-        (said([{"id": 5, "counters": {"friends": 3}}]), None),
-        (said([{"id": 5, "counters": {"posts": 6, "friends": 3}}]), CONTRADICTION),
-        (Reply.error(1), Cause.UNREACHABLE),
+        (response_of([{"id": 5, "counters": {"friends": 3}}]), None),
+        (response_of([{"id": 5, "counters": {"posts": 6, "friends": 3}}]), CONTRADICTION),
+        (VkResponse.error(1), Cause.UNREACHABLE),
     ):
-        plan = {"users_get": lambda p, told=counter: told if p["fields"] == "counters" else None}
+        plan = {"users_get": lambda p, response=counter: response if p["fields"] == "counters" else None}
         empty, full = (world(person(5), wall=wall, **plan) for wall in ([], SHORT))
         assert [look(vk, "glava5").posts_cause for vk in (empty, full)] == [cause, None]
-        counted = [["counters" in p["fields"] for p in vk.asked("users.get")] for vk in (empty, full)]
+        counted = [["counters" in p["fields"] for p in vk.requests_of("users.get")] for vk in (empty, full)]
         assert list(map(any, counted)) == [True, False]
 
 
@@ -173,29 +188,29 @@ DEADLINE = FIRST_DAY - 1000 * DAY
 PHOTO = DEADLINE - 16 * DAY
 
 
-def photos(count: int, *moments: Any, owner: int = 5) -> Reply:
+def photos(count: int, *moments: Any, owner: int = 5) -> VkResponse:
     return listed([{"id": 1, "date": vk_memory.seconds(at), "owner_id": owner} for at in moments], count)
 
 
 def test_an_old_profile_photo_shows_that_the_page_was_open_in_time() -> None:
     """A trace beside the posts', where it can be read; else it says why not and changes nothing."""
-    for reply, cause in [
+    for response, cause in [
         (photos(7, PHOTO), None),
         (photos(0), None),
         (photos(4), CONTRADICTION),
-        (Reply.error(1051), Cause.NO_CREDENTIALS),
-        (Reply.error(30), Cause.PRIVATE),
-        (said("x"), Cause.UNRECOGNISED_PAGE),
+        (VkResponse.error(1051), Cause.NO_CREDENTIALS),
+        (VkResponse.error(30), Cause.PRIVATE),
+        (response_of("x"), Cause.UNRECOGNISED_PAGE),
         (photos(4, PHOTO, owner=6), CONTRADICTION),
     ]:
-        vk = world(person(5), wall=SHORT, photos_get=reply)
-        seen = look(vk, "glava5", photos_before=DEADLINE)
-        old = {TraceKind.PROFILE_PHOTO: PHOTO} if reply == photos(7, PHOTO) else {}
-        assert (seen.photos_read, seen.photos_cause, seen.posts_cause) == (cause is None, cause, None)
-        assert {t.kind: t.at for t in seen.traces} == {TraceKind.OLDEST_POST: FIRST_DAY - 7 * DAY, **old}
-        assert seen.opened_at == min(t.at for t in seen.traces)
+        vk = world(person(5), wall=SHORT, photos_get=response)
+        snapshot = look(vk, "glava5", photos_before=DEADLINE)
+        old = {TraceKind.PROFILE_PHOTO: PHOTO} if response == photos(7, PHOTO) else {}
+        assert (snapshot.photos_read, snapshot.photos_cause, snapshot.posts_cause) == (cause is None, cause, None)
+        assert {t.kind: t.at for t in snapshot.traces} == {TraceKind.OLDEST_POST: FIRST_DAY - 7 * DAY, **old}
+        assert snapshot.opened_at == min(t.at for t in snapshot.traces)
         wanted = {"owner_id": "5", "album_id": "profile", "rev": "0", "count": "1"}
-        assert wanted.items() <= vk.asked("photos.get")[0].items()
+        assert wanted.items() <= vk.requests_of("photos.get")[0].items()
 
 
 def test_photos_are_asked_for_only_where_they_can_matter() -> None:
@@ -207,4 +222,4 @@ def test_photos_are_asked_for_only_where_they_can_matter() -> None:
     ):
         vk = world(page, wall=wall)
         look(vk, page["screen_name"], **about)
-        assert vk.asked("photos.get") == []
+        assert vk.requests_of("photos.get") == []

@@ -5,7 +5,18 @@ from datetime import timedelta
 import pytest
 
 from auditor.base.snapshot import Side
-from tests.probes.vk_memory import FIRST_DAY, Reply, comment, group, looked, person, post, read, talk, target
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    VkResponse,
+    comment,
+    group,
+    looked,
+    person,
+    post,
+    only_post,
+    page_with_comments,
+    target,
+)
 
 HOUR = timedelta(hours=1)
 ASKED = comment(11, FIRST_DAY, 901)
@@ -17,13 +28,13 @@ def test_a_thread_keeps_who_answers_whom() -> None:
         comment(12, FIRST_DAY + 2 * HOUR, 5, "[id901|Имя], починим", parents_stack=[11]),
         comment(13, FIRST_DAY + 3 * HOUR, 902, "И у нас!", parents_stack=[11], reply_to_comment=12),
     ]
-    seen = read(talk([ASKED | {"replies": replies}]))
-    assert [(c.id, c.side, c.author, c.thread, c.reply_to, c.answers, c.question) for c in seen.comments] == [
+    thread = only_post(page_with_comments([ASKED | {"replies": replies}]))
+    assert [(c.id, c.side, c.author, c.thread, c.reply_to, c.answers, c.question) for c in thread.comments] == [
         (11, Side.CITIZEN, 1, None, None, None, True),
         (12, Side.OWNER, 2, 11, None, 11, False),
         (13, Side.CITIZEN, 3, 11, 12, 12, False),
     ]
-    assert {c.mentions for c in seen.comments} == {None}
+    assert {c.mentions for c in thread.comments} == {None}
 
 
 def test_sides_are_told_apart() -> None:
@@ -32,20 +43,20 @@ def test_sides_are_told_apart() -> None:
     Who answers from another confirmed page of the holder's is the owner; a community not on record is nobody's.
     """
     authors = (5, 31, 32, 40, -8, -7, 6, 900, -900)
-    line = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
-    vk = talk(line, person(6), person(32), person(40), group(7), group(8))
+    comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
+    vk = page_with_comments(comments, person(6), person(32), person(40), group(7), group(8))
     others = frozenset(target(n).address for n in ("rayon7", "id6"))
     own, institution = (frozenset({target(name).address}) for name in ("id40", "rayon8"))
-    seen = read(vk, staff=(31, "glava32"), others=others, own=own, institution=institution)
-    assert [c.side.value for c in seen.comments] == [*["owner"] * 4, *["body"] * 3, "citizen", "unknown"]
+    thread = only_post(vk, staff=(31, "glava32"), others=others, own=own, institution=institution)
+    assert [c.side.value for c in thread.comments] == [*["owner"] * 4, *["body"] * 3, "citizen", "unknown"]
 
 
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
     """Beside another id it means the person who signed the post, who may be anybody's helper."""
-    line = [comment(n, FIRST_DAY, author, is_from_post_author=True) for n, author in ((11, 900), (12, 0), (13, 31))]
-    del line[1]["from_id"]
-    seen = read(talk(line), staff=(31,)).comments
-    assert {c.id: c.side for c in seen} == {11: Side.UNKNOWN, 12: Side.OWNER, 13: Side.OWNER}
+    comments = [comment(n, FIRST_DAY, author, is_from_post_author=True) for n, author in ((11, 900), (12, 0), (13, 31))]
+    del comments[1]["from_id"]
+    comments_read = only_post(page_with_comments(comments), staff=(31,)).comments
+    assert {c.id: c.side for c in comments_read} == {11: Side.UNKNOWN, 12: Side.OWNER, 13: Side.OWNER}
 
 
 THAT_ONE, LOST = (frozenset({target(name).address}) for name in ("glava32", "uskolznul"))
@@ -54,8 +65,8 @@ THAT_ONE, LOST = (frozenset({target(name).address}) for name in ("glava32", "usk
 @pytest.mark.parametrize("code", [None, 10])
 def test_who_may_be_somebody_on_record_is_unknown_where_no_number_came(code: int | None) -> None:
     """A name that could not be asked about, or of the owner's side is nobody's, may be his; who asks is a citizen."""
-    refusing = {"users_get": lambda p: Reply.error(10) if "glava32" in p["user_ids"] else None} if code else {}
-    for by, about, known in (
+    refusing = {"users_get": lambda p: VkResponse.error(10) if "glava32" in p["user_ids"] else None} if code else {}
+    for author, about, expected in (
         (32, {"staff": ("glava32",)}, Side.OWNER),
         (32, {"own": THAT_ONE}, Side.OWNER),
         (32, {"institution": THAT_ONE}, Side.BODY),
@@ -63,12 +74,12 @@ def test_who_may_be_somebody_on_record_is_unknown_where_no_number_came(code: int
         (903, {"staff": ("uskolznul",)}, Side.UNKNOWN),
         (903, {"others": LOST}, Side.CITIZEN),
     ):
-        answer = comment(21, FIRST_DAY + HOUR, by, "Починим в среду.", reply_to_comment=20, parents_stack=[20])
-        line = [comment(20, FIRST_DAY, 901, replies=[answer]), comment(22, FIRST_DAY + 2 * HOUR, 902)]
-        seen = read(talk(line, person(32), **refusing), **about).comments
-        side = Side.UNKNOWN if code and by == 32 else known
-        assert [(c.id, c.side) for c in seen] == [(20, Side.CITIZEN), (21, side), (22, Side.CITIZEN)]
-        assert [c.question for c in seen] == [True, False, True]
+        reply = comment(21, FIRST_DAY + HOUR, author, "Починим в среду.", reply_to_comment=20, parents_stack=[20])
+        comments = [comment(20, FIRST_DAY, 901, replies=[reply]), comment(22, FIRST_DAY + 2 * HOUR, 902)]
+        comments_read = only_post(page_with_comments(comments, person(32), **refusing), **about).comments
+        side = Side.UNKNOWN if code and author == 32 else expected
+        assert [(c.id, c.side) for c in comments_read] == [(20, Side.CITIZEN), (21, side), (22, Side.CITIZEN)]
+        assert [c.question for c in comments_read] == [True, False, True]
 
 
 def test_what_has_no_words() -> None:
@@ -76,11 +87,13 @@ def test_what_has_no_words() -> None:
     gone = {"id": 14, "date": int(FIRST_DAY.timestamp()), "deleted": True, "parents_stack": []}
     gone["replies"] = [comment(15, FIRST_DAY + HOUR, 5, "Сделано", parents_stack=[14])]
     texts = {11: "[id5|Имя], ", 12: "🙂", 13: ""}
-    seen = read(talk([*(comment(n, FIRST_DAY, 890 + n, text) for n, text in texts.items()), gone])).comments
-    assert [c.id for c in seen if c.has_text] == [12, 15]
-    assert [c.id for c in seen if c.has_words] == [15]
-    assert [(c.author, c.question) for c in seen if c.deleted] == [(None, False)]
-    assert seen[-1].thread == 14
+    comments_read = only_post(
+        page_with_comments([*(comment(n, FIRST_DAY, 890 + n, text) for n, text in texts.items()), gone])
+    ).comments
+    assert [c.id for c in comments_read if c.has_text] == [12, 15]
+    assert [c.id for c in comments_read if c.has_words] == [15]
+    assert [(c.author, c.question) for c in comments_read if c.deleted] == [(None, False)]
+    assert comments_read[-1].thread == 14
 
 
 def test_nothing_of_a_citizen_is_kept_but_an_ordinal() -> None:
@@ -88,13 +101,15 @@ def test_nothing_of_a_citizen_is_kept_but_an_ordinal() -> None:
     picture = [{"type": "photo", "photo": {"url": "https://pic.invalid"}}]
     full = comment(11, FIRST_DAY, 987_654_321, "Имя-жителя Пётр, дом 5, почему нет воды?", attachments=picture)
     full["replies"] = [comment(12, FIRST_DAY, 5, "[id987654321|Имя-жителя], ответ", parents_stack=[11])]
-    vk = talk([full])
+    vk = page_with_comments([full])
     vk.walls[5][0]["signer_id"] = 912_345_678
     vk.walls[5].insert(0, post(9, FIRST_DAY, 987_654_321, text="Слова-жителя на стене"))
     vk.walls[5].append(post(8, FIRST_DAY, 5, text="Спасибо, [id987654321|Имя-жителя]!"))
-    ran = looked(vk, "glava5")
-    text = repr(ran) + ran.seen.model_dump_json() + "".join(record.body.decode() for record in ran.tape)
+    finished = looked(vk, "glava5")
+    text = (
+        repr(finished) + finished.result.model_dump_json() + "".join(record.body.decode() for record in finished.tape)
+    )
     words = ("Пётр", "дом 5", "Имя-жителя", "Слова-жителя", "987654321", "912345678", "pic.invalid", "починят")
     assert not [word for word in words if word in text]
-    assert all(record.evidence.minimised for record in ran.tape)
+    assert all(record.evidence.minimised for record in finished.tape)
     assert "Спасибо" in text, "the official's own words stay"

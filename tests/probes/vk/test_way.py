@@ -15,45 +15,47 @@ from auditor.probes.protocol import Call, Failure, FailureAction
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_transport import VkTransport
 from tests.cases import NOW
-from tests.probes.lines import Network, Play, answer
+from tests.probes.lines import MemoryNetwork, Play, http_response
 
 CALL = Call("users.get", {"user_ids": "1,2"})
 JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/html; charset=utf-8"),)
 
 
-def way(token: str | None = "invented-key") -> closing[VkTransport]:
+def transport_with(token: str | None = "invented-key") -> closing[VkTransport]:
     return closing(VkTransport(VkSettings(token=token and Secret(token), api_url="http://10.0.0.1:8080/"), lambda: NOW))
 
 
-SENT_ONCE = [([answer(b'{"error": {"error_code": 10}}')], None), ([httpcore.ReadError()], Cause.UNREACHABLE)]
+SENT_ONCE = [([http_response(b'{"error": {"error_code": 10}}')], None), ([httpcore.ReadError()], Cause.UNREACHABLE)]
 
 
 @pytest.mark.parametrize(("play", "cause"), SENT_ONCE)
-def test_vk_api_puts_a_call_together_and_it_is_sent_once(network: Network, play: Play, cause: Cause | None) -> None:
+def test_vk_api_puts_a_call_together_and_it_is_sent_once(
+    network: MemoryNetwork, play: Play, cause: Cause | None
+) -> None:
     """To the server of the settings, with the version and the key; vk_api, which asks again, never hears of a fault."""
     network.plays = [play]
-    with way() as made:
-        reply = made.send(CALL, 5)
-        assert "invented" not in repr((made, reply))
-    assert (reply.failure and reply.failure.cause, network.connected) == (cause, [("10.0.0.1", 8080)])
+    with transport_with() as transport:
+        response = transport.send(CALL, 5)
+        assert "invented" not in repr((transport, response))
+    assert (response.failure and response.failure.cause, network.connected) == (cause, [("10.0.0.1", 8080)])
     head, _, form = network.sent.decode().partition("\r\n\r\n")
     assert head.startswith("POST /method/users.get HTTP/1.1\r\n")
     sent = {name: values[0] for name, values in parse_qs(form).items()}
     assert sent.items() >= {"user_ids": "1,2", "v": "5.199", "access_token": "invented-key"}.items()
 
 
-def test_without_a_key_nothing_is_sent(network: Network) -> None:
+def test_without_a_key_nothing_is_sent(network: MemoryNetwork) -> None:
     """The route stops, and says why."""
-    with way(None) as made:
-        failure = made.send(CALL, 5).failure
+    with transport_with(None) as transport:
+        failure = transport.send(CALL, 5).failure
     assert failure == Failure(at=NOW, cause=Cause.NO_CREDENTIALS, act=FailureAction.CLOSE_ROUTE, sent=False)
     assert network.connected == []
 
 
 def read(body: Any, method: str = "users.get", status: int = 200, **reply: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    with way() as made:
-        return made.read(Call(method, {}), Response(NOW, status, raw, **{"headers": JSON, **reply}))
+    with transport_with() as transport:
+        return transport.read(Call(method, {}), Response(NOW, status, raw, **{"headers": JSON, **reply}))
 
 
 def error(code: Any, words: str = "") -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Telegram's signed-in client as a plug-in. It is there only with a session: without one Telegram has its public pages.
+"""Telegram's signed-in client as a plug-in. It is available only with a session file; the public pages need none.
 
-A run does not ask for a control that must not exist: that would cost it a look-up by name, which is rationed.
+A run does not check a control that must not exist: that would cost it a lookup by name, which is rationed.
 """
 
 from collections.abc import Iterator
@@ -17,46 +17,47 @@ from auditor.probes.telegram.client.client_transport import ClientTransport
 from auditor.probes.telegram.telegram_look import control_look, telegram_look
 
 
-def _open(wiring: PluginContext) -> OpenedRoute | None:
-    file = session_file(wiring.settings, wiring.data)
-    if wiring.settings.of(ClientSettings).session is None and not file.exists():
+def _open(context: PluginContext) -> OpenedRoute | None:
+    file = session_file(context.settings, context.data)
+    if context.settings.of(ClientSettings).session is None and not file.exists():
         return None
     session = read_session(file)
-    account = load_account(
-        wiring.settings, session or SessionFile()
-    )  # a setting that cannot be read is told in any case
-    logins = (login for login in (wiring.login, *wiring.logins) if login is not None)
-    known = next((login for login in logins if session and login.session == session.name), None)
-    way = ClientTransport(account if session else None, known, wiring.clock)
-    return OpenedRoute(way, way.limits, way.login)
+    # Even without a session, so that a setting that cannot be read is reported.
+    account = load_account(context.settings, session or SessionFile())
+    logins = (login for login in (context.login, *context.logins) if login is not None)
+    remembered = next((login for login in logins if session and login.session == session.name), None)
+    transport = ClientTransport(account if session else None, remembered, context.clock)
+    return OpenedRoute(transport, transport.limits, transport.login)
 
 
-def _examine(wiring: PluginContext) -> Iterator[DiagnosisLine]:
-    """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
-    file = session_file(wiring.settings, wiring.data)
+def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
+    """Yield whether the session can be used, whose it is (masked), since when, and each method closed to it now."""
+    file = session_file(context.settings, context.data)
     if not file.exists():
-        yield _line("unset", N_("not signed in: `auditor login`; not needed"))
+        yield _diagnosis("unset", N_("not signed in: `auditor login`; not needed"))
         return
     from auditor.probes.telegram.client.sign_in import owner_of  # noqa: PLC0415 - imports Telethon
 
     try:
-        owner = owner_of(wiring.settings, file)
+        owner = owner_of(context.settings, file)
     except AuditorError as error:
         state = "wrong" if isinstance(error, UsageError) else "unreachable"
-        yield _line(state, N_("cannot be used: {error}"), error=error.text)
+        yield _diagnosis(state, N_("cannot be used: {error}"), error=error.text)
         return
     if owner is None:
-        yield _line("refused", N_("the session is signed in no more: `auditor login`"))
+        yield _diagnosis("refused", N_("the session is signed in no more: `auditor login`"))
         return
-    since = owner.since or wiring.clock()
-    yield _line("ok", N_("{name}, {phone}, signed in since {since}"), name=owner.name, phone=owner.phone, since=since)
-    for flood in wiring.login.floods if wiring.login else ():
-        if flood.until > wiring.clock():
+    signed_in_at = owner.since or context.clock()
+    yield _diagnosis(
+        "ok", N_("{name}, {phone}, signed in since {since}"), name=owner.name, phone=owner.phone, since=signed_in_at
+    )
+    for flood in context.login.floods if context.login else ():
+        if flood.until > context.clock():
             until = Text(N_("closed by Telegram until {until}"), {"until": flood.until})
             yield DiagnosisLine(f"telegram client: {flood.method}", "refused", until)
 
 
-def _line(state: str, sentence: str, **facts: Scalar | Text) -> DiagnosisLine:
+def _diagnosis(state: str, sentence: str, **facts: Scalar | Text) -> DiagnosisLine:
     return DiagnosisLine("telegram client", state, Text(sentence, facts))
 
 
@@ -65,5 +66,5 @@ PLUGIN = Plugin(
     open=_open,
     look=lambda target, window: telegram_look(ClientSource(target), target, window),
     control=lambda control: control_look(ClientSource(Target(control.url, full=False)), control),
-    diagnose=_examine,
+    diagnose=_diagnose,
 )

@@ -1,4 +1,4 @@
-"""The second route to Telegram: a signed-in client."""
+"""The settings and facts of the second route to Telegram: a signed-in client."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from auditor.probes.telegram.telegram_network import NETWORK
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
-    """The account that looks, and the way to Telegram's data centres."""
+    """The account that looks, and how Telegram's data centres are reached."""
 
     api_id: int | None = setting(None, an_id)
     api_hash: Secret | None = setting(None, a_secret)
@@ -25,7 +25,7 @@ class ClientSettings:
     public_key: Path | None = setting(None, a_path)
     """The test server's key, a PKCS#1 PEM file."""
     interval: float = setting(1.0, an_interval)
-    """Seconds from one request to the next. Look-ups by name have a ration of their own."""
+    """Seconds between requests. Lookups by name have a limit of their own."""
 
 
 ROUTE = RouteFacts(
@@ -33,10 +33,12 @@ ROUTE = RouteFacts(
     network=NETWORK.key,
     name=N_("Telegram (client)"),
     settings=ClientSettings,
-    server_url=lambda way: None if way.api_id is None else f"tcp://{(way.dc or '@telegram.org').partition('@')[2]}",
+    server_url=lambda settings: (
+        None if settings.api_id is None else f"tcp://{(settings.dc or '@telegram.org').partition('@')[2]}"
+    ),
     prefix="telegram",
     signed_in=True,
     page_requests=(6.0, 5.0, 2.5),
-    # A look-up of a name is rationed, and one that must not exist could never be remembered (telegram.md 5).
+    # Lookups by name are rationed, and a missing name cannot be remembered (docs/dev/sources.md, Telegram).
     asks_for_missing=False,
 )

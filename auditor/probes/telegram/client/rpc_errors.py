@@ -1,4 +1,4 @@
-"""What may come instead of an answer, in Telegram's words, and what each word means for a look."""
+"""The errors that may come instead of a result, in Telegram's words, and the failure that each means."""
 
 from datetime import datetime
 
@@ -6,14 +6,16 @@ from auditor.base.snapshot import Cause
 from auditor.probes.protocol import Failure, FailureAction
 
 UNREADABLE = "UNREADABLE_ANSWER"
-"""Our own word for an answer that Telethon cannot read."""
-FREE = "USERNAME_NOT_OCCUPIED"
-NO_CHANNEL = "CHANNEL_INVALID"
-STALE = frozenset({NO_CHANNEL, "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"})
-"""Of a number with its access hash: nobody has it, or the hash is another sign-in's."""
+"""Our own word for a response that Telethon cannot read."""
+NAME_NOT_OCCUPIED = "USERNAME_NOT_OCCUPIED"
+CHANNEL_INVALID = "CHANNEL_INVALID"
+NO_SUCH_PEER = frozenset(
+    {CHANNEL_INVALID, "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"}
+)
+"""About an id with its access hash: there is no such entity, or the hash is another sign-in's."""
 NO_THREAD = "MSG_ID_INVALID"
-"""Of a post: it has no discussion."""
-_VOID = frozenset(
+"""About a post: it has no discussion."""
+_SIGNED_OUT = frozenset(
     {"AUTH_KEY_DUPLICATED", "AUTH_KEY_INVALID", "AUTH_KEY_NOT_FOUND", "SESSION_REVOKED", "USER_DEACTIVATED_BAN"}
 )
 _PRIVATE = ("CHANNEL_PRIVATE", "CHANNEL_PUBLIC_GROUP_NA", "CHAT_FORBIDDEN", "INVITE_HASH_EXPIRED")
@@ -23,49 +25,49 @@ _CAUSES = dict.fromkeys(_PRIVATE, Cause.PRIVATE) | {
 }
 _WAITS = ("FLOOD", "WAIT", "TOO_MUCH", "TOO_MANY")
 _UNAUTHORISED, _FLOOD, _SERVER_FAULT, _TIMED_OUT = 401, 420, 500, -503
-_UNSAID = 3600.0
-"""Seconds that a method stays closed where Telegram does not say how long."""
-_LONGEST = 30 * 86400.0
-"""No wait that Telegram has been seen to ask for is longer; a larger number is a slip of its own."""
+_DEFAULT_WAIT = 3600.0
+"""Seconds that a method stays closed if Telegram does not say how long."""
+_MAX_WAIT = 30 * 86400.0
+"""The longest wait in seconds that is believed: Telegram has never been seen to ask for more."""
 
 
 class RpcRefused(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
-    """Telegram answered with an error: its word, its code, and the seconds it asks to wait, if it does."""
+    """Telegram responded with an error: its word, its code, and the seconds to wait, if it asks for that."""
 
     def __init__(self, word: str, code: int, seconds: int | None = None) -> None:
-        """Keep Telegram's `word`, such as ``CHANNEL_PRIVATE``."""
+        """Take Telegram's `word`, such as ``CHANNEL_PRIVATE``, its code and the `seconds` of a flood wait."""
         super().__init__(word)
         self.word, self.code, self.seconds = word, code, seconds
 
     @property
-    def signed_out(self) -> bool:
-        """Whether the session is signed in no more: revoked, forgotten, banned."""
-        return self.code == _UNAUTHORISED or self.word in _VOID
+    def is_signed_out(self) -> bool:
+        """Whether the session is no longer signed in: revoked, forgotten or banned."""
+        return self.code == _UNAUTHORISED or self.word in _SIGNED_OUT
 
 
 class ConnectionLost(Exception):  # noqa: N818 - an event on the way, not a fault of the program
-    """The connection could not be made, broke off, or an answer did not come in time."""
+    """The connection could not be made, broke off, or a response did not come in time."""
 
     def __init__(self, absent: str = "") -> None:
-        """Keep what is plainly not there: ``name`` (no such host), ``refused`` (nobody listens)."""
+        """Take what is unreachable (`Failure.absent`): ``name`` (no such host), ``refused`` (no server listens)."""
         super().__init__(absent)
         self.absent = absent
 
 
 def to_failure(error: RpcRefused | ConnectionLost, at: datetime) -> Failure:
-    """Return what an error means: what the driver does about it, and what a look is told."""
+    """Return the failure that an error means: its cause for the look, and what the driver does about it."""
     if isinstance(error, ConnectionLost):
-        act = (
-            FailureAction.DELIVER if error.absent else FailureAction.RETRY
-        )  # whether the route was ever there the driver knows
-        return Failure(at=at, cause=Cause.UNREACHABLE, act=act, absent=error.absent)
-    cause, act, wait = Cause.REFUSED, FailureAction.DELIVER, None
-    if error.signed_out:
-        cause, act = Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE
-    elif error.code == _FLOOD or error.seconds is not None or any(part in error.word for part in _WAITS):
-        cause, act, wait = Cause.THROTTLED, FailureAction.CLOSE_METHOD, min(float(error.seconds or _UNSAID), _LONGEST)
+        # The driver knows whether the route ever worked.
+        action = FailureAction.DELIVER if error.absent else FailureAction.RETRY
+        return Failure(at=at, cause=Cause.UNREACHABLE, act=action, absent=error.absent)
+    cause, action, wait = Cause.REFUSED, FailureAction.DELIVER, None
+    if error.is_signed_out:
+        cause, action = Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE
+    elif error.code == _FLOOD or error.seconds is not None or any(word in error.word for word in _WAITS):
+        cause, action = Cause.THROTTLED, FailureAction.CLOSE_METHOD
+        wait = min(float(error.seconds or _DEFAULT_WAIT), _MAX_WAIT)
     elif error.code >= _SERVER_FAULT or error.code == _TIMED_OUT:
-        cause, act = Cause.UNREACHABLE, FailureAction.RETRY
+        cause, action = Cause.UNREACHABLE, FailureAction.RETRY
     else:
         cause = _CAUSES.get(error.word, cause)
-    return Failure(at=at, cause=cause, code=error.code, act=act, wait=wait)
+    return Failure(at=at, cause=cause, code=error.code, act=action, wait=wait)

@@ -1,7 +1,7 @@
-"""Signing in and out, and whose session it is: what ``auditor login`` and ``doctor`` call.
+"""Signing in and out, and whose session it is, for ``auditor login`` and ``doctor``.
 
-What a person types goes to Telegram and nowhere else: no message, exception or log repeats it. The session file is
-written whole or not at all, readable by its owner alone, and only once Telegram has let the account in.
+What a person types is sent to Telegram and nowhere else: no message, exception or log repeats it. The session file is
+written completely or not at all, readable by its owner alone, and only once Telegram has let the account in.
 """
 
 import operator
@@ -21,131 +21,132 @@ from auditor.probes.telegram.client.client_account import SessionFile, load_acco
 from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused
 from auditor.probes.telegram.client.telethon_connection import TelethonConnection
 
-_TRIES = 3
-"""How often a code or a password may be mistyped."""
-_NOTHING = "0"
-"""In place of an empty answer, at which Telethon would ask for something else."""
+_MAX_TRIES = 3
+"""How many times a code or a password may be typed."""
+_EMPTY_INPUT = "0"
+"""Sent instead of empty input, for which Telethon would do something else."""
 _MISTYPED = {"PHONE_CODE_INVALID", "PASSWORD_HASH_INVALID"}
-_SECONDS = 60.0
+_TIMEOUT = 60.0
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """How to ask the person in front of the terminal. What they return is not kept."""
+    """The prompts for the person at the terminal. What they return is not kept."""
 
     phone: Callable[[], str]
     code: Callable[[], str]
     password: Callable[[], str]
     """Must not echo."""
     wrong: Callable[[], None] = lambda: None
-    """Told that the code or the password was wrong and will be asked for again."""
+    """Called when the code or the password was wrong, before it is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionOwner:
-    """Whose session it is, masked: the first letter of the name, the first and the last digits of the number."""
+    """Whose session it is, masked: the first letter of the name, the first and the last two digits of the number."""
 
     name: str
     phone: str
     since: datetime | None = None
-    """When it was signed in, UTC, where Telegram tells."""
+    """When it was signed in, UTC, if Telegram says so."""
 
 
 def sign_in(settings: Settings, file: Path, prompts: Prompts) -> SessionOwner:
-    """Sign in and write the session file; return whose it is. Interrupted, nothing is written.
+    """Sign in, write the session file and return whose it is. If interrupted, nothing is written.
 
-    Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for the settings' faults,
-    `CannotRunError` where Telegram cannot be reached or asks to wait.
+    Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for faulty settings,
+    `CannotRunError` if Telegram cannot be reached or asks to wait.
     """
-    with _connected(settings, SessionFile()) as wire:
-        _enter(wire, prompts)
-        owner = _owner(wire)
+    with _connected(settings, SessionFile()) as connection:
+        _authenticate(connection, prompts)
+        owner = _owner(connection)
         make_private(file.parent)
         with replacing(file) as draft:
-            wire.write_session(draft)
+            connection.write_session(draft)
     return owner
 
 
 def owner_of(settings: Settings, file: Path) -> SessionOwner | None:
-    """Return whose session it is; None where there is none or it is signed in no more. Raises as `sign_in` does."""
+    """Return whose session it is; None if there is none or it is no longer signed in. Raises as `sign_in` does."""
     return _if_signed_in(settings, file, _owner)
 
 
 def sign_out(settings: Settings, file: Path) -> bool:
-    """End the session at Telegram and remove its file; False where there was nothing to end there.
+    """End the session at Telegram and remove its file; return False if there was no session to end.
 
-    Where Telegram cannot be reached the file stays and `CannotRunError` is raised: the session would live on.
+    If Telegram cannot be reached the file stays and `CannotRunError` is raised: the session would live on.
     """
-    ended = _if_signed_in(settings, file, lambda wire: wire.call("auth.logOut", {}, _SECONDS) or True)
+    ended = _if_signed_in(settings, file, lambda connection: connection.call("auth.logOut", {}, _TIMEOUT) or True)
     file.unlink(missing_ok=True)
     return ended is not None
 
 
-def _if_signed_in(settings: Settings, file: Path, work: Callable[[TelethonConnection], _T]) -> _T | None:
-    """Return what came of it; None without a session, or where it is signed in no more."""
+def _if_signed_in(settings: Settings, file: Path, action: Callable[[TelethonConnection], _T]) -> _T | None:
+    """Return what `action` returns; None without a session, or if it is no longer signed in."""
     session = read_session(file)
     if session is None:
         return None
-    with _connected(settings, session) as wire:
+    with _connected(settings, session) as connection:
         try:
-            return work(wire)
+            return action(connection)
         except RpcRefused as refusal:
-            if refusal.signed_out:
+            if refusal.is_signed_out:
                 return None
             raise
 
 
-def _enter(wire: TelethonConnection, prompts: Prompts) -> None:
+def _authenticate(connection: TelethonConnection, prompts: Prompts) -> None:
     phone = prompts.phone().strip()
-    remember(phone, "".join(c for c in phone if c.isdigit()))  # Telegram repeats the digits alone
-    if not any(c.isdigit() for c in phone):
+    digits = "".join(character for character in phone if character.isdigit())
+    remember(phone, digits)  # Telegram repeats the digits alone
+    if not digits:
         raise RpcRefused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
-    sent = wire.run_with_client(lambda client: client.send_code_request(phone), _SECONDS)
+    sent = connection.run_with_client(lambda client: client.send_code_request(phone), _TIMEOUT)
     remember(sent.phone_code_hash)
-    typed = {"phone": phone, "phone_code_hash": sent.phone_code_hash}
+    request = {"phone": phone, "phone_code_hash": sent.phone_code_hash}
     try:
-        _try(wire, prompts, lambda: {**typed, "code": "".join(prompts.code().split())})
+        _submit(connection, prompts, lambda: {**request, "code": "".join(prompts.code().split())})
     except RpcRefused as refusal:
         if refusal.word != "SESSION_PASSWORD_NEEDED":
             raise
-        _try(wire, prompts, lambda: {"password": prompts.password()})
+        _submit(connection, prompts, lambda: {"password": prompts.password()})
 
 
-def _try(wire: TelethonConnection, prompts: Prompts, typed: Callable[[], dict[str, str]]) -> None:
-    """Ask until it is right, or has been wrong too often."""
-    for left in reversed(range(_TRIES)):
-        answer = typed()
-        remember(*answer.values())
-        answer = {key: text or _NOTHING for key, text in answer.items()}
+def _submit(connection: TelethonConnection, prompts: Prompts, read_input: Callable[[], dict[str, str]]) -> None:
+    """Prompt until the input is accepted. Raises `RpcRefused` if it was wrong too often."""
+    for tries_left in reversed(range(_MAX_TRIES)):
+        typed_input = read_input()
+        remember(*typed_input.values())
+        typed_input = {key: text or _EMPTY_INPUT for key, text in typed_input.items()}
         try:
-            wire.run_with_client(operator.methodcaller("sign_in", **answer), _SECONDS)
+            connection.run_with_client(operator.methodcaller("sign_in", **typed_input), _TIMEOUT)
         except RpcRefused as refusal:
-            if refusal.word not in _MISTYPED or not left:
+            if refusal.word not in _MISTYPED or not tries_left:
                 raise
             prompts.wrong()
         else:
             return
 
 
-def _owner(wire: TelethonConnection) -> SessionOwner:
-    me = wire.run_with_client(lambda client: client.get_me(), _SECONDS)
-    if me is None:
+def _owner(connection: TelethonConnection) -> SessionOwner:
+    user = connection.run_with_client(lambda client: client.get_me(), _TIMEOUT)
+    if user is None:
         raise RpcRefused("AUTH_KEY_UNREGISTERED", 401)
-    remember(me.phone)
-    return SessionOwner(_masked_name(me.first_name), _masked_phone(me.phone), _since(wire))
+    remember(user.phone)
+    return SessionOwner(_masked_name(user.first_name), _masked_phone(user.phone), _since(connection))
 
 
-def _since(wire: TelethonConnection) -> datetime | None:
-    """Return when this sign-in began; a server that does not tell is no fault."""
+def _since(connection: TelethonConnection) -> datetime | None:
+    """Return when this sign-in began; None if the server does not say."""
     try:
-        listed = wire.call("account.getAuthorizations", {}, _SECONDS)
+        sessions = connection.call("account.getAuthorizations", {}, _TIMEOUT)
     except RpcRefused as refusal:
-        if refusal.signed_out:
+        if refusal.is_signed_out:
             raise
         return None
-    began = next((a.date_created for a in listed.authorizations if a.current), None)
-    return began.astimezone(UTC) if began is not None else None
+    signed_in_at = next((session.date_created for session in sessions.authorizations if session.current), None)
+    return signed_in_at.astimezone(UTC) if signed_in_at is not None else None
 
 
 def _masked_name(name: str | None) -> str:
@@ -153,11 +154,11 @@ def _masked_name(name: str | None) -> str:
 
 
 def _masked_phone(phone: str | None) -> str:
-    digits = "".join(c for c in phone or "" if c.isdigit())
+    digits = "".join(character for character in phone or "" if character.isdigit())
     return f"+{digits[0]} … {digits[-2:]}" if len(digits) > 6 else "…"
 
 
-# What Telegram says, for the operator --------------------------------------------------------------------------------
+# Telegram's errors, for the operator ---------------------------------------------------------------------------------
 
 _WAIT = N_("Telegram asks to wait {seconds} seconds before the next try; come back then")
 _BANNED = CannotRunError, N_("Telegram has banned this account; it cannot be used")
@@ -178,7 +179,7 @@ _SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
 
 @contextmanager
 def _connected(settings: Settings, session: SessionFile) -> Iterator[TelethonConnection]:
-    """Connect, and turn what Telegram says into one line that repeats nothing of what was typed."""
+    """Connect, and turn Telegram's errors into exceptions of one line that repeats nothing that was typed."""
     account = load_account(settings, session)
     if account is None:
         raise SettingsError(
@@ -187,8 +188,8 @@ def _connected(settings: Settings, session: SessionFile) -> Iterator[TelethonCon
             )
         )
     try:
-        with closing(TelethonConnection(account)) as wire:
-            yield wire
+        with closing(TelethonConnection(account)) as connection:
+            yield connection
     except OSError as error:
         raise CannotRunError(
             phrase("the session file cannot be written ({why}); check its folder", why=os_error_text(error))
@@ -208,6 +209,6 @@ def _sentence(refusal: RpcRefused) -> tuple[type[AuditorError], Text]:
     if refusal.word in _SENTENCES:
         kind, message = _SENTENCES[refusal.word]
         return kind, phrase(message)
-    if refusal.signed_out:
+    if refusal.is_signed_out:
         return CannotRunError, phrase("this session is signed in no more; run auditor login")
     return CannotRunError, phrase("Telegram refused: {word}; try again later", word=refusal.word)

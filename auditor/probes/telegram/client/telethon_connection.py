@@ -1,10 +1,10 @@
-"""One connection to Telegram: the only module that imports Telethon, and all that is private in it is used here.
+"""One connection to Telegram: the only module that imports Telethon and uses its private attributes.
 
-Telethon's event loop runs while something is asked, and stands still between calls: a connection that the server has
-given up meanwhile is made anew. Telethon's own logs, retries, waits and updates are switched off, since they cannot be
-bounded. What is raised holds Telegram's word for what went wrong and nothing else: no name, number or text.
+Telethon's event loop runs during a request, and stands still between requests; a connection that the server has closed
+meanwhile is made again. Telethon's own logs, retries, waits and updates are switched off, since they cannot be bounded.
+Exceptions hold Telegram's word for what went wrong and nothing else: no name, number or text.
 
-Importing it takes half a second, so it is imported only where there is a session to ask with.
+Importing Telethon takes half a second, so this module is imported only if there is a session.
 """
 
 import asyncio
@@ -28,59 +28,60 @@ from telethon.tl import functions, types
 from auditor.probes.telegram.client.client_account import ClientAccount
 from auditor.probes.telegram.client.rpc_errors import UNREADABLE, ConnectionLost, RpcRefused
 
-PRIVATE = ("_config", "_sender", "_updates_handle")
-"""What is used of Telethon's client though it is private. A test names the one that is gone when Telethon changes."""
+PRIVATE_ATTRIBUTES = ("_config", "_sender", "_updates_handle")
+"""The private attributes of Telethon's client that are used. A test names the one that a new Telethon lacks."""
 
-_WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
+_ERROR_WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _LONG_AGO = datetime(2013, 8, 14, tzinfo=UTC)
-_NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, socket.EAI_AGAIN)
-_ABSENT = {errno.ECONNREFUSED: "refused"} | dict.fromkeys(_NO_WAY, "network")
-"""What is plainly not there (`Failure.absent`), by the system's number."""
+_NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, socket.EAI_AGAIN)
+_ABSENT = {errno.ECONNREFUSED: "refused"} | dict.fromkeys(_NO_ROUTE, "network")
+"""What is unreachable (`Failure.absent`), by the system's error number."""
 Result = TypeVar("Result")
 
 
 class TelethonConnection:
-    """A connection that is made when first needed, and anew after it was lost. Asked from one thread at a time."""
+    """A connection that is made when first needed, and again after it was lost. Only one thread at a time uses it."""
 
     def __init__(self, account: ClientAccount) -> None:
-        """Prepare; nothing is sent yet."""
+        """Prepare the event loop; nothing is sent yet."""
         self._account = account
         self._runner = asyncio.Runner()
         self._client: TelegramClient | None = None
         self._absent = ""
-        self._asking = False
+        self._is_running = False
 
-    def call(self, method: str, fields: Mapping[str, Any], seconds: float, peer: tuple[int, int] | None = None) -> Any:
-        """Ask once, connecting first if need be, and return Telethon's object. Raises `Refused` or `Lost`.
+    def call(self, method: str, params: Mapping[str, Any], seconds: float, peer: tuple[int, int] | None = None) -> Any:
+        """Send one request, connecting first if need be, and return Telethon's object.
 
-        `fields` are the method's own; `peer` is whom it asks about, as his number and access hash.
+        `params` are the method's own; `peer` is the id and access hash of the entity that the request is about. Raises
+        `RpcRefused` or `ConnectionLost`.
         """
-        request = functions.InvokeWithoutUpdatesRequest(_request(method, fields, peer))
-        # Not `client(request)`: that sleeps by itself and tries again by itself.
+        request = functions.InvokeWithoutUpdatesRequest(_request(method, params, peer))
+        # Not `client(request)`: that sleeps and retries by itself.
         return self.run_with_client(lambda client: client._sender.send(request), seconds)  # noqa: SLF001
 
-    def run_with_client(self, work: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
-        """Do something with a connected `TelegramClient`, signed in or not. Raises as `call` does."""
-        # What a background task dies of may quote an answer. The next call shows the trouble anyway.
+    def run_with_client(self, action: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
+        """Return what `action` returns for a connected `TelegramClient`, signed in or not. Raises as `call` does."""
+        # The error of a background task may quote a response. The next call fails anyway.
         self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
-        self._asking = True
+        self._is_running = True
         try:
-            return self._runner.run(self._done(work, seconds))
+            return self._runner.run(self._execute(action, seconds))
         finally:
-            self._asking = False
+            self._is_running = False
 
     def write_session(self, file: Path) -> None:
-        """Write this connection's sign-in, and nothing else, into `file`, whose name ends in ``.session``."""
+        """Write this connection's sign-in, and nothing else, to `file`, whose name ends in ``.session``."""
         assert self._client is not None
         session = self._client.session
-        with closing(SQLiteSession(str(file))) as stored:
-            stored.set_dc(session.dc_id, session.server_address, session.port)
-            stored.auth_key = session.auth_key
-            stored.save()
+        with closing(SQLiteSession(str(file))) as session_file:
+            session_file.set_dc(session.dc_id, session.server_address, session.port)
+            session_file.auth_key = session.auth_key
+            session_file.save()
 
     def close(self) -> None:
-        """End the connection and its loop; where another thread asks yet, both end with the process."""
-        if self._asking:
+        """End the connection and its loop; while another thread still uses it, both end with the process."""
+        if self._is_running:
             return
         if self._client is not None:
             self._runner.run(self._reset())
@@ -88,33 +89,33 @@ class TelethonConnection:
 
     # In the loop -------------------------------------------------------------------------------------------------
 
-    async def _done(self, work: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
+    async def _execute(self, action: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
         if self._client is not None and not self._client.is_connected():
             await self._reset()
         try:
             async with asyncio.timeout(seconds):
                 if self._client is None:
                     await self._connect()
-                return await work(self._client)
+                return await action(self._client)
         except BaseException as error:  # noqa: BLE001 - told by its class; a cancelling passes as it is
             if not isinstance(error, errors.RPCError):
                 await self._reset()
-            raise _translated(error, self._absent) from None
+            raise _translate_error(error, self._absent) from None
 
     async def _connect(self) -> None:
         if self._account.public_key is not None:
             rsa.add_key(self._account.public_key, old=False)
         self._absent = ""
-        self._client = _open_client(self._account, self._note)
-        async with asyncio.timeout(self._account.connect):
+        self._client = _open_client(self._account, self._note_absence)
+        async with asyncio.timeout(self._account.connect_timeout):
             await self._client.connect()
-        # Without updates there is nothing for this loop to do but ask for what was missed.
+        # Without updates this loop would only request what was missed.
         self._client._updates_handle.cancel()  # noqa: SLF001 - Telethon has no switch for it
 
-    def _note(self, error: OSError) -> None:
-        """Note that there is plainly nothing to connect to; Telethon keeps the reason to itself."""
-        by_name = isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN
-        self._absent = "name" if by_name else _ABSENT.get(error.errno or 0, "")
+    def _note_absence(self, error: OSError) -> None:
+        """Note what is unreachable (`Failure.absent`); Telethon itself does not pass the reason on."""
+        is_unresolved = isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN
+        self._absent = "name" if is_unresolved else _ABSENT.get(error.errno or 0, "")
 
     async def _reset(self) -> None:
         client, self._client = self._client, None
@@ -131,26 +132,28 @@ class TelethonConnection:
 # The client ------------------------------------------------------------------------------------------------------
 
 
-def _open_client(account: ClientAccount, note: Callable[[OSError], None] = lambda _error: None) -> TelegramClient:
+def _open_client(
+    account: ClientAccount, report_error: Callable[[OSError], None] = lambda _error: None
+) -> TelegramClient:
     logging.getLogger("telethon").setLevel(logging.CRITICAL + 1)
-    session = SQLiteSession(None)  # in memory: it would write down all it meets
+    session = SQLiteSession(None)  # in memory: a file would store everybody it meets
     dc, proxy = account.data_centre, account.proxy
     session.save_entities = False
     if dc.host:
-        session.set_dc(dc.number, dc.host, dc.port)
+        session.set_dc(dc.dc_id, dc.host, dc.port)
     if account.session.key:
         session.auth_key = AuthKey(account.session.key)
-    # A state of updates to catch up from spares a session that is signed in three requests to find one.
+    # With a state of updates to start from, a signed-in session saves the three requests to find one.
     session.set_update_state(0, types.updates.State(pts=1, qts=0, date=_LONG_AGO, seq=0, unread_count=0))
     TelegramClient._config = None  # noqa: SLF001 - kept for the whole process, whatever server it is of
-    kind = ConnectionTcpMTProxyRandomizedIntermediate if proxy and proxy.mtproxy else ConnectionTcpFull
+    kind = ConnectionTcpMTProxyRandomizedIntermediate if proxy and proxy.is_mtproxy else ConnectionTcpFull
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a proxy that is refused for want of a library that is not the one used
         return TelegramClient(
             session,
             account.api_id,
             account.api_hash,
-            connection=_noting(kind, note),
+            connection=_with_error_report(kind, report_error),
             proxy=proxy.telethon_args if proxy else None,
             catch_up=bool(account.session.key),
             receive_updates=False,
@@ -160,7 +163,7 @@ def _open_client(account: ClientAccount, note: Callable[[OSError], None] = lambd
             retry_delay=0,
             auto_reconnect=False,
             raise_last_call_error=True,
-            timeout=account.connect,
+            timeout=account.connect_timeout,
             use_ipv6=":" in dc.host,
             device_model="auditor",
             system_version="1",
@@ -168,71 +171,71 @@ def _open_client(account: ClientAccount, note: Callable[[OSError], None] = lambd
         )
 
 
-def _noting(kind: Any, note: Callable[[OSError], None]) -> Any:
-    """Return Telethon's class of connections, which tells `note` why none came about."""
+def _with_error_report(kind: Any, report_error: Callable[[OSError], None]) -> Any:
+    """Return a subclass of Telethon's connection class `kind` that reports a failed connection to `report_error`."""
 
     class Noting(kind):  # type: ignore[misc]  # as above
         async def connect(self, timeout: float | None = None, ssl: Any = None) -> None:  # noqa: ASYNC109 - Telethon's
             try:
                 await super().connect(timeout=timeout, ssl=ssl)
             except OSError as error:
-                note(error)
+                report_error(error)
                 raise
 
     return Noting
 
 
-_PAGE = {"offset_id": 0, "offset_date": None, "add_offset": 0, "limit": 100, "max_id": 0, "min_id": 0, "hash": 0}
-_LISTS = {"channels.getChannels": types.InputChannel, "users.getUsers": types.InputUser}
-"""Methods that are asked about several."""
+_PAGE_PARAMS = {"offset_id": 0, "offset_date": None, "add_offset": 0, "limit": 100, "max_id": 0, "min_id": 0, "hash": 0}
+_BATCH_METHODS = {"channels.getChannels": types.InputChannel, "users.getUsers": types.InputUser}
+"""Methods that take a list of entities."""
 
 
-def _request(method: str, fields: Mapping[str, Any], peer: tuple[int, int] | None) -> Any:
-    """Make Telethon's request of a method as Telegram's documents write it."""
+def _request(method: str, params: Mapping[str, Any], peer: tuple[int, int] | None) -> Any:
+    """Return Telethon's request for a method named as in Telegram's documentation."""
     space, word = method.split(".")
-    given = dict(fields)
+    arguments = dict(params)
     if peer is not None and space == "messages":
-        given = {**_PAGE, **given, "peer": types.InputPeerChannel(*peer)}
-    elif peer is not None and method in _LISTS:
-        given = {"id": [_LISTS[method](*peer)]}
+        arguments = {**_PAGE_PARAMS, **arguments, "peer": types.InputPeerChannel(*peer)}
+    elif peer is not None and method in _BATCH_METHODS:
+        arguments = {"id": [_BATCH_METHODS[method](*peer)]}
     elif peer is not None:
-        given["channel"] = types.InputChannel(*peer)
+        arguments["channel"] = types.InputChannel(*peer)
     if method == "channels.getParticipants":
-        given |= {"filter": types.ChannelParticipantsAdmins(), "offset": 0, "limit": 100, "hash": 0}
-    return getattr(getattr(functions, space), f"{word[0].upper()}{word[1:]}Request")(**given)
+        arguments |= {"filter": types.ChannelParticipantsAdmins(), "offset": 0, "limit": 100, "hash": 0}
+    return getattr(getattr(functions, space), f"{word[0].upper()}{word[1:]}Request")(**arguments)
 
 
-# What Telethon raises --------------------------------------------------------------------------------------------
+# Telethon's exceptions -------------------------------------------------------------------------------------------
 
 
-def _translated(error: BaseException, absent: str) -> BaseException:
-    """Return what an exception of Telethon's means here, without its text; another's is returned as it is."""
+def _translate_error(error: BaseException, absent: str) -> BaseException:
+    """Return our exception for one of Telethon's, without its text; a `BaseException` from elsewhere stays as it is."""
     if isinstance(error, errors.RPCError):
-        return _refused(error)
+        return _to_rpc_refused(error)
     if isinstance(error, errors.AuthKeyNotFound):
         return RpcRefused("AUTH_KEY_NOT_FOUND", 401)
     if isinstance(error, errors.InvalidBufferError) and error.code == 429:
         return RpcRefused("TRANSPORT_FLOOD", 429)
     if isinstance(error, asyncio.CancelledError):
         return error if _cancelled_from_outside(error) else ConnectionLost()
-    lost = OSError | EOFError | errors.InvalidBufferError | errors.SecurityError
-    if isinstance(error, lost) or type(error).__module__.partition(".")[0] in {"python_socks", "socks"}:
+    connection_errors = OSError | EOFError | errors.InvalidBufferError | errors.SecurityError
+    if isinstance(error, connection_errors) or type(error).__module__.partition(".")[0] in {"python_socks", "socks"}:
         return ConnectionLost(absent)
-    # An answer that this Telethon's layer does not know, or a damaged one.
+    # A response that Telethon's layer does not know, or a damaged one.
     return RpcRefused(UNREADABLE, 0) if isinstance(error, Exception) else error
 
 
-def _refused(error: Any) -> RpcRefused:
-    """Return Telegram's own word: by the class for errors that Telethon lists, else as it came."""
-    kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(error).__name__.removesuffix("Error")).upper()
+def _to_rpc_refused(error: Any) -> RpcRefused:
+    """Return a refusal with Telegram's own word: from the error's class if Telethon lists it, else from its message."""
+    class_word = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(error).__name__.removesuffix("Error")).upper()
     message, seconds = str(getattr(error, "message", "") or ""), getattr(error, "seconds", None)
-    listed = type(error).__module__.endswith("rpcerrorlist")
-    word = kind if listed or not _WORD.fullmatch(message) else message
+    is_listed = type(error).__module__.endswith("rpcerrorlist")
+    word = class_word if is_listed or not _ERROR_WORD.fullmatch(message) else message
     code = error.code if isinstance(error.code, int) else 0
     return RpcRefused(word, code, seconds if isinstance(seconds, int) else None)
 
 
 def _cancelled_from_outside(error: BaseException) -> bool:
-    """Tell Telethon's cancelling of a pending answer from a cancelling of our own task."""
+    """Return whether our own task was cancelled, not only a pending response by Telethon."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

@@ -1,7 +1,13 @@
-"""What is kept of the discussion widget under a post: remarks, as the look's door leaves them, and how many there are.
+"""Minimises the discussion widget under a post to its comments, already without authors, and their count.
 
-The functions raise `ValueError` for a page that is no discussion, or is another post's, and whatever they will for
-JSON of another form.
+The functions raise `ValueError` for a page that is not a discussion or belongs to another post, and any exception for
+JSON of another form. A widget, shortened::
+
+    <div class="tgme_post_discussion_header"><a href="/first_district/7"></a><h3 class="js-header">1 comment</h3></div>
+    <div class="tgme_widget_message" data-post-id="30"><div class="tgme_widget_message_bubble">
+      <div class="tgme_widget_message_author"><a class="tgme_widget_message_author_name">A. Reader</a></div>
+      <div class="tgme_widget_message_text">When will the bridge be mended?</div>
+      <div class="tgme_widget_message_footer"><time datetime="2026-11-20T10:00:00+00:00"></time></div></div></div>
 """
 
 import json
@@ -18,78 +24,93 @@ from auditor.probes.telegram.responses import EntityKind, TelegramComment, Teleg
 from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser
 from auditor.probes.telegram.web import landing_page
 
-_COMMENTS = re.compile(r'"comments_cnt"\s*:\s*(\d+)')
-_API = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
-_COUNTED = re.compile(r"(\d[\d\s]{0,20})comments?\b", re.IGNORECASE)
+_SCRIPT_COUNT = re.compile(r'"comments_cnt"\s*:\s*(\d+)')
+_API_URL = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
+_HEADING_COUNT = re.compile(r"(\d[\d\s]{0,20})comments?\b", re.IGNORECASE)
 _CLOSED = re.compile(r"discussion is not available", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"please open telegram to view|can(?:'|\N{RIGHT SINGLE QUOTATION MARK})t be displayed", re.IGNORECASE
 )
-_GONE = "deleted account"
+_DELETED_ACCOUNT = "deleted account"
 _POST_LINK = re.compile(r"/(\w+/\d+)$")
-_NONE = "comments"
-"""What the heading is where it counts none."""
-_HEADING, _MORE = ".tgme_post_discussion_header", ".js-messages_more[data-before]"
+_EMPTY_HEADING = "comments"
+"""The heading, in lower case, of a discussion without comments."""
+_HEADING, _MORE_BUTTON = ".tgme_post_discussion_header", ".js-messages_more[data-before]"
 _MOST_COMMENTS = 1000
-"""No page holds so many comments: at most a hundred are sent at a time."""
+"""No page holds more comments: Telegram sends at most a hundred at a time."""
 
 
-def keep_talk(raw: Mapping[str, Any], door: TelegramAnonymiser, post: str) -> TelegramCommentPage:
-    """Keep the widget under `post`, ``name/number``. What its script sends for older comments goes to the door."""
-    page = raw["html"]
-    tree = landing_page.parse(page)
-    of = _POST_LINK.search(landing_page.attribute(tree.css_first(f"{_HEADING} a"), "href"))
-    if not landing_page.is_complete_html(page) or (of is not None and of[1].casefold() != post.casefold()):
+def minimise_comments(raw: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str) -> TelegramCommentPage:
+    """Minimise the widget under `post_path` (``name/id``); `anonymiser` keeps the keys to request older comments."""
+    html = raw["html"]
+    tree = landing_page.parse(html)
+    post_link = _POST_LINK.search(landing_page.attribute(tree.css_first(f"{_HEADING} a"), "href"))
+    if not landing_page.is_complete_html(html) or (
+        post_link is not None and post_link[1].casefold() != post_path.casefold()
+    ):
         raise ValueError("not this discussion")
-    keys, path, counts = _keys(tree), _api_path(page), _counts(tree, page)
+    keys, path, counts = _form_keys(tree), _api_path(html), _counts(tree, html)
     if keys and path:
-        door.page_keys[post] = {**keys, "api": path}
-    talk = _talk(tree, door, post, raw["at"], max(counts, default=None))
-    opens = talk.remarks or keys or counts
-    state, cause = (CommentsState.OPEN, None) if opens else _state(tree, page)
-    if state is CommentsState.OPEN and of is None:  # a closed one leads to no post
+        anonymiser.page_keys[post_path] = {**keys, "api": path}
+    comment_page = _read_comments(tree, anonymiser, post_path, raw["at"], max(counts, default=None))
+    is_open = comment_page.remarks or keys or counts
+    state, cause = (CommentsState.OPEN, None) if is_open else _state_without_comments(tree, html)
+    if state is CommentsState.OPEN and post_link is None:  # a closed one leads to no post
         raise ValueError("whose discussion?")
-    cause = Cause.CONTRADICTION if len(counts) > 1 else cause or talk.cause
-    none = not (talk.remarks or counts) and _heading(tree).casefold() == _NONE
-    return talk.model_copy(update={"state": state, "cause": cause, "count": 0 if none else talk.count})
-
-
-def minimise_older_comments(raw: Mapping[str, Any], door: TelegramAnonymiser, post: str) -> TelegramCommentPage:
-    """Keep an answer of ``loadComments``: JSON that holds a fragment of the same markup."""
-    data = json.loads(raw["html"])
-    if not data.get("ok", True):
-        raise ValueError("an error of the method")
-    talk = _talk(landing_page.parse(data["comments_html"]), door, post, raw["at"], data.get("comments_cnt"))
-    # The page before said that there are older ones.
-    return talk if talk.remarks else talk.model_copy(update={"cause": Cause.CONTRADICTION})
-
-
-def keep_glimpse(raw: Mapping[str, Any], post: str) -> TelegramCommentPage:
-    """Keep of a control's thread whether it is open, and nothing of a comment."""
-    talk = keep_talk(raw, TelegramAnonymiser("", set()), post)
-    return TelegramCommentPage(at=talk.at, state=talk.state)
-
-
-def _talk(tree: LexborHTMLParser, door: TelegramAnonymiser, post: str, at: datetime, count: Any) -> TelegramCommentPage:
-    """Read the comments of a page, and the way to older ones."""
-    blocks = [block for block in tree.css(_BLOCK) if not landing_page.has_class(block, "service_message")]
-    if len(blocks) > _MOST_COMMENTS:
-        raise ValueError("too many comments")
-    remarks = [_remark(block, door) for block in blocks]
-    numbers = [landing_page.number_in(landing_page.attribute(node, "data-before")) for node in tree.css(_MORE)]
-    before = min((number for number in numbers if number is not None), default=None)
-    if before is None and numbers:
-        remarks.append(None)  # what it leads to is lost
-    stuck = before is not None and post not in door.page_keys and None not in remarks
-    cause = Cause.TOO_LITTLE_DATA if stuck else None
-    return TelegramCommentPage(
-        at=at, state=CommentsState.OPEN, cause=cause, count=count, remarks=tuple(remarks), before=before
+    cause = Cause.CONTRADICTION if len(counts) > 1 else cause or comment_page.cause
+    says_none = not (comment_page.remarks or counts) and _heading(tree).casefold() == _EMPTY_HEADING
+    return comment_page.model_copy(
+        update={"state": state, "cause": cause, "count": 0 if says_none else comment_page.count}
     )
 
 
-def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | None]:
-    """Tell what a page without comments, count and form shows: closed is said in words, never concluded."""
-    notices = " ".join(landing_page.text_of(n) for n in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
+def minimise_older_comments(
+    raw: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str
+) -> TelegramCommentPage:
+    """Minimise a response of ``loadComments``: JSON that holds a fragment of the same markup."""
+    data = json.loads(raw["html"])
+    if not data.get("ok", True):
+        raise ValueError("an error of the method")
+    comment_page = _read_comments(
+        landing_page.parse(data["comments_html"]), anonymiser, post_path, raw["at"], data.get("comments_cnt")
+    )
+    # The page before said that there are older ones.
+    return comment_page if comment_page.remarks else comment_page.model_copy(update={"cause": Cause.CONTRADICTION})
+
+
+def minimise_probe(raw: Mapping[str, Any], post_path: str) -> TelegramCommentPage:
+    """Minimise the widget under a control's post to whether it is open, without any comment."""
+    comment_page = minimise_comments(raw, TelegramAnonymiser("", set()), post_path)
+    return TelegramCommentPage(at=comment_page.at, state=comment_page.state)
+
+
+def _read_comments(
+    tree: LexborHTMLParser, anonymiser: TelegramAnonymiser, post_path: str, received_at: datetime, count: Any
+) -> TelegramCommentPage:
+    """Read the comments of a page, and the cursor to older ones."""
+    blocks = [block for block in tree.css(_BLOCK) if not landing_page.has_class(block, "service_message")]
+    if len(blocks) > _MOST_COMMENTS:
+        raise ValueError("too many comments")
+    comments = [_read_comment(block, anonymiser) for block in blocks]
+    cursors = [
+        landing_page.parse_number(landing_page.attribute(node, "data-before")) for node in tree.css(_MORE_BUTTON)
+    ]
+    before_id = min((cursor for cursor in cursors if cursor is not None), default=None)
+    if before_id is None and cursors:
+        comments.append(None)  # the older comments are lost
+    lacks_keys = before_id is not None and post_path not in anonymiser.page_keys and None not in comments
+    cause = Cause.TOO_LITTLE_DATA if lacks_keys else None
+    return TelegramCommentPage(
+        at=received_at, state=CommentsState.OPEN, cause=cause, count=count, remarks=tuple(comments), before=before_id
+    )
+
+
+def _state_without_comments(tree: LexborHTMLParser, html: str) -> tuple[CommentsState, Cause | None]:
+    """Return the state of a page without comments, count or form: it is closed only if it says so in words.
+
+    Raises `ValueError` for a page that is not a discussion.
+    """
+    notices = " ".join(landing_page.text_of(node) for node in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
     error = tree.css_first(".tgme_widget_message_error, .err_message")
     if _HIDDEN.search(f"{notices} {landing_page.text_of(error)}"):
         return CommentsState.UNKNOWN, Cause.PREVIEW_OFF
@@ -97,76 +118,77 @@ def _state(tree: LexborHTMLParser, page: str) -> tuple[CommentsState, Cause | No
         return CommentsState.UNKNOWN, Cause.TOO_LITTLE_DATA
     if _CLOSED.search(notices):
         return CommentsState.CLOSED, None
-    if _heading(tree):  # open and empty; of a closed one it is the heading itself that has the class
+    if _heading(tree):  # open and empty; in a closed one the heading element itself has the class
         return CommentsState.OPEN, None
     # The page of a missing name: there is no post, or the client is throttled.
-    if landing_page.read_landing(page).kind is EntityKind.MISSING:
+    if landing_page.read_landing(html).kind is EntityKind.MISSING:
         return CommentsState.UNKNOWN, Cause.THROTTLED
     raise ValueError("not a discussion")
 
 
 def _heading(tree: LexborHTMLParser) -> str:
-    """Return what an open discussion is headed by: ``2 comments``, or ``Comments`` for none (telegram.md 4)."""
+    """Return the heading of an open discussion: ``2 comments``, or ``Comments`` (docs/dev/sources.md, Telegram)."""
     return landing_page.text_of(tree.css_first(f"{_HEADING} .js-header"))
 
 
-def _counts(tree: LexborHTMLParser, page: str) -> set[int]:
-    """Return how many comments the script and the heading tell of: two numbers where they differ."""
-    told = (_COMMENTS.search(page), _COUNTED.match(_heading(tree)))
-    numbers = (landing_page.number_in(re.sub(r"\s", "", match[1])) for match in told if match is not None)
+def _counts(tree: LexborHTMLParser, html: str) -> set[int]:
+    """Return the counts of comments in the script and in the heading: two numbers if they differ, none if both lack."""
+    matches = (_SCRIPT_COUNT.search(html), _HEADING_COUNT.match(_heading(tree)))
+    numbers = (landing_page.parse_number(re.sub(r"\s", "", match[1])) for match in matches if match is not None)
     return {number for number in numbers if number is not None}
 
 
-def _keys(tree: LexborHTMLParser) -> dict[str, str]:
+def _form_keys(tree: LexborHTMLParser) -> dict[str, str]:
     form = tree.css_first(".js-new_message_form") or tree.css_first("form input[name=top_msg_id]")
     form = form if form is None or form.tag == "form" else form.parent
     inputs = form.css("input[name]") if form is not None else ()
-    values = {landing_page.attribute(n, "name"): landing_page.attribute(n, "value") for n in inputs}
+    values = {landing_page.attribute(node, "name"): landing_page.attribute(node, "value") for node in inputs}
     names = ("peer", "top_msg_id", "discussion_hash")
     return {name: values.get(name, "") for name in names} if values.get("top_msg_id") else {}
 
 
-def _api_path(page: str) -> str:
-    """Return the path and query of the address that the page names; its host is never asked but the one set."""
-    match = _API.search(page)
+def _api_path(html: str) -> str:
+    """Return path and query of the API address on the page; requests go to the host in the settings."""
+    match = _API_URL.search(html)
     try:
-        parts = urlsplit(json.loads(match[1]) if match else "")
+        url = urlsplit(json.loads(match[1]) if match else "")
     except ValueError:
         return ""
-    local = parts.path.startswith("/") and not parts.path.startswith("//")
-    return parts._replace(scheme="", netloc="", fragment="").geturl() if local else ""
+    is_path = url.path.startswith("/") and not url.path.startswith("//")
+    return url._replace(scheme="", netloc="", fragment="").geturl() if is_path else ""
 
 
 _BLOCK = ".tgme_widget_message[data-post-id]"
 
 
-def _remark(block: LexborNode, door: TelegramAnonymiser) -> TelegramComment | None:
+def _read_comment(block: LexborNode, anonymiser: TelegramAnonymiser) -> TelegramComment | None:
     bubble = landing_page.child(block, "tgme_widget_message_bubble")
     footer = landing_page.child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
-    at = landing_page.utc(
+    written_at = landing_page.parse_time(
         landing_page.attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime")
     )
-    to = landing_page.attribute(landing_page.child(bubble, "js-reply_to"), "data-reply-to")
-    number, reply_to = landing_page.number_in(landing_page.attribute(block, "data-post-id")), landing_page.number_in(to)
-    if number is None or at is None or (to and reply_to is None):
+    reply_attribute = landing_page.attribute(landing_page.child(bubble, "js-reply_to"), "data-reply-to")
+    comment_id = landing_page.parse_number(landing_page.attribute(block, "data-post-id"))
+    reply_to = landing_page.parse_number(reply_attribute)
+    if comment_id is None or written_at is None or (reply_attribute and reply_to is None):
         return None
-    return door.anonymise(
-        _writer(landing_page.child(bubble, "tgme_widget_message_author")),
-        number=number,
-        at=at,
-        text=landing_page.joined(landing_page.own_texts(bubble)).text,
+    return anonymiser.anonymise(
+        _read_author(landing_page.child(bubble, "tgme_widget_message_author")),
+        comment_id=comment_id,
+        at=written_at,
+        text=landing_page.join_texts(landing_page.message_texts(bubble)).text,
         reply_to=reply_to,
     )
 
 
-def _writer(author: LexborNode | None) -> CommentAuthor:
-    """Return who wrote; doubtful where no line names one, his link is not one to a name, or he is gone since."""
-    who = author.css(".tgme_widget_message_author_name") if author is not None else []
-    if len(who) != 1:
-        return CommentAuthor(doubtful=True)
-    name, href = landing_page.text_of(who[0]), landing_page.attribute(who[0], "href")
-    handle = landing_page.handle_of(href) if who[0].tag == "a" else None
-    if handle is None and (href or name.casefold() in {"", _GONE}):
-        return CommentAuthor(doubtful=True)
+def _read_author(author_line: LexborNode | None) -> CommentAuthor:
+    """Return a comment's author; doubtful if unnamed, if the link names no user, or if the account is deleted."""
+    name_nodes = author_line.css(".tgme_widget_message_author_name") if author_line is not None else []
+    if len(name_nodes) != 1:
+        return CommentAuthor(is_doubtful=True)
+    name, href = landing_page.text_of(name_nodes[0]), landing_page.attribute(name_nodes[0], "href")
+    handle = landing_page.handle_of(href) if name_nodes[0].tag == "a" else None
+    if handle is None and (href or name.casefold() in {"", _DELETED_ACCOUNT}):
+        return CommentAuthor(is_doubtful=True)
     return CommentAuthor((handle,) if handle else (), name)

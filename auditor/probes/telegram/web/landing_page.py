@@ -1,7 +1,7 @@
-"""What t.me's landing page says, read from its markup; and what all its pages have in common.
+"""Reads t.me's landing page, and what all pages of t.me have in common.
 
 Telegram promises nothing about this markup. Every mark relied on was seen in saved pages of 2021-2026, and each reader
-asks for the marks that must be there before it believes what is missing. No reader raises.
+requires the marks that must be present before it believes that something is missing. No reader raises.
 """
 
 import re
@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.linked_text import Anchor, LinkedText, linked_text
-from auditor.probes.telegram.responses import ChannelHeader, EntityKind, register_link
+from auditor.probes.telegram.responses import ChannelHeader, EntityKind, has_register_link
 
-_MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
-_OPENS = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
-_CLOSES = re.compile(r"</html\s*>", re.IGNORECASE)
-_LOST = 20
+_TELEGRAM_MARKUP = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
+_HTML_START = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
+_HTML_END = re.compile(r"</html\s*>", re.IGNORECASE)
+_MAX_REPLACEMENTS = 20
 _HANDLE = re.compile(r"[A-Za-z0-9_]{2,64}")
 _HOSTS = {"", "t.me", "www.t.me", "telegram.me", "telegram.dog"}
 
@@ -29,12 +29,12 @@ def decode(body: bytes) -> str:
 
 
 def is_wrongly_decoded(page: str) -> bool:
-    """Tell whether a page came in another code: its markup reads, its words do not, so no question would be found.
+    """Return whether a page is in another encoding: its markup is readable, but no question would be found in its text.
 
-    A letter that was cut in two somewhere is not enough.
+    A few damaged letters are not enough: more than 20 replacement characters, and more than one in a hundred.
     """
-    lost = page.count("\N{REPLACEMENT CHARACTER}")
-    return lost > _LOST and lost * 100 > len(page)
+    replacements = page.count("\N{REPLACEMENT CHARACTER}")
+    return replacements > _MAX_REPLACEMENTS and replacements * 100 > len(page)
 
 
 def parse(page: str) -> LexborHTMLParser:
@@ -43,16 +43,16 @@ def parse(page: str) -> LexborHTMLParser:
 
 
 def is_telegram(page: str) -> bool:
-    """Tell whether there is any of Telegram's own markup on the page."""
-    return _MARKS.search(page) is not None
+    """Return whether the page contains any of Telegram's own markup."""
+    return _TELEGRAM_MARKUP.search(page) is not None
 
 
 def is_complete_html(page: str) -> bool:
-    """Tell whether a page was not cut off: one that opens `html` closes it. A bare fragment is taken as it is.
+    """Return whether a page is complete: if it opens `html` it also closes it. A bare fragment counts as complete.
 
     The newest messages come last, so a page cut short would silently lose the week's posts.
     """
-    return _OPENS.search(page) is None or _CLOSES.search(page) is not None
+    return _HTML_START.search(page) is None or _HTML_END.search(page) is not None
 
 
 def attribute(node: LexborNode | None, name: str) -> str:
@@ -61,47 +61,49 @@ def attribute(node: LexborNode | None, name: str) -> str:
 
 
 def has_class(node: LexborNode | None, name: str) -> bool:
-    """Tell whether `node` has the class."""
+    """Return whether `node` has the class `name`."""
     return name in attribute(node, "class").split()
 
 
 def children(node: LexborNode | None, name: str) -> list[LexborNode]:
-    """Return the direct children that have the class: quotes and hidden templates repeat the same classes deeper."""
-    return [c for c in node.iter() if has_class(c, name)] if node is not None else []
+    """Return the direct children with the class `name`: quotes and hidden templates repeat the same classes deeper."""
+    return [inner for inner in node.iter() if has_class(inner, name)] if node is not None else []
 
 
 def child(node: LexborNode | None, name: str) -> LexborNode | None:
-    """Return the first direct child that has the class."""
+    """Return the first direct child with the class `name`."""
     return next(iter(children(node, name)), None)
 
 
-def own_texts(bubble: LexborNode | None) -> list[LexborNode]:
-    """Return the nodes of a message's own text: what it quotes has the same class."""
-    return [n for n in children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
+def message_texts(bubble: LexborNode | None) -> list[LexborNode]:
+    """Return the nodes of a message's own text, without those of a quoted message, which have the same class."""
+    return [
+        node for node in children(bubble, "tgme_widget_message_text") if not has_class(node, "js-message_reply_text")
+    ]
 
 
-def joined(nodes: Iterable[LexborNode]) -> LinkedText:
-    """Return the texts of nodes as one, a line each, with their links."""
+def join_texts(nodes: Iterable[LexborNode]) -> LinkedText:
+    """Return the texts of nodes joined with line breaks, with their links."""
     text, anchors = "", list[Anchor]()
-    for part in map(linked_text, nodes):
+    for piece in map(linked_text, nodes):
         text += "\n" if text else ""
-        anchors += (Anchor(a.start + len(text), a.end + len(text), a.href) for a in part.anchors)
-        text += part.text
+        anchors += (Anchor(anchor.start + len(text), anchor.end + len(text), anchor.href) for anchor in piece.anchors)
+        text += piece.text
     return LinkedText(text, tuple(anchors)).stripped()
 
 
 def text_of(node: LexborNode | None) -> str:
-    """Return the text, with line breaks as such and smileys as characters; stripped."""
+    """Return a node's text, stripped, with line breaks and with emoji as characters."""
     return linked_text(node).text
 
 
-def number_in(text: str) -> int | None:
-    """Read a number of at most 15 digits; None for anything else."""
+def parse_number(text: str) -> int | None:
+    """Return a number of at most 15 digits; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def utc(text: str) -> datetime | None:
-    """Read `datetime` of a `time` element: ISO 8601 with an offset. None for anything else."""
+def parse_time(text: str) -> datetime | None:
+    """Return the UTC time of a `datetime` attribute: ISO 8601 with an offset. None for anything else."""
     try:
         moment = datetime.fromisoformat(text.strip())
         return moment.astimezone(UTC) if moment.tzinfo else None
@@ -110,13 +112,13 @@ def utc(text: str) -> datetime | None:
 
 
 def handle_of(href: str) -> str | None:
-    """Return the user name, in lower case, that a link to a profile names."""
+    """Return the user name, in lower case, that a link to a profile names; None for any other link."""
     try:
-        parts = urlsplit(href.strip())
+        url = urlsplit(href.strip())
     except ValueError:
         return None
-    name = parts.path.strip("/")
-    return name.casefold() if parts.netloc.casefold() in _HOSTS and _HANDLE.fullmatch(name) else None
+    name = url.path.strip("/")
+    return name.casefold() if url.netloc.casefold() in _HOSTS and _HANDLE.fullmatch(name) else None
 
 
 # The card ------------------------------------------------------------------------------------------------------------
@@ -125,8 +127,8 @@ _SUBSCRIBERS = re.compile(r"^([\d\s\u00a0\u202f,.]+)(?:subscriber|member)s?\b", 
 _ROUNDED = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?([KM])")
 
 
-def exact_number(text: str) -> int | None:
-    """Read ``11 286 994 subscribers``; None for a rounded ``11.3M`` and for anything else."""
+def exact_subscribers(text: str) -> int | None:
+    """Return the number in ``11 286 994 subscribers``; None for a rounded ``11.3M`` and for anything else."""
     match = _SUBSCRIBERS.match(text.strip())
     if match is None or "." in match[1]:
         return None
@@ -134,32 +136,32 @@ def exact_number(text: str) -> int | None:
     return int(digits) if digits and len(digits) < 12 else None
 
 
-def agrees(shown: str, number: int | None) -> bool:
-    """Tell whether a rounded counter, such as ``5.01K``, may be of the exact `number`."""
-    match = _ROUNDED.fullmatch(shown)
+def is_rounding_of(rounded: str, number: int | None) -> bool:
+    """Return whether a rounded counter such as ``5.01K`` may stand for the exact `number`."""
+    match = _ROUNDED.fullmatch(rounded)
     if match is None or number is None:
         return False
     unit = (1000 if match[3] == "K" else 1_000_000) / 10 ** len(match[2] or "")
-    shift = abs(int(match[1] + (match[2] or "")) * unit - number)
-    return bool(shift < unit)
+    difference = abs(int(match[1] + (match[2] or "")) * unit - number)
+    return bool(difference < unit)
 
 
-def described(node: LexborNode | None) -> LinkedText | None:
-    """Read a description; None where the page shows none: it may have none, or have it elsewhere."""
+def read_description(node: LexborNode | None) -> LinkedText | None:
+    """Return a description; None if the page shows none: there may be none, or it may be elsewhere."""
     return None if node is None else linked_text(node)
 
 
 def read_header(
-    title: LexborNode | None, counters: Sequence[LexborNode], mark: LexborNode | None, about: LinkedText | None
+    title: LexborNode | None, counters: Sequence[LexborNode], badge_node: LexborNode | None, about: LinkedText | None
 ) -> ChannelHeader:
-    """Read what a channel says of itself; `mark` is what its mark as verified would stand in."""
+    """Return what a channel says about itself; `badge_node` is the node that would contain its verified badge."""
     texts = [" ".join(text_of(node).split()) for node in counters]
     return ChannelHeader(
         title=text_of(title) or None,
-        subscribers=next((n for text in texts if (n := exact_number(text)) is not None), None),
+        subscribers=next((number for text in texts if (number := exact_subscribers(text)) is not None), None),
         shown=next((text.split()[0] for text in texts if "subscriber" in text), ""),
-        verified=mark.css_first(".verified-icon") is not None if mark is not None else None,
-        register_link=register_link(about),
+        verified=badge_node.css_first(".verified-icon") is not None if badge_node is not None else None,
+        register_link=has_register_link(about),
         has_content=any(text and "subscriber" not in text and "member" not in text for text in texts),
     )
 
@@ -172,32 +174,32 @@ _TITLE = re.compile(r"@([A-Za-z0-9_]+)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class LandingPage:
-    """What a landing page says, whoever's it is; `forms.keep_card` leaves what may be kept of it."""
+    """What a landing page says, before `minimise_card` cuts it to what may be kept."""
 
     kind: EntityKind
     handle: str | None = None
-    """The name that it speaks of, in lower case, where it names one."""
+    """The user name that the page is about, in lower case, if it names one."""
     header: ChannelHeader = field(default_factory=ChannelHeader)
     about: LinkedText | None = None
 
 
 def read_landing(page: str) -> LandingPage:
-    """Read a landing page. A page without the marks that it must have is `unrecognised`."""
+    """Read a landing page; a page without the marks that it must have is `unrecognised`."""
     if not is_complete_html(page):
         return LandingPage(EntityKind.UNRECOGNISED)
     tree = parse(page)
     handle, title = _handle(tree), tree.css_first(".tgme_page_title")
     if title is None:
         return LandingPage(_kind_without_title(tree), handle)
-    about = described(tree.css_first(".tgme_page_description"))
+    about = read_description(tree.css_first(".tgme_page_description"))
     header = read_header(title.css_first("span") or title, tree.css(".tgme_page_extra"), title, about)
     return LandingPage(_kind(tree), handle, header, about)
 
 
 def _kind_without_title(tree: LexborHTMLParser) -> EntityKind:
-    """Tell the stub of a missing name from a page that merely lost its title.
+    """Return `missing` for the page of a missing name, and `unrecognised` for one that merely lost its title.
 
-    The same stub is what a throttled client gets, so the caller may not believe it without a control.
+    A throttled client gets the same page, so the caller may not believe it without a control.
     """
     icon = tree.css_first(".tgme_page_icon .tgme_icon_user") is not None
     contact = tree.css_first(".tgme_page_description .tgme_username_link") is not None

@@ -1,6 +1,12 @@
-"""What is kept of t.me's pages: each function is given a page as it came, and leaves the form that a look sees.
+"""Minimises t.me's landing pages and previews to the responses that a look sees.
 
-They raise `ValueError` for a page that does not answer the question.
+Each function raises `ValueError` for a page that does not answer the request. A landing page, shortened::
+
+    <div class="tgme_page_title"><span>First District</span></div>
+    <div class="tgme_page_extra">120 subscribers</div>
+    <a class="tgme_page_context_link" href="/s/first_district">Preview channel</a>
+
+is stored as ``{"at": "...", "kind": "channel", "header": {"title": null, "subscribers": 120, ...}}``.
 """
 
 from collections.abc import Mapping
@@ -14,49 +20,53 @@ from auditor.probes.telegram.web.landing_page import read_landing
 from auditor.probes.telegram.web.preview_page import PreviewPage, minimise_preview, read_preview
 
 Raw = Mapping[str, Any]
-"""`at`, when the page came, and its `html`; of a preview that leads to the landing page `redirected` alone."""
+"""`at`, when the page came, and its `html`; for a preview that redirects to the landing page, `redirected` instead."""
 
 
-def minimise_card(raw: Raw, name: str, door: TelegramAnonymiser | None) -> EntityCard:
-    """Keep what a name is; without a `door`, of a control.
+def minimise_card(raw: Raw, name: str, anonymiser: TelegramAnonymiser | None) -> EntityCard:
+    """Minimise a landing page to what the name leads to; `anonymiser` is None for a control.
 
-    A page about another name says nothing of this one, and of a control that its route is not to be believed.
+    Raises `ValueError` for a page about another name; for a control the name on the page is not compared.
     """
     page = read_landing(raw["html"])
-    other = page.handle not in {None, name.casefold()} and not (name.startswith("+") or door is None)
-    if page.kind is EntityKind.UNRECOGNISED or (other and page.kind in {EntityKind.CHANNEL, EntityKind.MISSING}):
+    names_other = page.handle not in {None, name.casefold()} and not (name.startswith("+") or anonymiser is None)
+    if page.kind is EntityKind.UNRECOGNISED or (names_other and page.kind in {EntityKind.CHANNEL, EntityKind.MISSING}):
         raise ValueError("not this landing page")
     if page.kind is not EntityKind.CHANNEL:
         return EntityCard(at=raw["at"], kind=page.kind)
-    if door is not None:
-        door.add_description(page.header.title, page.about)
+    if anonymiser is not None:
+        anonymiser.add_description(page.header.title, page.about)
     return EntityCard(at=raw["at"], kind=page.kind, header=page.header.model_copy(update={"title": None}))
 
 
-def minimise_author(raw: Raw, door: TelegramAnonymiser, author: int) -> EntityCard:
-    """Keep of somebody who comments what he is.
+def minimise_author(raw: Raw, anonymiser: TelegramAnonymiser, ordinal: int) -> EntityCard:
+    """Minimise the landing page of a comment's author to what they are.
 
-    The stub of a missing name is also what a throttled client sees; a page may be about another name.
+    Raises `ValueError` for the page of a missing name, which a throttled client sees too, or of another name.
     """
-    page, (name, sketches) = read_landing(raw["html"]), door.lookups[author]
+    page, (name, sketches) = read_landing(raw["html"]), anonymiser.lookups[ordinal]
     if page.kind in {EntityKind.UNRECOGNISED, EntityKind.MISSING} or page.handle not in {None, name}:
         raise ValueError("tells nothing")
     return EntityCard(at=raw["at"], kind=page.kind, sketches=dict(sketches) if page.kind is EntityKind.GROUP else None)
 
 
-def keep_history(raw: Raw, name: str, door: TelegramAnonymiser | None, number: int | None) -> PreviewPage:
-    """Keep a page of a channel; of one that is not surely that with the `number` no words are kept."""
-    at = raw["at"]
+def minimise_history(
+    raw: Raw, name: str, anonymiser: TelegramAnonymiser | None, confirmed_id: int | None
+) -> PreviewPage:
+    """Minimise a preview page of the channel `name`; unless surely the one with `confirmed_id`, its text is dropped."""
+    received_at = raw["at"]
     if raw.get("redirected"):
-        return PreviewPage(at=at, cause=Cause.PREVIEW_OFF)
-    page = read_preview(raw["html"], name, at)
+        return PreviewPage(at=received_at, cause=Cause.PREVIEW_OFF)
+    page = read_preview(raw["html"], name, received_at)
     if page is None:
         if read_landing(raw["html"]).kind is EntityKind.MISSING:
-            return PreviewPage(at=at, cause=Cause.THROTTLED)
+            return PreviewPage(at=received_at, cause=Cause.THROTTLED)
         raise ValueError("not a preview")
-    if is_other_channel(page.number, number) or (number is not None and page.number is None and not page.messages):
+    if is_other_channel(page.number, confirmed_id) or (
+        confirmed_id is not None and page.number is None and not page.messages
+    ):
         header = page.header and page.header.model_copy(update={"title": None})
         return page.model_copy(update={"html": "", "header": header})
-    if door is not None:
-        door.add_description(page.header.title if page.header is not None else None, page.about)
+    if anonymiser is not None:
+        anonymiser.add_description(page.header.title if page.header is not None else None, page.about)
     return page.model_copy(update={"html": minimise_preview(raw["html"], name)})

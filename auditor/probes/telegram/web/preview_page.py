@@ -1,4 +1,11 @@
-"""What the preview of a channel's history says, and what of such a page is kept: its messages, without other people."""
+"""Reads the preview of a channel's history, and cuts it to the channel's card and messages, without other people.
+
+A message on a preview page, shortened::
+
+    <div class="tgme_widget_message" data-post="first_district/7" data-view="eyJjIjotN30">
+      <div class="tgme_widget_message_bubble"><div class="tgme_widget_message_text">The bridge is open.</div>
+        <a class="tgme_widget_message_date"><time datetime="2026-11-20T10:00:00+00:00"></time></a></div></div>
+"""
 
 import base64
 import binascii
@@ -18,15 +25,15 @@ from auditor.probes.telegram.web import landing_page
 _COMMENT, _END = "<!-- ", " -->\n"
 _POST = re.compile(r"([A-Za-z0-9_]+)/(\d{1,15})")
 _BEFORE = re.compile(r"[?&]before=(\d{1,15})")
-_MOST_MESSAGES = 400
-"""No page holds so many messages: Telegram's has twenty, and reading what nests in each other takes ever longer."""
+_MAX_MESSAGES = 400
+"""No page holds more messages: Telegram's has twenty, and nested messages take ever longer to read."""
 _CREATED = "Channel created"
 _POST_HIDDEN = re.compile(r"please open telegram to view this (?:post|message)", re.IGNORECASE)
-_UNSHOWN = re.compile(r"please open telegram to view|can.t be displayed", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"please open telegram to view|can.t be displayed", re.IGNORECASE)
 
 
 class PreviewPage(HistoryPage):
-    """A preview page. What is stored is its markup, cut to the card and the messages, from which it is read again."""
+    """A preview page. Its markup is stored, cut to the card and the messages, and read again in a replay."""
 
     name: str = ""
     html: str = Field("", repr=False)
@@ -35,52 +42,57 @@ class PreviewPage(HistoryPage):
     """The description."""
 
     def to_body(self) -> bytes:
-        """Write the markup as a page that anybody can open; what it does not say stands in a comment before it."""
+        """Return the markup as a page that any browser opens; a comment before it holds the time and the name."""
         if not self.html:
             return super().to_body()
         return f"{_COMMENT}{self.model_dump_json(include={'at', 'name'})}{_END}{self.html}".encode()
 
     @classmethod
     def from_body(cls, body: bytes) -> Self:
-        """Read what was stored: markup, or JSON where there is none."""
+        """Read what was stored: markup, or JSON if there is none."""
         text = body.decode()
         if not text.startswith(_COMMENT):
             return super().from_body(body)
-        head, _, html = text.removeprefix(_COMMENT).partition(_END)
-        fields = json.loads(head)
-        return cls.model_validate({**fields, "html": html, **(_read(html, fields["name"]) or {})})
+        header, _, html = text.removeprefix(_COMMENT).partition(_END)
+        fields = json.loads(header)
+        return cls.model_validate({**fields, "html": html, **(_read_fields(html, fields["name"]) or {})})
 
 
-def read_preview(page: str, name: str, at: datetime) -> PreviewPage | None:
-    """Read a preview page of the channel `name`; None for another page. Other names' messages are not the channel's."""
-    fields = _read(page, name)
-    return None if fields is None else PreviewPage(at=at, name=name, html=page, **fields)
+def read_preview(page: str, name: str, received_at: datetime) -> PreviewPage | None:
+    """Read a preview page of the channel `name`, without other channels' messages; None if it is not a preview page."""
+    fields = _read_fields(page, name)
+    return None if fields is None else PreviewPage(at=received_at, name=name, html=page, **fields)
 
 
-def _read(page: str, name: str) -> dict[str, Any] | None:
+def _read_fields(page: str, name: str) -> dict[str, Any] | None:
     if not landing_page.is_complete_html(page):
         return None
     tree = landing_page.parse(page)
-    every = tree.css(_MESSAGE)
-    blocks = [block for block in every if _is_of(block, name)]
+    all_blocks = tree.css(_MESSAGE)
+    blocks = [block for block in all_blocks if _is_of(block, name)]
     history = tree.css_first("section.tgme_channel_history, main.tgme_main, .tgme_channel_info")
-    if len(every) > _MOST_MESSAGES or not (blocks or history is not None):
+    if len(all_blocks) > _MAX_MESSAGES or not (blocks or history is not None):
         return None
-    messages = [_message(block) for block in blocks]
-    about = landing_page.described(tree.css_first(".tgme_channel_info .tgme_channel_info_description"))
+    messages = [_read_message(block) for block in blocks]
+    about = landing_page.read_description(tree.css_first(".tgme_channel_info .tgme_channel_info_description"))
     counters, title = tree.css(".tgme_channel_info_counter"), tree.css_first(".tgme_channel_info_header_title")
     labels = tree.css_first(".tgme_channel_info_header_labels")
     ids = [message.id for message in messages if message is not None]
     return {
         "messages": messages,
-        "before": _older_messages(tree, ids),
+        "before": _older_cursor(tree, ids),
         # Its counters are rounded from 1,000 up.
         "header": landing_page.read_header(title, counters, labels, about) if title is not None or counters else None,
         "about": about,
-        "foreign": len(every) > len(blocks),
-        "unshown": any(_UNSHOWN.search(landing_page.text_of(node)) for node in tree.css(".tme_no_messages_found")),
+        "foreign": len(all_blocks) > len(blocks),
+        "unshown": any(_NOT_SHOWN.search(landing_page.text_of(node)) for node in tree.css(".tme_no_messages_found")),
         "number": next(
-            (n for b in blocks if (n := _channel_id(landing_page.attribute(b, "data-view"))) is not None), None
+            (
+                channel_id
+                for block in blocks
+                if (channel_id := _channel_id(landing_page.attribute(block, "data-view"))) is not None
+            ),
+            None,
         ),
     }
 
@@ -90,50 +102,51 @@ def _is_of(block: LexborNode, name: str) -> bool:
     return match is not None and match[1].casefold() == name.casefold()
 
 
-def _message(block: LexborNode) -> Message | None:
+def _read_message(block: LexborNode) -> Message | None:
     match = _POST.match(landing_page.attribute(block, "data-post"))
-    # A video's length is a `time` too, but without `datetime`; a quoted post has its own date nowhere.
+    # A video's length is a `time` too, but without `datetime`; a quoted post shows no date.
     times = block.css(".tgme_widget_message_date time[datetime]") or block.css("time[datetime]")
-    at = landing_page.utc(landing_page.attribute(times[-1], "datetime")) if times else None
-    if match is None or at is None:
+    written_at = landing_page.parse_time(landing_page.attribute(times[-1], "datetime")) if times else None
+    if match is None or written_at is None:
         return None
-    words, source = _words(block), block.css_first(".tgme_widget_message_forwarded_from")
+    text, origin = _message_text(block), block.css_first(".tgme_widget_message_forwarded_from")
     labels = block.css(".message_media_not_supported_label")
-    kind = _kind(block, int(match[2]), words, repost=source is not None)
-    name = source.css_first(".tgme_widget_message_forwarded_from_name") if source is not None else None
+    kind = _message_kind(block, int(match[2]), text, is_repost=origin is not None)
+    name = origin.css_first(".tgme_widget_message_forwarded_from_name") if origin is not None else None
     return Message(
         id=int(match[2]),
-        at=at,
+        at=written_at,
         kind=kind,
-        text="" if source is not None else words.text,
-        marked=words if source is None else linked_text(name),
-        hidden=not words.text and any(_POST_HIDDEN.search(landing_page.text_of(label)) for label in labels),
+        text="" if origin is not None else text.text,
+        marked=text if origin is None else linked_text(name),
+        hidden=not text.text and any(_POST_HIDDEN.search(landing_page.text_of(label)) for label in labels),
     )
 
 
-def _kind(block: LexborNode, number: int, words: LinkedText, *, repost: bool) -> MessageKind:
+def _message_kind(block: LexborNode, message_id: int, text: LinkedText, *, is_repost: bool) -> MessageKind:
     if landing_page.has_class(block, "service_message"):
-        return MessageKind.CREATION if number == 1 and words.text == _CREATED else MessageKind.SERVICE
-    # Where the buttons under it and the preview of its link lead counts too.
-    more = block.css("a.tgme_widget_message_inline_button[href], a.tgme_widget_message_link_preview[href]")
+        return MessageKind.CREATION if message_id == 1 and text.text == _CREATED else MessageKind.SERVICE
+    # The links of its buttons and of its link preview count too.
+    links = block.css("a.tgme_widget_message_inline_button[href], a.tgme_widget_message_link_preview[href]")
     if is_advertisement(
-        words.text, [*(a.href for a in words.anchors), *(landing_page.attribute(node, "href") for node in more)]
+        text.text,
+        [*(anchor.href for anchor in text.anchors), *(landing_page.attribute(node, "href") for node in links)],
     ):
         return MessageKind.ADVERTISEMENT
-    return MessageKind.REPOST if repost else MessageKind.POST
+    return MessageKind.REPOST if is_repost else MessageKind.POST
 
 
-def _words(block: LexborNode) -> LinkedText:
-    """Return the message's own text: what it quotes has the same class deeper down."""
+def _message_text(block: LexborNode) -> LinkedText:
+    """Return the message's own text, without that of a quoted message, which has the same class deeper down."""
     bubble = landing_page.child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
-    first = (
+    fallback = (
         node for node in block.css(".js-message_text")[:1] if not landing_page.has_class(node, "js-message_reply_text")
     )
-    return landing_page.joined(landing_page.own_texts(bubble) or first)
+    return landing_page.join_texts(landing_page.message_texts(bubble) or fallback)
 
 
 def _channel_id(view: str) -> int | None:
-    """Read the bare channel id out of `data-view`: base64url JSON whose `c` is its negative."""
+    """Return the bare channel id in `data-view`: base64url JSON whose `c` is the negative id."""
     try:
         data = json.loads(base64.urlsafe_b64decode(view + "=" * (-len(view) % 4)))
     except (ValueError, binascii.Error, RecursionError):
@@ -142,23 +155,26 @@ def _channel_id(view: str) -> int | None:
     return -number if isinstance(number, int) and not isinstance(number, bool) and number < 0 else None
 
 
-def _older_messages(tree: LexborHTMLParser, ids: list[int]) -> int | None:
-    """Return the cursor to older messages; `rel=canonical` is the page itself and never one."""
+def _older_cursor(tree: LexborHTMLParser, ids: list[int]) -> int | None:
+    """Return the cursor to older messages, the lowest id; `rel=canonical` is the page itself and never a cursor."""
     cursors = [
-        int(m[1]) for n in tree.css("link[rel=prev]") if (m := _BEFORE.search(landing_page.attribute(n, "href")))
+        int(match[1])
+        for node in tree.css("link[rel=prev]")
+        if (match := _BEFORE.search(landing_page.attribute(node, "href")))
     ]
-    more = (
-        landing_page.attribute(n, "data-before") for n in tree.css(".js-messages_more[data-before], .tme_messages_more")
+    values = (
+        landing_page.attribute(node, "data-before")
+        for node in tree.css(".js-messages_more[data-before], .tme_messages_more")
     )
-    cursors += (n for value in more if (n := landing_page.number_in(value)) is not None)
+    cursors += (number for value in values if (number := landing_page.parse_number(value)) is not None)
     return min([*cursors, *ids]) if cursors else None
 
 
-# What is kept --------------------------------------------------------------------------------------------------------
+# Minimising ----------------------------------------------------------------------------------------------------------
 
-# People other than the owner: signatures, the sources of forwards, quotes, who pinned, whose contact; and polls, which
-# show how few people voted.
-_PEOPLE = (
+# People other than the owner: signatures, the sources of forwards, quotes, who pinned a message, contacts; and polls,
+# which show how few people voted.
+_OTHER_PEOPLE = (
     ".tgme_widget_message_forwarded_from",
     ".tgme_widget_message_from_author",
     ".tgme_widget_message_reply",
@@ -168,45 +184,47 @@ _PEOPLE = (
     ".tgme_widget_message_voters",
     '[class*="_contact"]',
 )
-_KEPT_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_footer")
+_RETAINED_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_footer")
 _MESSAGE = ".tgme_widget_message[data-post]"
-_PARTS = "link[rel=prev], .tgme_channel_info, .tgme_channel_info_header_title, section.tgme_channel_history"
+_RETAINED = "link[rel=prev], .tgme_channel_info, .tgme_channel_info_header_title, section.tgme_channel_history"
 
 
 def minimise_preview(page: str, name: str) -> str:
-    """Return a preview page cut to its card and its messages, without other people. It reads as the page does.
+    """Return a preview page cut to its card and its messages, without other people; reading it gives the same result.
 
-    Of a forwarded message its date stays and that it was forwarded; a block of another channel loses its content.
+    A forwarded message keeps its date and the mark that it was forwarded; another channel's message loses its content.
     """
     tree = landing_page.parse(page)
-    _empty(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
+    _clear_nodes(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
     _strip_forwarded(tree)
-    for selector in _PEOPLE:
-        _empty(tree, selector)
-    parts = tree.css(_PARTS)
-    inner = {node.mem_id for part in parts for node in part.css(_PARTS) if node.mem_id != part.mem_id}
-    outer = [part for part in parts if part.mem_id not in inner]
-    lost = len(tree.css(_MESSAGE)) > sum(len(part.css(_MESSAGE)) for part in outer)
-    is_cut = not lost and any(part.tag == "section" for part in parts)
-    return "\n".join(part.html or "" for part in outer) if is_cut else tree.html or ""
+    for selector in _OTHER_PEOPLE:
+        _clear_nodes(tree, selector)
+    retained = tree.css(_RETAINED)
+    inner_ids = {inner.mem_id for node in retained for inner in node.css(_RETAINED) if inner.mem_id != node.mem_id}
+    outer = [node for node in retained if node.mem_id not in inner_ids]
+    loses_messages = len(tree.css(_MESSAGE)) > sum(len(node.css(_MESSAGE)) for node in outer)
+    is_cut = not loses_messages and any(node.tag == "section" for node in retained)
+    return "\n".join(node.html or "" for node in outer) if is_cut else tree.html or ""
 
 
-def _empty(tree: LexborHTMLParser, selector: str, wanted: Callable[[LexborNode], bool] = lambda _: True) -> None:
-    """Empty the nodes, last first: what lies inside another comes before it, and is not touched when it has gone."""
+def _clear_nodes(
+    tree: LexborHTMLParser, selector: str, condition: Callable[[LexborNode], bool] = lambda _: True
+) -> None:
+    """Empty the matching nodes, last first: an inner node is emptied before the outer one that removes it."""
     for node in reversed(tree.css(selector)):
-        if node.child is not None and wanted(node):
+        if node.child is not None and condition(node):
             node.inner_html = ""
 
 
 def _strip_forwarded(tree: LexborHTMLParser) -> None:
-    """Leave of a forwarded message that it is one, its date, and that it is marked as an advertisement."""
+    """Cut each forwarded message to the mark that it is one, its date, and the mark of an advertisement."""
     for bubble in reversed(tree.css(".tgme_widget_message_bubble")):
         if bubble.css_first(".tgme_widget_message_forwarded_from") is None:
             continue
-        for part in list(bubble.iter(include_text=True)):
-            words = linked_text(part)
-            links = [anchor.href for anchor in words.anchors]
-            if landing_page.has_class(part, "tgme_widget_message_text") and is_advertisement(words.text, links):
-                part.inner_html = "erid"
-            elif not any(landing_page.has_class(part, name) for name in _KEPT_OF_FORWARD):
-                part.decompose()
+        for node in list(bubble.iter(include_text=True)):
+            text = linked_text(node)
+            links = [anchor.href for anchor in text.anchors]
+            if landing_page.has_class(node, "tgme_widget_message_text") and is_advertisement(text.text, links):
+                node.inner_html = "erid"
+            elif not any(landing_page.has_class(node, name) for name in _RETAINED_OF_FORWARD):
+                node.decompose()

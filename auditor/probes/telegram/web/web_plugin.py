@@ -1,4 +1,4 @@
-"""The public pages as a route of looks. They need no key, so the route is always there."""
+"""The public pages as a route. They need no key, so the route is always available."""
 
 from collections.abc import Iterator
 
@@ -15,44 +15,44 @@ from auditor.probes.telegram.web.web_route import WebSettings
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.probes.telegram.web.web_transport import WebTransport
 
-_WRONG = N_("the control did not come out as it must: nothing seen there is judged")
+_UNEXPECTED = N_("the control did not come out as it must: nothing seen there is judged")
 
 
-def _open(wiring: PluginContext) -> OpenedRoute:
-    settings = wiring.settings.of(WebSettings)
+def _open(context: PluginContext) -> OpenedRoute:
+    settings = context.settings.of(WebSettings)
     return OpenedRoute(
-        WebTransport(HttpClient(wiring.clock, settings.proxy), settings.url), Limits(interval=settings.interval)
+        WebTransport(HttpClient(context.clock, settings.proxy), settings.url), Limits(interval=settings.interval)
     )
 
 
-def _examine(wiring: PluginContext) -> Iterator[DiagnosisLine]:
-    """Look at each control's landing page, and at one preview."""
-    if not wiring.controls:
+def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
+    """Yield a line for each control's landing page, and for one control's preview."""
+    if not context.controls:
         yield DiagnosisLine("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
-    opened = _open(wiring)
-    driver = Driver(opened.transport, wiring.clock, opened.limits, live=wiring.live)
+    route = _open(context)
+    driver = Driver(route.transport, context.clock, route.limits, live=context.live)
 
-    def examined(
-        subject: str, question: Request[EntityCard] | Request[HistoryPage], said: str, *, exists: bool = True
+    def diagnose_request(
+        subject: str, request: Request[EntityCard] | Request[HistoryPage], success: str, *, exists: bool = True
     ) -> DiagnosisLine:
-        answer = driver.fetch(question)
-        if isinstance(answer, HistoryPage) and answer.cause is not None:
-            answer = Failure(at=answer.at, cause=answer.cause)
-        if isinstance(answer, Failure):
-            return diagnosis_line(Route.TELEGRAM_PREVIEW, subject, answer, wiring.settings)
-        right = not isinstance(answer, EntityCard) or (answer.kind is not EntityKind.MISSING) is exists
-        return DiagnosisLine(subject, "ok" if right else "refused", Text(said if right else _WRONG))
+        response = driver.fetch(request)
+        if isinstance(response, HistoryPage) and response.cause is not None:
+            response = Failure(at=response.at, cause=response.cause)
+        if isinstance(response, Failure):
+            return diagnosis_line(Route.TELEGRAM_PREVIEW, subject, response, context.settings)
+        is_expected = not isinstance(response, EntityCard) or (response.kind is not EntityKind.MISSING) is exists
+        return DiagnosisLine(subject, "ok" if is_expected else "refused", Text(success if is_expected else _UNEXPECTED))
 
     try:
-        for control in wiring.controls:
-            question = WebSource(Target(control.url)).landing(control.url.request_name, EvidenceKind.CONTROL)
-            said = N_("the control came out as it must")
-            yield examined(f"telegram: {control.url}", question, said, exists=control.exists)
-        for control in [control for control in wiring.controls if control.exists][:1]:
+        for control in context.controls:
+            request = WebSource(Target(control.url)).landing_page(control.url.request_name, EvidenceKind.CONTROL)
+            success = N_("the control came out as it must")
+            yield diagnose_request(f"telegram: {control.url}", request, success, exists=control.exists)
+        for control in [candidate for candidate in context.controls if candidate.exists][:1]:
             page = WebSource(Target(control.url)).history_page(None, EvidenceKind.CONTROL)
-            yield examined("telegram: /s/", page, N_("posts can be read without signing in"))
+            yield diagnose_request("telegram: /s/", page, N_("posts can be read without signing in"))
     finally:
-        opened.transport.close()
+        route.transport.close()
 
 
 PLUGIN = Plugin(
@@ -60,5 +60,5 @@ PLUGIN = Plugin(
     open=_open,
     look=lambda target, window: telegram_look(WebSource(target), target, window),
     control=lambda control: control_look(WebSource(Target(control.url)), control),
-    diagnose=_examine,
+    diagnose=_diagnose,
 )

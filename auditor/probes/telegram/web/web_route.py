@@ -1,4 +1,4 @@
-"""The route by t.me, Telegram's public pages."""
+"""The settings and facts of the route over t.me, Telegram's public pages."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,11 @@ from auditor.probes.telegram.telegram_network import NETWORK
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """The way to t.me."""
+    """How t.me is reached."""
 
     url: str = setting("https://t.me", a_url)
     interval: float = setting(2.0, an_interval)
-    """Seconds from one request to the next."""
+    """Seconds between requests."""
     proxy: str | None = setting(None, a_proxy)
 
 
@@ -24,7 +24,7 @@ ROUTE = RouteFacts(
     name=N_("Telegram (viewed without signing in)"),
     settings=WebSettings,
     prefix="telegram_web",
-    server_url=lambda way: way.url,
+    server_url=lambda settings: settings.url,
     counts_comments=False,
-    page_requests=(14.0, 12.0, 1.5),  # its pages count no comments: each thread is read anew once a week
+    page_requests=(14.0, 12.0, 1.5),  # the pages show no comment counts, so each thread is read again once a week
 )

@@ -1,4 +1,4 @@
-"""The public pages as a source: which page answers which question, and what is made of it."""
+"""The public pages as a channel source: which page is requested for what, and how it is minimised."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from auditor.base.snapshot import Cause, EvidenceKind, Route
-from auditor.probes.protocol import Call, Failure, FormT_co, Look, Request, fetch
+from auditor.probes.protocol import Call, Failure, Look, ModelT_co, Request, fetch
 from auditor.probes.target import Target
 from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, is_other_channel
 from auditor.probes.telegram.responses import (
@@ -18,183 +18,210 @@ from auditor.probes.telegram.responses import (
     TelegramCommentPage,
 )
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
-from auditor.probes.telegram.web.comment_page import keep_glimpse, keep_talk, minimise_older_comments
-from auditor.probes.telegram.web.landing_page import agrees
-from auditor.probes.telegram.web.minimise_html import keep_history, minimise_author, minimise_card
+from auditor.probes.telegram.web.comment_page import minimise_comments, minimise_older_comments, minimise_probe
+from auditor.probes.telegram.web.landing_page import is_rounding_of
+from auditor.probes.telegram.web.minimise_html import minimise_author, minimise_card, minimise_history
 from auditor.probes.telegram.web.preview_page import PreviewPage
 
 HOST = "https://t.me"
-"""The pages' public address, which evidence names."""
-_CONTROL = "telegram"
-"""A page that surely exists, where the registry names no other."""
-_LIMIT = 100
-"""Comments that a page of a thread is asked to hold."""
-_OPENING_REQUESTS = 12
+"""The pages' public address, as evidence records it."""
+_DEFAULT_CONTROL = "telegram"
+"""A page that surely exists, used if the registry names no control."""
+_COMMENTS_PER_PAGE = 100
+"""How many comments are requested on one page of a thread."""
+_MAX_OPENING_REQUESTS = 12
+"""The most requests spent on finding a channel's oldest message."""
 
 
 class WebSource(ChannelSource):
-    """t.me, about one channel."""
+    """One channel on t.me, for one look."""
 
     route = Route.TELEGRAM_PREVIEW
 
     def __init__(self, target: Target) -> None:
-        """Ask about a target's address."""
+        """Prepare an anonymiser for the target; nothing is sent yet."""
         self._target, self._name = target, target.address.request_name
-        self._door = TelegramAnonymiser.of(target, asks=True)
+        self._anonymiser = TelegramAnonymiser.of(target, looks_up_authors=True)
 
-    # Questions -------------------------------------------------------------------------------------------------------
+    # Requests --------------------------------------------------------------------------------------------------------
 
-    def landing(self, name: str, kind: EvidenceKind) -> Request[EntityCard]:
-        """Ask what a name is."""
-        door = None if kind is EvidenceKind.CONTROL else self._door
-        return _page("landing", f"/{name}", kind, EntityCard, partial(minimise_card, name=name, door=door))
-
-    def history_page(self, before: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
-        """Ask for a page of the preview."""
-        keep = partial(keep_history, name=self._name, door=self._door, number=self._target.id)
-        return _page(
-            "preview", f"/s/{self._name}", kind, PreviewPage, keep, **({} if before is None else {"before": before})
+    def landing_page(self, name: str, kind: EvidenceKind) -> Request[EntityCard]:
+        """Return the request for a name's landing page."""
+        anonymiser = None if kind is EvidenceKind.CONTROL else self._anonymiser
+        return _page_request(
+            "landing", f"/{name}", kind, EntityCard, partial(minimise_card, name=name, anonymiser=anonymiser)
         )
 
-    def comment_page(self, post: int, before: int | None) -> Request[TelegramCommentPage]:
-        """Ask for the widget, or for older comments as its own script does; the script's keys are on no record."""
-        about = f"{self._name}/{post}"
-        if before is None:
-            return self._widget(about, EvidenceKind.COMMENTS, partial(keep_talk, door=self._door, post=about))
-        keys = self._door.page_keys.get(about, {"api": ""})
-        call = Call("loadComments", {**keys, "method": "loadComments", "before_id": before})
-        asked = urlencode({"method": "loadComments", "post": about, "before_id": before})
-        keep = partial(minimise_older_comments, door=self._door, post=about)
+    def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
+        """Return the request for a page of the preview."""
+        minimiser = partial(
+            minimise_history, name=self._name, anonymiser=self._anonymiser, confirmed_id=self._target.id
+        )
+        return _page_request(
+            "preview",
+            f"/s/{self._name}",
+            kind,
+            PreviewPage,
+            minimiser,
+            **({} if before_id is None else {"before": before_id}),
+        )
+
+    def comment_page(self, post_id: int, before_id: int | None) -> Request[TelegramCommentPage]:
+        """Return the request for the widget, or for older comments as its script sends it; keys are not recorded."""
+        post_path = f"{self._name}/{post_id}"
+        if before_id is None:
+            return self._widget_request(
+                post_path,
+                EvidenceKind.COMMENTS,
+                partial(minimise_comments, anonymiser=self._anonymiser, post_path=post_path),
+            )
+        keys = self._anonymiser.page_keys.get(post_path, {"api": ""})
+        call = Call("loadComments", {**keys, "method": "loadComments", "before_id": before_id})
+        query = urlencode({"method": "loadComments", "post": post_path, "before_id": before_id})
+        minimiser = partial(minimise_older_comments, anonymiser=self._anonymiser, post_path=post_path)
         return Request(
-            call, TelegramCommentPage, EvidenceKind.COMMENTS, recorded_url=f"{HOST}/api/method?{asked}", minimiser=keep
+            call,
+            TelegramCommentPage,
+            EvidenceKind.COMMENTS,
+            recorded_url=f"{HOST}/api/method?{query}",
+            minimiser=minimiser,
         )
 
-    def _widget(
-        self, post: str, kind: EvidenceKind, keep: Callable[..., TelegramCommentPage]
+    def _widget_request(
+        self, post_path: str, kind: EvidenceKind, minimiser: Callable[..., TelegramCommentPage]
     ) -> Request[TelegramCommentPage]:
-        return _page(
-            "widget", f"/{post}", kind, TelegramCommentPage, keep, embed=1, discussion=1, comments_limit=_LIMIT
+        return _page_request(
+            "widget",
+            f"/{post_path}",
+            kind,
+            TelegramCommentPage,
+            minimiser,
+            embed=1,
+            discussion=1,
+            comments_limit=_COMMENTS_PER_PAGE,
         )
 
     def probe_thread(self, posts: Sequence[Message]) -> Request[TelegramCommentPage] | None:
-        """Ask for the widget under the newest of a control's posts."""
-        post = f"{self._name}/{max(message.id for message in posts)}"
-        return self._widget(post, EvidenceKind.CONTROL, partial(keep_glimpse, post=post))
+        """Return the request for the widget under the newest of a control's posts."""
+        post_path = f"{self._name}/{max(message.id for message in posts)}"
+        return self._widget_request(post_path, EvidenceKind.CONTROL, partial(minimise_probe, post_path=post_path))
 
-    def author_card(self, author: int) -> Request[EntityCard] | None:
-        """Ask for the page of somebody who comments; whose it is stands on no record."""
-        name, _ = self._door.lookups.get(author, ("", {}))  # nobody in a replay
+    def author_card(self, ordinal: int) -> Request[EntityCard] | None:
+        """Return the request for the landing page of a comment's author; only their ordinal is recorded."""
+        name, _ = self._anonymiser.lookups.get(ordinal, ("", {}))  # a replay knows no authors
         call = Call("identity", {"path": f"/{name}"})
-        keep = partial(minimise_author, door=self._door, author=author)
+        minimiser = partial(minimise_author, anonymiser=self._anonymiser, ordinal=ordinal)
         return Request(
             call,
             EntityCard,
             EvidenceKind.COMMENTS,
-            recorded_url=f"{HOST}/?{urlencode({'author': author})}",
-            minimiser=keep,
+            recorded_url=f"{HOST}/?{urlencode({'author': ordinal})}",
+            minimiser=minimiser,
         )
 
-    # What stands at the address --------------------------------------------------------------------------------------
+    # Resolving the address -------------------------------------------------------------------------------------------
 
     def resolve_control(self) -> Look[EntityCard | Failure]:
-        """Find what a control's name is; a stub says that nobody has it."""
-        card = yield from fetch(self.landing(self._name, EvidenceKind.CONTROL))
+        """Return what a control's name leads to; the page of a missing name counts as missing."""
+        card = yield from fetch(self.landing_page(self._name, EvidenceKind.CONTROL))
         if isinstance(card, EntityCard) or self._name.startswith("+"):
             return card
         page = yield from fetch(self.history_page(None, EvidenceKind.CONTROL))
-        shown = isinstance(page, HistoryPage) and bool(page.messages)
-        return EntityCard(at=page.at, kind=EntityKind.UNRECOGNISED) if shown else card
+        has_messages = isinstance(page, HistoryPage) and bool(page.messages)
+        return EntityCard(at=page.at, kind=EntityKind.UNRECOGNISED) if has_messages else card
 
     def resolve(self) -> Look[ResolvedChannel]:
-        """Ask for the preview, and where it does not say all for the landing page.
+        """Request the preview, and the landing page if the preview does not say everything.
 
-        A history with the channel's messages is believed before anything.
+        A preview that shows the channel's messages is believed before anything else.
         """
         if self._name.startswith("+"):
             return (yield from self._invite())
-        first = yield from fetch(self.history_page(None, EvidenceKind.POSTS))
-        header = None if isinstance(first, Failure) else first.header
-        if isinstance(first, HistoryPage) and is_other_channel(first.number, self._target.id):  # it is not read on
-            return ResolvedChannel(first.at, {**_facts_of(header), "id": first.number, "posts_cause": Cause.GONE})
-        shown = isinstance(first, HistoryPage) and bool(first.messages)
+        preview = yield from fetch(self.history_page(None, EvidenceKind.POSTS))
+        header = None if isinstance(preview, Failure) else preview.header
+        if isinstance(preview, HistoryPage) and is_other_channel(preview.number, self._target.id):  # it is not read on
+            return ResolvedChannel(preview.at, {**_facts_of(header), "id": preview.number, "posts_cause": Cause.GONE})
+        has_messages = isinstance(preview, HistoryPage) and bool(preview.messages)
         card = None
-        if not (shown and self._says_all(header)):
-            card = yield from fetch(self.landing(self._name, EvidenceKind.PROFILE))
-        if isinstance(first, HistoryPage) and shown:
+        if not (has_messages and self._has_exact_count(header)):
+            card = yield from fetch(self.landing_page(self._name, EvidenceKind.PROFILE))
+        if isinstance(preview, HistoryPage) and has_messages:
             facts = _facts_of(card.header if isinstance(card, EntityCard) else None, header)
-            return ResolvedChannel(first.at, {**facts, "id": first.number}, first, has_history=True, name=self._name)
+            return ResolvedChannel(
+                preview.at, {**facts, "id": preview.number}, preview, has_history=True, name=self._name
+            )
         if isinstance(card, EntityCard):
-            return ResolvedChannel(first.at, (yield from self._without_messages(card, first)))
-        return ResolvedChannel(first.at, {"cause": card and card.cause})
+            return ResolvedChannel(preview.at, (yield from self._without_messages(card, preview)))
+        return ResolvedChannel(preview.at, {"cause": card and card.cause})
 
-    def _says_all(self, header: ChannelHeader | None) -> bool:
-        """Tell whether the landing page would tell no more: the exact number of subscribers, which may be known."""
+    def _has_exact_count(self, header: ChannelHeader | None) -> bool:
+        """Return whether the landing page would add nothing: the exact number of subscribers is already known."""
         if header is None:
             return False
-        return header.subscribers is not None or agrees(header.shown, self._target.subscribers)
+        return header.subscribers is not None or is_rounding_of(header.shown, self._target.subscribers)
 
-    def _without_messages(self, card: EntityCard, first: HistoryPage | Failure) -> Look[dict[str, Any]]:
-        """Say what a name is whose preview shows no message."""
+    def _without_messages(self, card: EntityCard, preview: HistoryPage | Failure) -> Look[dict[str, Any]]:
+        """Return the facts of a name whose preview shows no messages."""
         if card.kind in {EntityKind.GROUP, EntityKind.USER, EntityKind.BOT}:
             return {"cause": Cause.WRONG_KIND, "kind": card.kind.value}
         if card.kind is EntityKind.MISSING:
-            return {"cause": (yield from self._confirm_missing(first))}
+            return {"cause": (yield from self._confirm_missing(preview))}
         if card.kind is not EntityKind.CHANNEL:
             return {"cause": Cause.UNRECOGNISED_PAGE}
-        facts = _facts_of(card.header, None if isinstance(first, Failure) else first.header)
-        facts["posts_cause"] = (yield from self._no_messages(first)) if self._target.full else first.cause
+        facts = _facts_of(card.header, None if isinstance(preview, Failure) else preview.header)
+        facts["posts_cause"] = (yield from self._why_no_messages(preview)) if self._target.full else preview.cause
         return facts
 
-    def _confirm_missing(self, first: HistoryPage | Failure) -> Look[Cause]:
-        """Believe "missing" only while a name that exists is still shown to us, in this very moment."""
-        if isinstance(first, HistoryPage) and first.cause is None:
+    def _confirm_missing(self, preview: HistoryPage | Failure) -> Look[Cause]:
+        """Return the cause for a missing name, which is believed only if an existing name is shown at this moment."""
+        if isinstance(preview, HistoryPage) and preview.cause is None:
             return Cause.UNRECOGNISED_PAGE  # a preview without messages contradicts the stub
-        if isinstance(first, Failure) and first.cause is not Cause.UNRECOGNISED_PAGE:
-            return first.cause
-        # Nobody has the name. Of the page that had it this says nothing: it may have another name.
+        if isinstance(preview, Failure) and preview.cause is not Cause.UNRECOGNISED_PAGE:
+            return preview.cause
+        # Nobody has the name. The page that had it may still exist under another name.
         return (yield from self._why_throttled()) or Cause.NOT_AT_ADDRESS
 
     def _why_throttled(self) -> Look[Cause | None]:
-        """Ask for a page that exists; return None while it is shown, else why no stub is to be believed."""
-        card = yield from fetch(self.landing(self._target.control or _CONTROL, EvidenceKind.CONTROL))
+        """Request a page that exists; return None if it is shown, else the cause for not believing any missing page."""
+        card = yield from fetch(self.landing_page(self._target.control or _DEFAULT_CONTROL, EvidenceKind.CONTROL))
         if isinstance(card, Failure):
             return card.cause
         return Cause.THROTTLED if card.kind is EntityKind.MISSING else None
 
-    def _no_messages(self, first: HistoryPage | Failure) -> Look[Cause | None]:
-        """Say why a channel shows no message: its preview is off, we were turned away, or there is none."""
-        if isinstance(first, Failure) or first.cause is not None:
-            return first.cause
-        if first.unshown:
+    def _why_no_messages(self, preview: HistoryPage | Failure) -> Look[Cause | None]:
+        """Return why a channel shows no messages: its preview is off, or we were turned away; None if it has none."""
+        if isinstance(preview, Failure) or preview.cause is not None:
+            return preview.cause
+        if preview.unshown:
             return Cause.PREVIEW_OFF
-        if first.foreign:
+        if preview.foreign:
             return Cause.UNRECOGNISED_PAGE
-        if first.header is None:
+        if preview.header is None:
             return Cause.THROTTLED  # "No posts found" without any counters
-        if first.header.has_content or first.before is not None:
-            return Cause.CONTRADICTION  # its own counters, or its link to older ones, say not
-        return (yield from self._empty())
+        if preview.header.has_content or preview.before is not None:
+            return Cause.CONTRADICTION  # its counters, or its link to older messages, say that there are some
+        return (yield from self._confirm_empty())
 
-    def _empty(self) -> Look[Cause | None]:
-        """Believe in an empty channel only when its first page is empty too, and another preview is shown in full.
+    def _confirm_empty(self) -> Look[Cause | None]:
+        """Return None if a channel is empty: its first page is empty too, and the control's preview shows messages.
 
-        "No posts found" is also what a client gets that asks too often; then the control's preview is as empty.
+        A client that asks too often also gets "No posts found"; then the control's preview is just as empty.
         """
         oldest = yield from fetch(self.history_page(21, EvidenceKind.OPENING))
         if isinstance(oldest, Failure):
             return oldest.cause
         if oldest.messages or oldest.cause is not None:
             return oldest.cause or Cause.CONTRADICTION
-        control = self._target.control or _CONTROL
-        keep = partial(keep_history, name=control, door=None, number=None)
-        page = yield from fetch(_page("preview", f"/s/{control}", EvidenceKind.CONTROL, PreviewPage, keep))
+        control = self._target.control or _DEFAULT_CONTROL
+        minimiser = partial(minimise_history, name=control, anonymiser=None, confirmed_id=None)
+        page = yield from fetch(_page_request("preview", f"/s/{control}", EvidenceKind.CONTROL, PreviewPage, minimiser))
         if isinstance(page, Failure):
             return page.cause
         return None if page.messages else page.cause or Cause.THROTTLED
 
     def _invite(self) -> Look[ResolvedChannel]:
-        """Read the page of a private invite. One that has expired says nothing of the channel behind it."""
-        card = yield from fetch(self.landing(self._name, EvidenceKind.PROFILE))
+        """Resolve a private invite. One that has expired says nothing about the channel behind it."""
+        card = yield from fetch(self.landing_page(self._name, EvidenceKind.PROFILE))
         if isinstance(card, Failure):
             return ResolvedChannel(card.at, {"cause": card.cause})
         if card.kind in {EntityKind.PRIVATE, EntityKind.CHANNEL, EntityKind.GROUP}:
@@ -202,16 +229,16 @@ class WebSource(ChannelSource):
         return ResolvedChannel(card.at, {"cause": (yield from self._why_throttled()) or Cause.PRIVATE})
 
     def oldest_messages(self, bound: int | None) -> Look[Sequence[Message]]:
-        """Ask below 21, 101, 501, ... for a first page, then halve between what was empty and what was not."""
-        messages, empty, upper = dict[int, Message](), 0, 21
-        for _ in range(_OPENING_REQUESTS):
+        """Request pages below 21, 101, 501, ... until one has messages, then halve between empty and not empty."""
+        messages, empty_below, upper = dict[int, Message](), 0, 21
+        for _ in range(_MAX_OPENING_REQUESTS):
             upper = upper if bound is None else min(upper, bound)
-            if upper <= empty + 1:
+            if upper <= empty_below + 1:
                 break
             page = yield from fetch(self.history_page(upper, EvidenceKind.OPENING))
             if isinstance(page, Failure) or page.cause is not None or any(m.id >= upper for m in page.readable):
                 break
-            messages |= {m.id: m for m in page.readable}
+            messages |= {message.id: message for message in page.readable}
             if page.messages and page.before is None:
                 break
             if page.messages:
@@ -219,30 +246,30 @@ class WebSource(ChannelSource):
             elif bound is None or upper >= bound:
                 break
             else:
-                empty = upper
-            upper = _next(empty, bound, halving=bool(messages))
+                empty_below = upper
+            upper = _next_bound(empty_below, bound, halving=bool(messages))
         return list(messages.values())
 
 
-def _next(empty: int, bound: int, *, halving: bool) -> int:
+def _next_bound(empty_below: int, bound: int, *, halving: bool) -> int:
     if not halving:
-        return (empty - 1) * 5 + 1
-    # Within one page's reach of what was empty: that page holds the oldest of all.
-    return bound if bound - empty <= 21 else (empty + bound) // 2 + 1
+        return (empty_below - 1) * 5 + 1
+    # Within one page of the ids known to be empty: that page holds the oldest message.
+    return bound if bound - empty_below <= 21 else (empty_below + bound) // 2 + 1
 
 
 def _facts_of(*headers: ChannelHeader | None) -> dict[str, Any]:
-    """Return what a channel says of itself, on its landing page first; the preview's rounded counter is no number."""
-    known = [header.model_dump(exclude_none=True) for header in headers if header is not None]
+    """Return what a channel says about itself; for each fact the first of `headers` that has it counts."""
+    header_values = [header.model_dump(exclude_none=True) for header in headers if header is not None]
     names = ("verified", "subscribers", "register_link")
     return {"exists": True, "kind": EntityKind.CHANNEL.value} | {
-        name: next((header[name] for header in known if name in header), None) for name in names
+        name: next((values[name] for values in header_values if name in values), None) for name in names
     }
 
 
-def _page(
-    method: str, path: str, kind: EvidenceKind, form: type[FormT_co], keep: Callable[..., FormT_co], **params: int
-) -> Request[FormT_co]:
-    """Ask for a page; its address on record is the public one."""
+def _page_request(
+    method: str, path: str, kind: EvidenceKind, model: type[ModelT_co], minimiser: Callable[..., ModelT_co], **params: int
+) -> Request[ModelT_co]:
+    """Return the request for a page; its public address is recorded."""
     url = f"{HOST}{path}" + (f"?{urlencode(params)}" if params else "")
-    return Request(Call(method, {"path": path, **params}), form, kind, recorded_url=url, minimiser=keep)
+    return Request(Call(method, {"path": path, **params}), model, kind, recorded_url=url, minimiser=minimiser)

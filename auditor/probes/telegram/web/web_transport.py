@@ -1,6 +1,6 @@
-"""The way to t.me: sends a question, and tells a page of Telegram's from what stands in its place.
+"""Sends calls to t.me, and recognises a response that is not one of Telegram's pages.
 
-What kind of page it is, its form finds out. Decided here is what the status, a redirect or a foreign page says.
+The minimisers find out what kind of page it is. Decided here is what the status, a redirect or a foreign page means.
 """
 
 import re
@@ -14,84 +14,86 @@ from auditor.probes.http_client import HttpClient, failure_of, header, parse_ret
 from auditor.probes.protocol import Call, Failure, FailureAction
 from auditor.probes.telegram.web.landing_page import decode, is_telegram, is_wrongly_decoded
 
-_FAMILY = re.compile(r"(?:^|\.)(?:t\.me|telegram\.(?:me|org|dog))$")
+_TELEGRAM_HOST = re.compile(r"(?:^|\.)(?:t\.me|telegram\.(?:me|org|dog))$")
 _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh|<iframe|location\.(?:href|replace)", re.IGNORECASE)
-_OWN_ASSETS = re.compile(r"""["'](?:https?:)?//telegram\.org/(?:css|js|img)/""", re.IGNORECASE)
-# How providers' and regulators' block pages speak. Bounded, so that no page takes long to search.
+_TELEGRAM_ASSETS = re.compile(r"""["'](?:https?:)?//telegram\.org/(?:css|js|img)/""", re.IGNORECASE)
+# Words of providers' and regulators' block pages. The repetitions are bounded, so that no page takes long to search.
 _BLOCK = re.compile(
     r"заблокирован|ограничен\w{0,5}\s{1,9}доступ|доступ\w{0,5}\s{1,9}(?:к\s{1,9}\w{1,30}\s{1,9}){0,4}ограничен|"
     r"роскомнадзор|149-фз|"
     r"eais\.rkn\.gov\.ru|\bblocked\b|access\s+(?:is\s+)?restricted",
     re.IGNORECASE,
 )
-_SHORT = 500
-_UNSAID = 60.0
-"""Seconds that t.me stays closed where it does not say how long."""
-_SOON = 300.0
+_THROTTLED_BYTES = 500
+"""A page of Telegram's that is shorter is what a throttled client gets."""
+_DEFAULT_WAIT = 60.0
+"""Seconds that t.me stays closed if it does not say how long."""
+_SHORT_WAIT = 300.0
+"""The longest wait, in seconds, for which all looks of the route stand still."""
 _TOO_MANY = 429
 
 
 class WebTransport:
-    """Asks the server at `base`; `web` is the client that carries it."""
+    """Sends calls to the server at the address `base`."""
 
-    def __init__(self, web: HttpClient, base: str) -> None:
-        """Prepare; nothing is sent yet."""
-        self._web, self._base = web, base.rstrip("/")
+    def __init__(self, http_client: HttpClient, base: str) -> None:
+        """Send nothing yet; `http_client` carries the requests."""
+        self._http_client, self._base = http_client, base.rstrip("/")
         self._host = urlsplit(self._base).netloc.casefold()
 
     def send(self, call: Call, seconds: float) -> Response:
-        """Ask once."""
+        """Send a call once; `seconds` bound the whole request."""
         params = {key: str(value) for key, value in call.params.items()}
         if call.method == "loadComments":
-            return self._web.post(self._base + params.pop("api"), seconds, params)
-        return self._web.get(self._base + params.pop("path"), seconds, params)
+            return self._http_client.post(self._base + params.pop("api"), seconds, params)
+        return self._http_client.get(self._base + params.pop("path"), seconds, params)
 
-    def read(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
-        """Return the page for its form, or why it is none."""
-        failure, page = failure_of(reply), decode(reply.body)
-        if reply.status == _TOO_MANY:
-            asked = parse_retry_after(header(reply, "Retry-After"), reply.at)
-            wait = _UNSAID if asked is None else asked
-            # What passes soon is waited for by all looks; a longer wait costs this one, and in a row the route.
-            act = FailureAction.CLOSE_METHOD if wait <= _SOON else FailureAction.RETRY
-            return Failure(at=reply.at, cause=Cause.THROTTLED, status=reply.status, act=act, wait=wait)
+    def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
+        """Return the page as a minimiser takes it, ``{"html": ...}``, or why it is not a page of Telegram's."""
+        failure, page = failure_of(response), decode(response.body)
+        if response.status == _TOO_MANY:
+            retry_after = parse_retry_after(header(response, "Retry-After"), response.at)
+            wait = _DEFAULT_WAIT if retry_after is None else retry_after
+            # All looks wait if it passes soon; a longer wait fails this look, and several in a row close the route.
+            action = FailureAction.CLOSE_METHOD if wait <= _SHORT_WAIT else FailureAction.RETRY
+            return Failure(at=response.at, cause=Cause.THROTTLED, status=response.status, act=action, wait=wait)
         if failure is not None and _BLOCK.search(page) and not is_telegram(page):
-            return Failure(at=reply.at, cause=Cause.BLOCKED, status=reply.status)
-        if failure is not None or reply.status != 200:
-            return failure or self._redirected(call, reply)
-        trouble = _trouble(page, json=call.method == "loadComments")
-        return Failure(at=reply.at, cause=trouble) if trouble else {"html": page}
+            return Failure(at=response.at, cause=Cause.BLOCKED, status=response.status)
+        if failure is not None or response.status != 200:
+            return failure or self._read_redirect(call, response)
+        cause = _page_defect(page, json=call.method == "loadComments")
+        return Failure(at=response.at, cause=cause) if cause else {"html": page}
 
-    def _redirected(self, call: Call, reply: Response) -> Mapping[str, Any] | Failure:
-        """Read a redirect: to the landing page of the same name it says that there is no preview."""
+    def _read_redirect(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
+        """Return what a redirect means: from the preview to the landing page of the same name, it has no preview."""
         try:
-            parts = urlsplit(reply.location)
-            host, known = parts.netloc.casefold(), bool(_FAMILY.search(parts.hostname or ""))
+            url = urlsplit(response.location)
+            host, is_telegram_host = url.netloc.casefold(), bool(_TELEGRAM_HOST.search(url.hostname or ""))
         except ValueError:
-            return Failure(at=reply.at, cause=Cause.BLOCKED)
-        if reply.location and host != self._host and not known:
-            return Failure(at=reply.at, cause=Cause.BLOCKED)
+            return Failure(at=response.at, cause=Cause.BLOCKED)
+        if response.location and host != self._host and not is_telegram_host:
+            return Failure(at=response.at, cause=Cause.BLOCKED)
         name = str(call.params.get("path", "")).removeprefix("/s")
-        if call.method == "preview" and parts.path.rstrip("/").casefold() == name.casefold():
+        if call.method == "preview" and url.path.rstrip("/").casefold() == name.casefold():
             return {"redirected": True}
-        return Failure(at=reply.at, cause=Cause.UNRECOGNISED_PAGE)
+        return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
 
     def close(self) -> None:
         """Close the connections."""
-        self._web.close()
+        self._http_client.close()
 
 
-def _trouble(page: str, *, json: bool) -> Cause | None:
-    """Say why a page cannot be one of t.me's.
+def _page_defect(page: str, *, json: bool) -> Cause | None:
+    """Return the cause if a page cannot be one of t.me's.
 
-    A page without any of Telegram's markup was put there on the way: `blocked`, unless it loads Telegram's own files,
-    which may be a new design. Telegram itself answers a client that asks too often with next to nothing: under 500
-    bytes is `throttled` (facts: telegram.md 3.5).
+    A page without any of Telegram's markup was inserted on the way: `blocked`, unless it loads Telegram's own files,
+    which may be a new design. Telegram itself sends next to nothing to a client that asks too often: under 500 bytes is
+    `throttled` (docs/dev/sources.md, Telegram).
     """
     if is_telegram(page) or (json and page.lstrip().startswith(("{", "["))):
         return Cause.UNRECOGNISED_PAGE if is_wrongly_decoded(page) else None
     if _BLOCK.search(page) or _REFRESH.search(page):
         return Cause.BLOCKED
-    if len(page.encode()) < _SHORT:
+    if len(page.encode()) < _THROTTLED_BYTES:
         return Cause.THROTTLED
-    return Cause.UNRECOGNISED_PAGE if _OWN_ASSETS.search(page) else Cause.BLOCKED
+    return Cause.UNRECOGNISED_PAGE if _TELEGRAM_ASSETS.search(page) else Cause.BLOCKED

@@ -11,7 +11,7 @@ from auditor.probes.driver import Response
 from auditor.probes.http_client import HttpClient
 from auditor.probes.protocol import Call
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
-from auditor.probes.telegram.web.comment_page import keep_talk, minimise_older_comments
+from auditor.probes.telegram.web.comment_page import minimise_comments, minimise_older_comments
 from auditor.probes.telegram.web.landing_page import is_complete_html, read_landing
 from auditor.probes.telegram.web.preview_page import minimise_preview, read_preview
 from auditor.probes.telegram.web.web_transport import WebTransport
@@ -27,7 +27,7 @@ def readers(page: str, name: str) -> None:
     read_preview(page, name, AT)
     minimise_preview(page, name)
     with suppress(ValueError):
-        keep_talk({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
+        minimise_comments({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
     with suppress(*STRANGE):
         minimise_older_comments({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
 
@@ -73,10 +73,10 @@ def test_no_page_takes_long(name: str, size: int) -> None:
     """Whatever it repeats, to whichever reader, as t.me's page or as a provider's."""
     piece = HEAVY[name]
     page = f'<html><body><main class="tgme_main">{piece * (size // len(piece))}</main></body></html>'
-    way, begun = WebTransport(HttpClient(lambda: NOW), "http://t.invalid"), time.process_time()
+    transport, begun = WebTransport(HttpClient(lambda: NOW), "http://t.invalid"), time.process_time()
     readers(page, "imyarek")
     for body in (page, page.replace("tgme_", "")):
         is_complete_html(body)
-        way.read(Call("landing", {"path": "/imyarek"}), Response(NOW, 200, body.encode()))
+        transport.read(Call("landing", {"path": "/imyarek"}), Response(NOW, 200, body.encode()))
     assert time.process_time() - begun < SECONDS * size / 150_000
     assert read_preview(page, "imyarek", NOW) is None or "message" not in name, "no page holds so many"

@@ -1,0 +1,129 @@
+"""What the weekly commands say at their end, and how a published folder is held against its archive."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.base.errors import CannotRunError
+from auditor.commands.publication import (
+    compare_published,
+    other_changes,
+    print_summary,
+    publish_weeks,
+    unfinished_routes,
+)
+from auditor.registry.remarks import Withdrawal
+from auditor.run.collect import RunResult
+from auditor.run.judge_week import WeeklyResult
+from auditor.run.workspace import Workspace
+from auditor.sandbox import World
+from tests.archive_samples import edit
+from tests.audit_samples import sample_audit
+from tests.cases import NOW
+from tests.commands.typed import typed, workspace_in
+
+
+@pytest.fixture
+def workspace(after: Path, world: World) -> Workspace:
+    return workspace_in(after, world.now, AUDITOR_CONTACT="press@example.invalid")
+
+
+def compared(workspace: Workspace) -> list[tuple[str, int]]:
+    """What is said of the published folder: each file's name, and how the command ends for it."""
+    with Archive.read(workspace.data) as archive:
+        lines = compare_published(workspace, archive, workspace.out)
+    return [(line.text.partition(":")[0].rpartition("/reports")[2].lstrip("/"), line.code) for line in lines]
+
+
+def edited(out: Path, change: Callable[[dict], None]) -> None:
+    published = json.loads((out / "published.json").read_text(encoding="utf-8"))
+    change(published)
+    (out / "published.json").write_text(json.dumps(published), encoding="utf-8")
+
+
+def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> None:
+    """With the arguments, remarks and settings that it was made with: other ones of today are no mistake."""
+    assert compared(workspace) == [("", 0)]
+    settings = replace(workspace.settings, contact="other@example.invalid", report_index=True)
+    assert sorted(compared(replace(workspace, settings=settings))) == [("", 0), ("", 0)]
+    taken = Withdrawal(week="2026-W40", on=NOW.date(), reason="Реестр был неверен.")
+    remarked = replace(workspace, remarks=replace(workspace.remarks, withdrawn=(taken,)))
+    assert sorted(compared(remarked)) == [("", 0), ("", 3)]  # whose they are cannot be told from the folder
+    (workspace.out / "index.html").write_text("tampered")
+    (workspace.out / "weeks.html").unlink()
+    for name in ("robots.txt", "page.html", "o/x.txt"):
+        (workspace.out / name).write_text("x")
+    changed = {"index.html": 1, "weeks.html": 1, "o/x.txt": 1, "page.html": 1, "robots.txt": 0}
+    assert dict(compared(workspace)) == {"": 0} | changed
+    edited(workspace.out, lambda published: published.update(program="0.0.1"))
+    assert ("", 3) in compared(workspace)  # it cannot be made again
+    (workspace.out / "published.json").unlink()
+    assert compared(workspace) == [("", 1)]
+
+
+def test_a_forged_report_is_told_by_the_command(workspace: Workspace) -> None:
+    """Exit 1; what another version published cannot be told: exit 3, unless the archive itself was changed."""
+    line, stray = ("evidence", "verify", "--published", "reports", "--lang", "en"), workspace.out / "x.html"
+    stray.write_text("x")
+    forged = typed(*line, cwd=workspace.data.parent)
+    assert (forged.code, "reports/x.html: the program did not publish this file" in forged.out) == (1, True)
+    stray.unlink()
+    edited(workspace.out, lambda published: published.update(program="0.1.0"))
+    assert typed(*line, cwd=workspace.data.parent).code == 3
+    edit(workspace.data, "UPDATE runs SET vantage = 'x' WHERE id = 1")
+    assert typed(*line, cwd=workspace.data.parent).code == 1
+
+
+@pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"week": "2026"}, {"as_of": "1960-01-01T00:00:00Z"}, {"told": 5}])
+def test_a_folder_that_does_not_say_what_it_was_made_of_is_told(wrong: dict[str, object], workspace: Workspace) -> None:
+    """Nothing of it is guessed."""
+    edited(workspace.out, lambda published: published["made"].update(wrong))
+    with pytest.raises(CannotRunError, match=r"published\.json"):
+        compared(workspace)
+
+
+def test_a_report_without_an_address_to_write_to_is_warned_of(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Before it is published; and where there is one nothing is said."""
+    newest = next(workspace.out.glob("2*")).name
+    audit = sample_audit().model_copy(update={"week": newest})
+    for contact, warned in (("press@example.invalid", False), ("", True)):
+        caplog.clear()
+        with_contact = replace(workspace, settings=replace(workspace.settings, contact=contact))
+        with caplog.at_level("WARNING"):
+            page = publish_weeks(with_contact, audit, workspace.clock())
+        assert ("AUDITOR_CONTACT" in caplog.text) is warned
+        assert page == workspace.out / newest / "index.html"
+
+
+def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Notices and what was done besides come before, each in a line; without a step none is announced."""
+    page, done = Path("reports/2026-W47/index.html"), RunResult(3, {}, NOW, {"vk": 7})
+    judged = WeeklyResult(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
+    (left,), beside = unfinished_routes(done, workspace.translator), list(other_changes(judged, workspace.translator))
+    assert ["2026-W40" in beside[0], "bylo" in beside[1], *(word in left for word in ("7", "VK"))] == [True] * 4
+    print_summary(workspace, sample_audit("en"), page, ["step one"], beside)
+    print_summary(workspace, sample_audit("en"), page)
+    lines = capsys.readouterr().out.splitlines()
+    first, second = lines[: lines.index(str(page)) + 1], lines[lines.index(str(page)) + 1 :]
+    assert first[-2:] == ["  step one", str(page)]
+    assert first[-5:-3] == [f"! {line}" for line in beside]
+    assert second == [*first[:-5], str(page)]
+
+
+def test_a_withdrawn_week_is_told_without_its_figures(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """The day and the reason stand in their place."""
+    taken = Withdrawal(week=sample_audit().week, on=NOW.date(), reason="Реестр был неверен.")
+    print_summary(
+        replace(workspace, remarks=replace(workspace.remarks, withdrawn=(taken,))), sample_audit(), Path("page")
+    )
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert (taken.week in first, taken.reason in first) == (True, True)
+    assert all(line.startswith("! ") for line in rest[:-1])

@@ -1,0 +1,146 @@
+"""Decisions written into the file that has the office: nothing else of it changes, whatever it looks like."""
+
+import stat
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from auditor.base.errors import UsageError
+from auditor.base.text import Text
+from auditor.registry import load_registry, parse_registry
+from auditor.registry.models import RecordedSearch
+from auditor.registry.registry_file import Draft, FileEdit, RegistryFile, YamlEdit
+from tests.registry.registry_texts import HEAD, OFFICE, SMALLEST
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+SEARCH = {"on": date(2026, 11, 25), "by": "Имярек Г. Г.", "how": "по имени", "found": "nothing"}
+RECORDED = RecordedSearch.model_validate(SEARCH)
+SEARCHED = YamlEdit(("tenures", 0), "searches", SEARCH, add=True)
+HELD = HEAD + OFFICE + "    tenures:\n      - sources: [x]\n        name: Имярек А. А.\n"
+
+
+def edited(text: str, *edits: YamlEdit, number: int = 0) -> str:
+    """Edit a registry that no file holds."""
+    path = Path("officials.yaml")
+    return Draft(RegistryFile(path, NOW), path, text.encode(), number).apply(edits).decode()
+
+
+def listed(url: str) -> YamlEdit:
+    """Return what puts a page on record as a lead."""
+    return YamlEdit(("tenures", 0), "accounts", {"url": url, "kind": "personal"}, add=True)
+
+
+PAGE, ODIN = listed("t.me/novaya"), listed("t.me/odin")
+BLOCK = HEAD + OFFICE.replace("first", "own") + HELD.removeprefix(HEAD) + "\n    # remark: [{'\n"
+FLOW = HEAD + OFFICE + "    tenures: [{name: Имярек А. А., sources: [x], searches: []}]  # remark"
+OTHER = OFFICE.replace("first", "other") + "    tenures:\n      - sources: [x]\n        name: Имярек Б. Б.\n"
+OWNED = HELD + "        accounts:\n          - url: t.me/odin\n            kind: personal\n" + OTHER
+LISTED = OWNED + "        accounts:\n          - url: t.me/odin_new\n            kind: personal\n"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(("written", "number"), [(BLOCK, 1), ("\ufeff" + BLOCK.rstrip("\n"), 1), (FLOW, 0)])
+def test_an_edit_adds_the_decision_and_changes_nothing_else(written: str, number: int, newline: str) -> None:
+    """What loads is the edit; every line stays in its place but for the one whose brackets take it."""
+    text = written.replace("\n", newline)
+    new = edited(text, SEARCHED, PAGE, number=number)
+    tenures = [office.tenures[0] for office in parse_registry(new, "r").offices if office.tenures]
+    assert [(tenure.searches, [page.url.name for page in tenure.accounts]) for tenure in tenures] == [
+        ([RECORDED], ["novaya"])
+    ]
+    assert (new.endswith("\n"), new[0], new.count("\n")) == (text.endswith("\n"), text[0], new.count(newline))
+    rest = iter(new.splitlines())
+    assert [line for line in text.splitlines() if line not in rest and "[{name" not in line] == []
+
+
+PASTE = (
+    "written in a way that cannot be added to here; paste this into the entry and check it with "
+    "`auditor registry check`:\n"
+)
+
+
+REFUSED = [
+    (HELD + "        accounts: [ # none\n ]", 0, PAGE, f":9: {PASTE}accounts:\n  - url: t.me/novaya\n"),
+    (HEAD + OFFICE + "    tenures: [{name: А, sources: [x], searches}]", 0, SEARCHED, f":8: {PASTE}"),
+    (HELD, 0, YamlEdit((), "id", "no id"), ":4: the edit would be a mistake: id: 'no id' is not of at most 64"),
+    (HELD + "        until: 2022\n        since: 2020", 0, YamlEdit(("tenures", 0), "since", 2023),
+     ":11: the edit would be a mistake: until 2022 is before since 2023; mend the one that is wrong"),
+    (OWNED, 1, ODIN, ": the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on line 12, as"),
+    (LISTED.replace("odin\n", "new\n").replace("odin_new", "odin"), 0, ODIN,
+     ":22: the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on the new lines, as that of"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "number", "change", "problem"), REFUSED)
+def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: YamlEdit, problem: str) -> None:
+    """With the lines to paste, or by the line of the file as it is: what is not written yet has none there."""
+    with pytest.raises(UsageError) as refused:
+        edited(text, change, number=number)
+    assert str(refused.value).removeprefix("officials.yaml")[: len(problem)] == problem
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A registry that includes another file with the office «other»."""
+    path = tmp_path / "officials.yaml"
+    path.write_text(HELD.replace("offices:", "include: [more/rest.yaml]\noffices:"), encoding="utf-8")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "rest.yaml").write_text("offices:\n" + OTHER, encoding="utf-8")
+    return path
+
+
+def planned(path: Path, number: int = 0) -> FileEdit:
+    """Plan to write a search."""
+    file = RegistryFile(path, NOW)
+    registry = file.registry()
+    draft = file.draft_of(registry, registry.offices[number])
+    return FileEdit(draft.path, draft.raw, draft.apply([SEARCHED]), Text("done"))
+
+
+def test_a_plan_is_shown_as_a_diff_written_whole_and_taken_back(file: Path) -> None:
+    """The file keeps its mode, and nothing is left beside it."""
+    file.chmod(0o640)
+    old, plan = file.read_bytes(), planned(file)
+    assert [line for line in plan.diff if line[0] in "+-"] == [
+        *(f"--- {file}", f"+++ {file}", "+        searches:", "+          - on: 2026-11-25"),
+        *("+            by: Имярек Г. Г.", "+            how: по имени", "+            found: nothing"),
+    ]
+    plan.write()
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (plan.new, 0o640)
+    assert {path.name for path in file.parent.iterdir()} == {"more", "officials.yaml"}
+    assert load_registry(file).offices[0].tenures[0].searches == [RECORDED]
+    plan.undo()
+    assert file.read_bytes() == old
+    link = file.parent / "link.yaml"
+    link.symlink_to(file.name)
+    planned(link).write()
+    assert (link.is_symlink(), file.read_bytes()) == (True, plan.new)
+
+
+def test_a_decision_goes_into_the_file_that_has_the_office(file: Path) -> None:
+    """The registry includes it; the whole is checked."""
+    main, plan = file.read_bytes(), planned(file, 1)
+    assert plan.path == file.parent / "more" / "rest.yaml"
+    plan.write()
+    assert file.read_bytes() == main
+    assert [len(office.tenures[0].searches) for office in load_registry(file).offices] == [0, 1]
+
+
+def test_a_registry_that_was_changed_or_went_in_the_meantime_is_not_overwritten(file: Path) -> None:
+    """Somebody else's edit is worth as much."""
+    plan = planned(file)
+    other = file.read_text(encoding="utf-8") + "# another hand\n"
+    file.write_text(other, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"was changed by somebody else in the meantime; run the command again$"):
+        plan.write()
+    assert file.read_text(encoding="utf-8") == other
+    registry = load_registry(file)
+    file.write_text(SMALLEST.replace("id: first", "id: another"), encoding="utf-8")
+    with pytest.raises(UsageError, match="the office first is not in it any more; run the command again"):
+        RegistryFile(file, NOW).draft_of(registry.model_copy(update={"include": []}), registry.offices[0])
+    file.unlink()
+    with pytest.raises(UsageError, match=r"\(there is no such file or folder\); nothing was changed$"):
+        plan.write()
+    with pytest.raises(UsageError, match="cannot be read as text any more; check it"):
+        RegistryFile(file, NOW).registry()

@@ -1,0 +1,301 @@
+"""Looks and comments for the rules, what the judge says of them, and how a table of rules is written.
+
+A rule of section 5 is a table: a sentence, and a `Row` of looks and of what has to be said of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial as partial_of
+from typing import Any
+
+import pytest
+
+from auditor.audit.document import Audit
+from auditor.audit.make_audit import make_audit
+from auditor.base.snapshot import (
+    Comment,
+    CommentsState,
+    Network,
+    Post,
+    Route,
+    RunSnapshot,
+    Snapshot,
+    Trace,
+    TraceKind,
+    Weight,
+)
+from auditor.base.weeks import Week
+from auditor.checks import catalogue
+from auditor.checks.case import Case
+from auditor.checks.finding import ReportSection
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Confirmation,
+    Exemption,
+    Neutral,
+    Office,
+    OtherAccount,
+    Tenure,
+)
+from tests.cases import (
+    NOW,
+    TOMSK,
+    WEEK,
+    account,
+    by_page,
+    case,
+    day,
+    judge,
+    office,
+    partial,
+    posts,
+    registry,
+    snapshot,
+    tenure,
+)
+
+AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
+CHECKS = tuple(check.name for check in catalogue())
+PRACTICE = tuple(check.name for check in catalogue() if check.section is ReportSection.PRACTICE)
+
+OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
+PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
+
+LITTLE, NUMBERS = ("cantTell", "too_little_data"), ("cantTell", "no_threshold")
+RED, NOTHING = ("failed", None), ("inapplicable", None)
+CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "threads_work", "group"}
+"""What of a row is of the case; all else is a value of the finding."""
+
+
+@dataclass(frozen=True)
+class FindingSummary:
+    """What a finding says: no sentence, and no class of the inside."""
+
+    outcome: str
+    cause: str | None
+    values: Mapping[str, Any]
+
+    @property
+    def verdict(self) -> str:
+        """The outcome, or the cause for which it cannot be told."""
+        return self.cause or self.outcome
+
+
+def finding_summary(finding: Any) -> FindingSummary:
+    """Return what rows compare of a finding."""
+    cause = None if finding.cause is None else str(finding.cause)
+    return FindingSummary(str(finding.outcome), cause, finding.values_to_json())
+
+
+def all_of(check: str, looks: Sequence[Snapshot | RunSnapshot], **options: Any) -> list[FindingSummary]:
+    """Judge one office with one holder, in office from of old, by looks: the office's finding, and each page's."""
+    neutral, holder = options.pop("neutral", False), options.pop("person", None) or in_office(*options.pop("pages", ()))
+    judged_case = case([holder], *looks, **options)
+    return [finding_summary(finding) for finding in judge(check, neutral_telegram(judged_case) if neutral else judged_case)]
+
+
+def of_office(check: str, looks: Sequence[Snapshot | RunSnapshot], **options: Any) -> FindingSummary:
+    """Judge the same, and return the office's own finding."""
+    return all_of(check, looks, **options)[0]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Some looks at one person's pages, the case around them, and what is to be said of them."""
+
+    verdict: str | None
+    """The outcome, or the cause for which it cannot be told; None where the values tell."""
+    looks: Sequence[Snapshot | RunSnapshot]
+    fields: Mapping[str, Any]
+
+    def holds(self, check: str) -> None:
+        """Judge it, and compare."""
+        summary = of_office(check, self.looks, **{k: v for k, v in self.fields.items() if k in CASE})
+        values = {name: value for name, value in self.fields.items() if name not in CASE}
+        assert self.verdict in {None, summary.verdict, summary.outcome}
+        assert {name: summary.values[name] for name in values} == values
+
+
+def row(verdict: str | None, *looks: Snapshot | RunSnapshot, **fields: Any) -> Row:
+    """Write a row: `fields` are the case's, and values of the finding by their names."""
+    return Row(verdict, looks, fields)
+
+
+def table(rows: Mapping[str, Any]) -> pytest.MarkDecorator:
+    """Make a test of each row, called as its sentence is."""
+    return pytest.mark.parametrize("row", rows.values(), ids=rows.keys())
+
+
+def each(verdict: str, *looks: Any, checks: Sequence[str] = PRACTICE, **fields: Any) -> dict[str, Row]:
+    """Write a row for each of some checks; a look that shows what the check asks for is a function of its name."""
+    return {c: row(verdict, *(look(c) if callable(look) else look for look in looks), **fields) for c in checks}
+
+
+def by_check(rows: Mapping[str, Mapping[str, Row]]) -> pytest.MarkDecorator:
+    """Make a test of each row by each of its checks."""
+    cases = [pytest.param(c, case_row, id=f"{name}: {c}") for name, of in rows.items() for c, case_row in of.items()]
+    return pytest.mark.parametrize(("check", "row"), cases)
+
+
+def in_office(*pages: Account, **fields: Any) -> Tenure:
+    """Put a person into office from of old, with one channel or with `pages`."""
+    return tenure(**{"since": "2019-09", "accounts": list(pages) or [account()]} | fields)
+
+
+def channel(*page_posts: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
+    """A look at the channel, which was opened long ago, with these posts of the week and one of before."""
+    return snapshot(**{"posts": page_posts, "taken_at": at, **exactly("2021-10-12T12:00"), **fields})
+
+
+def profile(*page_posts: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
+    """A look at a VK profile."""
+    base = {"network": Network.VK, "route": Route.VK, "url": "https://vk.com/perviy", "id": 77, "kind": "profile"}
+    return snapshot(**{**base, "posts": page_posts, "taken_at": at, **fields})
+
+
+def vk_page() -> Account:
+    """The same profile as the registry has it."""
+    return account(Network.VK, "perviy")
+
+
+BOTH = [account(), vk_page()]
+"""A channel and a profile of one person."""
+
+
+def confirmed(page: Account, on: str, of: str | None = None) -> Account:
+    """The same page, confirmed on a day, by a source of a day."""
+    proof = Confirmation(on=date.fromisoformat(on), of=partial(of), how="письмо", sources=["https://example.invalid/c"])
+    return page.model_copy(update={"confirmed": proof})
+
+
+def stale(page: Account) -> Account:
+    """The same page, confirmed more than a year before the week's end."""
+    return confirmed(page, "2025-11-21")
+
+
+def fresh(page: Account) -> Account:
+    """The same page, confirmed after the week: that somebody confirmed it tells nothing of its age."""
+    return confirmed(page, "2026-11-23")
+
+
+def elsewhere(of: str | None = "2024-01-01") -> OtherAccount:
+    """A page on a network that the program does not look at, confirmed by a source of a day."""
+    proof = Confirmation(on=date(2026, 9, 1), of=partial(of), how="по источнику", sources=["https://example.invalid/s"])
+    return OtherAccount(url="https://ok.ru/imyarek", kind=AccountKind.PERSONAL, confirmed=proof)
+
+
+def weighed(look: Snapshot, weight: Weight = Weight.FULL, *, run: int = 0, made_for: Week = WEEK) -> RunSnapshot:
+    """A look as the archive has it, with its weight and the run that made it."""
+    return RunSnapshot(str(made_for), look, weight=weight, run=run, comments_readable=True)
+
+
+def local(text: str) -> datetime:
+    """A moment in the office's zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=TOMSK)
+
+
+def dated(text: str, kind: TraceKind, precision: str) -> dict[str, Any]:
+    """What a look says of the page's age by a trace of a moment."""
+    trace = Trace(kind=kind, at=local(text))
+    return {"opened_at": trace.at, "opened_precision": precision, "traces": (trace,)}
+
+
+exactly = partial_of(dated, kind=TraceKind.CREATED, precision="exact")
+not_later = partial_of(dated, kind=TraceKind.OLDEST_POST, precision="not_later_than")
+"""What a look says of a page that was opened at a moment, and of one whose oldest post is of a moment."""
+
+
+def head(number: int, *pages: Account, **fields: Any) -> Office:
+    """One of several offices, each with a holder of its own."""
+    person = in_office(*pages, name=f"Имярек Номер {number}", **fields)
+    return office(person).model_copy(update={"id": f"rayon-{number:02d}", "municipality": f"{number}-й район"})
+
+
+def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, previous: Audit | None = None) -> Audit:
+    """Judge the offices in a week, two days after it, by looks that were each made for the week that had ended."""
+    run_snapshots = (weighed(look, made_for=Week.last_ended(look.taken_at, TOMSK)) for look in looks)
+    snapshots = by_page(sorted(run_snapshots, key=lambda run_snapshot: run_snapshot.snapshot.taken_at))
+    return make_audit(registry(*offices), week, week.ends + timedelta(days=2), snapshots, previous=previous)
+
+
+def post(number: int, *comments: Comment, hours: float = 1, **fields: Any) -> Post:
+    """A post with its whole thread, so many hours after the week's start."""
+    (bare_post,) = posts(hours, first_id=number, **{"comments_state": OPEN} | fields)
+    return bare_post.model_copy(update={"comments": comments})
+
+
+def comment(number: int, side: str, hours: float, **fields: Any) -> Comment:
+    """A comment of a side; a citizen's author is its number unless another is given."""
+    fields_of_side = {"author": number, "says": "asks" if side == "citizen" else None} | fields
+    return Comment(id=number, at=day(hours), side=side, **fields_of_side)
+
+
+def asked(count: int, *, people: int | None = None, hours: float = 20) -> tuple[Comment, ...]:
+    """So many questions of as many people, or of so many, in the middle of the week."""
+    author_count = people or count
+    return tuple(comment(n, "citizen", hours + n / 10, author=(n - 1) % author_count + 1) for n in range(1, count + 1))
+
+
+def replies(side: str, *to: int, after: float = 3, hours: float = 20, **fields: Any) -> tuple[Comment, ...]:
+    """One reply of a side to each of the questions that `asked` made, so many hours after it."""
+    common = {"author": AUTHORS[side], "answers": None} | fields
+    return tuple(comment(100 + n, side, hours + n / 10 + after, **{**common, "answers": n}) for n in to)
+
+
+OLD = posts(-24 * 20, first_id=90)
+"""A post of long before the week."""
+FAILING = {
+    "posts_per_week": (*OLD, post(1), post(2)),
+    "longest_silence": OLD,
+    "comments_open": (*OLD, post(1, comments_state=CLOSED), post(2, comments_state=CLOSED)),
+    "comments_answered": (*OLD, post(1, *asked(5)), post(2)),
+}
+"""The posts by which each check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
+
+
+def failing(check: str) -> tuple[Post, ...]:
+    """The posts by which a check fails; of one that is not of the practice those that are too few."""
+    return FAILING[check if check in PRACTICE else "posts_per_week"]
+
+
+FIVE = asked(5)
+ALL = replies("owner", 1, 2, 3, 4, 5)
+ANSWERED = (*FIVE, *ALL)
+"""Five people's questions, the owner's replies to all of them, and both."""
+
+
+def passing(check: str) -> tuple[Post, ...]:
+    """The posts by which a check of the practice passes: enough of them, open, and answered where it asks that."""
+    comments = ANSWERED if check == "comments_answered" else ()
+    return (*OLD, post(1, *comments), *(post(number, hours=number) for number in (2, 3, 4)))
+
+
+def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], RunSnapshot]:
+    """A look at a page by which each check of the practice fails."""
+    return lambda check: weighed(page(*failing(check), **fields), weight)
+
+
+def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], RunSnapshot]:
+    """A look at a page by which each of them passes."""
+    return lambda check: weighed(page(*passing(check), **fields), weight)
+
+
+def exemption(*, on: str, until: str | None = None) -> Exemption:
+    """An exemption with its source."""
+    details = {"by": "губернатор", "reason": "вымышленная причина", "source": "https://example.invalid/exemption"}
+    return Exemption(on=partial(on), until=partial(until), **details)
+
+
+def neutral_telegram(judged_case: Case) -> Case:
+    """The same case by a directive that calls Telegram neutral from 1 June 2025 on."""
+    reason = {"reason": "вымышленный закон", "source": "https://example.invalid/l"}
+    neutral = Neutral(network=Network.TELEGRAM, since=date(2025, 6, 1), **reason)
+    directive = judged_case.registry.directive.model_copy(update={"neutral": [neutral]})
+    return replace(judged_case, registry=judged_case.registry.model_copy(update={"directive": directive}))
+
+
+def later(**span: float) -> datetime:
+    """A moment so long after the week's end."""
+    return WEEK.ends + timedelta(**span)
