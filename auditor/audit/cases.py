@@ -31,7 +31,7 @@ def make_case(
     The holder of a week is whoever holds the office at the week's end, or at `as_of` in an open week. `pages_digest` is
     `all_pages_digest` of the registry, if it is computed already.
     """
-    pages_of_all = all_pages_digest(registry) if pages_digest is None else pages_digest
+    pages_digest = all_pages_digest(registry) if pages_digest is None else pages_digest
     registry = registry.for_office(office)
     week = week.in_zone(registry.zone)
     day = min(week.last_day, as_of.astimezone(registry.zone).date())
@@ -45,7 +45,7 @@ def make_case(
         vacancy=vacancy_on(office, day),
         exemption=exemption_in(holder, week.first_day, day) if holder else None,
         deadline=deadline_of(registry, holder) if holder else None,
-        sides_digest=sides_digest(office, holder, pages_of_all),
+        sides_digest=sides_digest(office, holder, pages_digest),
     )
     accounts = holder.judged_accounts if holder else ()
     office_accounts = (*office.accounts, *(holder.institution_accounts if holder else ()))
@@ -113,12 +113,12 @@ def _drop_unrequested_threads(case: Case, run_snapshot: RunSnapshot) -> Snapshot
     requested_from = run_week.starts - timedelta(days=case.policy_value("thread_days"))
     requested_to = min(run_week.ends, run_snapshot.snapshot.taken_at)
     posts = tuple(
-        post if requested_from <= post.at < requested_to else _unread(post) for post in run_snapshot.snapshot.posts
+        post if requested_from <= post.at < requested_to else _without_comments(post) for post in run_snapshot.snapshot.posts
     )
     return run_snapshot.snapshot.model_copy(update={"posts": posts})
 
 
-def _unread(post: Post) -> Post:
+def _without_comments(post: Post) -> Post:
     """Return a post as one whose comments were not requested."""
     if post.comments_cause is not None:
         return post
@@ -126,7 +126,7 @@ def _unread(post: Post) -> Post:
 
 
 def _merge_aliases(pages: Sequence[ObservedPage]) -> tuple[ObservedPage, ...]:
-    """Join the recorded addresses of one page, by its id: what was seen under any of them counts, once.
+    """Join the recorded addresses of one page, by its id: the looks at it under any of them count, once.
 
     An old address is dropped if the page's new address is on record too, whose looks already include the old one's.
     """
@@ -150,7 +150,10 @@ def _identity(page: ObservedPage) -> object:
 
 
 def _joined(pages: Sequence[ObservedPage]) -> ObservedPage:
-    """Return one page with what was seen under all its addresses, at the address that was confirmed last."""
+    """Return one page with the looks at it under all its addresses, at the address that was confirmed last.
+
+    `looks_at_other_pages` are of that address alone.
+    """
     if len(pages) == 1:
         return pages[0]
     latest, *others = sorted(pages, key=_confirmed_on, reverse=True)

@@ -20,6 +20,7 @@ from auditor.checks.finding import ReportSection
 from auditor.registry.models import PolicyValue
 
 _JUDGED = {Outcome.PASSED.value, Outcome.FAILED.value}
+"""Outcomes that can be better or worse than each other; `cantTell` is neither."""
 _NOT_DUE = {"newcomer", "not_due"}
 """Reasons of a verdict where the directive asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
@@ -72,11 +73,11 @@ def _moves(previous: AuditedOffice, current: AuditedOffice, *, comparable: bool)
     for check in catalogue():
         finding_then, finding_now = previous.finding(check.name), current.finding(check.name)
         if check.section is ReportSection.PRACTICE and finding_then is not None and finding_now is not None:
-            change = _move(finding_then.outcome, finding_now.outcome) if comparable else Change.NEUTRAL
+            change = _outcome_change(finding_then.outcome, finding_now.outcome) if comparable else Change.NEUTRAL
             yield AuditedMove(check=check.name, change=change.value)
 
 
-def _move(outcome_then: str, outcome_now: str) -> Change:
+def _outcome_change(outcome_then: str, outcome_now: str) -> Change:
     if {outcome_then, outcome_now} != _JUDGED:
         return Change.NEUTRAL
     return Change.IMPROVEMENT if outcome_now == Outcome.PASSED else Change.REGRESSION

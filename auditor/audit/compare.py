@@ -1,4 +1,8 @@
-"""Compare two documents value by value, regardless of the order of their lists."""
+"""Compare two documents value by value.
+
+Offices, findings, accounts, posts, weeks, moves, checks and controls are matched by name, whatever their order; other
+lists (sources, searches, statements) by position.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,7 +16,7 @@ ABSENT = "(absent)"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that differs. `office` and `check` are empty if it belongs to none; both values are JSON."""
+    """One value that differs. `office` and `check` are empty if it belongs to none; both values are JSON, or `ABSENT`."""
 
     office: str
     check: str
@@ -54,7 +58,7 @@ def _by_keys(rows: list[dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]
 
 
 def diff_values(left: Any, right: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Yield path and both values, as JSON, of each difference between two values of JSON."""
+    """Yield path and both values, as JSON or `ABSENT`, of each difference between two values of JSON."""
     if left == right:
         return
     pairs = _pairs(left, right)

@@ -17,7 +17,7 @@ from auditor.audit.document import (
     Facts,
 )
 from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind
-from auditor.checks.case import Case, unread_cause
+from auditor.checks.case import Case, why_posts_incomplete
 from auditor.checks.finding import Finding
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.opening_traces import traces_of_page
@@ -37,7 +37,7 @@ def holder_of(case: Case) -> AuditedHolder | None:
         acting=tenure.acting,
         known_from=str(tenure.known_from) if tenure.known_from else None,
         known_as_of=str(tenure.known_as_of) if tenure.known_as_of else None,
-        newcomer=bool(case.deadline and case.deadline.is_personal and case.as_of < case.deadline.passes_at),
+        newcomer=bool(case.deadline and case.deadline.is_personal and case.as_of < case.deadline.late_from),
         changed_in_week=bool(since and since.exact and monday <= since.first <= sunday and holder.predecessor),
         predecessor=holder.predecessor.name if holder.predecessor else None,
         earlier=[_earlier(earlier) for earlier in holder.chain[:-1]],
@@ -53,9 +53,9 @@ def _earlier(tenure: Tenure) -> AuditedEarlier:
 def account_of(page: ObservedPage, case: Case) -> AuditedAccount:
     """Return an account with the facts that were seen of it; what was not seen is None."""
     account, is_other_page = page.account, page.is_other_page
-    confirmed, newest = account.confirmed, page.best_look
+    confirmed, newest = account.confirmed, page.best_snapshot
     opened = min(traces_of_page(page, case.zone), key=lambda trace: (trace.at, not trace.exact), default=None)
-    cause = page.why_unread(case.week.starts)
+    cause = page.why_posts_incomplete(case.week.starts)
     facts_page = None if is_other_page else page
     return AuditedAccount(
         network=account.network.value,
@@ -92,7 +92,7 @@ def _exists(page: ObservedPage | None) -> bool | None:
 
 
 def _comments(page: ObservedPage, case: Case) -> str:
-    """Return the state of the account's comments: by the week's posts, or without any, by those of 14 days before."""
+    """Return the state of the account's comments: by the week's posts, or if those do not show it, with 14 days before."""
     for start in (case.week.starts, case.week.starts - timedelta(days=14)):
         states = {case.comments_state(page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
         if states:
@@ -102,7 +102,7 @@ def _comments(page: ObservedPage, case: Case) -> str:
 
 def days_of(case: Case) -> list[AuditedDay] | None:
     """Return posts and reposts by day; None if any of the personal pages was not read in full."""
-    if not case.pages or unread_cause(case.pages, case.week.starts) is not None:
+    if not case.pages or why_posts_incomplete(case.pages, case.week.starts) is not None:
         return None
     count = Counter((case.local_date(post.at), post.repost) for post in case.posts(case.pages))
     days = [case.week.first_day + timedelta(days=n) for n in range(7)]
@@ -110,7 +110,7 @@ def days_of(case: Case) -> list[AuditedDay] | None:
 
 
 def posts_of(case: Case) -> list[AuditedPost]:
-    """Return links to the holder's own posts and reposts of the week, oldest first: all that any look saw."""
+    """Return links to the holder's posts and reposts of the week, oldest first: all that any look saw."""
     rows = [(page, post) for page in case.pages for post in case.posts([page])]
     return [
         AuditedPost(
@@ -124,7 +124,7 @@ def posts_of(case: Case) -> list[AuditedPost]:
     ]
 
 
-def evidence_of(
+def describe_evidence(
     case: Case, findings: Sequence[Finding[Any]], stored: Mapping[str, AuditedEvidence]
 ) -> dict[str, AuditedEvidence]:
     """Return the stored responses that findings name, and those of the week's newest looks, by id.

@@ -289,7 +289,7 @@ class AuditedDay(_AuditModel):
 
 
 class AuditedPost(_AuditModel):
-    """A link to one of the official's own posts of the week."""
+    """A link to one of the official's posts or reposts of the week."""
 
     network: str
     url: str
@@ -314,13 +314,14 @@ class AuditedWeek(_AuditModel):
     """The number that `posts_per_week` compares with its threshold: `distinct`, own posts, the same words once."""
     reposts: int | None = _omit_default(None)
     due: int | None = _omit_default(None)
-    """Questions that were due an answer, and of them those answered in time."""
+    """Questions that were due an answer."""
     in_time: int | None = _omit_default(None)
+    """Of the questions due, those answered in time."""
     more: dict[str, int | None] = _omit_default({})
     """The figures of other checks, by the key that each declares."""
     from_look: bool = _omit_default(False)
-    """No audit of that week is stored: `posts` and `reposts` were counted in a later look that reaches back over all
-    of it."""
+    """No audit of that week is stored: `posts` and `reposts` were counted in looks after it, in time for it, that
+    reach back over all of it."""
 
     def figure(self, key: str) -> int | None:
         """Return the figure that a check keeps under this key (`HistoryFigure`); None is "not known"."""
@@ -354,7 +355,7 @@ class AuditedCorrection(_AuditModel):
 
 
 class AuditedMove(_AuditModel):
-    """How one finding of the practice changed since the last audited week of the same holder and pages."""
+    """How one finding of the practice changed since the last audited week; neutral if holder, pages or rules differ."""
 
     check: str
     change: str = _omit_default(Change.NEUTRAL.value)
@@ -384,7 +385,7 @@ class AuditedOffice(_AuditModel):
     """How the practice changed, if all changed findings went one way. The verdict is never better or worse."""
     previous_verdict: str | None = None
     verdict_change: str | None = _omit_default(None)
-    """Why the verdict differs from last week's: deadline_passed, new_holder or record_changed; None where it is the
+    """Why the verdict differs from the last audited week's: deadline_passed, new_holder or record_changed; None where it is the
     same, or there is none."""
     moves: list[AuditedMove] = []
     """How each finding of the practice changed."""
@@ -401,7 +402,7 @@ class AuditedOffice(_AuditModel):
     evidence: dict[str, AuditedEvidence] = {}
 
     def contested(self) -> list[AuditedFinding]:
-        """Return the findings whose proof readers may want: failures, and all judged ones if there is a statement."""
+        """Return the findings whose proof readers may want: failures; with a statement, also `passed` and `cantTell`."""
         outcomes = {"passed", "failed", "cantTell"} if self.statements else {"failed"}
         return [finding for finding in self.findings if finding.outcome in outcomes and finding.evidence]
 
@@ -541,8 +542,8 @@ class Audit(_AuditModel):
     contact: str = ""
     """The address for statements and corrections; empty if none is set."""
     seal: str = ""
-    """The hash of the seal of the stored audit that this one is or is compared with. All that was stored up to it is
-    covered by this hash, and `evidence verify --seal` takes it. Empty if no audit of the week was stored by then."""
+    """The hash of the seal of a stored audit: of this one or, if it is not stored, of the one it is compared with. It
+    covers all that was stored up to then; `evidence verify --seal` takes it. Empty if no audit of the week was stored."""
     seats: dict[str, int] = {}
     """By group: how many members the body has, if the registry says that not all are on record."""
     directive: AuditedDirective
@@ -573,7 +574,7 @@ class Audit(_AuditModel):
         return self.model_dump_json(by_alias=True) + "\n"
 
     def to_stored(self) -> str:
-        """Return the document as an archive stores it: without seal, first moment and texts, which a report adds."""
+        """Return the document as an archive stores it: without seal, proofs, first moment and texts, which a report adds."""
         return (
             json.dumps(self.model_dump(mode="json", by_alias=True, exclude=_ADDED_FOR_READERS), ensure_ascii=False)
             + "\n"

@@ -1,4 +1,4 @@
-"""The last 26 weeks of an office: as each was judged then, or as a later look shows its posts."""
+"""The last 26 weeks of an office: as each was judged then, or as looks in time for that week show its posts."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -66,7 +66,7 @@ def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:
 
 
 def _as_seen_later(case: Case, week: Week, snapshots: SnapshotsByUrl, pages_digest: str) -> AuditedWeek:
-    """Return a week without an audit, its posts counted in a look in time that reaches back over all of it."""
+    """Return a week without an audit, its posts counted if looks in time for it read all of it."""
     holder = holder_on(case.office, week.last_day)
     without_figures = AuditedWeek(week=str(week), holder=holder.tenure.name if holder else None)
     if not any(look.snapshot.taken_at >= week.ends and look.trusted for page in case.pages for look in page.looks):

@@ -9,7 +9,7 @@ from typing import Any
 from auditor import __version__
 from auditor.audit.cases import SnapshotsByUrl, make_case
 from auditor.audit.change import change_of, differing_rules
-from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
+from auditor.audit.describe import account_of, days_of, describe_evidence, holder_of, posts_of
 from auditor.audit.document import (
     Audit,
     AuditedCheck,
@@ -172,7 +172,7 @@ def _office(
         verdict=verdict.outcome.value,
         verdict_cause=verdict.cause.value if verdict.cause else None,
         verdict_reason=_reason(case, verdict),
-        deadline=deadline.passes_at if deadline and deadline.is_personal else None,
+        deadline=deadline.late_from if deadline and deadline.is_personal else None,
         deadline_known=deadline is None or deadline.start_known,
         accounts=[account_of(page, case) for page in (*case.pages, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
@@ -184,7 +184,7 @@ def _office(
         else [],
         days=days_of(case),
         posts=posts_of(case),
-        evidence=evidence_of(case, findings, stored_evidence),
+        evidence=describe_evidence(case, findings, stored_evidence),
     )
 
 

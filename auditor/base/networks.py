@@ -103,7 +103,8 @@ class RouteFacts:
     """Return, for its settings, the address of the server that receives its requests, or None if it sends none. By
     default the network's own server."""
     page_requests: tuple[float, float, float] = (8.0, 4.0, 1.5)
-    """About how many requests a page takes: at its first look, in the next week, and again in the same week."""
+    """About how many requests a page takes, three numbers: at its first look, at the first look of a later week, and at
+    another look of the same week. `collect_week.forecast_week` uses them where no earlier run was measured."""
     counts_comments: bool = True
     """Whether a page's history shows the number of comments under each post; if not, only reading a thread shows
     whether it changed."""

@@ -14,7 +14,7 @@ from auditor.checks.opening_traces import may_say_not_found
 from auditor.checks.person_judgement import blocked_page_findings, confirm_failure, page_finding, page_findings
 
 _THERE = Sentence("account_exists.there", N_("The confirmed page is there"))
-_MOVED = Sentence("account_exists.moved", N_("The page is there under another address, by its number: {address}"))
+_RENAMED = Sentence("account_exists.moved", N_("The page is there under another address, by its number: {address}"))
 _GONE = Sentence(
     "account_exists.gone",
     N_("{address}: by the page's number the network said on {date} that it is not there any more"),
@@ -41,7 +41,7 @@ def _judge(case: Case) -> Iterator[Finding[ExistsValues]]:
         yield CHECK.blocked_finding(case, blocker)
         yield from blocked_page_findings(CHECK, case, blocker)
     else:
-        yield _unbound(case, confirm_failure(case, _finding, between=Cause.GONE))
+        yield _unbound(case, confirm_failure(case, _finding, cause_if_out_of_reach=Cause.GONE))
         yield from page_findings(case, _finding)
     for page in case.institution:
         finding = _page_finding(case, page)
@@ -77,9 +77,9 @@ def _page_finding(case: Case, page: ObservedPage) -> Finding[ExistsValues]:
     if page.is_other_page:
         return CHECK.cant_tell(case, Cause.NOT_AT_ADDRESS, message=_other_page_message(page), evidence=evidence)
     if snapshot is not None:
-        message = _THERE.fill() if page.renamed_to is None else _MOVED.fill(address=page.renamed_to)
+        message = _THERE.fill() if page.renamed_to is None else _RENAMED.fill(address=page.renamed_to)
         return CHECK.finding(case, Outcome.PASSED, message, ExistsValues(exists=True), evidence=evidence)
-    cause = Cause.GONE if gone is not None else page.cause
+    cause = Cause.GONE if gone is not None else page.why_nothing_known
     return CHECK.cant_tell(case, cause, evidence=evidence)
 
 

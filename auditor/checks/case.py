@@ -79,7 +79,7 @@ class Case:
 
     @property
     def closed(self) -> bool:
-        """Whether 24 hours have passed since the week's end: until then no check of the practice fails."""
+        """Whether 24 hours have passed since the week's end: until then no check of the practice (`ReportSection`) fails."""
         return self.week.closed_at(self.as_of)
 
     @property
@@ -117,7 +117,7 @@ class Case:
     def comments_state(self, page: ObservedPage, post: Post) -> CommentsState:
         """Return whether people could comment under a post; a post seen open once stays open.
 
-        Closed takes a look that may count against the holder, from a run that read some thread over that route.
+        Returns `CLOSED` only if a `FULL` look says so whose run read the comments of some thread over the same route.
         """
         shown = [(look, other) for look in page.looks for other in look.snapshot.posts if _is_same_post(post, other)]
         if any(_shows_open(other, self.judged_until) for _, other in shown):
@@ -132,8 +132,8 @@ class Case:
         return age_days is not None and age_days > self.policy_value("confirmation_valid_days")
 
     @property
-    def has_unobserved_page(self) -> bool:
-        """Whether a page on record is not looked at, or one is reported on a network without a judged page."""
+    def has_page_outside_our_reach(self) -> bool:
+        """Whether a page is on record on a network that is never watched, or reported on one without a judged page."""
         if self.holder is None:
             return False
         networks = {str(page.account.network) for page in self.pages}
@@ -144,7 +144,7 @@ class Case:
 
     # What blocks a judgement -------------------------------------------------------------------------------------
 
-    def blocker(self, *, exempt: bool = True) -> Blocker | None:
+    def blocker(self, *, exemption_blocks: bool = True) -> Blocker | None:
         """Return what blocks every check of this office in this week, or None.
 
         With `exempt=False` an exemption does not block.
@@ -155,7 +155,7 @@ class Case:
             return self._vacant(self.vacancy)
         if self.holder is None:
             return Blocker(Outcome.UNTESTED, None, _NOBODY.fill())
-        if self.exemption is not None and exempt:
+        if self.exemption is not None and exemption_blocks:
             message = _EXEMPT.fill(by=self.exemption.by, reason=self.exemption.reason)
             return Blocker(Outcome.INAPPLICABLE, None, message)
         return self._stale(self.holder)
@@ -185,18 +185,18 @@ def _shows_open(post: Post, judged_until: datetime) -> bool:
     return has_comment or post.comments_state is CommentsState.OPEN
 
 
-def evidence_of(pages: Iterable[ObservedPage], *kinds: EvidenceKind) -> tuple[str, ...]:
+def evidence_ids(pages: Iterable[ObservedPage], *kinds: EvidenceKind) -> tuple[str, ...]:
     """Return the ids of the stored responses of these kinds behind what was seen of `pages`."""
     return tuple(dict.fromkeys(evidence_id for page in pages for evidence_id in page.evidence(*kinds)))
 
 
-def unread_cause(pages: Iterable[ObservedPage], start: datetime, *, even_late: bool = False) -> Cause | None:
+def why_posts_incomplete(pages: Iterable[ObservedPage], start: datetime, *, even_late: bool = False) -> Cause | None:
     """Return the cause of the first of `pages` whose posts from `start` on were not read in full; None if all were.
 
     A page that was gone before `start` counts as read and empty; if all of them were gone, the cause is `GONE`.
     """
     pages = tuple(pages)
-    causes = (page.why_unread(start, even_late=even_late) for page in pages)
+    causes = (page.why_posts_incomplete(start, even_late=even_late) for page in pages)
     cause = next((cause for cause in causes if cause is not None), None)
     gone = [page.gone_since is not None and page.gone_since <= start for page in pages]
     return Cause.GONE if cause is None and gone and all(gone) else cause

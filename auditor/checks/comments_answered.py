@@ -9,7 +9,7 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, evidence_of
+from auditor.checks.case import Case, evidence_ids
 from auditor.checks.causes import CAUSES
 from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, HistoryFigure, ReportSection, ValueMeaning, Values
@@ -66,7 +66,7 @@ class AnsweredValues(Values):
     """The week's questions, and their status at the time of the look."""
 
     comments: Annotated[int | None, ValueMeaning("comments", "citizens' comments with some text")] = None
-    questions: Annotated[int | None, ValueMeaning("questions", "comments that ask: the sum of the six kinds below")] = (
+    questions: Annotated[int | None, ValueMeaning("questions", "asked, the same words of one author once: in time + late + no reply + pending + uncertain")] = (
         None
     )
     unsure: Annotated[int | None, ValueMeaning("comments", "of which two readers would differ whether they ask")] = None
@@ -127,7 +127,7 @@ def _judge(case: Case) -> Iterator[Finding[AnsweredValues]]:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage], questions: WeekQuestions) -> Finding[AnsweredValues]:
-    values, evidence = _values(questions), evidence_of(pages, EvidenceKind.COMMENTS)
+    values, evidence = _values(questions), evidence_ids(pages, EvidenceKind.COMMENTS)
     if not questions.questions:
         return _without_questions(case, pages, questions, values)
     outcome, cause = _verdict(case, questions, values)
@@ -146,7 +146,7 @@ def _values(questions: WeekQuestions) -> AnsweredValues:
         comments=questions.comments,
         questions=len(questions.questions),
         unsure=questions.unsure,
-        problem_reports=questions.reports,
+        problem_reports=questions.problem_reports,
         askers=questions.askers,
         due=due,
         answered_in_time=counts[QuestionStatus.IN_TIME],
@@ -181,29 +181,38 @@ def _without_questions(
 ) -> Finding[AnsweredValues]:
     """Return the finding of a week without questions: none was asked, comments are closed, or it is not known."""
     posts = [(page, post) for page in pages for post in case.posts([page], window_start(case))]
-    cause = questions.unread_cause or (
-        questions.unread_cause_for_failed if questions.unread_cause_for_failed is Cause.SEEN_LATE else None
+    cause = questions.why_incomplete or (
+        questions.why_incomplete_for_failed if questions.why_incomplete_for_failed is Cause.SEEN_LATE else None
     )
-    evidence = evidence_of(pages, EvidenceKind.COMMENTS)
+    evidence = evidence_ids(pages, EvidenceKind.COMMENTS)
     if cause is not None:
         return CHECK.cant_tell(case, cause, values if questions.comments else None, evidence=evidence)
-    message = _NO_QUESTIONS.fill(comments=questions.comments, reports=questions.reports, unsure=questions.unsure)
+    message = _NO_QUESTIONS.fill(comments=questions.comments, reports=questions.problem_reports, unsure=questions.unsure)
     if posts and all(case.comments_state(page, post) is CommentsState.CLOSED for page, post in posts):
         message = CLOSED.fill(all=len(posts))
     return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, evidence=evidence)
 
 
 def _verdict(case: Case, questions: WeekQuestions, values: AnsweredValues) -> tuple[Outcome, Cause | None]:
-    """Return outcome and cause by docs/dev/design.md, section 5: passed, failed, else the first cause that holds."""
+    """Return the outcome, and its cause if it is `cantTell` (docs/dev/design.md, section 5). In this order:
+
+    1. `passed`: enough questions are due, all were answered in time, none is uncertain, and all was read as `passed`
+       needs it.
+    2. `failed`: enough are due, none was answered, only citizens wrote, and all was read as both verdicts need it.
+    3. `cantTell`, because not all was read as `passed` needs it; or as `failed` needs it, if none was answered (or, for
+       `SEEN_LATE` alone, some are uncertain).
+    4. `cantTell`, because an author whose side is not known answered.
+    5. `cantTell`, without a threshold for a share in between; with too few questions or some uncertain, too little data.
+    """
     due, uncertain = values.due or 0, values.uncertain or 0
     enough = due >= case.policy_value("least_questions") and (values.askers or 0) >= case.policy_value("least_askers")
-    if enough and values.answered_in_time == due and not uncertain and questions.unread_cause is None:
+    if enough and values.answered_in_time == due and not uncertain and questions.why_incomplete is None:
         return Outcome.PASSED, None
-    no_replies = enough and values.no_reply_found == due and not questions.has_other_writers
-    if no_replies and questions.unread_cause is None and questions.unread_cause_for_failed is None:
+    none_answered = enough and values.no_reply_found == due and not questions.has_other_writers
+    if none_answered and questions.why_incomplete is None and questions.why_incomplete_for_failed is None:
         return Outcome.FAILED, None
-    cause_for_failed = questions.unread_cause_for_failed if no_replies or uncertain else None
-    cause = questions.unread_cause or (cause_for_failed if no_replies or cause_for_failed is Cause.SEEN_LATE else None)
+    cause_for_failed = questions.why_incomplete_for_failed if none_answered or uncertain else None
+    cause = questions.why_incomplete or (cause_for_failed if none_answered or cause_for_failed is Cause.SEEN_LATE else None)
     if cause is not None:
         return Outcome.CANT_TELL, cause
     if values.answered_by_unknown:
@@ -212,7 +221,8 @@ def _verdict(case: Case, questions: WeekQuestions, values: AnsweredValues) -> tu
 
 
 COUNTED_UNDER = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD})
-"""Causes under which all threads were read and it is known who answered, so that the counts are complete."""
+"""Causes under which the counts are used. `TOO_LITTLE_DATA` may also be the cause of threads that were not read in
+full, so that counts under it are not always complete."""
 
 
 def _message(case: Case, values: AnsweredValues, cause: Cause | None) -> Text:
@@ -241,7 +251,7 @@ def _threshold(value: PolicyValue) -> Text:
 
 
 def is_counted(finding: Finding[AnsweredValues]) -> bool:
-    """Return whether all questions were read and it is known who answered, so that the figures are complete."""
+    """Return whether a history may use the figures: without a cause, or with one of `COUNTED_UNDER`."""
     return finding.cause is None or finding.cause in COUNTED_UNDER
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, evidence_of, unread_cause
+from auditor.checks.case import Case, evidence_ids, why_posts_incomplete
 from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
 from auditor.checks.observed_page import ObservedPage
@@ -40,31 +40,31 @@ def _judge(case: Case) -> Iterator[Finding[CommentsOpenValues]]:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[CommentsOpenValues]:
-    unread_because, evidence = (
-        unread_cause(pages, case.week.starts),
-        evidence_of(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
+    why_incomplete, evidence = (
+        why_posts_incomplete(pages, case.week.starts),
+        evidence_ids(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
     )
     page_posts = [(page, post) for page in pages for post in case.posts([page])]
     states = [case.comments_state(page, post) for page, post in page_posts]
     opened, closed = states.count(CommentsState.OPEN), states.count(CommentsState.CLOSED)
     values = CommentsOpenValues(open=opened, closed=closed, unseen=len(page_posts) - opened - closed)
-    outcome, cause = _verdict(values, unread_because)
+    outcome, cause = _verdict(values, why_incomplete)
     if cause is Cause.TOO_LITTLE_DATA and not opened + closed:
-        cause = unread_because or _why_unseen(post for _, post in page_posts)
+        cause = why_incomplete or _why_states_unknown(post for _, post in page_posts)
     if outcome is Outcome.CANT_TELL and cause is not Cause.NO_THRESHOLD and cause is not None:
         return CHECK.cant_tell(case, cause, values if page_posts else None, evidence=evidence)
     threshold = case.policy_value("comments_open")
     return CHECK.finding(case, outcome, _message(values), values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _verdict(values: CommentsOpenValues, unread_because: Cause | None) -> tuple[Outcome, Cause | None]:
+def _verdict(values: CommentsOpenValues, why_incomplete: Cause | None) -> tuple[Outcome, Cause | None]:
     """Judge by the posts whose state is known; `unread_because` is the cause if the week was not read in full."""
     opened, closed, unseen = values.open or 0, values.closed or 0, values.unseen or 0
     known_count, post_count = opened + closed, opened + closed + unseen
     if opened and not closed:
         return Outcome.PASSED, None
-    if unread_because is not None:
-        return Outcome.CANT_TELL, unread_because
+    if why_incomplete is not None:
+        return Outcome.CANT_TELL, why_incomplete
     if not post_count:
         return Outcome.INAPPLICABLE, None
     if known_count < _LEAST_KNOWN or known_count * 2 < post_count:
@@ -72,7 +72,7 @@ def _verdict(values: CommentsOpenValues, unread_because: Cause | None) -> tuple[
     return (Outcome.CANT_TELL, Cause.NO_THRESHOLD) if opened else (Outcome.FAILED, None)
 
 
-def _why_unseen(posts: Iterable[Post]) -> Cause:
+def _why_states_unknown(posts: Iterable[Post]) -> Cause:
     return next((post.comments_cause for post in posts if post.comments_cause), Cause.TOO_LITTLE_DATA)
 
 

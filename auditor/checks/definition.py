@@ -140,7 +140,7 @@ class Check(Generic[V]):
         return replace(finding, nothing_measured=True)
 
     def read(self, values: Mapping[str, Any]) -> V:
-        """Return the values of a document as this check's class: missing keys become None, unknown ones are ignored.
+        """Return the values of a document as this check's class: missing keys take their default, unknown are ignored.
 
         Raises `ValueError` for a value of another type.
         """

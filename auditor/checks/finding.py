@@ -34,7 +34,7 @@ class ValueMeaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """The typed values of a finding. None means "not known", never zero, so every field may be None."""
+    """The typed values of a finding. None means "not known", never zero; a list may be an empty tuple instead."""
 
 
 V = TypeVar("V", bound=Values)
@@ -110,7 +110,10 @@ class ReportSection(StrEnum):
     DIRECTIVE = "directive"
     """The directive's own column: the verdict. Exactly one check is in it."""
     PRACTICE = "practice"
-    """A column of the practice, judged over all pages of the holder together."""
+    """A column of the practice (what the holder did in the week: posts, answers), judged over all pages together.
+
+    A page's move or a neutral network excuses a failure of the practice.
+    """
     PAGE = "page"
     """A note on each page."""
 

@@ -1,4 +1,4 @@
-"""Check `longest_silence`: for how long nothing was posted."""
+"""Check `longest_silence`: how many days have passed since the last post or repost."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import DISTANT_PAST, Case, evidence_of, unread_cause
+from auditor.checks.case import DISTANT_PAST, Case, evidence_ids, why_posts_incomplete
 from auditor.checks.definition import Check, days
 from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
 from auditor.checks.observed_page import ObservedPage
@@ -23,10 +23,10 @@ _NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts can
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceValues(Values):
-    """For how long nothing was posted."""
+    """The days since the last post or repost, to the week's end or, in an open week, to the audit's moment."""
 
     days_since_last: Annotated[
-        int | None, ValueMeaning("whole days", "from the last post or repost to the end of the week")
+        int | None, ValueMeaning("whole days", "from the last post or repost to the end of the week, or till now in an open one")
     ] = None
 
 
@@ -39,10 +39,10 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[SilenceValues
     posts, limit = case.posts(pages, DISTANT_PAST), case.policy_value("silence_days")
     last_at = max(filter(None, (*(post.at for post in posts), _silence_begins(case, pages))), default=None)
     if last_at is None:
-        return CHECK.cant_tell(case, unread_cause(pages, DISTANT_PAST) or Cause.TOO_LITTLE_DATA)
+        return CHECK.cant_tell(case, why_posts_incomplete(pages, DISTANT_PAST) or Cause.TOO_LITTLE_DATA)
     day_count = (case.judged_until - last_at).days
-    cause = unread_cause(pages, last_at) if day_count > limit or not posts else None
-    evidence = evidence_of(pages, EvidenceKind.POSTS)
+    cause = why_posts_incomplete(pages, last_at) if day_count > limit or not posts else None
+    evidence = evidence_ids(pages, EvidenceKind.POSTS)
     if cause is not None:
         return CHECK.cant_tell(case, cause, evidence=evidence)
     values = SilenceValues(days_since_last=day_count)

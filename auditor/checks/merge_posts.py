@@ -7,9 +7,10 @@ from auditor.base.snapshot import Post, Route
 
 
 def merge_posts(posts_by_route: Iterable[tuple[Route, Post]]) -> tuple[Post, ...]:
-    """Return each post once, as the last of `posts_by_route` has it, oldest first.
+    """Return each post once, oldest first: of posts with the same id the last of `posts_by_route` is returned.
 
-    Routes may number the posts of an album differently: of different routes, posts of one moment are one post.
+    Routes may number the posts of an album differently: of different routes, posts of one moment are one post. Of these
+    the first route's is returned.
     """
     posts: dict[int, Post] = {}
     first_at_moment: dict[tuple[datetime, bool], tuple[Route, int]] = {}

@@ -1,8 +1,16 @@
 """An account as a week's looks saw it: the only way in which a check sees looks.
 
-A page answers three questions: which posts did any look see (`posts`), was a stretch read in full by a look that may
-count against the holder (`why_unread`), and what does the newest such look know of a fact (`latest_fact`). There is no
-merged snapshot: a look that saw less takes nothing from one that saw more (docs/dev/design.md, section 4.5).
+A *run* is one pass of the program over all pages. A *look* is what one run saw of one page by one *route* (a way to
+read a network, such as its web pages or its API); its `Snapshot` holds that. In each run each route also looks at
+*control* pages whose state is known; if they come out as they must, the run's looks over that route are *trusted*.
+A trusted look in time for the week is `FULL` and counts for and against the holder; others count in favour only.
+
+Most checks ask a page three things: which posts any look saw (`posts`), whether a look that counts read a stretch in
+full (`why_posts_incomplete`), and what the newest `FULL` look knows of a fact (`latest_fact`). Further properties are
+about existence, identity and evidence; some checks walk `looks` themselves. There is no merged snapshot: a look that saw
+less takes nothing from one that saw more (docs/dev/design.md, section 4.5).
+
+``why_…`` returns a `Cause`, or None where nothing is missing; those typed `Cause` alone are asked only where it is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +25,7 @@ from auditor.checks.merge_posts import merge_posts
 from auditor.registry.models import Account
 
 _RECENT = timedelta(days=14)
-"""How far back before an empty wall a look that saw posts on it contradicts it."""
+"""An empty wall is doubted if posts were seen on it within this time before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class ObservedPage:
     aliases: tuple[Account, ...] = ()
     """The same page as recorded under other addresses."""
 
-    # The three questions ---------------------------------------------------------------------------------------------
+    # Posts and facts -------------------------------------------------------------------------------------------------
 
     def posts(self, start: datetime, end: datetime) -> tuple[Post, ...]:
         """Return the posts of ``start <= at < end`` that any look saw, deleted since or not, oldest first.
@@ -75,7 +83,7 @@ class ObservedPage:
         ]
         return merge_posts(posts_by_route)
 
-    def why_unread(self, start: datetime, end: datetime | None = None, *, even_late: bool = False) -> Cause | None:
+    def why_posts_incomplete(self, start: datetime, end: datetime | None = None, *, even_late: bool = False) -> Cause | None:
         """Return why no counting look read all posts from `start` to `end` (default: `judged_until`); None if one did.
 
         Looks that count are `FULL`, and late ones too with `even_late`. What is older than `Snapshot.posts_since` may
@@ -90,8 +98,8 @@ class ObservedPage:
             self._counting_looks(even_late=even_late),
             key=lambda look: (look.run, look.snapshot.cause is not Cause.UNREACHABLE),
         )
-        causes = [self._unread(look, self._read_since(look), start, end) for look in counting]
-        return None if None in causes else self._unread_cause(causes, end)
+        causes = [self._why_look_incomplete(look, self._read_since(look), start, end) for look in counting]
+        return None if None in causes else self._why_none_complete(causes, end)
 
     def latest_complete(self, start: datetime, *, even_late: bool = False) -> Snapshot | None:
         """Return the newest counting snapshot that alone has all posts from `start` to `judged_until`, or None."""
@@ -99,7 +107,7 @@ class ObservedPage:
         complete = (
             look
             for look in newest_first
-            if self._unread(look, look.snapshot.posts_since, start, self.judged_until) is None
+            if self._why_look_incomplete(look, look.snapshot.posts_since, start, self.judged_until) is None
         )
         return next((look.snapshot for look in complete), None)
 
@@ -129,7 +137,7 @@ class ObservedPage:
                 since = _earlier(since, snapshot.posts_since) if reaches else since
         return since
 
-    def _unread(self, look: WeightedLook, since: datetime | None, start: datetime, end: datetime) -> Cause | None:
+    def _why_look_incomplete(self, look: WeightedLook, since: datetime | None, start: datetime, end: datetime) -> Cause | None:
         """Return why a look that has read all posts from `since` on did not read a stretch in full; None if it did."""
         snapshot = look.snapshot
         if snapshot.exists is not None and look.run in self.contradicted_runs:
@@ -142,9 +150,9 @@ class ObservedPage:
             return Cause.TOO_LITTLE_DATA
         if since is not None and since > start:
             return snapshot.older_cause or Cause.TOO_LITTLE_DATA
-        return Cause.CONTRADICTION if self._is_emptied(look) else None
+        return Cause.CONTRADICTION if self._is_suspiciously_empty(look) else None
 
-    def _is_emptied(self, look: WeightedLook) -> bool:
+    def _is_suspiciously_empty(self, look: WeightedLook) -> bool:
         """Return whether the posts are empty where a look over the same route in the two weeks before saw some."""
         snapshot, since = look.snapshot, look.snapshot.posts_since
         if any(since is None or post.at >= since for post in snapshot.posts):
@@ -157,30 +165,37 @@ class ObservedPage:
         )
         return any(since is None or post.at >= since for snapshot in earlier_snapshots for post in snapshot.posts)
 
-    def _unread_cause(self, causes: list[Cause | None], end: datetime) -> Cause:
-        """Return the cause of a stretch that was not read: the newest look's, else why no later look counts."""
+    def _why_none_complete(self, causes: list[Cause | None], end: datetime) -> Cause:
+        """Return the cause of a stretch that no look read in full.
+
+        The newest look's cause that says more than "too little data"; else, after a look that does not count, why no
+        look counts.
+        """
         specific = [cause for cause in causes if cause not in {None, Cause.TOO_LITTLE_DATA}]
         if specific and specific[-1] is not None:
             return specific[-1]
         has_later_look = any(
             look.snapshot.taken_at >= end and not look.full for look in (*self.looks, *self.looks_at_other_pages)
         )
-        return self.unseen_cause if has_later_look or not causes else Cause.TOO_LITTLE_DATA
+        return self.why_no_look_counts if has_later_look or not causes else Cause.TOO_LITTLE_DATA
 
     @property
-    def cause(self) -> Cause:
-        """Why nothing is known of the page: what hid it from the newest `FULL` look, else why no look is `FULL`."""
-        return self.hidden_by or self.unseen_cause
+    def why_nothing_known(self) -> Cause:
+        """Why nothing is known of the page: what hid it from `FULL` looks (`why_hidden`), else why no look is `FULL`."""
+        return self.why_hidden or self.why_no_look_counts
 
     @property
-    def hidden_by(self) -> Cause | None:
-        """What hid the page from the newest `FULL` look; None if that look saw it, or there is none."""
+    def why_hidden(self) -> Cause | None:
+        """What hid the page from the newest `FULL` look in which it exists, or if there is none, the newest `FULL` look.
+
+        None if nothing hid it from that look, or there is no `FULL` look.
+        """
         full = [look.snapshot for look in self.looks if look.full]
         preferred = [snapshot for snapshot in full if snapshot.exists] or full
         return preferred[-1].cause if preferred else None
 
     @property
-    def unseen_cause(self) -> Cause:
+    def why_no_look_counts(self) -> Cause:
         """Why no look counts against the holder."""
         this_week = [look for look in self.looks if look.snapshot.taken_at >= self.week_starts]
         causes = [
@@ -199,8 +214,11 @@ class ObservedPage:
     # Existence -------------------------------------------------------------------------------------------------------
 
     @property
-    def best_look(self) -> Snapshot | None:
-        """The newest snapshot since the week's start; first those that know whether it exists, then `FULL` ones."""
+    def best_snapshot(self) -> Snapshot | None:
+        """The newest snapshot since the week's start; first those that know whether it exists, then `FULL` ones.
+
+        None without a look since then.
+        """
         this_week = [
             look for look in (*self.looks, *self.looks_at_other_pages) if look.snapshot.taken_at >= self.week_starts
         ]
@@ -223,16 +241,22 @@ class ObservedPage:
 
     @property
     def gone_since(self) -> datetime | None:
-        """The first of the latest looks that all say, by the page's id, that it no longer exists; None without any."""
-        return self._since(self._says_gone)
+        """Since when the page's id no longer exists: the time of the first of the latest looks that all say so.
+
+        None if no `FULL` look says so, or the latest look that counts sees the page.
+        """
+        return self._latest_streak_began(self._says_gone)
 
     @property
     def banned_since(self) -> datetime | None:
-        """The first of the latest looks that all say that the network has blocked the page; None without any."""
-        return self._since(lambda snapshot: snapshot.cause is Cause.BANNED)
+        """Since when the network has blocked the page: the first of the latest looks that all say so, or None."""
+        return self._latest_streak_began(lambda snapshot: snapshot.cause is Cause.BANNED)
 
-    def _since(self, says: Callable[[Snapshot], bool]) -> datetime | None:
-        """Return when the latest unbroken run of looks for which `says` holds began; None without a `FULL` one."""
+    def _latest_streak_began(self, says: Callable[[Snapshot], bool]) -> datetime | None:
+        """Return the time of the first of the latest consecutive looks for which `says` holds, or None.
+
+        None too if it holds for no `FULL` look. Looks that do not know whether the page exists do not interrupt.
+        """
         since = None
         if not any(look.full and says(look.snapshot) for look in self.looks):
             return None

@@ -78,7 +78,7 @@ class OpenedValues(Values):
         ValueMeaning("calendar days", "after the last day allowed; 0 or less in time; only of an exact opening"),
     ] = None
     grace_used: Annotated[bool | None, ValueMeaning("", "in time only by the grace of deadline_grace_days")] = None
-    reason: Annotated[str | None, ValueMeaning("", "why it failed: late, or not_found")] = None
+    reason: Annotated[str | None, ValueMeaning("", "late or not_found: why it failed, or would have failed where it is cantTell")] = None
     traces: Annotated[
         tuple[TraceRow, ...], ValueMeaning("", "every date that says something of the opening, oldest first")
     ] = ()
@@ -102,8 +102,8 @@ class _OpeningFacts:
         return min(self.traces, key=lambda trace: (trace.at, not trace.exact), default=None)
 
     @property
-    def passed(self) -> bool:
-        return self.best is not None and self.best.at < self.deadline.passes_at
+    def is_in_time(self) -> bool:
+        return self.best is not None and self.best.at < self.deadline.late_from
 
     def finding(
         self,
@@ -138,7 +138,7 @@ class _OpeningFacts:
 
     def _by_grace(self, shown: OpeningTrace) -> bool:
         start = self.deadline.grace_from
-        return start is not None and start <= shown.at < self.deadline.passes_at
+        return start is not None and start <= shown.at < self.deadline.late_from
 
     @property
     def last_day(self) -> Text | str:
@@ -185,9 +185,9 @@ def _judge(case: Case) -> Iterator[Finding[OpenedValues]]:
 def _office(facts: _OpeningFacts) -> Finding[OpenedValues]:
     """Judge the holder: one page in time is enough to pass; to fail takes proof about every page on record."""
     case, deadline = facts.case, facts.deadline
-    if facts.passed and facts.best is not None:
+    if facts.is_in_time and facts.best is not None:
         return facts.finding(Outcome.PASSED, facts.dated(facts.best))
-    if case.as_of < deadline.passes_at:
+    if case.as_of < deadline.late_from:
         return facts.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=facts.last_day))
     if has_open_lead(case):
         return facts.finding(Outcome.UNTESTED, _UNDECIDED.fill())
@@ -215,7 +215,7 @@ def _late(facts: _OpeningFacts) -> Finding[OpenedValues] | None:
     """Return a failure if each confirmed page opened late by an exact date and nothing suggests another; else None."""
     case, exact_traces = facts.case, [_exact(facts, page) for page in facts.case.pages]
     traces = [trace for trace in exact_traces if trace is not None]
-    if case.has_unobserved_page or not traces or len(traces) < len(exact_traces):
+    if case.has_page_outside_our_reach or not traces or len(traces) < len(exact_traces):
         return None
     first_trace = min(traces, key=lambda trace: trace.at)
     if any(trace.at < first_trace.at for trace in facts.traces):
@@ -229,7 +229,7 @@ def _late(facts: _OpeningFacts) -> Finding[OpenedValues] | None:
 def _exact(facts: _OpeningFacts, page: ObservedPage) -> OpeningTrace | None:
     """Return the exact trace of a page that was opened late; None if an older trace of the page contradicts it."""
     traces = traces_of_page(page, facts.case.zone)
-    exact = next((trace for trace in traces if trace.exact and trace.at >= facts.deadline.passes_at), None)
+    exact = next((trace for trace in traces if trace.exact and trace.at >= facts.deadline.late_from), None)
     return exact if exact is not None and traces[0].at >= exact.at else None
 
 
@@ -253,14 +253,14 @@ def _why_unseen(page: ObservedPage) -> Cause:
         return Cause.GONE
     if not page.was_looked_at:
         return Cause.TOO_LITTLE_DATA
-    return Cause.NOT_AT_ADDRESS if page.is_other_page else page.latest_fact("posts_cause") or page.cause
+    return Cause.NOT_AT_ADDRESS if page.is_other_page else page.latest_fact("posts_cause") or page.why_nothing_known
 
 
 def _page(facts: _OpeningFacts, page: ObservedPage) -> Finding[OpenedValues]:
     """Judge one page on its own."""
-    if facts.passed and facts.best is not None:
+    if facts.is_in_time and facts.best is not None:
         return facts.finding(Outcome.PASSED, facts.dated(facts.best))
-    if facts.case.as_of < facts.deadline.passes_at:
+    if facts.case.as_of < facts.deadline.late_from:
         return facts.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=facts.last_day))
     if not page.ever_looked:
         return facts.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())

@@ -58,7 +58,7 @@ def traces_of(case: Case) -> list[OpeningTrace]:
     traces += [
         t for page in case.holder.accounts_elsewhere for t in _confirmed(page, page.url, page.network, case.zone)
     ]
-    traces += [trace for report in case.holder.reports for trace in _reported(report, case.zone)]
+    traces += [trace for press_report in case.holder.reports for trace in _reported(press_report, case.zone)]
     return sorted(traces, key=attrgetter("at", "kind"))
 
 
@@ -160,7 +160,7 @@ def may_say_not_found(case: Case) -> bool:
     holder, deadline = case.holder, case.deadline
     if holder is None or deadline is None or has_known_page(case) or has_open_lead(case) or not deadline.start_known:
         return False
-    return case.as_of >= deadline.passes_at and valid_search(case, deadline) is not None
+    return case.as_of >= deadline.late_from and valid_search(case, deadline) is not None
 
 
 def has_known_page(case: Case) -> bool:
@@ -180,7 +180,7 @@ def has_open_lead(case: Case) -> bool:
 def valid_search(case: Case, deadline: Deadline) -> RecordedSearch | None:
     """Return the newest search after the holder's last day that named every network and found nothing, or None."""
     first_day = max(
-        deadline.passes_at.astimezone(case.zone).date(),
+        deadline.late_from.astimezone(case.zone).date(),
         case.week.last_day - timedelta(days=case.policy_value("search_valid_days")),
     )
     last_day = min(

@@ -54,7 +54,11 @@ _SO_FAR = Sentence("week.so_far", N_("The week is not closed yet. So far: {messa
 
 
 def judge_person(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[Finding[V]]:
-    """Yield the findings of a check of the practice: the holder's over all pages, then each page's own."""
+    """Yield the findings of a check of the practice: the holder's over all pages, then each page's own.
+
+    The practice is what a holder did in the week (`ReportSection.PRACTICE`): it is not judged in their first week, and
+    excuses apply to it (`excuse`).
+    """
     blocker = case.blocker() or _first_week_blocker(case) or _no_look_blocker(case)
     if blocker is not None:
         yield check.blocked_finding(case, blocker)
@@ -168,23 +172,24 @@ def _no_look_blocker(case: Case) -> Blocker | None:
 
 
 def confirm_failure(
-    case: Case, judge: Judge[V], *, practice: bool = True, between: Cause = Cause.TOO_LITTLE_DATA
+    case: Case, judge: Judge[V], *, excuses_apply: bool = True, cause_if_out_of_reach: Cause = Cause.TOO_LITTLE_DATA
 ) -> Finding[V]:
     """Judge all pages; a failure stands only if the pages that may be held against the holder fail alone as well.
 
-    With `practice=False` nothing excuses a failure, and a page that is not looked at does not matter. `between` is the
-    cause if such a page is on record.
+    With `excuses_apply=False` excused pages are judged too, and pages outside our reach do not matter; but a failure
+    that rests on a new or stale page may still come out as excused (`_explain_downgrade`). With `excuses_apply`, a
+    failure is `cantTell` with `cause_if_out_of_reach` if there is a page outside our reach.
     """
     finding = judge(case, case.pages)
     if finding.outcome is not Outcome.FAILED:
         return finding
-    excuses = [excuse(case, page) for page in case.pages] if practice else []
+    excuses = [excuse(case, page) for page in case.pages] if excuses_apply else []
     if excuses and excuses[0] is not None and all(excuses):
         return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(excuses[0]))
-    if practice and case.has_unobserved_page:
-        return downgrade_failure(finding, between, _ELSEWHERE.fill(message=finding.message))
+    if excuses_apply and case.has_page_outside_our_reach:
+        return downgrade_failure(finding, cause_if_out_of_reach, _ELSEWHERE.fill(message=finding.message))
     judged_pages = [page for page in case.pages if not case.confirmation_is_stale(page) and not _is_new(case, page)]
-    if practice:
+    if excuses_apply:
         judged_pages = [page for page in judged_pages if not excuse(case, page)]
     narrower = judge(case, judged_pages) if judged_pages else None
     if narrower is not None and narrower.outcome is Outcome.FAILED:

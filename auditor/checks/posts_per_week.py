@@ -1,4 +1,4 @@
-"""Check `posts_per_week`: how many posts of their own were published in the week."""
+"""Check `posts_per_week`: how many posts of their own the holder published in the week."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, evidence_of, unread_cause
+from auditor.checks.case import Case, evidence_ids, why_posts_incomplete
 from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, HistoryFigure, ReportSection, ValueMeaning, Values
 from auditor.checks.observed_page import ObservedPage
@@ -40,10 +40,10 @@ def _judge(case: Case) -> Iterator[Finding[PostsValues]]:
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[PostsValues]:
     """Judge by distinct publications: enough pass wherever seen, too few fail only if the whole week was read."""
-    posts, least, cause = case.posts(pages), case.policy_value("posts_per_week"), unread_cause(pages, case.week.starts)
+    posts, least, cause = case.posts(pages), case.policy_value("posts_per_week"), why_posts_incomplete(pages, case.week.starts)
     own_posts = [post for post in posts if not post.repost]
     distinct = count_distinct(own_posts, timedelta(hours=case.policy_value("same_text_hours")))
-    reposts, evidence = len(posts) - len(own_posts), evidence_of(pages, EvidenceKind.POSTS)
+    reposts, evidence = len(posts) - len(own_posts), evidence_ids(pages, EvidenceKind.POSTS)
     values = PostsValues(posts=len(own_posts), reposts=reposts, distinct=distinct, at_least=cause is not None)
     if distinct < least and cause is not None:
         return CHECK.cant_tell(case, cause, values if posts else None, evidence=evidence)

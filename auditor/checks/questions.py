@@ -1,4 +1,4 @@
-"""The week's questions: one fold over the threads that looks read, and the status of each question.
+"""The week's questions, collected in one pass over the threads that looks read, and the status of each question.
 
 A question is the post it stands under, its moment and author, the first reply of each side, and whether a reply that
 was not seen is certainly absent. All counts are counts of questions.
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Intent, Post, Side
-from auditor.checks.case import Case, unread_cause
+from auditor.checks.case import Case, why_posts_incomplete
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.thread_readings import (
     CommentKey,
@@ -63,19 +63,19 @@ class WeekQuestions:
     """People who asked the questions due: by each page's fullest look, added up."""
     comments: int
     unsure: int
-    reports: int
+    problem_reports: int
     same_text: int
     """The owner's replies that share their text with another."""
     has_other_writers: bool
     """Whether anyone but citizens has commented under some post after its first question."""
-    unread_cause: Cause | None
+    why_incomplete: Cause | None
     """Why not all threads were read as `passed` needs it; None if they were."""
-    unread_cause_for_failed: Cause | None
+    why_incomplete_for_failed: Cause | None
     """The same as `failed` needs it: by looks that may count against the holder, all after the week's end."""
 
 
 def window_start(case: Case) -> datetime:
-    """Return the earliest publication of posts under which the week's comments are read."""
+    """Return the earliest publication time of posts under which the week's comments are read."""
     thread_days: int = case.policy_value("thread_days")
     return case.week.starts - timedelta(days=thread_days)
 
@@ -92,11 +92,11 @@ def questions_in(case: Case, threads: Sequence["PageThreads"]) -> WeekQuestions:
         askers=sum(page_threads.askers(due) for page_threads in threads),
         comments=len(comments_by_key),
         unsure=sum(comment.says is Intent.UNSURE for comment in comments_by_key.values()),
-        reports=sum(comment.says is Intent.REPORTS for comment in comments_by_key.values()),
+        problem_reports=sum(comment.says is Intent.REPORTS for comment in comments_by_key.values()),
         same_text=_sharing(sketch for page_threads in threads for sketch in page_threads.owner_reply_sketches.values()),
         has_other_writers=any(page_threads.has_other_writers for page_threads in threads),
-        unread_cause=_why_unread(case, threads, for_failed=False),
-        unread_cause_for_failed=_why_unread(case, threads, for_failed=True),
+        why_incomplete=_why_posts_or_threads_incomplete(case, threads, for_failed=False),
+        why_incomplete_for_failed=_why_posts_or_threads_incomplete(case, threads, for_failed=True),
     )
 
 
@@ -128,10 +128,10 @@ class PageThreads:
         posts = case.posts([page], window_start(case))
         readings = thread_readings(case, page, posts)
         posts_by_thread = {(page.account.url.url, post.id): post for post in posts}
-        fold = _QuestionFold(case, posts_by_thread)
+        collector = _QuestionCollector(case, posts_by_thread)
         for reading in readings:
-            fold.add(reading)
-        return cls(case, page, posts_by_thread, readings, fold.questions(), fold.comments, fold.reply_sketches)
+            collector.add(reading)
+        return cls(case, page, posts_by_thread, readings, collector.questions(), collector.comments, collector.reply_sketches)
 
     def askers(self, due: set[CommentKey]) -> int:
         """Count the people who asked the questions due, in the trusted look that shows most of them."""
@@ -151,11 +151,11 @@ class PageThreads:
         first_at = min((comment.at for comment in comments if is_question(comment)), default=None)
         return first_at is not None and any(comment.at > first_at and not _is_citizens(comment) for comment in comments)
 
-    def why_unread(self, *, for_failed: bool) -> Cause | None:
+    def why_threads_incomplete(self, *, for_failed: bool) -> Cause | None:
         """Return the cause of the first thread that was not read as a verdict needs it, or None."""
         visible_post_ids = self._visible_post_ids(even_late=not for_failed)
         causes = (
-            self._why_thread_unread(thread, post, for_failed=for_failed)
+            self._why_thread_incomplete(thread, post, for_failed=for_failed)
             for thread, post in self.posts.items()
             if post.id in visible_post_ids
         )
@@ -169,7 +169,7 @@ class PageThreads:
         ids, moments = {post.id for post in snapshot.posts}, {(post.at, post.repost) for post in snapshot.posts}
         return {post.id for post in self.posts.values() if post.id in ids or (post.at, post.repost) in moments}
 
-    def _why_thread_unread(self, thread: ThreadId, post: Post, *, for_failed: bool) -> Cause | None:
+    def _why_thread_incomplete(self, thread: ThreadId, post: Post, *, for_failed: bool) -> Cause | None:
         """Return why no counting look read a thread in full after the week's end; None if one did.
 
         Unless `for_failed`, a late look will do, and so will an unchanged count for a post from before the week.
@@ -179,17 +179,17 @@ class PageThreads:
         for reading in readings:
             counts = reading.look.full or (not for_failed and reading.look.late and reading.look.trusted)
             read_at = reading.look.snapshot.taken_at if count_is_enough else reading.read_at
-            if counts and self._is_read(reading, readings) and (read_at >= judged_until or not self.case.week_is_over):
+            if counts and self._is_complete(reading, readings) and (read_at >= judged_until or not self.case.week_is_over):
                 return None
-        return self._unread_thread_cause(post, readings)
+        return self._cause_of_incomplete_thread(post, readings)
 
     @staticmethod
-    def _is_read(reading: ThreadReading, readings: Sequence[ThreadReading]) -> bool:
+    def _is_complete(reading: ThreadReading, readings: Sequence[ThreadReading]) -> bool:
         """Return whether a thread was read in full; so is a closed one under which no look saw a comment."""
         is_empty = reading.post.comments_state is CommentsState.CLOSED and not any(each.comments for each in readings)
         return (reading.complete or is_empty) and not reading.sides_outdated
 
-    def _unread_thread_cause(self, post: Post, readings: Sequence[ThreadReading]) -> Cause:
+    def _cause_of_incomplete_thread(self, post: Post, readings: Sequence[ThreadReading]) -> Cause:
         posts_by_look = [(look, p) for look in self.page.looks for p in look.snapshot.posts if p.id == post.id]
         causes = [
             p.comments_cause
@@ -209,15 +209,15 @@ def _is_citizens(comment: Comment) -> bool:
     return comment.side is Side.CITIZEN and not (comment.deleted and comment.author is None)
 
 
-def _why_unread(case: Case, threads: Sequence[PageThreads], *, for_failed: bool) -> Cause | None:
+def _why_posts_or_threads_incomplete(case: Case, threads: Sequence[PageThreads], *, for_failed: bool) -> Cause | None:
     """Return why the posts and threads of the window were not all read, or None."""
     start = max(filter(None, (window_start(case), case.tenure_start)))
-    posts_cause = unread_cause((page_threads.page for page_threads in threads), start, even_late=not for_failed)
-    causes = (page_threads.why_unread(for_failed=for_failed) for page_threads in threads)
+    posts_cause = why_posts_incomplete((page_threads.page for page_threads in threads), start, even_late=not for_failed)
+    causes = (page_threads.why_threads_incomplete(for_failed=for_failed) for page_threads in threads)
     return posts_cause or next((cause for cause in causes if cause is not None), None)
 
 
-# The fold --------------------------------------------------------------------------------------------------------
+# The collector ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -236,15 +236,15 @@ class _QuestionState:
     """When it was last seen."""
 
 
-class _QuestionFold:
-    """Adds up readings, oldest first."""
+class _QuestionCollector:
+    """Collects questions and replies from readings, which are added oldest first."""
 
     def __init__(self, case: Case, posts: Mapping[ThreadId, Post]) -> None:
         self._case, self._posts = case, posts
         self._counted_from = max(filter(None, (case.week.starts, case.tenure_start)))
         self._states: dict[CommentKey, _QuestionState] = {}
         self._keys_by_id: dict[tuple[ReadingId, int], CommentKey] = {}
-        self._complete: dict[ThreadId, list[ThreadReading]] = defaultdict(list)
+        self._readings_proving_absence: dict[ThreadId, list[ThreadReading]] = defaultdict(list)
         """By thread the readings in which a comment that is not shown is certainly absent."""
         self.comments: dict[CommentKey, Comment] = {}
         self.reply_sketches: dict[CommentKey, str] = {}
@@ -252,7 +252,7 @@ class _QuestionFold:
     def add(self, reading: ThreadReading) -> None:
         """Add a reading."""
         if reading.complete and reading.look.full and not reading.sides_outdated:
-            self._complete[reading.thread].append(reading)
+            self._readings_proving_absence[reading.thread].append(reading)
         week_comments = [
             c for c in reading.in_order if is_countable(c) and self._counted_from <= c.at < self._case.judged_until
         ]
@@ -305,7 +305,7 @@ class _QuestionFold:
         if state.owner_replied_at is not None:
             return QuestionStatus.IN_TIME if state.owner_replied_at - state.at <= within else QuestionStatus.LATE
         last_reading = next(
-            (r for r in reversed(self._complete[key[0]]) if r.look.snapshot.route.value in state.routes), None
+            (r for r in reversed(self._readings_proving_absence[key[0]]) if r.look.snapshot.route.value in state.routes), None
         )
         is_shown = last_reading is not None and key in last_reading.keys.values()
         last_known_at = last_reading.read_at if last_reading is not None else state.last_shown or state.at
@@ -327,7 +327,11 @@ _ORDER = (
 
 
 def _merge(first: Question | None, second: Question) -> Question:
-    """Join two questions in the same words of one author: the better status, and the replies of both."""
+    """Join two questions in the same words of one author.
+
+    Post, moment, status and the owner's answer are those of the question whose status comes first in `_ORDER`; another
+    body or an unknown author answered if either question was answered so.
+    """
     if first is None:
         return second
     best = min((first, second), key=lambda question: _ORDER.index(question.status))

@@ -29,12 +29,12 @@ class RegisterLinkValues(Values):
 
 
 def _judge(case: Case) -> Iterator[Finding[RegisterLinkValues]]:
-    blocker = case.blocker(exempt=False) or _not_applicable(case)
+    blocker = case.blocker(exemption_blocks=False) or _not_applicable(case)
     if blocker is not None:
         yield CHECK.blocked_finding(case, blocker)
         yield from blocked_page_findings(CHECK, case, blocker)
         return
-    yield confirm_failure(case, _finding, practice=False)
+    yield confirm_failure(case, _finding, excuses_apply=False)
     yield from page_findings(case, _finding)
 
 
@@ -61,14 +61,14 @@ def _page_finding(case: Case, page: ObservedPage) -> Finding[RegisterLinkValues]
     link_found = True if link_seen else page.latest_fact("register_link")
     values = RegisterLinkValues(subscribers=page.latest_fact("subscribers"), link_found=link_found)
     evidence = page.evidence(EvidenceKind.PROFILE)
-    hidden = Cause.NOT_AT_ADDRESS if page.is_other_page else page.hidden_by
+    hidden = Cause.NOT_AT_ADDRESS if page.is_other_page else page.why_hidden
     if not link_seen and hidden is not None and hidden is not Cause.PREVIEW_OFF:
         return CHECK.cant_tell(case, hidden, evidence=evidence)
     if values.subscribers is not None and values.subscribers <= least:
         message = _FEW.fill(subscribers=values.subscribers, least=least)
         return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, threshold=least, evidence=evidence)
     if values.subscribers is None or values.link_found is None:
-        return CHECK.cant_tell(case, hidden or page.unseen_cause, values, evidence=evidence)
+        return CHECK.cant_tell(case, hidden or page.why_no_look_counts, values, evidence=evidence)
     outcome, sentence = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, NOT_SEEN)
     return CHECK.finding(case, outcome, sentence.fill(), values, threshold=least, evidence=evidence)
 

@@ -1,7 +1,7 @@
 """Threads as looks read them: each comment's side, and the comment that a reply answers.
 
-The target of a reply was resolved when it was read (`auditor.base.reply_targets`). A reply to a remark also answers the
-question above that remark in the same chain. Authors are comparable within one reading only (docs/dev/design.md,
+The target of a reply was resolved when it was read (`auditor.base.reply_targets`). A reply to a comment that asks
+nothing also answers the question above that comment in the same chain. Authors are comparable within one reading only (docs/dev/design.md,
 section 5).
 """
 
@@ -44,11 +44,11 @@ class ThreadReading:
     complete: bool
     """Whether every comment that the network showed was read."""
     record_changed: bool = False
-    """Whether the record that decided the sides has changed since."""
+    """Whether the record that decided the sides has changed since; False once the week is late (`Case.late_after`)."""
 
     @property
     def sides_outdated(self) -> bool:
-        """Whether a changed record may matter: an author who asks nothing has commented."""
+        """Whether the changed record could turn a commenter who asks nothing from a citizen into owner or body."""
         return self.record_changed and _has_author_without_question(self.in_order)
 
     @property
@@ -62,7 +62,7 @@ class ThreadReading:
         return self.comments.values()
 
     def answered(self, reply: Comment) -> Iterator[Comment]:
-        """Yield the comments that a reply answers: its target, and above a remark the comments up to a question."""
+        """Yield the comments that a reply answers: its target, and those above it up to a question."""
         visited, target = {reply.id}, self.comments.get(self.targets.get(reply.id, reply.id))
         while target is not None and target.id not in visited:
             visited.add(target.id)
@@ -89,7 +89,7 @@ def is_question(comment: Comment) -> bool:
 def thread_readings(case: Case, page: ObservedPage, posts: Sequence[Post]) -> list[ThreadReading]:
     """Return how looks read the comments under a page's `posts`, oldest first, with the sides that hold today.
 
-    If several looks read a comment, the newest `FULL` one decides its side. Authors who ask nothing but answer the
+    If several looks read a comment, `_sides` decides which one gives its side. Authors who ask nothing but answer the
     questions of several others are `UNKNOWN`.
     """
     readings = list(_readings_by_thread(case, page, posts))
@@ -104,7 +104,7 @@ def _sides(readings: Iterable[ThreadReading]) -> dict[CommentKey, Side]:
     """Return each comment's side by the reading that ranks highest; of equal ones of a route, the newest.
 
     A `FULL` reading ranks highest, then a complete one, then one by today's record. One route may know what another
-    cannot find out (who administers a group): between routes a side only rises.
+    cannot find out (who administers a group): of routes whose readings rank equally, the higher side holds (`_RISING`).
     """
     ranked: dict[CommentKey, dict[str, tuple[tuple[bool, ...], Side]]] = defaultdict(dict)
     for reading in readings:

@@ -11,7 +11,7 @@ from auditor.base.i18n import Translator
 from auditor.base.text import N_, phrase
 from auditor.commands.console import echo
 from auditor.commands.options import Common, single
-from auditor.probes.telegram.client.client_account import session_file
+from auditor.probes.telegram.client.client_account import session_path
 from auditor.probes.telegram.client.sign_in import Prompts, sign_in, sign_out
 from auditor.run.workspace import Workspace
 
@@ -39,7 +39,7 @@ def _log_in(workspace: Workspace) -> str:
     """
     if not sys.stdin.isatty():
         raise UsageError(phrase("signing in asks at a terminal; run it in one"))
-    file = session_file(workspace.settings, workspace.data)
+    file = session_path(workspace.settings, workspace.data)
     make_private_folder(file.parent)
     translator = workspace.translator
     prompts = Prompts(
@@ -60,6 +60,6 @@ def _prompt(translator: Translator, prompt: str) -> str:
 
 def _log_out(workspace: Workspace) -> str:
     """End the session at Telegram and remove its file; return a line that says whether there was one."""
-    ended = sign_out(workspace.settings, session_file(workspace.settings, workspace.data))
+    ended = sign_out(workspace.settings, session_path(workspace.settings, workspace.data))
     sentence = N_("Signed out; the session is ended at Telegram") if ended else N_("There was no session to end")
     return workspace.translator.gettext(sentence)

@@ -11,7 +11,10 @@ _CALLS_COUNT = timedelta(days=2)
 
 
 def merge_login_states(stored: LoginState | None, login: LoginState, run: int, at: datetime) -> LoginState:
-    """Return the state of `login` after `run`, at the moment `at`, with the calls of other runs in `stored` added."""
+    """Return what a login remembers after `run`, at the moment `at`.
+
+    Calls of other runs in `stored` are added, and its flood waits that have not ended are kept.
+    """
     previous = stored or replace(login, floods=(), spent=())
     others = [replace(calls, since=min(calls.since, at)) for calls in previous.spent if calls.run != run]
     this_run = [replace(calls, run=run) for calls in login.spent]

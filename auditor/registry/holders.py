@@ -352,8 +352,8 @@ def exemption_in(holder: Holder, first_day: date, last_day: date) -> Exemption |
 class Deadline:
     """The end of the holder's time to open a page."""
 
-    passes_at: datetime
-    """The first moment that is too late, UTC: the end of the last day in time."""
+    late_from: datetime
+    """The first moment that is too late, grace included, UTC: the end of the last day in time."""
     is_personal: bool = False
     """Whether it is later than the directive's, because of the day of taking office or an exemption."""
     grace_from: datetime | None = None
@@ -364,7 +364,7 @@ class Deadline:
     @property
     def due(self) -> datetime:
         """The first moment that is too late without the grace; days of delay are counted from it."""
-        return self.grace_from or self.passes_at
+        return self.grace_from or self.late_from
 
 
 def deadline_of(registry: Registry, holder: Holder) -> Deadline:
@@ -378,19 +378,19 @@ def deadline_of(registry: Registry, holder: Holder) -> Deadline:
     common_deadline = registry.directive.deadline
     with_grace = common_deadline + timedelta(days=registry.policy["deadline_grace_days"].number)
     earliest_start, latest_start = holder.took_office
-    passes_at = (
+    late_from = (
         max(with_grace, _days_after(latest_start, days, zone))
         if earliest_start is not None and latest_start is not None
         else with_grace
     )
     for span in holder.exemptions:
         exemption = span.entry
-        was_granted_by_then = exemption.on is None or day_start(exemption.on.first, zone) < passes_at
+        was_granted_by_then = exemption.on is None or day_start(exemption.on.first, zone) < late_from
         if was_granted_by_then and exemption.until is not None:
-            passes_at = max(passes_at, _days_after(exemption.until.last, days, zone))
-    is_personal = passes_at > with_grace
+            late_from = max(late_from, _days_after(exemption.until.last, days, zone))
+    is_personal = late_from > with_grace
     return Deadline(
-        passes_at,
+        late_from,
         is_personal=is_personal,
         grace_from=None if is_personal else common_deadline,
         start_known=earliest_start is not None,

@@ -272,7 +272,7 @@ def _unproved_deadline(
     Only with a deadline does it matter what else may date a page. For an office that the directive does not bind it is
     None.
     """
-    deadline = deadline_of(registry, holder).passes_at
+    deadline = deadline_of(registry, holder).late_from
     looks = [
         row.snapshot for account in holder.judged_accounts for row in snapshots.get(account.url.url, ()) if row.trusted
     ]

@@ -52,7 +52,12 @@ def test_a_statement_stands_with_its_office_alone() -> None:
     both = (statement(), statement(on="2026-11-20"))
     assert shown(*both) == {FIRST: [20, 23]}
     last_statement = remarked(Remarks(statements=both)).offices[0].statements[1]
-    assert (last_statement.week, last_statement.who, last_statement.source, last_statement.until) == (str(WEEK), "пресс-служба", "письмо", date(2026, 12, 21))
+    assert (last_statement.week, last_statement.who, last_statement.source, last_statement.until) == (
+        str(WEEK),
+        "пресс-служба",
+        "письмо",
+        date(2026, 12, 21),
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,9 @@ def test_words_are_those_of_whoever_holds_the_office_since() -> None:
     vacant = next(o.id for o in AUDIT.offices if o.vacancy)
     assert shown(statement(vacant, WEEK.shift(-1), on="2026-11-16")) == {vacant: [16]}
     first_office, *others = AUDIT.offices
-    successor_office = first_office.model_copy(update={"holder": first_office.holder.model_copy(update={"name": "Имярек Яков Яковлевич"})})
+    successor_office = first_office.model_copy(
+        update={"holder": first_office.holder.model_copy(update={"name": "Имярек Яков Яковлевич"})}
+    )
     assert shown(statement(), audit=AUDIT.model_copy(update={"offices": [successor_office, *others]})) == {}
 
 
@@ -111,7 +118,9 @@ CORRECTIONS = st.builds(correction, st.integers(1, 99), WEEKS, DAYS) | st.builds
 
 
 @given(st.lists(STATEMENTS, max_size=8).map(tuple), st.lists(CORRECTIONS, max_size=6).map(tuple))
-def test_what_is_said_changes_no_finding(statements: tuple[Statement, ...], corrections: tuple[Correction, ...]) -> None:
+def test_what_is_said_changes_no_finding(
+    statements: tuple[Statement, ...], corrections: tuple[Correction, ...]
+) -> None:
     """Taken away again, the document is the one that it was; and what is shown holds in its week."""
     remarked_audit = remarked(Remarks(statements, corrections), "сюда")
     offices = [office.model_copy(update={"statements": []}) for office in remarked_audit.offices]

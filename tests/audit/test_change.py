@@ -72,7 +72,9 @@ def test_findings_that_moved_both_ways_are_neither_better_nor_worse() -> None:
     """The office's change is neutral, each finding keeps its own."""
     previous_audit = week_before(look(posts(160, comments_state="open")))
     looks_now = [weighed(look(posts(1, 40, 80, comments_state="closed")))]
-    (audited,) = audit(office(tenure(NAME, since="2020", accounts=[account()])), looks=looks_now, previous=previous_audit).offices
+    (audited,) = audit(
+        office(tenure(NAME, since="2020", accounts=[account()])), looks=looks_now, previous=previous_audit
+    ).offices
     assert {move.change for move in audited.moves} == {"improvement", "regression", "neutral"}
     assert audited.change == "neutral"
 
@@ -124,7 +126,11 @@ WHYS = {
 def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: RejudgedAudits | None, why: str) -> None:
     """The rule if that alone does it, else the registry, else later looks; what is the same is not told."""
     rejudged_audit = with_rejudged(NOW_LATE, FIRST, split)
-    assert (rejudged_audit.rejudged.offices, rejudged_audit.rejudged.before, rejudged_audit.rejudged.gone) == (["perviy"], {"perviy": "passed"}, {})
+    assert (rejudged_audit.rejudged.offices, rejudged_audit.rejudged.before, rejudged_audit.rejudged.gone) == (
+        ["perviy"],
+        {"perviy": "passed"},
+        {},
+    )
     assert cell_changes(rejudged_audit)[OPENED] == ("passed", "failed", why)
     assert {check for _, check, _ in cell_changes(rejudged_audit)} == {"opened_by_deadline", "posts_per_week"}
     assert (changed_offices(NOW_LATE, FIRST), changed_offices(FIRST, FIRST)) == ({"perviy"}, set())

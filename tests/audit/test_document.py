@@ -169,7 +169,11 @@ def test_an_address_of_comments_is_shown_without_their_numbers() -> None:
 
 def test_a_newcomer_is_told_and_of_who_was_acting_the_time_before() -> None:
     """Whose own last day is to come; all of the holder's tenures in a row, but for the one that lasts."""
-    assert [audited_office(since=day).holder.newcomer for day in ("2026-11-10", "2026-09-01", "2020")] == [True, False, False]
+    assert [audited_office(since=day).holder.newcomer for day in ("2026-11-10", "2026-09-01", "2020")] == [
+        True,
+        False,
+        False,
+    ]
     acting = tenure(since="2025-02-03", until="2025-09-14", acting=True)
     (audited,) = audit(office(acting, tenure(since="2025-09-15"))).offices
     assert [(term.since, term.acting) for term in audited.holder.earlier] == [("2025-02-03", True)]
@@ -178,14 +182,18 @@ def test_a_newcomer_is_told_and_of_who_was_acting_the_time_before() -> None:
 def test_after_a_purge_the_comments_alone_are_as_they_were() -> None:
     """Posts are counted anew: they were not purged. Controls are printed as they came out."""
     read_posts = [post(1, *FIVE), post(2)]
-    purged_posts = [post.model_copy(update={"comments": (), "comments_cause": "too_little_data"}) for post in read_posts]
+    purged_posts = [
+        post.model_copy(update={"comments": (), "comments_cause": "too_little_data"}) for post in read_posts
+    ]
     target_fields = {"network": "vk", "route": "vk", "url": "https://vk.com/id1"}
     control = ControlResult(**target_fields, expected=True, outcome="failed")
     stored_audit = audit(head(), looks=[channel(*read_posts)], controls=[control])
     audited = audit(head(), looks=[channel(*purged_posts, *posts(9, first_id=7))], before_purge=stored_audit).offices[0]
     answers, written = audited.finding("comments_answered"), audited.finding("posts_per_week")
     assert (answers.outcome, answers.values["questions"], written.values["posts"]) == ("failed", 5, 3)
-    assert [(entry.network, entry.expected, entry.outcome) for entry in stored_audit.controls] == [("vk", True, "failed")]
+    assert [(entry.network, entry.expected, entry.outcome) for entry in stored_audit.controls] == [
+        ("vk", True, "failed")
+    ]
 
 
 def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
@@ -205,7 +213,9 @@ def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
     renamed = page.model_copy(update={"facts": page.facts.model_copy(update={"subscribers": 5})})
     named = f"{first_finding.check} {first_finding.account}" if first_finding.account else first_finding.check
     assert gaps() == []
-    assert gaps(findings=[first_finding.model_copy(update={"outcome": "failed"}), *others]) == [(seat.id, named, "outcome")]
+    assert gaps(findings=[first_finding.model_copy(update={"outcome": "failed"}), *others]) == [
+        (seat.id, named, "outcome")
+    ]
     assert gaps(findings=others) == [(seat.id, named, "")]
     assert gaps(title="другой глава") == [(seat.id, "", "title")]
     assert gaps(accounts=[renamed]) == [(seat.id, "", f"accounts.{page.url}.facts.subscribers")]

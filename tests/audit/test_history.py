@@ -44,7 +44,12 @@ def test_a_history_is_26_weeks_with_this_one_last() -> None:
     audited = judged(channel(*posts(5, 30, 60)))
     assert [past.week for past in audited.history] == [str(WEEK.shift(n)) for n in range(-25, 1)]
     this_week = audited.history[-1]
-    assert (this_week.verdict, this_week.holder, this_week.posts, this_week.from_look) == (audited.verdict, NAME, 3, False)
+    assert (this_week.verdict, this_week.holder, this_week.posts, this_week.from_look) == (
+        audited.verdict,
+        NAME,
+        3,
+        False,
+    )
 
 
 def test_a_week_that_was_audited_stands_as_it_was_judged_then() -> None:

@@ -80,7 +80,11 @@ def test_a_takeover_leaves_the_opening_as_it_was_seen() -> None:
     taken = {"id": THEIRS, "posts_cause": "gone", "opened_at": None, "traces": ()}
     judged_audit = judged(page(), earlier_look(20, renamed_to=NEW), earlier_look(8, **taken), channel(**taken))
     (audited_page,) = judged_audit.offices[0].accounts
-    assert (judged_audit.offices[0].verdict, audited_page.taken_over_by, audited_page.renamed_to) == ("passed", THEIRS, None)
+    assert (judged_audit.offices[0].verdict, audited_page.taken_over_by, audited_page.renamed_to) == (
+        "passed",
+        THEIRS,
+        None,
+    )
 
 
 def test_a_later_confirmation_of_the_same_address_confirms_the_page_that_is_there_now() -> None:
@@ -91,7 +95,10 @@ def test_a_later_confirmation_of_the_same_address_confirms_the_page_that_is_ther
     assert (confirmed_anew.watch.taken_over, confirmed_anew.offices[0].accounts[0].facts.exists) == (0, True)
     acting = in_office(page(on="2020-01-01"), until="2026-05-31")
     (audited_page,) = audit(office(acting, in_office(page(), since="2026-06-01"))).offices[0].accounts
-    assert (audited_page.confirmed and audited_page.confirmed.on, audited_page.under_review) == (date(2026, 11, 1), False)
+    assert (audited_page.confirmed and audited_page.confirmed.on, audited_page.under_review) == (
+        date(2026, 11, 1),
+        False,
+    )
 
 
 def test_a_page_on_record_under_both_its_names_counts_once() -> None:

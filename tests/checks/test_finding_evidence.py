@@ -62,7 +62,7 @@ OPENINGS = {
 }
 
 
-@pytest.mark.parametrize(("looks", "person"), OPENINGS.values(), ids=OPENINGS.keys())
+@pytest.mark.parametrize(("looks", "evidence_id"), OPENINGS.values(), ids=OPENINGS.keys())
 def test_an_opening_cites_the_answer_that_dates_it(looks: list[Snapshot], evidence_id: str) -> None:
     """The one that was asked for it, else the last posts; each page's own finding cites its own."""
     office_evidence, *pages = cited(DIRECTIVE, *looks)
@@ -120,7 +120,9 @@ ALONE = {
     "a thread left out since": (
         "comments_answered",
         [
-            weighed(channel("other", COMMENTS, page_posts=[post(8, *asked(1, hours=-120), hours=-24 * 6)], at=day(-30))),
+            weighed(
+                channel("other", COMMENTS, page_posts=[post(8, *asked(1, hours=-120), hours=-24 * 6)], at=day(-30))
+            ),
             weighed(channel("read", COMMENTS, page_posts=[post(7, *asked(1, hours=-110), **THREAD)], at=day(-20))),
             weighed(channel("last", COMMENTS, page_posts=[post(7, comments_left=True, **THREAD)])),
         ],
@@ -137,7 +139,10 @@ ALONE = {
     ),
     "answers": (
         "comments_answered",
-        [channel("first", COMMENTS, page_posts=[ANSWERED], at=day(100)), channel("last", COMMENTS, page_posts=[post(1)])],
+        [
+            channel("first", COMMENTS, page_posts=[ANSWERED], at=day(100)),
+            channel("last", COMMENTS, page_posts=[post(1)]),
+        ],
         {"first-1", "last-1"},
     ),
 }

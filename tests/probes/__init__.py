@@ -1,1 +1,1 @@
-"""Looks as generators: every route the same way."""
+"""Tests of the looks over every route, and of the modules that run them."""

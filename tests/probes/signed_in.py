@@ -1,4 +1,4 @@
-"""The sandbox's Telegram with a session, and runs of the signed-in client's looks over its real MTProto server."""
+"""Runs looks of the signed-in client over the sandbox's real MTProto server."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import WorldAccount
 from tests.cases import TOMSK as ZONE
-from tests.probes.every_ask import CachingTransport
+from tests.probes.every_request import CachingTransport
 
 CONTROL = "sandbox_control"
 
@@ -55,7 +55,7 @@ def methods(sandbox: Sandbox) -> Counter[str]:
 
 
 class FakeTime:
-    """A timer by which nothing is waited for in earnest."""
+    """A timer that passes without real waiting."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -86,7 +86,7 @@ class Phone:
     sandbox: Sandbox
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
-    last: Run = field(default_factory=Run)
+    latest_run: Run = field(default_factory=Run)
 
     def context(self, login: LoginState | None = None) -> PluginContext:
         self.folder.mkdir(exist_ok=True)
@@ -94,16 +94,16 @@ class Phone:
         return PluginContext(load_settings(environ, self.folder), lambda: self.sandbox.now, self.folder, login=login)
 
     def transport(self) -> CachingTransport:
-        """A way that asks each question once."""
+        """Return a transport that sends each request once."""
         return CachingTransport(PLUGIN.open(self.context()).transport)
 
     def run(self, looks: Iterable[Target], login: LoginState | None = None, *, controls: Iterable[Control] = ()) -> Run:
-        """Look at controls and then at accounts; by a timer that does not wait. Each look is taken again as well."""
+        """Look at controls, then at accounts, without real waiting; check that replays give the same snapshots."""
         opened, run = PLUGIN.open(self.context(login)), Run()
         driver = Driver(opened.transport, lambda: self.sandbox.now, opened.limits, timer=FakeTime().timer)
         sent_before = len(self.sandbox.requests)
 
-        def shelve(key: str, result: Any, tape: Any) -> None:
+        def keep_result(key: str, result: Any, tape: Any) -> None:
             assert result is not None, f"a look broke: {key}"
             run.tapes[key] = list(tape)
             if isinstance(result, Snapshot):
@@ -113,18 +113,19 @@ class Phone:
 
         week_window, targets = window(self.sandbox.world, self.sandbox.now), list(looks)
         try:
-            driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, shelve)
-            driver.run({t.address.url: PLUGIN.look(t, week_window) for t in targets}, shelve)
+            driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, keep_result)
+            driver.run({t.address.url: PLUGIN.look(t, week_window) for t in targets}, keep_result)
         finally:
             opened.transport.close()
-        for target_again in targets:
-            key = target_again.address.url
+        for replayed_target in targets:
+            key = replayed_target.address.url
             assert (
-                replay(PLUGIN.look(target_again, week_window), run.tapes[key], self.sandbox.now) == run.snapshots[key]
+                replay(PLUGIN.look(replayed_target, week_window), run.tapes[key], self.sandbox.now)
+                == run.snapshots[key]
             )
         run.login, run.requests = opened.login(driver), driver.requests
         run.sent = len(self.sandbox.requests) - sent_before
-        self.last = run
+        self.latest_run = run
         return run
 
     def look(self, account: WorldAccount | str, login: LoginState | None = None, **more: Any) -> Snapshot:

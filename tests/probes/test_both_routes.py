@@ -18,32 +18,32 @@ KNOWS_MORE = {
     "rayon-15": "the preview's socket is cut, the client is answered",
     "rayon-16": "a provider's block page stands before the preview",
     "rayon-17": "viewing without signing in is off",
-    "rayon-20": "message 1 was deleted, the creation date is still told to who is no member",
+    "rayon-20": "message 1 was deleted, non-members still get the creation date",
     "duma-2": "the preview is refused",
     "duma-3": "the preview is throttled",
     "duma-4": "the preview's page has an unknown layout",
     "agency": "the preview leads to a foreign host",
 }
-"""Where the client rightly tells what the preview cannot."""
+"""Offices at which the client rightly knows more than the preview can, with the reason."""
 
 
 def mistakes(audit: Audit, world: World) -> list[str]:
-    """Say at which offices the two differ that the list does not name, and where the client is not borne out."""
+    """Return the offices whose differences contradict `KNOWS_MORE`, and the pages that the client read wrongly."""
     differing = {line.split()[0] for line in differences(audit, truth_of(world))}
-    bad = sorted(differing ^ set(KNOWS_MORE))
+    wrong_offices = sorted(differing ^ set(KNOWS_MORE))
     accounts = [(office, account) for office in audit.offices if office.id in KNOWS_MORE for account in office.accounts]
     read_accounts = ((o, a) for o, a in accounts if a.network == "telegram" and a.facts.exists is not None)
-    return bad + [a.url for o, a in read_accounts if a.kind == "personal" and not _is_right(o, a, world)]
+    return wrong_offices + [a.url for o, a in read_accounts if a.kind == "personal" and not _is_right(o, a, world)]
 
 
 def _is_right(office: Any, account: Any, world: World) -> bool:
-    """Hold when a channel was made and how many own posts the week has against what the world placed."""
-    placed = world.account("telegram", account.url.rsplit("/", 1)[1])
+    """Return whether a channel's opening and its count of own posts in the week agree with the world."""
+    world_account = world.account("telegram", account.url.rsplit("/", 1)[1])
     start = world.ends - timedelta(weeks=1)
-    own_posts = [p for p in placed.posts if start <= p.at < world.ends and p.kind is PostKind.OWN and not p.lost]
+    own_posts = [p for p in world_account.posts if start <= p.at < world.ends and p.kind is PostKind.OWN and not p.lost]
     finding = office.finding("posts_per_week", account.url)
     return (format_time(account.facts.opened_at), finding.values["posts"]) == (
-        format_time(placed.opened),
+        format_time(world_account.opened),
         len(own_posts),
     )
 
@@ -62,6 +62,6 @@ THOROUGH = ("mtproto_control", "mtproto_flood_long", "mtproto_channel_private", 
 
 @pytest.mark.parametrize("fault", ["mtproto_down", *(pytest.param(f, marks=pytest.mark.thorough) for f in THOROUGH)])
 def test_one_route_in_trouble_takes_nothing_from_the_other(world: World, fault: str, tmp_path: Path) -> None:
-    """Whatever befalls one of them, the other still comes to the truth, and nothing is lost."""
+    """Whichever route fails, the other still reaches the true findings, and nothing is lost."""
     small_world = few(world)
     assert differences(both(small_world, tmp_path, fault)[0], truth_of(small_world)) == []

@@ -24,13 +24,13 @@ class Thing(MinimisedResponse):
 
 
 class ScriptedRoute:
-    """A timer that nobody waits for, and a way that answers each method from a script, and afterwards with 1."""
+    """A timer without real waiting, and a transport that answers each method from a script, and afterwards with 1."""
 
     def __init__(
         self, *, response_seconds: float = 0, skew: int = 0, failing_name: str = "", **script: list[Any]
     ) -> None:
-        """`takes`: seconds of an answer; `skew`: minutes of the server's clock; `trouble`: a name that fails ``a``."""
-        self.takes, self.skew, self.trouble, self.script = (
+        """`skew`: minutes by which the server's clock is off; `failing_name`: a value that fails method ``a``."""
+        self.response_seconds, self.skew, self.failing_name, self.script = (
             response_seconds,
             timedelta(minutes=skew),
             failing_name,
@@ -48,15 +48,15 @@ class ScriptedRoute:
 
     def send(self, call: Call, seconds: float) -> Response:
         self.sent.append((self.seconds, call.method))
-        self.seconds += min(self.takes, seconds)
-        if self.takes > seconds:
+        self.seconds += min(self.response_seconds, seconds)
+        if self.response_seconds > seconds:
             return Response(self.clock(), failure=Failure(at=self.clock(), cause=UNREACHABLE, act=FailureAction.RETRY))
         return Response(self.clock(), 200, WORDS.encode(), date=self.clock() + self.skew)
 
     def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
         values = self.script.get(call.method, [])
         value = values.pop(0) if values else 1
-        if call.method == "a" and self.trouble in call.values:
+        if call.method == "a" and self.failing_name in call.values:
             value = failure(Cause.GONE)
         if isinstance(value, Failure):
             return value.model_copy(update={"at": response.at})
@@ -75,7 +75,7 @@ class ScriptedRoute:
         return self.driver(**fields).run(looks, self.sink)
 
     def outcomes(self, *methods: str, **fields: Any) -> Any:
-        """Return what one look hears that asks by these methods."""
+        """Return what one look is sent that makes requests by these methods: a number or a cause for each."""
         self.run({"one": asking(*map(request, methods))}, **fields)
         return self.ended["one"]
 
@@ -85,7 +85,7 @@ class ScriptedRoute:
 
 
 def request(method: str = "a", name: str = "x", batch_size: int = 1) -> Request[Thing]:
-    """Ask for a thing; with `most` above 1 many can go in one request."""
+    """Return a request for a thing; with a `batch_size` above 1 several can share a call."""
     return Request(
         Call(method, {"name": name}, batch_param="name" if batch_size > 1 else "", batch_size=batch_size),
         Thing,
@@ -94,10 +94,10 @@ def request(method: str = "a", name: str = "x", batch_size: int = 1) -> Request[
 
 
 def asking(*requests: Request[Thing]) -> Look[list[Any]]:
-    """A look that asks these in turn and returns a number or a cause for each."""
+    """Make these requests in turn and return a number or a cause for each."""
     outcomes: list[Any] = []
-    for asked_request in requests:
-        response = yield from fetch(asked_request)
+    for thing_request in requests:
+        response = yield from fetch(thing_request)
         outcomes.append(response.cause if isinstance(response, Failure) else response.number)
     return outcomes
 
@@ -113,183 +113,183 @@ def failure(
 
 
 def test_requests_keep_their_distance() -> None:
-    """No two are closer than four fifths of the interval, and any three take two whole ones at least."""
-    world = ScriptedRoute()
-    world.outcomes(*"a" * 40, limits=Limits(interval=1.0))
-    times = [at for at, _ in world.sent]
-    assert all(later - at >= 0.8 - 1e-9 for at, later in pairwise(times))
-    assert all(later - at >= 3 - 1e-9 for at, later in zip(times, times[3:], strict=False))
+    """Two are at least 0.8 intervals apart, and three intervals lie between a request and the third after it."""
+    route = ScriptedRoute()
+    route.outcomes(*"a" * 40, limits=Limits(interval=1.0))
+    times = [sent_at for sent_at, _ in route.sent]
+    assert all(later - earlier >= 0.8 - 1e-9 for earlier, later in pairwise(times))
+    assert all(later - earlier >= 3 - 1e-9 for earlier, later in zip(times, times[3:], strict=False))
     assert times[-1] <= 39 * 1.1
 
 
 def test_what_may_pass_is_asked_again() -> None:
-    """Three times in all, with a longer wait each time; the look hears of the last alone."""
+    """It is tried three times in all, with a longer wait each time; the look gets only the last failure."""
     for failures, outcome in [(2, 1), (3, UNREACHABLE)]:
-        world = ScriptedRoute(a=[failure(act=FailureAction.RETRY)] * failures)
-        assert (world.outcomes("a", limits=Limits(interval=1.0)), len(world.tapes["one"])) == ([outcome], 1)
-        first_at, second_at, third_at = (at for at, _ in world.sent)
+        route = ScriptedRoute(a=[failure(act=FailureAction.RETRY)] * failures)
+        assert (route.outcomes("a", limits=Limits(interval=1.0)), len(route.tapes["one"])) == ([outcome], 1)
+        first_at, second_at, third_at = (sent_at for sent_at, _ in route.sent)
         assert third_at - second_at > second_at - first_at
 
 
 def test_what_is_done_about_a_failure() -> None:
-    """To a look that asks by the method which failed, and then by another."""
-    for failed, outcomes, seconds in [
+    """For a look that calls the method which failed, and then another."""
+    for first_failure, outcomes, seconds in [
         # A retry waits as long as the network says, up to a minute.
         (failure(THROTTLED, FailureAction.RETRY, 30), [1, 1], 30),
         (failure(THROTTLED, FailureAction.RETRY, 61), [THROTTLED, 1], 0),
-        # A closed method is waited for; a wait of no seconds too, else it would be asked for ever.
+        # A closed method is waited for; a wait of 0 seconds too, else it would be called for ever.
         (failure(THROTTLED, FailureAction.CLOSE_METHOD, 100), [1, 1], 100),
         (failure(THROTTLED, FailureAction.CLOSE_METHOD, 0), [1, 1], 1),
-        # One that opens too late is told without another request, and the look ends with what it has.
+        # If it opens too late, the look is sent the failure without another request, and ends with what it has.
         (failure(THROTTLED, FailureAction.CLOSE_METHOD, 3600), [THROTTLED, 1], 0),
         # A dead key stops every method.
         (failure(Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE), [Cause.NO_CREDENTIALS] * 2, 0),
     ]:
-        world = ScriptedRoute(a=[failed])
-        assert (world.outcomes("a", "b"), world.seconds) == (outcomes, seconds)
-        assert len(world.sent) == 2 + (seconds > 0) - (failed.act is FailureAction.CLOSE_ROUTE)
+        route = ScriptedRoute(a=[first_failure])
+        assert (route.outcomes("a", "b"), route.seconds) == (outcomes, seconds)
+        assert len(route.sent) == 2 + (seconds > 0) - (first_failure.act is FailureAction.CLOSE_ROUTE)
 
 
 def test_patience_is_for_waiting_alone() -> None:
-    """Ten minutes of answers use none of it, and half a minute's waits all of one; nor is an end outwaited."""
-    world = ScriptedRoute(
+    """Ten minutes of responses use none of it, and waits of half a minute all; no wait goes beyond a deadline."""
+    route = ScriptedRoute(
         a=[*[1] * 300, failure(THROTTLED, FailureAction.CLOSE_METHOD, 5), failure(act=FailureAction.RETRY)]
     )
-    assert world.outcomes(*"a" * 302, limits=Limits(interval=2.0)) == [1] * 302
-    world = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 20)] * 3)
-    assert (world.outcomes("a", limits=Limits(interval=0, max_total_wait=30)), world.seconds) == ([THROTTLED], 20)
-    world = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 60)])
-    assert (world.outcomes("a", ends=Deadlines(send_before=30.0)), world.seconds) == ([THROTTLED], 0)
+    assert route.outcomes(*"a" * 302, limits=Limits(interval=2.0)) == [1] * 302
+    route = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 20)] * 3)
+    assert (route.outcomes("a", limits=Limits(interval=0, max_total_wait=30)), route.seconds) == ([THROTTLED], 20)
+    route = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 60)])
+    assert (route.outcomes("a", deadlines=Deadlines(send_before=30.0)), route.seconds) == ([THROTTLED], 0)
 
 
-def test_an_answer_of_another_clock_is_a_cause_before_a_form_reads_it() -> None:
-    """It is asked again, and stored as what it is; where the moment was given nobody's clock is compared."""
+def test_a_response_of_another_clock_is_a_cause_before_a_model_validates_it() -> None:
+    """It is retried, and stored as a failure; if the clock is not the machine's, dates are not compared."""
     for skew, live, outcome in [
         (11, True, Cause.CONTROL_FAILED),
         (60, False, 1),
         (9, True, 1),
         (-60, True, Cause.CONTROL_FAILED),
     ]:
-        world = ScriptedRoute(skew=skew)
-        assert (world.outcomes("a", live=live), len(world.sent)) == ([outcome], 1 if outcome == 1 else 3)
-        assert (b"control_failed" in world.tapes["one"][0].body) is (outcome != 1)
+        route = ScriptedRoute(skew=skew)
+        assert (route.outcomes("a", live=live), len(route.sent)) == ([outcome], 1 if outcome == 1 else 3)
+        assert (b"control_failed" in route.tapes["one"][0].body) is (outcome != 1)
 
 
 def test_a_whole_route_is_closed() -> None:
-    """However many pages it has: all are told at once, and whoever runs the program is."""
-    for world, cause, sent in [
-        # After three answers in a row, of whatever method: each page would be asked three times else.
+    """However many pages it has: every look is sent the failure at once, and the operator sees it."""
+    for route, cause, sent in [
+        # After three failures in a row, by any method: else each page would be requested three times.
         (ScriptedRoute(skew=60), Cause.CONTROL_FAILED, 9),
         (ScriptedRoute(a=[failure(absent="refused", sent=False)]), UNREACHABLE, 1),
         (ScriptedRoute(a=[failure(act=FailureAction.RETRY, absent="refused")]), UNREACHABLE, 1),
     ]:
-        driver = world.driver(live=True, limits=Limits(interval=0 if sent > 1 else 2))
-        driver.run(looks(20, "a", "b"), world.sink)
-        assert set(map(tuple, world.ended.values())) == {(cause, cause)}
-        assert (len(world.sent), world.seconds, list(driver.closed)) == (sent, 0, ["*"])
+        driver = route.driver(live=True, limits=Limits(interval=0 if sent > 1 else 2))
+        driver.run(looks(20, "a", "b"), route.sink)
+        assert set(map(tuple, route.ended.values())) == {(cause, cause)}
+        assert (len(route.sent), route.seconds, list(driver.closed)) == (sent, 0, ["*"])
         assert driver.route_failure.cause is cause
 
 
 def test_a_route_that_has_answered_may_come_back() -> None:
-    """Then its absence is a failure like another, which is tried again."""
-    world = ScriptedRoute(a=[1, failure(act=FailureAction.RETRY, absent="refused")])
-    driver = world.driver()
-    driver.run(looks(1, "a", "a"), world.sink)
-    assert (world.ended["0"], driver.route_failure) == ([1, 1], None)
+    """Later, its absence is an ordinary failure, which is retried."""
+    route = ScriptedRoute(a=[1, failure(act=FailureAction.RETRY, absent="refused")])
+    driver = route.driver()
+    driver.run(looks(1, "a", "a"), route.sink)
+    assert (route.ended["0"], driver.route_failure) == ([1, 1], None)
 
 
 def test_a_thing_is_asked_outside_a_look_by_the_same_rules() -> None:
-    """An answer, or why there is none; what a closed route was asked for was not sent."""
+    """A response, or why there is none; over a closed route no request is sent."""
     driver = ScriptedRoute(a=[failure(Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE)]).driver()
     assert driver.fetch(request("b")) == Thing(at=START, number=1)
     assert [getattr(driver.fetch(request()), "cause", None) for _ in range(2)] == [Cause.NO_CREDENTIALS] * 2
-    ended = ScriptedRoute().driver(ends=Deadlines(send_before=0.0)).fetch(request())
-    assert (getattr(ended, "cause", None), getattr(ended, "sent", None)) == (UNREACHABLE, False)
+    late_failure = ScriptedRoute().driver(deadlines=Deadlines(send_before=0.0)).fetch(request())
+    assert (getattr(late_failure, "cause", None), getattr(late_failure, "sent", None)) == (UNREACHABLE, False)
 
 
-def test_looks_that_ask_alike_share_a_request() -> None:
-    """Up to as many as go in one; each has its own record, and all have the hash of what came."""
-    world = ScriptedRoute()
-    world.run({name: asking(request(name=name, batch_size=2)) for name in ("x", "y", "z")})
-    assert world.methods == ["a", "a"]
-    evidence = [tape[0].evidence for tape in world.tapes.values()]
+def test_looks_with_alike_calls_share_a_request() -> None:
+    """A request takes up to `batch_size`; each look has its own record, and all have the hash of one response."""
+    route = ScriptedRoute()
+    route.run({name: asking(request(name=name, batch_size=2)) for name in ("x", "y", "z")})
+    assert route.methods == ["a", "a"]
+    evidence = [tape[0].evidence for tape in route.tapes.values()]
     assert {record.url for record in evidence} == {"a?name=x", "a?name=y", "a?name=z"}
-    assert len({kept.sha256 for kept in evidence}) == 1
+    assert len({entry.sha256 for entry in evidence}) == 1
 
 
 def test_of_many_that_fail_the_one_in_trouble_is_looked_for_by_halves() -> None:
-    """It costs no other, and few requests; afterwards all share a request again."""
+    """No other look is affected, and few requests are made; afterwards all share a request again."""
     names = [str(number) for number in range(33)]
-    world = ScriptedRoute(failing_name="13")
-    world.run({name: asking(request(name=name, batch_size=99), request("b", name, batch_size=99)) for name in names})
-    assert {name for name in names if world.ended[name][0] != 1} == {"13"}
-    assert (world.methods.count("a"), world.methods.count("b")) <= (13, 13)
+    route = ScriptedRoute(failing_name="13")
+    route.run({name: asking(request(name=name, batch_size=99), request("b", name, batch_size=99)) for name in names})
+    assert {name for name in names if route.ended[name][0] != 1} == {"13"}
+    assert (route.methods.count("a"), route.methods.count("b")) <= (13, 13)
 
 
 def test_a_look_whose_method_is_closed_sleeps_while_others_go_on() -> None:
     """It wakes when the method opens."""
-    world = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 100)])
-    world.run({"one": asking(request("a")), "two": asking(request("b"), request("b"))})
-    assert world.methods == ["a", "b", "b", "a"]
-    assert (world.ended, world.seconds) == ({"two": [1, 1], "one": [1]}, 100)
+    route = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 100)])
+    route.run({"one": asking(request("a")), "two": asking(request("b"), request("b"))})
+    assert route.methods == ["a", "b", "b", "a"]
+    assert (route.ended, route.seconds) == ({"two": [1, 1], "one": [1]}, 100)
 
 
 def test_a_method_is_asked_no_more_after_three_failures_of_the_route_in_a_row() -> None:
-    """Another method goes on; what an account alone is about closes nothing."""
+    """Other methods go on; a failure that concerns only an account closes nothing."""
     for cause, request_count in ((Cause.BLOCKED, 3), (Cause.PRIVATE, 5)):
-        world = ScriptedRoute(a=[failure(cause)] * 5)
-        world.run(looks(5, "a", "b"))
-        assert (world.methods.count("a"), world.methods.count("b")) == (request_count, 5)
-        assert set(map(tuple, world.ended.values())) == {(cause, 1)}
+        route = ScriptedRoute(a=[failure(cause)] * 5)
+        route.run(looks(5, "a", "b"))
+        assert (route.methods.count("a"), route.methods.count("b")) == (request_count, 5)
+        assert set(map(tuple, route.ended.values())) == {(cause, 1)}
 
 
 def test_a_method_may_be_slow_spent_or_known_to_be_closed() -> None:
-    """Its calls are spaced by `rests`; what is left of a day's is not exceeded; a flood wait of an earlier run holds.
+    """Its `method_intervals` are kept, and so are the day's remaining calls and a flood wait of an earlier run.
 
-    A route that was closed for a while, which is over, hides no method that still is.
+    A route whose closure has ended does not hide a method that is still closed.
     """
-    world = ScriptedRoute()
-    world.outcomes("a", "a", limits=Limits(interval=0, method_intervals={"a": 40}))
-    assert [at for at, _ in world.sent] == [0, 40]
+    route = ScriptedRoute()
+    route.outcomes("a", "a", limits=Limits(interval=0, method_intervals={"a": 40}))
+    assert [sent_at for sent_at, _ in route.sent] == [0, 40]
     assert ScriptedRoute().outcomes("a", "a", "a", limits=Limits(interval=0, calls_left={"a": 2})) == [1, 1, THROTTLED]
-    world = ScriptedRoute()
-    assert world.outcomes("a", "b", limits=Limits(interval=0, closed_for={"a": 4000})) == [THROTTLED, 1]
-    assert world.methods == ["b"]
-    world = ScriptedRoute()
-    assert world.outcomes("a", closed={"*": (0.0, failure()), "a": (math.inf, failure(Cause.BLOCKED))}) == [
+    route = ScriptedRoute()
+    assert route.outcomes("a", "b", limits=Limits(interval=0, closed_for={"a": 4000})) == [THROTTLED, 1]
+    assert route.methods == ["b"]
+    route = ScriptedRoute()
+    assert route.outcomes("a", closed={"*": (0.0, failure()), "a": (math.inf, failure(Cause.BLOCKED))}) == [
         Cause.BLOCKED
     ]
 
 
 def test_after_a_budget_no_look_is_begun_and_those_begun_go_on() -> None:
-    """Nothing of the others is stored, and they are left to the next run."""
-    world = ScriptedRoute(response_seconds=1.0)
-    assert world.run(looks(5, "a", "a"), ends=Deadlines(start_before=3.5, send_before=7.0)) == ("2", "3", "4")
-    assert world.ended == {"0": [1, 1], "1": [1, 1]}
+    """The others store nothing, and are left to the next run."""
+    route = ScriptedRoute(response_seconds=1.0)
+    assert route.run(looks(5, "a", "a"), deadlines=Deadlines(start_before=3.5, send_before=7.0)) == ("2", "3", "4")
+    assert route.ended == {"0": [1, 1], "1": [1, 1]}
 
 
 def test_what_lasts_longer_than_twice_the_budget_is_dropped() -> None:
-    """It counts as begun, and nothing of it is stored; a server that hangs ends a run in time too.
+    """A dropped look counts as begun and stores nothing; a server that hangs does not delay a run's end.
 
-    What we cut off ourselves is no failure of its; but whoever runs the program is told that nothing came.
+    What our deadline cuts off is not a failure of the look's; but the operator sees that nothing came.
     """
-    world = ScriptedRoute(response_seconds=1.0)
-    driver = world.driver(ends=Deadlines(start_before=2.0, send_before=4.0))
-    assert driver.run(looks(2, *"a" * 9), world.sink) == ("0", "1")
-    assert (world.ended, driver.begun, len(world.sent)) == ({}, {"0"}, 4)
-    world = ScriptedRoute(response_seconds=1000.0)
-    driver = world.driver(ends=Deadlines(start_before=4.0, send_before=8.0))
-    assert driver.run(looks(3, "a"), world.sink) == ("0", "1", "2")
-    assert (world.ended, world.seconds) == ({}, 8.0)
+    route = ScriptedRoute(response_seconds=1.0)
+    driver = route.driver(deadlines=Deadlines(start_before=2.0, send_before=4.0))
+    assert driver.run(looks(2, *"a" * 9), route.sink) == ("0", "1")
+    assert (route.ended, driver.begun, len(route.sent)) == ({}, {"0"}, 4)
+    route = ScriptedRoute(response_seconds=1000.0)
+    driver = route.driver(deadlines=Deadlines(start_before=4.0, send_before=8.0))
+    assert driver.run(looks(3, "a"), route.sink) == ("0", "1", "2")
+    assert (route.ended, route.seconds) == ({}, 8.0)
     assert driver.route_failure.cause is UNREACHABLE
 
 
 def test_one_office_on_the_spot_is_told_what_there_was_no_time_for() -> None:
-    """Its looks end with what they have."""
-    world = ScriptedRoute(response_seconds=1.0)
-    assert world.run(looks(2, *"aaa"), ends=Deadlines(send_before=2.0, drop_unfinished=False)) == ()
-    assert world.ended == {"0": [1, 1, UNREACHABLE], "1": [UNREACHABLE] * 3}
-    assert [b'"sent":false' in record.body for record in world.tapes["1"]] == [True] * 3
+    """Each look gets an unsent failure per remaining request, and ends with what it has."""
+    route = ScriptedRoute(response_seconds=1.0)
+    assert route.run(looks(2, *"aaa"), deadlines=Deadlines(send_before=2.0, drop_unfinished=False)) == ()
+    assert route.ended == {"0": [1, 1, UNREACHABLE], "1": [UNREACHABLE] * 3}
+    assert [b'"sent":false' in record.body for record in route.tapes["1"]] == [True] * 3
 
 
 def breaking() -> Look[None]:
@@ -298,26 +298,26 @@ def breaking() -> Look[None]:
 
 
 def test_a_look_that_breaks_costs_its_account_alone(caplog: pytest.LogCaptureFixture) -> None:
-    """It is handed over as broken with its answers, and no message quotes anybody."""
-    world = ScriptedRoute()
+    """It is handed over as broken with its stored responses, and no log message quotes a citizen."""
+    route = ScriptedRoute()
     with caplog.at_level(logging.DEBUG):
-        assert world.run({"one": breaking(), "two": asking(request())}) == ()
-    assert world.ended == {"one": None, "two": [1]}
+        assert route.run({"one": breaking(), "two": asking(request())}) == ()
+    assert route.ended == {"one": None, "two": [1]}
     assert "RuntimeError" in caplog.text
     assert WORDS not in caplog.text
 
 
-def test_what_a_form_does_not_name_is_in_no_record() -> None:
-    """Nor is an answer of another form, which was not understood; the hash is of all that came."""
-    world = ScriptedRoute(a=[1, WORDS])
-    assert world.outcomes("a", "a") == [1, Cause.UNRECOGNISED_PAGE]
-    assert WORDS not in "".join(record.body.decode() + repr(record) for record in world.tapes["one"])
-    assert world.tapes["one"][0].evidence.minimised
+def test_what_a_model_does_not_name_is_in_no_record() -> None:
+    """Nor is a response that does not fit the model; the hash is of all that came."""
+    route = ScriptedRoute(a=[1, WORDS])
+    assert route.outcomes("a", "a") == [1, Cause.UNRECOGNISED_PAGE]
+    assert WORDS not in "".join(record.body.decode() + repr(record) for record in route.tapes["one"])
+    assert route.tapes["one"][0].evidence.minimised
 
 
 def test_a_replay_fails_where_the_look_did() -> None:
-    """The same numbers, the same causes, in the same order; what has no record was not answered."""
-    world = ScriptedRoute(a=[1, failure(Cause.PRIVATE), 3])
-    heard = world.outcomes("a", "a", "a")
-    again = replay(asking(*[request()] * 4), world.tapes["one"], START)
-    assert again == [*heard, UNREACHABLE] == [1, Cause.PRIVATE, 3, UNREACHABLE]
+    """The same numbers and causes come in the same order; a request without a record is unreachable."""
+    route = ScriptedRoute(a=[1, failure(Cause.PRIVATE), 3])
+    outcomes = route.outcomes("a", "a", "a")
+    replayed = replay(asking(*[request()] * 4), route.tapes["one"], START)
+    assert replayed == [*outcomes, UNREACHABLE] == [1, Cause.PRIVATE, 3, UNREACHABLE]

@@ -1,4 +1,4 @@
-"""A plain VK in memory: its own objects of one invented week, a log of what was asked, planned answers."""
+"""A plain VK in memory: its objects of one invented week, a log of requests, and planned responses."""
 
 import json
 from collections import defaultdict
@@ -22,7 +22,7 @@ from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_plugin import PLUGIN
 from auditor.probes.vk.vk_transport import VkTransport
 from auditor.registry.models import Control
-from tests.probes.every_ask import Ran, replayed
+from tests.probes.every_request import Ran, replayed
 
 T = TypeVar("T")
 WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
@@ -36,25 +36,27 @@ def seconds(moment: datetime) -> int:
     return int(moment.astimezone(UTC).timestamp())
 
 
-def post(number: int, at: datetime, owner: int, **more: Any) -> dict[str, Any]:
-    about = {"id": number, "owner_id": owner, "from_id": owner, "date": seconds(at), "post_type": "post"}
-    return {**about, "text": f"Запись {number}", "comments": {"count": 0}, **more}
+def post(number: int, posted_at: datetime, owner: int, **more: Any) -> dict[str, Any]:
+    fields = {"id": number, "owner_id": owner, "from_id": owner, "date": seconds(posted_at), "post_type": "post"}
+    return {**fields, "text": f"Запись {number}", "comments": {"count": 0}, **more}
 
 
-def comment(number: int, at: datetime, author: int, text: str = "Когда починят дорогу?", **more: Any) -> dict[str, Any]:
-    return {"id": number, "from_id": author, "date": seconds(at), "text": text, "parents_stack": []} | more
+def comment(
+    number: int, posted_at: datetime, author: int, text: str = "Когда починят дорогу?", **more: Any
+) -> dict[str, Any]:
+    return {"id": number, "from_id": author, "date": seconds(posted_at), "text": text, "parents_stack": []} | more
 
 
 def person(number: int = 5, **more: Any) -> dict[str, Any]:
-    words = {"first_name": "Имярек", "last_name": "Первый", "screen_name": f"glava{number}", "status": "", "site": ""}
+    texts = {"first_name": "Имярек", "last_name": "Первый", "screen_name": f"glava{number}", "status": "", "site": ""}
     facts = {"is_closed": False, "can_access_closed": True, "verified": 0, "followers_count": 120}
-    return {"id": number, **words, **facts, **more}
+    return {"id": number, **texts, **facts, **more}
 
 
 def group(number: int = 7, **more: Any) -> dict[str, Any]:
-    words = {"name": "Первый район", "screen_name": f"rayon{number}", "description": "Страница первого района"}
+    texts = {"name": "Первый район", "screen_name": f"rayon{number}", "description": "Страница первого района"}
     facts = {"type": "page", "is_closed": 0, "verified": 1, "members_count": 3000, "wall": 1}
-    return {"id": number, **words, **facts, **more}
+    return {"id": number, **texts, **facts, **more}
 
 
 def page_of(owner: int) -> dict[str, Any]:
@@ -73,7 +75,7 @@ class VkResponse:
 
     @classmethod
     def error(cls, code: int, message: str = "") -> "VkResponse":
-        """VK's error body, with the echo of the parameters that old answers have."""
+        """Return VK's error body, which repeats the request's parameters as older API versions did."""
         echo = [{"key": "access_token", "value": TOKEN}, {"key": "method", "value": "x"}]
         return cls.of({"error": {"error_code": code, "error_msg": message, "request_params": echo}})
 
@@ -82,15 +84,15 @@ Plan = VkResponse | Callable[[dict[str, str]], VkResponse | None]
 
 
 @dataclass
-class VkWorld:
-    """What the server knows. Posts and comments are VK's own objects; a comment's `replies` are its thread."""
+class VkServer:
+    """The server's data. Posts and comments are VK's own objects; a comment's `replies` are its thread."""
 
     users: list[dict[str, Any]] = field(default_factory=list)
     groups: list[dict[str, Any]] = field(default_factory=list)
     walls: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     comments: dict[tuple[int, int], list[dict[str, Any]]] = field(default_factory=dict)
     plans: dict[str, list[Plan]] = field(default_factory=lambda: defaultdict(list))
-    """What a method answers instead: one after another, the last one for ever."""
+    """Responses to send instead, by method: one after another, the last one repeated for ever."""
     log: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def plan(self, method: str, *plans: Plan) -> None:
@@ -118,14 +120,14 @@ class VkWorld:
         return handlers(params) if handlers else VkResponse.error(3, "Unknown method passed")
 
     def _users(self, params: dict[str, str]) -> VkResponse:
-        wanted = params["user_ids"].split(",")
+        requested = params["user_ids"].split(",")
         return VkResponse.of(
-            {"response": [u for u in self.users if {str(u["id"]), u.get("screen_name")} & set(wanted)]}
+            {"response": [u for u in self.users if {str(u["id"]), u.get("screen_name")} & set(requested)]}
         )
 
     def _groups(self, params: dict[str, str]) -> VkResponse:
-        wanted = set(params["group_ids"].split(","))
-        matching = [g for g in self.groups if {str(g["id"]), g.get("screen_name")} & wanted]
+        requested = set(params["group_ids"].split(","))
+        matching = [g for g in self.groups if {str(g["id"]), g.get("screen_name")} & requested]
         return (
             VkResponse.of({"response": {"groups": matching, "profiles": []}})
             if matching
@@ -139,19 +141,19 @@ class VkWorld:
 
     def _comments(self, params: dict[str, str]) -> VkResponse:
         owner, post, offset = int(params["owner_id"]), int(params["post_id"]), int(params.get("offset", 0))
-        tops = self.comments.get((owner, post), [])
-        level = tops
+        top_level = self.comments.get((owner, post), [])
+        level = top_level
         if "comment_id" in params:
-            level = next(c.get("replies", []) for c in tops if c["id"] == int(params["comment_id"]))
+            level = next(c.get("replies", []) for c in top_level if c["id"] == int(params["comment_id"]))
         items = [self._folded(c, int(params["thread_items_count"])) for c in level[offset : offset + 100]]
-        everything = len(tops) + sum(len(c.get("replies", [])) for c in tops)
-        return VkResponse.of({"response": {"count": everything, "current_level_count": len(level), "items": items}})
+        total = len(top_level) + sum(len(c.get("replies", [])) for c in top_level)
+        return VkResponse.of({"response": {"count": total, "current_level_count": len(level), "items": items}})
 
     @staticmethod
-    def _folded(comment: dict[str, Any], along: int) -> dict[str, Any]:
+    def _folded(comment: dict[str, Any], replies_shown: int) -> dict[str, Any]:
         replies = comment.get("replies", [])
-        rest = {k: v for k, v in comment.items() if k != "replies"}
-        return rest | {"thread": {"count": len(replies), "items": replies[:along]}}
+        fields = {k: v for k, v in comment.items() if k != "replies"}
+        return fields | {"thread": {"count": len(replies), "items": replies[:replies_shown]}}
 
 
 def world(
@@ -159,15 +161,15 @@ def world(
     wall: Iterable[dict[str, Any]] = (),
     threads: Mapping[int, list[dict[str, Any]]] | None = None,
     **plans: Plan | Sequence[Plan],
-) -> VkWorld:
-    """People and communities, the wall of the first of them, the comments under its posts, and planned answers.
+) -> VkServer:
+    """Return people and communities, the wall of the first page, comments by post, and planned responses.
 
-    Those are named by method: ``wall_get``.
+    The plans are named by method: ``wall_get``.
     """
     people, groups = ([page for page in pages if ("name" in page) is named] for named in (False, True))
     owner = 0 if not pages else pages[0]["id"] * (-1 if "name" in pages[0] else 1)
     comments = {(owner, number): thread for number, thread in (threads or {}).items()}
-    vk = VkWorld(people, groups, {owner: list(wall)}, comments)
+    vk = VkServer(people, groups, {owner: list(wall)}, comments)
     for method, plan in plans.items():
         vk.plan(method.replace("_", "."), *(plan if isinstance(plan, Sequence) else [plan]))
     return vk
@@ -178,18 +180,18 @@ def response_of(value: Any) -> VkResponse:
 
 
 class MemoryTransport(VkTransport):
-    """VK's way, but for the wire: `world` answers."""
+    """VK's transport without a connection: `vk` responds."""
 
-    def __init__(self, world: VkWorld) -> None:
+    def __init__(self, vk: VkServer) -> None:
         super().__init__(VkSettings(token=Secret(TOKEN)), lambda: NOW)
-        self.world = world
+        self.vk = vk
 
     def send(self, call: Call, seconds: float) -> drivers.Response:
-        response = self.world.respond(call.method, {name: str(value) for name, value in call.params.items()})
+        response = self.vk.respond(call.method, {name: str(value) for name, value in call.params.items()})
         return drivers.Response(NOW, response.status, response.body, tuple(response.headers.items()))
 
 
-def driver_of(vk: VkWorld) -> Driver:
+def driver_of(vk: VkServer) -> Driver:
     return Driver(MemoryTransport(vk), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
 
 
@@ -208,21 +210,22 @@ def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
     return ids
 
 
-def looked(vk: VkWorld, name: str, window: Window = WINDOW, **more: Any) -> Ran[Snapshot]:
-    """Look at a page once the numbers of those on record are found, and keep the records."""
+def looked(vk: VkServer, name: str, window: Window = WINDOW, **more: Any) -> Ran[Snapshot]:
+    """Resolve the ids of the pages on record, then look at a page; return the snapshot with its stored responses."""
     driver, looked_at = driver_of(vk), target(name, **more)
     pages = {
         page.name for page in looked_at.own | looked_at.institution | looked_at.others if page.network is Network.VK
     }
     ids = numbers(driver, *sorted(pages | set(map(staff_name, looked_at.staff))))
-    known_ids = {name: number for name, number in ids.items() if number}
+    ids_on_record = {name: number for name, number in ids.items() if number}
     unknown = frozenset(name for name, number in ids.items() if number is None)
     return ran(
-        driver, lambda: PLUGIN.look(replace(looked_at, numbers=known_ids, unknown=unknown | looked_at.unknown), window)
+        driver,
+        lambda: PLUGIN.look(replace(looked_at, numbers=ids_on_record, unknown=unknown | looked_at.unknown), window),
     )
 
 
-def look(vk: VkWorld, name: str, window: Window = WINDOW, **more: Any) -> Snapshot:
+def look(vk: VkServer, name: str, window: Window = WINDOW, **more: Any) -> Snapshot:
     return looked(vk, name, window, **more).result
 
 
@@ -234,14 +237,14 @@ def control(name: str, *, exists: bool) -> Control:
     return Control(url=Address.parse(f"https://vk.com/{name}"), exists=exists)
 
 
-def page_with_comments(comments: list[dict[str, Any]], *more: Any, **plans: Plan | Sequence[Plan]) -> VkWorld:
-    """A page with one post of the week and these comments under it; the wall counts them all."""
+def page_with_comments(comments: list[dict[str, Any]], *more: Any, **plans: Plan | Sequence[Plan]) -> VkServer:
+    """Return a page with one post of the week and these comments under it; the wall counts them all."""
     count = len(comments) + sum(len(c.get("replies", [])) for c in comments)
     return world(
         person(), *more, wall=[post(10, FIRST_DAY, 5, comments={"count": count})], threads={10: comments}, **plans
     )
 
 
-def only_post(vk: VkWorld, name: str = "glava5", **about: Any) -> Post:
-    (post,) = look(vk, name, **about).posts
+def only_post(vk: VkServer, name: str = "glava5", **on_record: Any) -> Post:
+    (post,) = look(vk, name, **on_record).posts
     return post

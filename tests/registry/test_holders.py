@@ -105,7 +105,7 @@ def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: b
     dates = {"on": partial(exempt[0]), "until": partial(exempt[1])} if exempt else {}
     exemptions = [Exemption(by="врио", **dates, reason="замещает", source="https://e.invalid/e")] if exempt else []
     deadline = holders.deadline_of(registry(office()), held(old(since=since, exemptions=exemptions), on="2026-01-01"))
-    assert (deadline.passes_at.astimezone(TOMSK).strftime("%Y-%m-%d"), deadline.is_personal) == (too_late, own)
+    assert (deadline.late_from.astimezone(TOMSK).strftime("%Y-%m-%d"), deadline.is_personal) == (too_late, own)
     assert deadline.grace_from == (None if own else DEADLINE)
 
 

@@ -93,7 +93,9 @@ def all_of(check: str, looks: Sequence[Snapshot | RunSnapshot], **options: Any) 
     """Judge one office with one holder, in office from of old, by looks: the office's finding, and each page's."""
     neutral, holder = options.pop("neutral", False), options.pop("person", None) or in_office(*options.pop("pages", ()))
     judged_case = case([holder], *looks, **options)
-    return [finding_summary(finding) for finding in judge(check, neutral_telegram(judged_case) if neutral else judged_case)]
+    return [
+        finding_summary(finding) for finding in judge(check, neutral_telegram(judged_case) if neutral else judged_case)
+    ]
 
 
 def of_office(check: str, looks: Sequence[Snapshot | RunSnapshot], **options: Any) -> FindingSummary:

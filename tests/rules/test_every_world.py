@@ -43,13 +43,19 @@ class RuleLook:
         if self.blind:
             return snapshot(exists=None, cause=self.cause, id=None, taken_at=taken_at)
         fields = {"comments_state": self.state, "comments_cause": self.cause}
-        visible_comments = [comment.model_copy(update={"author": None}) if self.nameless else comment for comment in comments]
+        visible_comments = [
+            comment.model_copy(update={"author": None}) if self.nameless else comment for comment in comments
+        ]
         commented_posts = [
-            post.model_copy(update={"comments": tuple(comment for comment in visible_comments if self._shows(comment, post))})
+            post.model_copy(
+                update={"comments": tuple(comment for comment in visible_comments if self._shows(comment, post))}
+            )
             for post in posts(-30, 2, **fields)
         ]
         others = (*posts(-24 * 60, first_id=90), *posts(*(30, 40, 50)[: self.extra], first_id=10), *added_posts)
-        return snapshot(posts=tuple(post for post in (*others, *commented_posts) if post.at < taken_at), taken_at=taken_at)
+        return snapshot(
+            posts=tuple(post for post in (*others, *commented_posts) if post.at < taken_at), taken_at=taken_at
+        )
 
     def _shows(self, comment: Comment, post: Post) -> bool:
         return comment.id % 2 == post.id % 2 and comment.id % 100 in self.shown and comment.at <= day(self.hours)
@@ -66,7 +72,9 @@ class RuleWorld:
         """How good the outcome is; with `more` comments shown by the look `to` alone, with one post more by all."""
         rows = []
         for n, rule_look in enumerate(self.looks):
-            look = rule_look.of((*self.comments, *(added_comments if n == look_number else ())), *([added_post] if added_post else []))
+            look = rule_look.of(
+                (*self.comments, *(added_comments if n == look_number else ())), *([added_post] if added_post else [])
+            )
             rows.append(weighed(look, Weight.FULL if rule_look.trusted else Weight.FAVOURABLE_ONLY, run=n))
         return RANK[of_office(check, rows, as_of=later(days=60)).outcome]
 
@@ -140,7 +148,9 @@ def test_nothing_of_the_practice_fails_without_a_look_in_time(
 
 
 @given(worlds(), st.integers(1, 8), st.sampled_from(SIDES), st.sampled_from([0.3, 20, 200]))
-def test_one_more_answer_in_any_look_never_makes_it_worse(world: RuleWorld, question_id: int, side: str, wait: float) -> None:
+def test_one_more_answer_in_any_look_never_makes_it_worse(
+    world: RuleWorld, question_id: int, side: str, wait: float
+) -> None:
     """In time or late, by whoever, in a look that is believed or not: alone or beside others."""
     question = next((c for c in world.comments if c.id == question_id), comment(question_id, "citizen", 20))
     replied_at = question.at + timedelta(hours=wait, seconds=7)
@@ -150,7 +160,9 @@ def test_one_more_answer_in_any_look_never_makes_it_worse(world: RuleWorld, ques
 
 
 @given(worlds(), st.integers(1, 160), st.integers(1, 6), st.none() | st.integers(1, 8))
-def test_a_comment_that_does_not_ask_turns_nothing_red(world: RuleWorld, hours: int, author_id: int, to: int | None) -> None:
+def test_a_comment_that_does_not_ask_turns_nothing_red(
+    world: RuleWorld, hours: int, author_id: int, to: int | None
+) -> None:
     """An advertisement, thanks, or a remark to anybody."""
     remark = comment(801, "citizen", hours, says="not", author=author_id, answers=to)
     assert world.rank("comments_answered", remark) >= min(world.rank("comments_answered"), 1)

@@ -67,7 +67,9 @@ def without_page(verdict: str, *searches: Any, since: str | None = "2019-09", **
     """Write a row of one without a page that is judged, looked for on some days."""
     person = {key: fields.pop(key) for key in ("reports", "accounts", "known_from", "known_as_of") if key in fields}
     searches_made = [search(s) if isinstance(s, str) else s for s in searches]
-    return row(verdict, person=tenure(since=since, searches=searches_made, **person), **{"as_of": later(days=30)} | fields)
+    return row(
+        verdict, person=tenure(since=since, searches=searches_made, **person), **{"as_of": later(days=30)} | fields
+    )
 
 
 def exempt(verdict: str, given: str, until: str, page: str) -> Row:
@@ -84,14 +86,18 @@ def before_the_end(verdict: str, moment: str) -> Row:
 ON, CAME = "2026-11-18", in_office(since="2023")
 UNKNOWN_START = tenure(known_from="2022-05-31", known_as_of="2026", accounts=[account()])
 LAST_DAY = {
-    "long before": opened("passed", "2021-10-12T09:00", days_late=-231, grace_used=False, deadline="2022-05-31T17:00:00Z"),
+    "long before": opened(
+        "passed", "2021-10-12T09:00", days_late=-231, grace_used=False, deadline="2022-05-31T17:00:00Z"
+    ),
     "the last second": opened("passed", "2022-05-31T23:59:59", days_late=0, grace_used=False),
     "the day of grace": opened("passed", "2022-06-01T00:00", days_late=1, grace_used=True, reason=None),
     "its last second": opened("passed", "2022-06-01T23:59:59", days_late=1, grace_used=True),
     "the day after": opened("failed", "2022-06-02T00:00", days_late=2, grace_used=False, reason="late"),
-    "a trace in time": traced("passed", "2022-03-14T10:00", grace_used=False, days_late=None, precision="not_later_than"),
+    "a trace in time": traced(
+        "passed", "2022-03-14T10:00", grace_used=False, days_late=None, precision="not_later_than"
+    ),
     "a later trace": traced("too_little_data", "2022-06-02T00:00", grace_used=False, days_late=None, reason=None),
-    "30 days after he came": opened("passed", "2022-06-02T23:59:59", person=in_office(since="2022-05-03")),
+    "30 days after the start": opened("passed", "2022-06-02T23:59:59", person=in_office(since="2022-05-03")),
     "31 days": opened("failed", "2022-06-03T00:00", person=in_office(since="2022-05-03"), reason="late"),
     "30 days after the month": opened("passed", "2022-06-30T23:59:59", person=in_office(since="2022-05")),
     "31 days after it": opened("failed", "2022-07-01T00:00", person=in_office(since="2022-05"), reason="late"),
@@ -106,7 +112,9 @@ LAST_DAY = {
     "not due within the grace": before_the_end("inapplicable", "2022-06-01T23:59:59"),
     "due after it": before_the_end("blocked", "2022-06-02T00:00"),
     "a newcomer whose time runs": without_page("inapplicable", "2026-11-20", since="2026-11-18", as_of=NOW),
-    "an older trace beside an exact date": two_traces("passed", "2022-06-01T23:30", "2022-06-02T12:00", grace_used=True),
+    "an older trace beside an exact date": two_traces(
+        "passed", "2022-06-01T23:30", "2022-06-02T12:00", grace_used=True
+    ),
     "no start known, in time": opened("passed", "2022-06-01T12:00", person=UNKNOWN_START),
     "no start known, a trace": traced("passed", "2022-01-20T12:00", person=UNKNOWN_START),
     "no start known, later": opened("too_little_data", "2022-06-05T12:00", person=UNKNOWN_START, days_late=None),
@@ -116,7 +124,7 @@ LAST_DAY = {
 
 
 @table(LAST_DAY)
-def test_an_opening_is_held_against_his_last_day(row: Row) -> None:
+def test_an_opening_is_held_against_the_last_day(row: Row) -> None:
     """The deadline and its grace, a newcomer's days or those after an exemption; days late are the zone's days."""
     row.holds(DIRECTIVE)
 
@@ -176,7 +184,7 @@ LATE_ROWS = {
 
 
 @table(LATE_ROWS)
-def test_late_takes_an_exact_date_of_each_of_his_pages_and_nothing_that_says_otherwise(row: Row) -> None:
+def test_late_takes_an_exact_date_of_each_page_of_the_holder_and_nothing_that_says_otherwise(row: Row) -> None:
     """By looks that are trusted, on a valid confirmation; some trace in time is enough."""
     row.holds(DIRECTIVE)
 
@@ -201,8 +209,8 @@ NOT_FOUND = {
     "a report without a day": without_page("cantTell", ON, reports=[report()]),
     "a report of another network": without_page("failed", ON, reports=[report(by="2026", network=OTHER)]),
     "a report of no network": without_page("failed", ON, reports=[report(by="2026", network=None)]),
-    "within his time": without_page("untested", ON, since="2026-10-25"),
-    "on his last day": without_page("untested", "2022-06-01", **IN_JUNE),
+    "within the time allowed": without_page("untested", ON, since="2026-10-25"),
+    "on the last day allowed": without_page("untested", "2022-06-01", **IN_JUNE),
     "the day after it": without_page("failed", "2022-06-02", **IN_JUNE),
     "of all but a neutral network": without_page("failed", search(ON, networks=["vk", "ok", "max"]), neutral=True),
     "a report in time": without_page("passed", reports=[report(by="2022-05-26")], grace_used=False, days_late=None),
@@ -229,7 +237,7 @@ RELATIONS = [("2019-09", "2018-03-05", ""), ("2026-10-01", "2025-03-05", "_offic
 
 
 @pytest.mark.parametrize(("since", "day", "office"), RELATIONS)
-def test_before_taking_office_is_said_of_who_has_a_last_day_of_his_own(since: str, day: str, office: str) -> None:
+def test_before_taking_office_is_said_of_a_holder_with_another_last_day(since: str, day: str, office: str) -> None:
     """Of another, and of a page of after that day, the days before the last day are said."""
     finding = judge_office(DIRECTIVE, case([in_office(since=since)], channel(**exactly(day))))
     assert (finding.outcome, finding.message.params["relation"].id) == ("passed", f"relation.before{office}")

@@ -142,7 +142,7 @@ ROWS = {
     "on a neutral network": each("inapplicable", bad(), profile(*OLD), checks=TALKS, pages=BOTH, **NEUTRAL),
     "on a page of this week": each("cantTell", BARE, bad_young, checks=TALKS, pages=NEW),
     "on one that is older": each("failed", BARE, bad(page=profile), checks=TALKS, pages=NEW),
-    "what a page of this week shows is to his good": each("passed", BARE, good_young, checks=TALKS, pages=NEW),
+    "what a page of this week shows counts in favour": each("passed", BARE, good_young, checks=TALKS, pages=NEW),
     "a silent page beside a new one": each("failed", BARE, young(), checks=COUNTS, pages=NEW),
     "a neutral page lends no age": each("inapplicable", BARE, young(), checks=COUNTS, pages=NEW, **NEUTRAL),
     "enough beside a page that could not be read": each("passed", good(), UNREAD, checks=PRACTICE[:3], pages=BOTH),
@@ -157,7 +157,7 @@ ROWS = {
     ),
     "before its day a network is not neutral": neutral_in("failed", W21, W21.ends + timedelta(days=2)),
     "in its week it is": neutral_in("inapplicable", W21.shift(1), W21.ends + timedelta(days=9)),
-    "silence since he took office": each(
+    "silence since taking office": each(
         "failed", LONG_SILENT, checks=[SILENCE], **started("2026-11-15"), days_since_last=8
     ),
     "a page perhaps older than its oldest post": since("throttled", "not_later_than"),
@@ -166,7 +166,7 @@ ROWS = {
 
 
 @by_check(ROWS)
-def test_against_a_person_counts_only_a_page_that_may_be_held_against_him_and_an_office_held_before_the_week(
+def test_only_a_page_with_valid_standing_and_an_office_held_before_the_week_count_against_the_holder(
     check: str, row: Row
 ) -> None:
     """On a valid confirmation, not neutral, there before the week; it must hold with all their pages too."""
@@ -214,7 +214,7 @@ def test_a_page_that_is_on_record_twice_is_judged_once(check: str, row: Row) -> 
 
 
 @pytest.mark.parametrize("check", PRACTICE)
-@pytest.mark.parametrize("line", [failing, passing])
+@pytest.mark.parametrize("make_posts", [failing, passing])
 def test_it_has_the_findings_of_one(check: str, make_posts: Any) -> None:
     """Its questions and the posts without words would count double."""
     look = profile(*make_posts(check))
@@ -278,8 +278,8 @@ MOVED = {
     "to MAX, another is on record": went("too_little_data", 50, "max", elsewhere()),
     "to MAX, none": went("failed", 50, "max"),
     "somewhere, a page is on record": went("inapplicable", 50, "other", ON_MAX),
-    "to Telegram, where he posts": went("passed", 50, "telegram", account(), new=posts(100)),
-    "within the days, where he is silent": went("failed", 25, "telegram", account(), new=SILENT),
+    "to Telegram, with new posts": went("passed", 50, "telegram", account(), new=posts(100)),
+    "within the days, silent there": went("failed", 25, "telegram", account(), new=SILENT),
     "to a neutral network": went("failed", 50, "telegram", account(), new=SILENT, **NEUTRAL),
     "posted on, then silent": then("failed", 12),
     "posts on": then("passed", 3),
@@ -359,7 +359,7 @@ THERE_ROWS = {
     "one there": row("passed", THERE, gone(), pages=BOTH),
     "one not seen": row("blocked", channel(cause="blocked", **BLIND), gone(), pages=BOTH),
     "a report of MAX": person("cantTell", reports=[report(by="2025", network=OtherNetwork.MAX)]),
-    "a report of his page's network": person("failed", reports=[report(by="2025", network=Network.VK)]),
+    "a report of the page's network": person("failed", reports=[report(by="2025", network=Network.VK)]),
     "on a neutral network": row("inapplicable", LOST, neutral=True),
     "on an old confirmation": row("stale", LOST, pages=[stale(account())]),
     "beside one on an old confirmation": row("failed", LOST, gone(), pages=[stale(account()), vk_page()]),

@@ -44,7 +44,9 @@ def shown(verdict: str, count: int | None, at_least: bool | None, hours: tuple =
 
 def worded(*rows: tuple[float, str]) -> tuple[Post, ...]:
     """Posts at so many hours of the week with these words."""
-    posts_by_text = (posts(at, first_id=number, sketch=post_digest(text)) for number, (at, text) in enumerate(rows, start=1))
+    posts_by_text = (
+        posts(at, first_id=number, sketch=post_digest(text)) for number, (at, text) in enumerate(rows, start=1)
+    )
     return tuple(post for text_posts in posts_by_text for post in text_posts)
 
 
@@ -125,7 +127,11 @@ WORDS = [
 def test_own_posts_with_the_same_words_within_72_hours_of_the_first_are_one(rows, distinct: int, networks: int) -> None:
     """On any network; without words never, and near-equal words are others."""
     page_posts = worded(*rows)
-    looks = [channel(*OLD, *page_posts)] if networks == 1 else [channel(*OLD, *page_posts[::2]), profile(*OLD, *page_posts[1::2])]
+    looks = (
+        [channel(*OLD, *page_posts)]
+        if networks == 1
+        else [channel(*OLD, *page_posts[::2]), profile(*OLD, *page_posts[1::2])]
+    )
     verdict = "passed" if distinct >= 3 else "failed"
     row(verdict, *looks, pages=BOTH[:networks], posts=len(rows), distinct=distinct).holds(POSTS)
 

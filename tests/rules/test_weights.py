@@ -100,7 +100,7 @@ ROWS = {
 
 
 @by_check(ROWS)
-def test_for_him_counts_whatever_was_seen_and_against_him_what_a_full_look_saw_in_time(check: str, row: Row) -> None:
+def test_in_favour_counts_any_look_and_against_the_holder_a_full_look_in_time(check: str, row: Row) -> None:
     """Whole, of a week that is closed, over a route whose controls came out right; an error is not absence."""
     row.holds(check)
 
@@ -161,9 +161,11 @@ UNITED = {
 }
 
 
-@pytest.mark.parametrize(("posts_here", "posts_there", "own", "reposts"), UNITED.values(), ids=UNITED.keys())
-@pytest.mark.parametrize("turned", [False, True])
-def test_the_posts_of_two_routes_are_united(posts_here, posts_there, own_count: int, reposts: int, swapped: bool) -> None:
+@pytest.mark.parametrize(("posts_here", "posts_there", "own_count", "reposts"), UNITED.values(), ids=UNITED.keys())
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_posts_of_two_routes_are_united(
+    posts_here, posts_there, own_count: int, reposts: int, swapped: bool
+) -> None:
     """Each once, by its number; of two routes, posts of one moment are one, for an album may be numbered apart."""
     preview_posts, client_posts = (posts_there, posts_here) if swapped else (posts_here, posts_there)
     looks = [channel(*OLD, *preview_posts), client(*OLD, *client_posts)]
@@ -230,7 +232,7 @@ OPENINGS = {
 
 
 @pytest.mark.parametrize(("preview", "signed_in", "outcome", "opened"), OPENINGS.values(), ids=OPENINGS.keys())
-def test_of_the_dates_of_two_routes_the_earliest_trace_is_his(preview, signed_in, outcome: str, opened: str) -> None:
+def test_of_the_dates_of_two_routes_the_earliest_trace_counts(preview, signed_in, outcome: str, opened: str) -> None:
     """Some trace in time is enough; late needs an exact one, whichever route saw it."""
     summary = of_office("opened_by_deadline", [channel(**preview), client(**signed_in)], **THURSDAY)
     assert (summary.outcome, summary.values["opened_at"][:10]) == (outcome, opened)

@@ -21,7 +21,7 @@ from auditor.registry.models import Control
 from auditor.run.look_input import LookInput
 from tests.cases import NOW, WEEK, address
 from tests.moving import Moving
-from tests.probes.toy import PLUGIN, ToyTransport, look, opened, page_of
+from tests.probes.toy_route import PLUGIN, ToyTransport, look, opened, page_of
 from tests.run.toy_runs import HOUR, NAMES, REGISTRY, replayed, run, stored_snapshots, wire
 
 KNOWN = Control(url=address(Network.VK, "vtoroy"), exists=True)
@@ -109,7 +109,7 @@ def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Pat
     with Archive.open(tmp_path) as archive:
         while pending_counts[-1:] != [0]:
             time = Moving()
-            transport = wire(before=lambda call, time=time: time.sleep(2 if call.method == "page" else 0))
+            transport = wire(before_send=lambda call, time=time: time.sleep(2 if call.method == "page" else 0))
             result = run(archive, transport, ends=Deadlines(start_before=3, send_before=100), timer=time.timer)
             pending_counts.append(result.pending.get("vk", 0))
             requested += requested_pages(transport)
@@ -124,7 +124,7 @@ def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Pat
 def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tmp_path: Path) -> None:
     """So a page that takes longer than the budget does not starve the others. What its route has spent is stored."""
     time, later = Moving(), wire()
-    transport = wire(before=lambda call: time.sleep(5 if call.method == "talk" else 0))
+    transport = wire(before_send=lambda call: time.sleep(5 if call.method == "talk" else 0))
     with Archive.open(tmp_path) as archive:
         result = run(
             archive,
@@ -184,7 +184,7 @@ def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, caplo
 
     with Archive.open(tmp_path) as archive:
         result = run(
-            archive, wire(before=hanging), ends=Deadlines(send_before=10), timer=time.timer, progress=much_later
+            archive, wire(before_send=hanging), ends=Deadlines(send_before=10), timer=time.timer, progress=much_later
         )
         assert was_released == []
         release.set()

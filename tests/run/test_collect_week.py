@@ -19,7 +19,7 @@ from auditor.sandbox import World
 from tests.cases import NOW, WEEK
 from tests.moving import Moving
 from tests.pipeline import few, sandboxed, workspace_of
-from tests.probes.toy import opened
+from tests.probes.toy_route import opened
 from tests.run.toy_runs import HOUR, NAMES, REGISTRY, stored_snapshots, wire
 
 VK = Route.VK
@@ -52,7 +52,7 @@ def test_a_run_looks_for_as_long_as_it_is_given(
 ) -> None:
     """With a budget the rest is left to the next run, and begun looks get as long again; else looks stay unfinished."""
     time = Moving()
-    transport = wire(before=lambda call: time.sleep(2 if call.method == "page" else 0))
+    transport = wire(before_send=lambda call: time.sleep(2 if call.method == "page" else 0))
     monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: nullcontext([opened(transport)]))
     with Archive.open(workspace.data) as archive:
         result = collect_week(workspace, archive, WEEK, command="weekly", timer=time.timer, **limits)

@@ -15,7 +15,7 @@ from auditor.probes.protocol import Failure
 from auditor.probes.target import Target, Window
 from auditor.run.look_input import LookInput
 from tests.cases import NOW, WEEK
-from tests.probes.toy import PLUGIN, Page, Thread
+from tests.probes.toy_route import PLUGIN, Page, Thread
 from tests.run.toy_runs import END, IN_WEEK
 
 TARGET, WINDOW = Target(Address.parse("vk.com/perviy")), Window.of(WEEK, NOW)

@@ -1,4 +1,4 @@
-"""Runs over the toy route of `tests.probes.toy`, and snapshots as the archive has them."""
+"""Runs over the toy route of `tests.probes.toy_route`, and snapshots as the archive has them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from auditor.base.snapshot import Comment, CommentsState, Intent, Network, Post,
 from auditor.run.collect import OpenRoute, RunResult, collect
 from auditor.run.replay import ReplayedRuns, replay_runs
 from tests.cases import NOW, WEEK, account, office, registry, snapshot, tenure
-from tests.probes.toy import PLUGIN, ToyTransport, opened
+from tests.probes.toy_route import PLUGIN, ToyTransport, opened
 
 NAMES = ("perviy", "vtoroy", "tretiy", "chetvertyi")
 HOUR = timedelta(hours=1)

@@ -16,8 +16,8 @@ from auditor.search.scouts.scout import Capability, Scout, ScoutResult, Task
 from auditor.search.scouts.telegram_preview import TelegramPreviewScout
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.website import SiteTransport, WebsiteScout
-from tests.probes import tme
-from tests.probes.vk_memory import NOW, MemoryTransport, VkResponse, VkWorld
+from tests.probes import tme_memory as tme
+from tests.probes.vk_memory import NOW, MemoryTransport, VkResponse, VkServer
 
 AT_ONCE = Limits(interval=0)
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}
@@ -35,7 +35,7 @@ def instant_timer() -> Timer:
 
 
 @dataclass
-class VkWorld(VkWorld):
+class VkWorld(VkServer):
     """A VK that returns an empty list if it knows none of the names, and that may search."""
 
     searches: bool = False
@@ -44,7 +44,7 @@ class VkWorld(VkWorld):
     def __post_init__(self) -> None:
         self.users.append(CONTROL)
 
-    def answer(self, method: str, params: dict[str, str]) -> VkResponse:
+    def respond(self, method: str, params: dict[str, str]) -> VkResponse:
         if not method.endswith(".search") or self.plans[method]:
             return super().respond(method, params)
         self.log.append((method, params))

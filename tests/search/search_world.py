@@ -13,7 +13,7 @@ from auditor.search.scout_runner import Budget
 from auditor.search.scouts.scout import Scout
 from auditor.search.search import AccountSearch, SearchResult, addresses_on_record, since_of
 from tests.cases import registry
-from tests.probes.tme import NUMBER, Site, account, placed
+from tests.probes.tme_memory import NUMBER, Site, account, placed
 from tests.probes.vk_memory import FIRST_DAY, group, person, post
 from tests.search.invented_people import REGION
 from tests.search.memory_scouts import TELEGRAM_CONTROL, VK_CONTROL, Sites, VkWorld, preview_scout, site_scout, vk_scout

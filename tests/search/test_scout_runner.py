@@ -14,7 +14,7 @@ from auditor.registry.models import Control
 from auditor.sandbox.tme import landing_pages
 from auditor.search.scout_runner import Budget, ScoutRunner
 from auditor.search.scouts.scout import BudgetSpentError, ScoutResult, Task
-from tests.probes.tme import CONTROL, NOW, Site
+from tests.probes.tme_memory import CONTROL, NOW, Site
 from tests.search.memory_scouts import TELEGRAM_CONTROL, Sites, VkWorld, any_page, preview_scout, site_scout, vk_scout
 
 ABSENT = Control(url="https://t.me/nobody_at_all", exists=False)

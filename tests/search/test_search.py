@@ -16,7 +16,7 @@ from auditor.search.search import SearchResult, since_of
 from auditor.search.search_cache import SearchCache
 from tests.bytesearch import everything
 from tests.bytesearch import find_words as in_files
-from tests.probes.tme import CONTROL, NUMBER, Site, account, placed
+from tests.probes.tme_memory import CONTROL, NUMBER, Site, account, placed
 from tests.probes.vk_memory import FIRST_DAY, person, post
 from tests.probes.vk_memory import VkResponse as VkReply
 from tests.search.memory_scouts import moved

@@ -11,7 +11,20 @@ from auditor.sandbox.tme import landing_pages
 from auditor.sandbox.world.model import PostKind, WorldAccount, WorldAuthor
 from auditor.search.scouted_page import PageKind, PassagePlace
 from auditor.search.scouts.scout import ScoutResult, Task
-from tests.probes.tme import BORN, CONTROL, NAME, NOW, NUMBER, Site, account, channel, elsewhere, history, placed, saved
+from tests.probes.tme_memory import (
+    BORN,
+    CONTROL,
+    NAME,
+    NOW,
+    NUMBER,
+    Site,
+    account,
+    channel,
+    elsewhere,
+    history,
+    placed,
+    saved,
+)
 from tests.search.memory_scouts import (
     any_page,
     capability_of,

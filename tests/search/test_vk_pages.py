@@ -195,7 +195,11 @@ def test_reading_stops_where_it_is_told_to() -> None:
     pinned = post(5, FIRST_DAY - 3000 * DAY, -7, text="Все главы: t.me/vse_glavy", is_pinned=1)
     world = VkWorld(groups=[group(7)], walls={-7: [pinned, *wall]})
     result = vk_scout(world).read(vk("rayon7"), FIRST_DAY - 120 * DAY, named("rayon7"))
-    assert (len(world.requests_of("wall.get")), len(posts(result)), posts(result)[0].links[0].name) == (2, 122, "vse_glavy")
+    assert (len(world.requests_of("wall.get")), len(posts(result)), posts(result)[0].links[0].name) == (
+        2,
+        122,
+        "vse_glavy",
+    )
     assert (result.pages[0].opened_at, result.pages[0].last_post_at) == (None, FIRST_DAY)
     world = VkWorld(groups=[group(7)], walls={-7: [post(n, FIRST_DAY, -7) for n in range(2200, 0, -1)]})
     read(world, "rayon7")

@@ -33,7 +33,9 @@ def differences(audit: Audit, truth: list[Expected]) -> list[str]:
         if finding is None:
             mistakes.append(f"missing: {where}")
             continue
-        values = {name: format_time(value) if isinstance(value, datetime) else value for name, value in row.values.items()}
+        values = {
+            name: format_time(value) if isinstance(value, datetime) else value for name, value in row.values.items()
+        }
         expected = {"outcome": row.outcome, "cause": row.cause, **values}
         audited_values = {**finding.values, "outcome": finding.outcome, "cause": finding.cause}
         mistakes += [

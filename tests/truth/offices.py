@@ -51,7 +51,7 @@ def _two_networks(story: Story, channel: AccountTruth, profile: AccountTruth) ->
     """Two posts of the profile's are the channel's; VK says of one of them alone that it is open."""
     _in_time(story, channel)
     profile.opening = story.first_seen(_account(story, 1), "cantTell", "too_little_data")
-    profile.posts, profile.open, profile.unsaid = 2, 1, 1
+    profile.posts, profile.open, profile.undetermined = 2, 1, 1
     story.truth.twins = 2
 
 

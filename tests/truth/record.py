@@ -129,7 +129,7 @@ class AccountTruth:
     """When the page was opened, for one on which nothing was ever posted."""
     open: int = 0
     closed: int = 0
-    unsaid: int = 0
+    undetermined: int = 0
     """Posts of the week of which the network does not say whether they are open."""
     comments_cause: str | None = None
     ledger: Ledger = field(default_factory=Ledger)

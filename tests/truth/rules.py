@@ -108,17 +108,17 @@ def _silence(subject: _Subject) -> _ExpectedFinding:
 
 
 def _open(subject: _Subject) -> _ExpectedFinding:
-    opened, closed, unsaid = (
-        sum(getattr(a, key) for a in subject.readable_accounts) for key in ("open", "closed", "unsaid")
+    opened, closed, undetermined = (
+        sum(getattr(a, key) for a in subject.readable_accounts) for key in ("open", "closed", "undetermined")
     )
-    values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": unsaid}
+    values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": undetermined}
     if opened and not closed:
         return _ExpectedFinding("passed", None, values)
     if subject.obstacle is not None:
         return _cannot(subject.obstacle)
-    if not opened + closed + unsaid:
+    if not opened + closed + undetermined:
         return _ExpectedFinding("inapplicable", None, values)
-    if opened + closed < _LEAST_CLOSED or opened + closed < unsaid:
+    if opened + closed < _LEAST_CLOSED or opened + closed < undetermined:
         return _ExpectedFinding("cantTell", "too_little_data", values)
     return _ExpectedFinding("cantTell", "no_threshold", values) if opened else _ExpectedFinding("failed", None, values)
 

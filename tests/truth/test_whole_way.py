@@ -21,8 +21,8 @@ SEEDS = pytest.mark.parametrize("seed", [2022, pytest.param(7, marks=pytest.mark
 
 def audit_of(world: World, folder: Path, *faults: str) -> Audit:
     """Look at a world and judge its week."""
-    with sandboxed(world, folder, *faults) as (_, session):
-        return audited(session)
+    with sandboxed(world, folder, *faults) as (_, workspace):
+        return audited(workspace)
 
 
 @SEEDS

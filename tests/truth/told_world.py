@@ -41,7 +41,9 @@ def build_told_world(
     world = World.of(scenarios, seed, ends, make_tools=teller)
     world_fields = {entry.name: getattr(world, entry.name) for entry in fields(World)}
     world_fields["strangers"] = frozenset(tellers[0].strangers)
-    return ToldWorld(**world_fields, truths=[story.finished() for story in tellers[0].stories], moves=tuple(tellers[0].moves))
+    return ToldWorld(
+        **world_fields, truths=[story.finished() for story in tellers[0].stories], moves=tuple(tellers[0].moves)
+    )
 
 
 @dataclass
@@ -74,7 +76,9 @@ class Story(plain.Story):
             truth = self.truths.get(id(tenure_account.account))
             if truth is not None:
                 visible_kinds = (PostKind.OWN, PostKind.REPOST)
-                truth.moments = [post.at for post in tenure_account.account.posts if post.kind in visible_kinds and not post.lost]
+                truth.moments = [
+                    post.at for post in tenure_account.account.posts if post.kind in visible_kinds and not post.lost
+                ]
         return self.truth
 
     def due(self, last_day: date) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from auditor.probes.driver import Response
-from tests.probes import tme
+from tests.probes import tme_memory as tme
 
 MINUTE = timedelta(minutes=1)
 
@@ -19,7 +19,7 @@ class Slow(tme.Site):
 
 def test_a_look_that_was_put_off_is_dated_by_its_posts() -> None:
     """Whenever it came to its end; a thread by its own oldest answer."""
-    site = Slow(tme.channel_with_comments(), shown=3)
+    site = Slow(tme.channel_with_comments(), comments_limit=3)
     snapshot = tme.run_look(site).result
     thread = 1 + site.paths.index(f"/{tme.NAME}/{tme.POST}")
     assert snapshot.taken_at == tme.NOW + MINUTE

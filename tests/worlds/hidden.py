@@ -68,7 +68,11 @@ def _form(person: WorldPerson, way: str, rng: Random) -> str:
     """Form a name, in the mixed case that people choose."""
     name_parts = (person.family, person.given, person.given[0], person.patronymic[0], person.place.split()[0])
     family, given, given_initial, father, place = (_latin(word, rng) for word in name_parts)
-    initials, core, s = rng.choice((given_initial + father, given_initial)), rng.choice((family, given + family)), rng.choice(("", "_"))
+    initials, core, s = (
+        rng.choice((given_initial + father, given_initial)),
+        rng.choice((family, given + family)),
+        rng.choice(("", "_")),
+    )
     slogan = f"{rng.choice(_SLOGANS)}_{rng.randrange(16**5):05x}"
     name = way.format(family=family, given=given, initials=initials, place=place, core=core, s=s, slogan=slogan)
     return name.title() if rng.random() < 0.2 else name

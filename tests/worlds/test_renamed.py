@@ -33,13 +33,13 @@ def renamed_runs(tmp_path_factory: pytest.TempPathFactory) -> Any:
         sandbox.now = world.now - timedelta(weeks=1)
         audited(workspace_of(world, folder, environ, sandbox.now))
         sandbox.now = world.now
-        session = workspace_of(world, folder, environ, sandbox.now)
-        audit = audited(session)
-        written = find_words(world.strangers, everything(session.data))
+        workspace = workspace_of(world, folder, environ, sandbox.now)
+        audit = audited(workspace)
+        written = find_words(world.strangers, everything(workspace.data))
         sandbox.now = world.now + timedelta(weeks=1)
         sandbox.faults.on("mtproto_down")
-        later = audited(replace(session, as_of=sandbox.now))
-    return SimpleNamespace(world=world, session=session, audit=audit, written=written, later=later)
+        later = audited(replace(workspace, as_of=sandbox.now))
+    return SimpleNamespace(world=world, workspace=workspace, audit=audit, written=written, later=later)
 
 
 def existence(audit: Audit, number: int) -> AuditedFinding:
@@ -73,15 +73,19 @@ def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(renamed
             assert {str(move.number), str(move.taken_by)} <= {*finding.params.values()}
             assert page.facts.subscribers is None
     assert (audit.watch.renamed, audit.watch.taken_over) == (5, 1)
-    assert renamed_runs.session.registry_path.read_text(encoding="utf-8") == world.registry_yaml()
+    assert renamed_runs.workspace.registry_path.read_text(encoding="utf-8") == world.registry_yaml()
 
 
 def test_nothing_of_who_took_a_name_is_kept(renamed_runs: Any) -> None:
     """Neither its words in the evidence nor its posts in the archive: a number and that it was there."""
     assert len(renamed_runs.world.strangers) > 8
     assert renamed_runs.written == find_words(renamed_runs.world.strangers, renamed_runs.audit.to_json().encode()) == []
-    with Archive.read(renamed_runs.session.data) as archive:
-        rows = [row for page_snapshots in archive.snapshots.snapshots(renamed_runs.world.now).values() for row in page_snapshots]
+    with Archive.read(renamed_runs.workspace.data) as archive:
+        rows = [
+            row
+            for page_snapshots in archive.snapshots.snapshots(renamed_runs.world.now).values()
+            for row in page_snapshots
+        ]
     takers = {move.taken_by for move in renamed_runs.world.moves}
     assert {row.snapshot.posts for row in rows if row.snapshot.id in takers} == {()}
 
@@ -95,20 +99,24 @@ def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_mis
 
 def test_the_new_address_once_on_record_has_the_history_of_the_old(renamed_runs: Any, tmp_path: Path) -> None:
     """The operator writes the new address; the opening seen under the old one still counts, and the week too."""
-    world, session, move, registry_path = (
+    world, workspace, move, registry_path = (
         renamed_runs.world,
-        renamed_runs.session,
+        renamed_runs.workspace,
         renamed_runs.world.moves[0],
         tmp_path / "officials.yaml",
     )
-    text = session.registry_path.read_text(encoding="utf-8").replace(move.old, move.new)
+    text = workspace.registry_path.read_text(encoding="utf-8").replace(move.old, move.new)
     registry_path.write_text(text, encoding="utf-8")
-    moved_workspace = replace(session, registry=load_registry(registry_path))
-    with Archive.read(session.data) as archive:
+    moved_workspace = replace(workspace, registry=load_registry(registry_path))
+    with Archive.read(workspace.data) as archive:
         week = Week.parse(world.week, moved_workspace.registry.zone)
         rejudged = judge_week(moved_workspace, archive, week, world.now)
         targets = targets_of(
-            moved_workspace.registry, week, world.now, moved_workspace.registry.offices, archive.snapshots.snapshots(world.now)
+            moved_workspace.registry,
+            week,
+            world.now,
+            moved_workspace.registry.offices,
+            archive.snapshots.snapshots(world.now),
         )
     renamed_target = next(t for t in targets if t.address.url == move.new)
     office_again, office_before = rejudged.offices[1], renamed_runs.audit.offices[1]

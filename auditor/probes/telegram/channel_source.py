@@ -49,7 +49,8 @@ def is_other_channel(channel_id: int | None, confirmed_id: int | None) -> bool:
 class ChannelSource(Protocol):
     """One channel over one route. It is made for one look and holds the look's `TelegramAnonymiser`.
 
-    Methods that return a `Look` send as many requests as they need; they report a failure and never swallow it.
+    Methods that return a `Look` yield as many requests as they need. A failure becomes part of their result, as a
+    `Failure` or a cause; only `oldest_messages` drops it and returns what was read until then.
     """
 
     route: Route
@@ -75,7 +76,10 @@ class ChannelSource(Protocol):
         """Return the request for the newest page of messages (`before_id` None), or for the messages below an id."""
 
     def oldest_messages(self, bound: int | None) -> Look[Sequence[Message]]:
-        """Return the oldest messages of a history that was read down to the id `bound` but not to its first message."""
+        """Return the oldest messages of a history that was read down to the id `bound` but not to its first message.
+
+        A failure ends the search: the messages read until then are returned, perhaps none.
+        """
 
     def read_threads_in_bulk(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, TelegramThread], Cause | None]]:  # noqa: ARG002 - for the others
         """Return the threads that one pass over many posts can read, by post id; the others are requested one by one.
@@ -84,7 +88,7 @@ class ChannelSource(Protocol):
         certainly citizens. By default no request is sent.
         """
         return {}, None
-        yield
+        yield  # never reached: it makes this method a generator
 
     def comment_page(self, post_id: int, before_id: int | None) -> Request[TelegramCommentPage]:
         """Return the request for the newest comments under a post (`before_id` None), or for those below an id."""

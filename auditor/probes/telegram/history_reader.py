@@ -122,9 +122,10 @@ def _add_page(history: HistoryReading, page: HistoryPage, before_id: int | None)
 
 
 def traces_of(messages: Mapping[int, Message], created: datetime | None = None) -> tuple[Trace, ...]:
-    """Return the traces of the channel's opening, strongest first: creation date, creation message, oldest message.
+    """Return the traces of the channel's opening: its creation date and its oldest message, the date first.
 
-    Service messages and reposts are traces too. A creation date after the oldest message is ignored.
+    A creation date after the oldest message is ignored. Without one the creation message is the only trace, and without
+    that the oldest message, which may be a service message or a repost.
     """
     oldest = min((m.at for m in messages.values()), default=None)
     oldest_trace = () if oldest is None else (Trace(kind=TraceKind.OLDEST_POST, at=oldest),)

@@ -1,8 +1,9 @@
-"""The minimised responses of Telegram, and all that a look sees: an entity, a page of history, a page of comments.
+"""The minimised responses that both routes to Telegram share: an entity, a page of history, a page of comments.
 
-Both sources return these models. None holds a citizen's name or words: `TelegramAnonymiser` makes a `TelegramComment`
-of a raw comment, and keeps to itself what further requests need (the keys of ``loadComments``, whom an ordinal stands
-for). A comment page as stored::
+The public pages extend `HistoryPage` (`PreviewPage`), the client extends `EntityCard` (`ResolvedEntity`) and adds
+`GroupPage`. None holds a citizen's name or words: `TelegramAnonymiser` makes a `TelegramComment` of a comment as it was
+received, and keeps to itself what further requests need (the keys of ``loadComments``, whom an ordinal stands for).
+Field names are stored; where one misleads, its docstring explains it. A comment page as stored::
 
     {"at": "2026-11-23T17:00:00Z", "state": "open", "count": 1, "before": null, "remarks": [{"comment":
      {"id": 30, "at": "2026-11-20T10:00:00Z", "side": "citizen", "author": 1, "says": "asks"}, "askable": true}]}
@@ -41,7 +42,8 @@ def _or_none(value: Any, validate: Any) -> Any:
         return None
 
 
-Number = Annotated[Annotated[int, Field(strict=True)] | None, WrapValidator(_or_none)]
+OptionalInt = Annotated[Annotated[int, Field(strict=True)] | None, WrapValidator(_or_none)]
+"""An integer as JSON writes it, such as an id; None for anything else."""
 Count = Annotated[Annotated[int, Field(strict=True, ge=0, lt=2**53)] | None, WrapValidator(_or_none)]
 """A count as JSON writes it: never a boolean, and below what JSON numbers hold exactly. Otherwise None."""
 
@@ -56,23 +58,27 @@ class ChannelHeader(MinimisedModel):
     subscribers: Count = None
     """The exact count; None if it is not shown or rounded."""
     shown: str = ""
-    """The subscribers as shown, which may be rounded (``5.01K``); empty if none are shown."""
+    """Public pages only: the subscribers as shown, which may be rounded (``5.01K``); empty if none are shown."""
     verified: bool | None = None
     register_link: bool | None = None
     """Whether the description links to the register of large pages; None if unknown."""
     has_content: bool = False
-    """Whether its counters mention photos, videos, files or links."""
+    """Public pages only: whether its counters mention photos, videos, files or links."""
 
 
 class EntityCard(MinimisedResponse):
-    """What a name leads to. For a person, a bot or a group only the kind is kept: the title may be a person's name."""
+    """What a name leads to.
+
+    For a person, a bot or a group no title is kept, which may be a person's name: only the kind and, for a group,
+    `sketches`.
+    """
 
     kind: EntityKind
     header: ChannelHeader | None = None
     """For a channel only."""
     sketches: dict[int, str | None] | None = None
-    """For a group that commented under the channel's posts: the `Comment.sketch` of its comments, by comment id. Only
-    the channel's own discussion group can comment there as a group, so they are the owner's words."""
+    """Public pages only, for a group that commented under the channel's posts: the `Comment.sketch` of its comments, by
+    comment id. Only the channel's own discussion group can comment there as a group, so they are the owner's words."""
 
 
 # Federal law 303-ФЗ of 08.08.2024: pages above 10,000 subscribers carry a link to their entry in the register.
@@ -101,13 +107,13 @@ def has_register_link(description: LinkedText | None) -> bool | None:
 
 
 class MessageKind(StrEnum):
-    """What kind of message it is."""
+    """What kind of message it is. A repost is what Telegram calls a forward."""
 
     POST = "post"
     REPOST = "repost"
     SERVICE = "service"
     CREATION = "birth"
-    """The service message with id 1: the channel was created."""
+    """The service message with id 1: the channel was created. It is stored as ``birth``."""
     ADVERTISEMENT = "advertisement"
     PAID = "paid"
     """Behind a paywall."""
@@ -120,13 +126,14 @@ class Message(MinimisedModel):
     at: Moment
     kind: MessageKind = MessageKind.POST
     text: str = Field("", repr=False)
-    """The channel's own text, or that of a service message; empty for a repost."""
+    """The channel's own text; empty for a repost. The public pages also give a service message's text, the client an
+    empty one."""
     marked: LinkedText = Field(LinkedText(), exclude=True, repr=False)
     """The text with its links, for the search for accounts; for a repost its origin's name. Never stored."""
     hidden: bool = False
-    """Whether only the app shows it, so that its text is unknown."""
+    """Public pages only: whether only the app shows the message, so that its text is unknown."""
     album: Annotated[int, Field(strict=True)] | None = None
-    """The id of the album it belongs to, where a source shows each part; an album is one post."""
+    """Client only: the id of the album it belongs to; an album is one post. The public pages show it as one message."""
     state: CommentsState = CommentsState.UNKNOWN
     """Whether people can comment, if the history says so."""
     comments: Count = None
@@ -151,22 +158,23 @@ class HistoryPage(MinimisedResponse):
     messages: tuple[Message | None, ...] = ()
     """Oldest first, in the order of the page, even if that is disordered. Deleted messages are left out; None is a
     message that could not be read."""
-    before: Number = None
-    """The cursor to older messages, an id; None if the page holds the channel's first message."""
+    before: OptionalInt = None
+    """The cursor to older messages, an id. None if there are none: the public page has no link to any; the client's
+    page is empty or holds id 1."""
     count: Count = None
-    """How many messages the history has in all, without deleted ones, if the source says so."""
+    """Client only: how many message places the history has in all; a deleted message may still have a place."""
     raw: int = 0
-    """How many places the page had, deleted messages included, if `count` is given."""
-    number: Number = None
-    """The bare channel id, if the page names it."""
+    """Client only, a number: how many message places the page had, those of deleted messages included."""
+    number: OptionalInt = None
+    """Public pages only: the bare channel id, if the page names it; `Snapshot` calls it `id`."""
     header: ChannelHeader | None = None
     cause: Cause | None = None
-    """Why it is not a page of messages: `preview_off` if there is no preview, `throttled` for a missing name's page,
-    `unrecognised_page` if it holds another channel's messages."""
+    """Why it is not a page of the channel's messages. Public pages: `preview_off` if there is no preview, `throttled`
+    for a missing name's page. Client: `unrecognised_page` if it holds another channel's messages."""
     unshown: bool = False
-    """Whether it says that only the app shows the messages."""
+    """Public pages only: whether it says that only the app shows the messages."""
     foreign: bool = False
-    """Whether it holds messages of other channels."""
+    """Public pages only: whether it held messages of other channels, which are left out."""
 
     @property
     def readable(self) -> list[Message]:
@@ -180,14 +188,16 @@ class HistoryPage(MinimisedResponse):
 class TelegramComment(MinimisedModel):
     """A comment without its author's name and its words, made by `TelegramAnonymiser.anonymise`.
 
-    Its side may only rise during the look, from `citizen` through `unknown` and `body` to `owner`: the discussion group
-    may be recognised later. `says` is read from the words without a leading mention; whether that mention was of a
-    citizen, and which comment it replies to, is settled once the whole thread is read.
+    Once the whole look's threads are read, its side may still change from `citizen` to `unknown`, and from either to
+    `owner`: the discussion group may be recognised later. `says` is read from the words without a leading mention;
+    whether that mention was of a citizen, and which comment it replies to, is settled once the whole thread is read.
     """
 
     comment: Comment
+    """The comment as a snapshot stores it, before its side is final."""
     askable: bool = False
-    """Whether its author has a page that can be looked up by their ordinal (`ChannelSource.author_card`)."""
+    """Public pages only: whether its author has a page that can be looked up by their ordinal
+    (`ChannelSource.author_card`). Whether the author asks a question is not meant."""
     likeness: int = 0
     """How much its author's names resemble those of the channel's own group: the most alike is looked up first."""
     names_record: bool = False
@@ -195,7 +205,7 @@ class TelegramComment(MinimisedModel):
 
 
 class TelegramCommentPage(MinimisedResponse):
-    """A page of the comments under a post, the newest page first."""
+    """A page of the comments under a post. The first one requested holds the newest comments, the next ones older."""
 
     state: CommentsState
     cause: Cause | None = None
@@ -204,7 +214,7 @@ class TelegramCommentPage(MinimisedResponse):
     """How many comments there are in all, if the page says so."""
     remarks: tuple[TelegramComment | None, ...] = ()
     """The comments, oldest first; None is a comment that could not be read."""
-    before: Number = None
+    before: OptionalInt = None
     """The cursor to older comments, an id; None if there are none."""
 
 

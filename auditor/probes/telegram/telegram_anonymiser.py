@@ -1,6 +1,8 @@
-"""Removes the authors of comments: the side is settled while the author still has a name, then only ordinals are left.
+"""Removes the authors of comments: their names and ids are compared with those on record, then only ordinals are left.
 
-An anonymiser lives as long as one look. A replay does not need it: the stored comments are already without authors.
+The side found here is final for the owner and for other bodies; `telegram_threads.assign_sides` settles the others once
+all threads are read. An anonymiser lives as long as one look. A replay does not need it: the stored comments are
+already without authors.
 """
 
 import re
@@ -49,7 +51,10 @@ class CommentAuthor:
 
 @dataclass(slots=True, repr=False)
 class TelegramAnonymiser:
-    """Replaces the author and the words of a comment by ordinal, side and intent. User names are in lower case."""
+    """Replaces the author and the words of a comment by ordinal, side and intent. User names are in lower case.
+
+    It also remembers, as long as the look lasts, what further requests need and may not be stored.
+    """
 
     handle: str
     """The channel's user name."""
@@ -65,12 +70,12 @@ class TelegramAnonymiser:
     """Whether the source can look up authors by their user names."""
     title: str = ""
     page_keys: dict[str, dict[str, str]] = field(default_factory=dict)
-    """What a source must send to get older comments of a thread, by post."""
+    """Public pages only: the form fields to send for older comments of a thread, by post (``name/id``)."""
     _names_in_description: set[str] = field(default_factory=set)
     _authors: AuthorOrdinals = field(default_factory=AuthorOrdinals)
     lookups: dict[int, tuple[str, dict[int, str | None]]] = field(default_factory=dict)
-    """The authors who can be looked up, by ordinal: the user name, and by comment id the sketches that the author's
-    comments would have if they turned out to be the owner's."""
+    """Public pages only: the authors who can be looked up, by ordinal: the user name, and by comment id the sketches
+    that the author's comments would have if they turned out to be the owner's."""
 
     @classmethod
     def of(cls, target: Target, *, looks_up_authors: bool = False) -> "TelegramAnonymiser":
@@ -106,14 +111,14 @@ class TelegramAnonymiser:
             mentions=self._ordinal(mention),
             **comment_fields(text, side, addressed=addressed, names=self.holder_names),
         )
-        askable = self.looks_up_authors and bool(author.user_names) and self._side_on_record(author) is None
-        if askable and ordinal is not None:
+        can_look_up = self.looks_up_authors and bool(author.user_names) and self._side_on_record(author) is None
+        if can_look_up and ordinal is not None:
             _, sketches = self.lookups.setdefault(ordinal, (author.user_names[0], {}))
             sketches[comment_id] = comment_fields(text, Side.OWNER)["sketch"]
         return TelegramComment(
             comment=comment,
-            askable=askable,
-            likeness=self._likeness(author) if askable else 0,
+            askable=can_look_up,
+            likeness=self._likeness(author) if can_look_up else 0,
             names_record=bool(mention) and self._side_on_record(CommentAuthor((mention,))) is not None,
         )
 

@@ -151,8 +151,9 @@ def control_look(source: ChannelSource, control: Control) -> Look[ControlResult]
 
 
 def _inspect_channel(source: ChannelSource) -> Look[dict[str, Any]]:
-    """Return `wall` and `thread`: whether a control shows its posts and a thread; None where it has none to show.
+    """Return `wall` and `thread` of a `ControlResult`: whether the control shows its posts, and an open thread.
 
+    `wall`, VK's word, stands for the channel's posts. Either is None where nothing could be checked.
     While a control's posts cannot be read, no other page's posts can be believed to be missing.
     """
     page = yield from fetch(source.history_page(None, EvidenceKind.CONTROL))

@@ -20,7 +20,8 @@ _RESERVED = {
 def _normalise_name(path: Sequence[str], address: str) -> str:
     """Return the name in lower case; for a private invite, ``+`` and its key unchanged.
 
-    Raises `ValueError` with a message for readers where the path names no channel; `address` is quoted in it.
+    Raises `ValueError` with a message for readers where the path names no channel; it quotes `address`, except where
+    that is a link to a phone number.
     """
     if len(path) > 1 and path[0].lower() == "s":
         path = path[1:]

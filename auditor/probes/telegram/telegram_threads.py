@@ -25,8 +25,9 @@ _SAMPLE_SIZE = 5
 """How many of the newest and of the oldest threads must be closed to conclude that a channel has no comments."""
 _MAX_LOOKUPS, _MAX_FAILED_LOOKUPS = 12, 3
 """The most authors who are looked up, and how many lookups in a row may fail."""
-_MAX_STUBS = 10
-"""How many pages of a missing name in a row mean throttling; a single one may be a post that does not exist."""
+_MAX_MISSING_NAME_PAGES = 10
+"""How many times in a row t.me may show the page of a missing name instead of a thread: that many mean throttling, a
+single one may be a post that does not exist."""
 
 
 # One thread ----------------------------------------------------------------------------------------------------------
@@ -47,15 +48,15 @@ def _read_once(source: ChannelSource, post: Message) -> Look[TelegramThread]:
         if isinstance(page, Failure):
             return _make_thread(post, pages, page.cause)
         pages.append(page)
-        cause = _page_defect(page, before_id)
+        cause = _thread_page_defect(page, before_id)
         if cause is not None or page.before is None:
             return _make_thread(post, pages, cause)
         before_id = page.before
     return _make_thread(post, pages, Cause.TOO_LITTLE_DATA)
 
 
-def _page_defect(page: TelegramCommentPage, before_id: int | None) -> Cause | None:
-    """Return the cause if a page cannot be believed or holds no comments."""
+def _thread_page_defect(page: TelegramCommentPage, before_id: int | None) -> Cause | None:
+    """Return the cause if a page of a thread cannot be believed or holds no comments."""
     if page.cause is not None or None in page.remarks:
         return page.cause or Cause.UNRECOGNISED_PAGE
     return Cause.CONTRADICTION if before_id is not None and (page.before or 0) >= before_id else None
@@ -101,13 +102,15 @@ def read_threads(
     # A thread that is not requested because a sample was closed has no cause: it was not read, and may be closed too.
     threads = {**bulk_threads, **{post.id: TelegramThread() for post in remaining[:_MAX_THREADS]}}
     threads |= {post.id: TelegramThread(cause=Cause.TOO_LITTLE_DATA) for post in remaining[_MAX_THREADS:]}
-    stubs = 0
+    missing_name_pages = 0
     for post in _request_order(remaining[:_MAX_THREADS], week_ids, threads):
-        if stubs == _MAX_STUBS:
+        if missing_name_pages == _MAX_MISSING_NAME_PAGES:
             threads[post.id] = TelegramThread(cause=Cause.THROTTLED)
             continue
         threads[post.id] = thread = yield from read_thread(source, post)
-        stubs = stubs + 1 if thread.cause is Cause.THROTTLED and thread.read_at is not None else 0
+        missing_name_pages = (
+            missing_name_pages + 1 if thread.cause is Cause.THROTTLED and thread.read_at is not None else 0
+        )
     return threads, administrators_cause
 
 
@@ -116,8 +119,9 @@ def _request_order(
 ) -> Iterator[Message]:
     """Yield the posts whose threads to request, newest first; if all threads of a sample are closed, only the sample.
 
-    The sample is extended to half of the week's posts where five more are enough for that: with fewer it may not be
-    said that comments are closed.
+    Before it requests the next post, the caller enters each thread into `threads`, where this generator looks up
+    whether the sample is closed. The sample is extended to half of the week's posts where five more are enough for
+    that: with fewer it may not be said that comments are closed.
     """
     sample_size = _SAMPLE_SIZE if len(posts) > 2 * _SAMPLE_SIZE else len(posts)
     newest, between, oldest = posts[:sample_size], posts[sample_size:-sample_size], posts[sample_size:][-sample_size:]
@@ -155,6 +159,7 @@ class _UnknownAuthor:
     replied_to: set[int] = field(default_factory=set)
     """Ordinals of other authors not on record to whom this author replied."""
     asks_questions: bool = False
+    """Whether any of their comments is a question."""
 
     @property
     def only_asks(self) -> bool:
@@ -267,9 +272,10 @@ def _lookup_order(authors: Mapping[int, _UnknownAuthor]) -> list[int]:
         for ordinal, author in authors.items()
         if author.comment.likeness > 1 or not author.only_asks
     }
-    askable = [ordinal for ordinal, comment in candidates.items() if comment.askable]
+    ordinals_to_look_up = [ordinal for ordinal, comment in candidates.items() if comment.askable]
     return sorted(
-        askable, key=lambda ordinal: (-candidates[ordinal].likeness, -len(authors[ordinal].replied_to), ordinal)
+        ordinals_to_look_up,
+        key=lambda ordinal: (-candidates[ordinal].likeness, -len(authors[ordinal].replied_to), ordinal),
     )
 
 

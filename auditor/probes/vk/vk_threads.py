@@ -131,7 +131,7 @@ class VkThread:
     """The comments that were read under one post."""
 
     comments: tuple[Comment, ...] = ()
-    at: datetime | None = None
+    read_at: datetime | None = None
     """When the first response came; None if nothing was requested."""
     cause: Cause | None = None
     failure: Failure | None = None
@@ -157,7 +157,7 @@ class VkThread:
             state = CommentsState.CLOSED
         elif not closed and (can_comment or any(c.side is Side.CITIZEN and not c.deleted for c in self.comments)):
             state = CommentsState.OPEN
-        read_at = wall.read_at if post.comments == 0 else self.at
+        read_at = wall.read_at if post.comments == 0 else self.read_at
         return {
             "comments_state": state,
             "comments_cause": cause,

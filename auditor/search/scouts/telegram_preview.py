@@ -22,9 +22,10 @@ from auditor.probes.protocol import Failure
 from auditor.probes.target import Clock, Target, Window
 from auditor.probes.telegram.history_reader import read_back, traces_of
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind
-from auditor.probes.telegram.web.landing_page import LandingPage, decode, read_landing
+from auditor.probes.telegram.web.landing_page import LandingPage, read_landing
 from auditor.probes.telegram.web.preview_page import read_preview
-from auditor.probes.telegram.web.web_source import HOST, WebSource
+from auditor.probes.telegram.web.tme_html import decode
+from auditor.probes.telegram.web.web_source import PUBLIC_ORIGIN, WebSource
 from auditor.registry.models import Control
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts.account_links import make_passage
@@ -150,7 +151,7 @@ class TelegramPreviewScout(Scout):
         return ScoutResult(tuple(pages), tuple(responses), tried, cause)
 
     def _count(self, asked_count: int, other_count: int) -> StoredResponse:
-        return count_record(f"{HOST}/", self._clock(), asked_count=asked_count, other_count=other_count)
+        return count_record(f"{PUBLIC_ORIGIN}/", self._clock(), asked_count=asked_count, other_count=other_count)
 
     # Reading -----------------------------------------------------------------------------------------------------
 

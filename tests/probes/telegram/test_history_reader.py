@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.base.snapshot import TraceKind as Kind
-from tests.probes import tme
-from tests.probes.tme import NAME, NOW, POST, TARGET, Site
+from tests.probes import tme_memory as tme
+from tests.probes.tme_memory import NAME, NOW, POST, TARGET, Site
 
 THREAD_PATH = f"/{NAME}/{POST}"
 EMPTY, FIRST_PAGE = tme.history(), f"/s/{NAME}"

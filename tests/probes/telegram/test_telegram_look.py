@@ -9,9 +9,9 @@ from auditor.probes.telegram.telegram_look import control_look
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.registry.models import Control
 from auditor.sandbox.tme import landing_pages
-from tests.probes import tme
-from tests.probes.every_ask import replayed, run
-from tests.probes.tme import CONTROL, GROUP, NAME, NOW, POST, TARGET, Site
+from tests.probes import tme_memory as tme
+from tests.probes.every_request import replayed, run
+from tests.probes.tme_memory import CONTROL, GROUP, NAME, NOW, POST, TARGET, Site
 
 
 def test_a_channel_is_seen_whole() -> None:
@@ -85,7 +85,12 @@ def test_what_stands_at_an_address() -> None:
 def test_another_channel_under_the_name_is_gone_and_its_words_are_not_kept() -> None:
     """By its number it is not the confirmed one: it is not read on."""
     ran = tme.run_look(tme.plain_site(), replace(TARGET, id=7))
-    assert (ran.result.exists, ran.result.id, ran.result.posts_cause, len(ran.requests)) == (True, tme.NUMBER, Cause.GONE, 1)
+    assert (ran.result.exists, ran.result.id, ran.result.posts_cause, len(ran.requests)) == (
+        True,
+        tme.NUMBER,
+        Cause.GONE,
+        1,
+    )
     assert not [word for word in ("Первый район", "мост") if word in ran.tape[0].body.decode()]
 
 
@@ -105,7 +110,12 @@ def test_a_control_is_looked_at_inside() -> None:
     for make_site, instead, exists, expected in [
         (tme.site_with_comments, {}, True, (Outcome.PASSED, True, True)),
         (tme.site_with_comments, {f"/{NAME}/118": tme.closed_widget()}, True, (Outcome.PASSED, True, False)),
-        (tme.site_with_comments, {FIRST_PAGE: tme.elsewhere(f"https://t.me/{NAME}")}, True, (Outcome.CANT_TELL, False, None)),
+        (
+            tme.site_with_comments,
+            {FIRST_PAGE: tme.elsewhere(f"https://t.me/{NAME}")},
+            True,
+            (Outcome.CANT_TELL, False, None),
+        ),
         (tme.site_with_comments, {}, False, (Outcome.FAILED, None, None)),
         (Site, {}, True, (Outcome.FAILED, None, None)),
         (Site, {}, False, (Outcome.PASSED, None, None)),
@@ -118,6 +128,6 @@ def test_a_control_is_looked_at_inside() -> None:
     ]:
         site, control = make_site(), Control(url=TARGET.address, exists=exists)
         site.instead = instead
-        ran = run(control_look(WebSource(Target(control.url)), control), site.way)
+        ran = run(control_look(WebSource(Target(control.url)), control), site.transport)
         assert (ran.result.outcome, ran.result.wall, ran.result.thread) == expected
         assert "Житель" not in b"".join(record.body for record in ran.tape).decode()

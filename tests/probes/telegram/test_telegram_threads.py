@@ -8,8 +8,8 @@ from auditor.base.snapshot import Cause, Side
 from auditor.probes.driver import Response
 from auditor.sandbox.tme import landing_pages
 from auditor.sandbox.world.model import WorldAuthor
-from tests.probes import tme
-from tests.probes.tme import GROUP, NAME, NOW, POST, Site
+from tests.probes import tme_memory as tme
+from tests.probes.tme_memory import GROUP, NAME, NOW, POST, Site
 
 ASKED, ANSWERED, AGAIN, _, LATEST = COMMENTS = tme.sample_comments()
 THREAD_PATH = f"/{NAME}/{POST}"

@@ -28,8 +28,8 @@ _PROXY_KINDS = {"socks5": "socks5", "socks5h": "socks5", "http": "http", "mtprox
 
 
 @dataclass(frozen=True, slots=True)
-class SessionFile:
-    """What a session file holds: a data centre, and the key of the sign-in there, empty if not signed in."""
+class DataCentre:
+    """A data centre of Telegram's, and the key of the sign-in there, empty if not signed in: as in a session file."""
 
     dc_id: int = 2
     host: str = ""
@@ -37,7 +37,7 @@ class SessionFile:
     key: bytes = field(default=b"", repr=False)
 
     @property
-    def name(self) -> str:
+    def fingerprint(self) -> str:
         """A name that does not reveal the sign-in: a short hash of the id by which the server knows the key."""
         key_id = hashlib.sha1(self.key, usedforsecurity=False).digest()[-8:]
         return hashlib.sha256(key_id).hexdigest()[:16]
@@ -63,8 +63,9 @@ class ClientAccount:
 
     api_id: int
     api_hash: str = field(repr=False)
-    session: SessionFile = SessionFile()
-    test_dc: SessionFile | None = None
+    session: DataCentre = DataCentre()
+    """The sign-in: what the session file holds."""
+    test_dc: DataCentre | None = None
     """A test server's data centre, used instead of the session's own."""
     proxy: Proxy | None = None
     public_key: bytes | None = field(default=None, repr=False)
@@ -75,7 +76,7 @@ class ClientAccount:
     """Seconds between requests. Lookups by name have an interval of their own."""
 
     @property
-    def data_centre(self) -> SessionFile:
+    def data_centre(self) -> DataCentre:
         """The data centre to connect to. An account that moved within the same test server stays where it moved."""
         session, test_dc = self.session, self.test_dc
         if test_dc is None or (session.key and session.host == test_dc.host and session.dc_id != test_dc.dc_id):
@@ -83,13 +84,13 @@ class ClientAccount:
         return test_dc
 
 
-def session_file(settings: Settings, data: Path) -> Path:
+def session_path(settings: Settings, data: Path) -> Path:
     """Return the path of the session file, which may not exist: in the folder `data`, or as the settings name it."""
     path = settings.of(ClientSettings).session or data / "telegram.session"
     return path if path.suffix == ".session" or path.is_file() else path.with_name(f"{path.name}.session")
 
 
-def load_account(settings: Settings, session: SessionFile) -> ClientAccount | None:
+def load_account(settings: Settings, session: DataCentre) -> ClientAccount | None:
     """Return the account with the settings' API id and hash; None if they are not set.
 
     Raises `SettingsError` in one line for a proxy, data centre or public key that cannot be read.
@@ -110,8 +111,8 @@ def load_account(settings: Settings, session: SessionFile) -> ClientAccount | No
     )
 
 
-def read_session(file: Path) -> SessionFile | None:
-    """Read a session file of any version of Telethon; None if there is none, or it is not signed in."""
+def read_session(file: Path) -> DataCentre | None:
+    """Read the sign-in from a session file of any version of Telethon; None if there is no file or no key in it."""
     if not file.is_file():
         return None
     try:
@@ -122,10 +123,10 @@ def read_session(file: Path) -> SessionFile | None:
     if row is None or not isinstance(row[3], bytes) or len(row[3]) not in _KEY_BYTES:
         return None
     remember(row[3])
-    return SessionFile(int(row[0]), str(row[1] or ""), int(row[2] or 0), row[3])
+    return DataCentre(int(row[0]), str(row[1] or ""), int(row[2] or 0), row[3])
 
 
-def parse_dc(text: str | None) -> SessionFile | None:
+def parse_dc(text: str | None) -> DataCentre | None:
     """Parse a data centre such as ``2@127.0.0.1:PORT``. Raises `SettingsError` in one line."""
     if not text:
         return None
@@ -134,7 +135,7 @@ def parse_dc(text: str | None) -> SessionFile | None:
         raise SettingsError(
             phrase("AUDITOR_TELEGRAM_DC: {text} is no data centre; write it as 2@127.0.0.1:443", text=repr(text))
         )
-    return SessionFile(int(match[1]), match[2].strip("[]"), int(match[3]))
+    return DataCentre(int(match[1]), match[2].strip("[]"), int(match[3]))
 
 
 def parse_proxy(text: str | None) -> Proxy | None:

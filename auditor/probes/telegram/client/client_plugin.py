@@ -1,6 +1,8 @@
-"""Telegram's signed-in client as a plug-in. It is available only with a session file; the public pages need none.
+"""Telegram's signed-in client as a plug-in.
 
-A run does not check a control that must not exist: that would cost it a lookup by name, which is rationed.
+The route is available if the session file exists or the settings name one; if no sign-in can be read from it, or the
+API id or hash is not set, every call fails with `no_credentials`. The public pages need none. A run does not check a
+control that must not exist: that would cost it a lookup by name, which is rationed.
 """
 
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from auditor.base.snapshot import Route
 from auditor.base.text import N_, Scalar, Text
 from auditor.probes.plugins import DiagnosisLine, OpenedRoute, Plugin, PluginContext
 from auditor.probes.target import Target
-from auditor.probes.telegram.client.client_account import SessionFile, load_account, read_session, session_file
+from auditor.probes.telegram.client.client_account import DataCentre, load_account, read_session, session_path
 from auditor.probes.telegram.client.client_route import ClientSettings
 from auditor.probes.telegram.client.client_source import ClientSource
 from auditor.probes.telegram.client.client_transport import ClientTransport
@@ -18,21 +20,21 @@ from auditor.probes.telegram.telegram_look import control_look, telegram_look
 
 
 def _open(context: PluginContext) -> OpenedRoute | None:
-    file = session_file(context.settings, context.data)
+    file = session_path(context.settings, context.data)
     if context.settings.of(ClientSettings).session is None and not file.exists():
         return None
     session = read_session(file)
     # Even without a session, so that a setting that cannot be read is reported.
-    account = load_account(context.settings, session or SessionFile())
+    account = load_account(context.settings, session or DataCentre())
     logins = (login for login in (context.login, *context.logins) if login is not None)
-    remembered = next((login for login in logins if session and login.session == session.name), None)
+    remembered = next((login for login in logins if session and login.session == session.fingerprint), None)
     transport = ClientTransport(account if session else None, remembered, context.clock)
-    return OpenedRoute(transport, transport.limits, transport.login)
+    return OpenedRoute(transport, transport.limits, transport.state_to_save)
 
 
 def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
     """Yield whether the session can be used, whose it is (masked), since when, and each method closed to it now."""
-    file = session_file(context.settings, context.data)
+    file = session_path(context.settings, context.data)
     if not file.exists():
         yield _diagnosis("unset", N_("not signed in: `auditor login`; not needed"))
         return

@@ -38,7 +38,7 @@ ROUTE = RouteFacts(
     ),
     prefix="telegram",
     signed_in=True,
-    page_requests=(6.0, 5.0, 2.5),
+    page_requests=(6.0, 5.0, 2.5),  # a first look, the first of a later week, another of the same week
     # Lookups by name are rationed, and a missing name cannot be remembered (docs/dev/sources.md, Telegram).
     asks_for_missing=False,
 )

@@ -92,7 +92,7 @@ class ClientSource(ChannelSource):
         """
         confirmed_id, by_id = self._target.id, None
         if confirmed_id is not None and self._target.id_seen:
-            by_id = yield from self._fetch_met(confirmed_id, EvidenceKind.PROFILE)
+            by_id = yield from self._fetch_known(confirmed_id, EvidenceKind.PROFILE)
             if not (_has_no_access_hash(by_id) or _is_invisible(by_id)):
                 return by_id
         by_name = yield from self._find_by_name(EvidenceKind.PROFILE)
@@ -103,12 +103,13 @@ class ClientSource(ChannelSource):
         ):
             return by_name
         if confirmed_id is not None and by_id is None:
-            by_id = yield from self._fetch_met(confirmed_id, EvidenceKind.PROFILE)
+            by_id = yield from self._fetch_known(confirmed_id, EvidenceKind.PROFILE)
         return by_name if by_id is None or _has_no_access_hash(by_id) else by_id
 
     def _find_by_name(self, kind: EvidenceKind) -> Look[ResolvedEntity | Failure]:
         """Find what the name leads to now: the entity known by it if that still has the name, else look it up."""
-        by_id = yield from self._fetch_met(self._name, kind)
+        by_id = yield from self._fetch_known(self._name, kind)
+        # The name is that of a person this sign-in has met: `ClientTransport` sends no request for a channel then.
         if isinstance(by_id, Failure) and by_id.cause is Cause.WRONG_KIND and not by_id.sent:
             by_id = yield from self._fetch_entity("users.getUsers", {"user": self._name}, kind)
         # A failure, or an entity that still has the name.
@@ -125,17 +126,20 @@ class ClientSource(ChannelSource):
         return (yield from self._complete_entity(by_name, kind))
 
     def _complete_entity(self, entity: ResolvedEntity, kind: EvidenceKind) -> Look[ResolvedEntity | Failure]:
-        """Request the full card of a channel that was looked up, unless it is not the confirmed one."""
+        """Request the full card of a channel that was looked up.
+
+        Nothing is requested for an institution's channel (`Target.full`), nor for another channel than the confirmed.
+        """
         if not self._target.full or entity.number is None or is_other_channel(entity.number, self._target.id):
             return entity
-        full_entity = yield from self._fetch_met(entity.number, kind)
+        full_entity = yield from self._fetch_known(entity.number, kind)
         if isinstance(full_entity, Failure) and (
             _has_no_access_hash(full_entity) or full_entity.cause is Cause.PRIVATE
         ):
             return entity.model_copy(update={"private": True})
         return Failure(at=full_entity.at, cause=Cause.REFUSED) if _is_invisible(full_entity) else full_entity
 
-    def _fetch_met(self, subject: int | str, kind: EvidenceKind) -> Look[ResolvedEntity | Failure]:
+    def _fetch_known(self, subject: int | str, kind: EvidenceKind) -> Look[ResolvedEntity | Failure]:
         """Request a channel by its name or id; nothing is sent if this sign-in has not met it."""
         full = self._target.full and kind is EvidenceKind.PROFILE
         method = "channels.getFullChannel" if full else "channels.getChannels"
@@ -185,7 +189,11 @@ class ClientSource(ChannelSource):
             return None
         params = {**self._subject, "msg_id": post.id, "limit": 1}
         return self._request(
-            "messages.getReplies", params, EvidenceKind.CONTROL, TelegramCommentPage, minimise_tl.minimise_probe
+            "messages.getReplies",
+            params,
+            EvidenceKind.CONTROL,
+            TelegramCommentPage,
+            minimise_tl.minimise_control_thread,
         )
 
     def comment_page(self, post_id: int, before_id: int | None) -> Request[TelegramCommentPage]:

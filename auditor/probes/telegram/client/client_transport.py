@@ -54,7 +54,7 @@ class ClientTransport:
     ) -> None:
         """Use `login`, the state that an earlier run left, if it belongs to the same sign-in; else start with none."""
         self._account, self._clock, self._connection = account, clock, connection
-        self._session = account.session.name if account is not None else ""
+        self._session = account.session.fingerprint if account is not None else ""
         self._login_state = login if login is not None and login.session == self._session else LoginState(self._session)
         self._peer_by_id = {peer.id: peer for peer in self._login_state.peers}
         self._hash_by_id = {peer.id: peer.access_hash for peer in self._login_state.peers}
@@ -112,10 +112,15 @@ class ClientTransport:
         )
         calls_left = {RESOLVE: max(0, _RESOLVES_PER_DAY - resolved)}
         return Limits(
-            account.interval, {RESOLVE: _RESOLVE_INTERVAL}, calls_left, closed, _RESPONSE_TIMEOUT, _MAX_TOTAL_WAIT
+            interval=account.interval,
+            method_intervals={RESOLVE: _RESOLVE_INTERVAL},
+            calls_left=calls_left,
+            closed_for=closed,
+            response_timeout=_RESPONSE_TIMEOUT,
+            max_total_wait=_MAX_TOTAL_WAIT,
         )
 
-    def login(self, driver: Driver) -> LoginState | None:
+    def state_to_save(self, driver: Driver) -> LoginState | None:
         """Return what the next run of this sign-in must know: entities met, methods closed, lookups used today."""
         if self._account is None:
             return None
@@ -132,7 +137,10 @@ class ClientTransport:
     # Entities that this sign-in has met ---------------------------------------------------------------------------
 
     def _find_peer(self, subject: str | int) -> tuple[int, int] | None:
-        """Return the id and access hash for an id or a name, None if not met; a person's id is negative."""
+        """Return the id and access hash for an id or a name, None if not met.
+
+        A person's id is negative here, unlike in Telethon's marked ids, where a channel's is.
+        """
         ids_by_name = (peer.id for peer in reversed(self._peer_by_id.values()) if peer.name == subject)
         entity_id = subject if isinstance(subject, int) else next(ids_by_name, None)
         if entity_id is None or entity_id not in self._hash_by_id:

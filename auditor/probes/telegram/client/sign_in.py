@@ -17,7 +17,7 @@ from auditor.base.files import make_private, replacing
 from auditor.base.secrets import remember
 from auditor.base.settings import Settings
 from auditor.base.text import N_, Text, phrase
-from auditor.probes.telegram.client.client_account import SessionFile, load_account, read_session
+from auditor.probes.telegram.client.client_account import DataCentre, load_account, read_session
 from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused
 from auditor.probes.telegram.client.telethon_connection import TelethonConnection
 
@@ -58,7 +58,7 @@ def sign_in(settings: Settings, file: Path, prompts: Prompts) -> SessionOwner:
     Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for faulty settings,
     `CannotRunError` if Telegram cannot be reached or asks to wait.
     """
-    with _connected(settings, SessionFile()) as connection:
+    with _connected(settings, DataCentre()) as connection:
         _authenticate(connection, prompts)
         owner = _owner(connection)
         make_private(file.parent)
@@ -178,7 +178,7 @@ _SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
 
 
 @contextmanager
-def _connected(settings: Settings, session: SessionFile) -> Iterator[TelethonConnection]:
+def _connected(settings: Settings, session: DataCentre) -> Iterator[TelethonConnection]:
     """Connect, and turn Telegram's errors into exceptions of one line that repeats nothing that was typed."""
     account = load_account(settings, session)
     if account is None:

@@ -4,7 +4,8 @@ Telethon's event loop runs during a request, and stands still between requests; 
 meanwhile is made again. Telethon's own logs, retries, waits and updates are switched off, since they cannot be bounded.
 Exceptions hold Telegram's word for what went wrong and nothing else: no name, number or text.
 
-Importing Telethon takes half a second, so this module is imported only if there is a session.
+Importing Telethon takes half a second, so `client_transport` imports this module with its first request only, and
+`client_plugin` imports `sign_in`, which always needs it, only to diagnose a session.
 """
 
 import asyncio
@@ -174,7 +175,7 @@ def _open_client(
 def _with_error_report(kind: Any, report_error: Callable[[OSError], None]) -> Any:
     """Return a subclass of Telethon's connection class `kind` that reports a failed connection to `report_error`."""
 
-    class Noting(kind):  # type: ignore[misc]  # as above
+    class Noting(kind):  # type: ignore[misc]  # a base class known only at run time
         async def connect(self, timeout: float | None = None, ssl: Any = None) -> None:  # noqa: ASYNC109 - Telethon's
             try:
                 await super().connect(timeout=timeout, ssl=ssl)

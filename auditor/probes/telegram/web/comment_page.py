@@ -22,7 +22,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from auditor.base.snapshot import Cause, CommentsState
 from auditor.probes.telegram.responses import EntityKind, TelegramComment, TelegramCommentPage
 from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser
-from auditor.probes.telegram.web import landing_page
+from auditor.probes.telegram.web import tme_html
+from auditor.probes.telegram.web.landing_page import read_landing
 
 _SCRIPT_COUNT = re.compile(r'"comments_cnt"\s*:\s*(\d+)')
 _API_URL = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
@@ -40,23 +41,23 @@ _MOST_COMMENTS = 1000
 """No page holds more comments: Telegram sends at most a hundred at a time."""
 
 
-def minimise_comments(raw: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str) -> TelegramCommentPage:
+def minimise_widget(received: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str) -> TelegramCommentPage:
     """Minimise the widget under `post_path` (``name/id``); `anonymiser` keeps the keys to request older comments."""
-    html = raw["html"]
-    tree = landing_page.parse(html)
-    post_link = _POST_LINK.search(landing_page.attribute(tree.css_first(f"{_HEADING} a"), "href"))
-    if not landing_page.is_complete_html(html) or (
+    html = received["html"]
+    tree = tme_html.parse(html)
+    post_link = _POST_LINK.search(tme_html.attribute(tree.css_first(f"{_HEADING} a"), "href"))
+    if not tme_html.is_complete_html(html) or (
         post_link is not None and post_link[1].casefold() != post_path.casefold()
     ):
-        raise ValueError("not this discussion")
+        raise ValueError("a discussion of another post, or one cut short")
     keys, path, counts = _form_keys(tree), _api_path(html), _counts(tree, html)
     if keys and path:
         anonymiser.page_keys[post_path] = {**keys, "api": path}
-    comment_page = _read_comments(tree, anonymiser, post_path, raw["at"], max(counts, default=None))
+    comment_page = _read_comments(tree, anonymiser, post_path, received["at"], max(counts, default=None))
     is_open = comment_page.remarks or keys or counts
     state, cause = (CommentsState.OPEN, None) if is_open else _state_without_comments(tree, html)
     if state is CommentsState.OPEN and post_link is None:  # a closed one leads to no post
-        raise ValueError("whose discussion?")
+        raise ValueError("an open discussion that names no post")
     cause = Cause.CONTRADICTION if len(counts) > 1 else cause or comment_page.cause
     says_none = not (comment_page.remarks or counts) and _heading(tree).casefold() == _EMPTY_HEADING
     return comment_page.model_copy(
@@ -65,22 +66,22 @@ def minimise_comments(raw: Mapping[str, Any], anonymiser: TelegramAnonymiser, po
 
 
 def minimise_older_comments(
-    raw: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str
+    received: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str
 ) -> TelegramCommentPage:
     """Minimise a response of ``loadComments``: JSON that holds a fragment of the same markup."""
-    data = json.loads(raw["html"])
+    data = json.loads(received["html"])
     if not data.get("ok", True):
-        raise ValueError("an error of the method")
+        raise ValueError("loadComments reports an error")
     comment_page = _read_comments(
-        landing_page.parse(data["comments_html"]), anonymiser, post_path, raw["at"], data.get("comments_cnt")
+        tme_html.parse(data["comments_html"]), anonymiser, post_path, received["at"], data.get("comments_cnt")
     )
     # The page before said that there are older ones.
     return comment_page if comment_page.remarks else comment_page.model_copy(update={"cause": Cause.CONTRADICTION})
 
 
-def minimise_probe(raw: Mapping[str, Any], post_path: str) -> TelegramCommentPage:
+def minimise_widget_state(received: Mapping[str, Any], post_path: str) -> TelegramCommentPage:
     """Minimise the widget under a control's post to whether it is open, without any comment."""
-    comment_page = minimise_comments(raw, TelegramAnonymiser("", set()), post_path)
+    comment_page = minimise_widget(received, TelegramAnonymiser("", set()), post_path)
     return TelegramCommentPage(at=comment_page.at, state=comment_page.state)
 
 
@@ -88,13 +89,11 @@ def _read_comments(
     tree: LexborHTMLParser, anonymiser: TelegramAnonymiser, post_path: str, received_at: datetime, count: Any
 ) -> TelegramCommentPage:
     """Read the comments of a page, and the cursor to older ones."""
-    blocks = [block for block in tree.css(_BLOCK) if not landing_page.has_class(block, "service_message")]
+    blocks = [block for block in tree.css(_BLOCK) if not tme_html.has_class(block, "service_message")]
     if len(blocks) > _MOST_COMMENTS:
-        raise ValueError("too many comments")
+        raise ValueError("more comments than a discussion page can hold")
     comments = [_read_comment(block, anonymiser) for block in blocks]
-    cursors = [
-        landing_page.parse_number(landing_page.attribute(node, "data-before")) for node in tree.css(_MORE_BUTTON)
-    ]
+    cursors = [tme_html.parse_number(tme_html.attribute(node, "data-before")) for node in tree.css(_MORE_BUTTON)]
     before_id = min((cursor for cursor in cursors if cursor is not None), default=None)
     if before_id is None and cursors:
         comments.append(None)  # the older comments are lost
@@ -110,9 +109,9 @@ def _state_without_comments(tree: LexborHTMLParser, html: str) -> tuple[Comments
 
     Raises `ValueError` for a page that is not a discussion.
     """
-    notices = " ".join(landing_page.text_of(node) for node in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
+    notices = " ".join(tme_html.text_of(node) for node in tree.css(".tme_no_messages_found, .tgme_post_discussion"))
     error = tree.css_first(".tgme_widget_message_error, .err_message")
-    if _HIDDEN.search(f"{notices} {landing_page.text_of(error)}"):
+    if _HIDDEN.search(f"{notices} {tme_html.text_of(error)}"):
         return CommentsState.UNKNOWN, Cause.PREVIEW_OFF
     if error is not None:
         return CommentsState.UNKNOWN, Cause.TOO_LITTLE_DATA
@@ -121,20 +120,20 @@ def _state_without_comments(tree: LexborHTMLParser, html: str) -> tuple[Comments
     if _heading(tree):  # open and empty; in a closed one the heading element itself has the class
         return CommentsState.OPEN, None
     # The page of a missing name: there is no post, or the client is throttled.
-    if landing_page.read_landing(html).kind is EntityKind.MISSING:
+    if read_landing(html).kind is EntityKind.MISSING:
         return CommentsState.UNKNOWN, Cause.THROTTLED
     raise ValueError("not a discussion")
 
 
 def _heading(tree: LexborHTMLParser) -> str:
     """Return the heading of an open discussion: ``2 comments``, or ``Comments`` (docs/dev/sources.md, Telegram)."""
-    return landing_page.text_of(tree.css_first(f"{_HEADING} .js-header"))
+    return tme_html.text_of(tree.css_first(f"{_HEADING} .js-header"))
 
 
 def _counts(tree: LexborHTMLParser, html: str) -> set[int]:
     """Return the counts of comments in the script and in the heading: two numbers if they differ, none if both lack."""
     matches = (_SCRIPT_COUNT.search(html), _HEADING_COUNT.match(_heading(tree)))
-    numbers = (landing_page.parse_number(re.sub(r"\s", "", match[1])) for match in matches if match is not None)
+    numbers = (tme_html.parse_number(re.sub(r"\s", "", match[1])) for match in matches if match is not None)
     return {number for number in numbers if number is not None}
 
 
@@ -142,7 +141,7 @@ def _form_keys(tree: LexborHTMLParser) -> dict[str, str]:
     form = tree.css_first(".js-new_message_form") or tree.css_first("form input[name=top_msg_id]")
     form = form if form is None or form.tag == "form" else form.parent
     inputs = form.css("input[name]") if form is not None else ()
-    values = {landing_page.attribute(node, "name"): landing_page.attribute(node, "value") for node in inputs}
+    values = {tme_html.attribute(node, "name"): tme_html.attribute(node, "value") for node in inputs}
     names = ("peer", "top_msg_id", "discussion_hash")
     return {name: values.get(name, "") for name in names} if values.get("top_msg_id") else {}
 
@@ -162,22 +161,22 @@ _BLOCK = ".tgme_widget_message[data-post-id]"
 
 
 def _read_comment(block: LexborNode, anonymiser: TelegramAnonymiser) -> TelegramComment | None:
-    bubble = landing_page.child(block, "tgme_widget_message_bubble")
-    footer = landing_page.child(bubble, "tgme_widget_message_footer")
+    bubble = tme_html.child(block, "tgme_widget_message_bubble")
+    footer = tme_html.child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
-    written_at = landing_page.parse_time(
-        landing_page.attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime")
+    written_at = tme_html.parse_time(
+        tme_html.attribute(time or block.css_first(".tgme_widget_message_date time[datetime]"), "datetime")
     )
-    reply_attribute = landing_page.attribute(landing_page.child(bubble, "js-reply_to"), "data-reply-to")
-    comment_id = landing_page.parse_number(landing_page.attribute(block, "data-post-id"))
-    reply_to = landing_page.parse_number(reply_attribute)
+    reply_attribute = tme_html.attribute(tme_html.child(bubble, "js-reply_to"), "data-reply-to")
+    comment_id = tme_html.parse_number(tme_html.attribute(block, "data-post-id"))
+    reply_to = tme_html.parse_number(reply_attribute)
     if comment_id is None or written_at is None or (reply_attribute and reply_to is None):
         return None
     return anonymiser.anonymise(
-        _read_author(landing_page.child(bubble, "tgme_widget_message_author")),
+        _read_author(tme_html.child(bubble, "tgme_widget_message_author")),
         comment_id=comment_id,
         at=written_at,
-        text=landing_page.join_texts(landing_page.message_texts(bubble)).text,
+        text=tme_html.join_texts(tme_html.message_texts(bubble)).text,
         reply_to=reply_to,
     )
 
@@ -187,8 +186,8 @@ def _read_author(author_line: LexborNode | None) -> CommentAuthor:
     name_nodes = author_line.css(".tgme_widget_message_author_name") if author_line is not None else []
     if len(name_nodes) != 1:
         return CommentAuthor(is_doubtful=True)
-    name, href = landing_page.text_of(name_nodes[0]), landing_page.attribute(name_nodes[0], "href")
-    handle = landing_page.handle_of(href) if name_nodes[0].tag == "a" else None
+    name, href = tme_html.text_of(name_nodes[0]), tme_html.attribute(name_nodes[0], "href")
+    handle = tme_html.handle_of(href) if name_nodes[0].tag == "a" else None
     if handle is None and (href or name.casefold() in {"", _DELETED_ACCOUNT}):
         return CommentAuthor(is_doubtful=True)
     return CommentAuthor((handle,) if handle else (), name)

@@ -1,172 +1,16 @@
-"""Reads t.me's landing page, and what all pages of t.me have in common.
+"""Reads t.me's landing page: what a name leads to, and what a channel says about itself there.
 
-Telegram promises nothing about this markup. Every mark relied on was seen in saved pages of 2021-2026, and each reader
-requires the marks that must be present before it believes that something is missing. No reader raises.
+No reader raises: a page without the marks that it must have is `unrecognised` (`tme_html`).
 """
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from auditor.probes.linked_text import Anchor, LinkedText, linked_text
-from auditor.probes.telegram.responses import ChannelHeader, EntityKind, has_register_link
-
-_TELEGRAM_MARKUP = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
-_HTML_START = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
-_HTML_END = re.compile(r"</html\s*>", re.IGNORECASE)
-_MAX_REPLACEMENTS = 20
-_HANDLE = re.compile(r"[A-Za-z0-9_]{2,64}")
-_HOSTS = {"", "t.me", "www.t.me", "telegram.me", "telegram.dog"}
-
-
-def decode(body: bytes) -> str:
-    """Return the page's text; t.me is always UTF-8."""
-    return body.decode("utf-8", errors="replace")
-
-
-def is_wrongly_decoded(page: str) -> bool:
-    """Return whether a page is in another encoding: its markup is readable, but no question would be found in its text.
-
-    A few damaged letters are not enough: more than 20 replacement characters, and more than one in a hundred.
-    """
-    replacements = page.count("\N{REPLACEMENT CHARACTER}")
-    return replacements > _MAX_REPLACEMENTS and replacements * 100 > len(page)
-
-
-def parse(page: str) -> LexborHTMLParser:
-    """Parse any text as a page."""
-    return LexborHTMLParser(page)
-
-
-def is_telegram(page: str) -> bool:
-    """Return whether the page contains any of Telegram's own markup."""
-    return _TELEGRAM_MARKUP.search(page) is not None
-
-
-def is_complete_html(page: str) -> bool:
-    """Return whether a page is complete: if it opens `html` it also closes it. A bare fragment counts as complete.
-
-    The newest messages come last, so a page cut short would silently lose the week's posts.
-    """
-    return _HTML_START.search(page) is None or _HTML_END.search(page) is not None
-
-
-def attribute(node: LexborNode | None, name: str) -> str:
-    """Return an attribute, or an empty string."""
-    return (node.attributes.get(name) or "") if node is not None else ""
-
-
-def has_class(node: LexborNode | None, name: str) -> bool:
-    """Return whether `node` has the class `name`."""
-    return name in attribute(node, "class").split()
-
-
-def children(node: LexborNode | None, name: str) -> list[LexborNode]:
-    """Return the direct children with the class `name`: quotes and hidden templates repeat the same classes deeper."""
-    return [inner for inner in node.iter() if has_class(inner, name)] if node is not None else []
-
-
-def child(node: LexborNode | None, name: str) -> LexborNode | None:
-    """Return the first direct child with the class `name`."""
-    return next(iter(children(node, name)), None)
-
-
-def message_texts(bubble: LexborNode | None) -> list[LexborNode]:
-    """Return the nodes of a message's own text, without those of a quoted message, which have the same class."""
-    return [
-        node for node in children(bubble, "tgme_widget_message_text") if not has_class(node, "js-message_reply_text")
-    ]
-
-
-def join_texts(nodes: Iterable[LexborNode]) -> LinkedText:
-    """Return the texts of nodes joined with line breaks, with their links."""
-    text, anchors = "", list[Anchor]()
-    for piece in map(linked_text, nodes):
-        text += "\n" if text else ""
-        anchors += (Anchor(anchor.start + len(text), anchor.end + len(text), anchor.href) for anchor in piece.anchors)
-        text += piece.text
-    return LinkedText(text, tuple(anchors)).stripped()
-
-
-def text_of(node: LexborNode | None) -> str:
-    """Return a node's text, stripped, with line breaks and with emoji as characters."""
-    return linked_text(node).text
-
-
-def parse_number(text: str) -> int | None:
-    """Return a number of at most 15 digits; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def parse_time(text: str) -> datetime | None:
-    """Return the UTC time of a `datetime` attribute: ISO 8601 with an offset. None for anything else."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def handle_of(href: str) -> str | None:
-    """Return the user name, in lower case, that a link to a profile names; None for any other link."""
-    try:
-        url = urlsplit(href.strip())
-    except ValueError:
-        return None
-    name = url.path.strip("/")
-    return name.casefold() if url.netloc.casefold() in _HOSTS and _HANDLE.fullmatch(name) else None
-
-
-# The card ------------------------------------------------------------------------------------------------------------
-
-_SUBSCRIBERS = re.compile(r"^([\d\s\u00a0\u202f,.]+)(?:subscriber|member)s?\b", re.IGNORECASE)
-_ROUNDED = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?([KM])")
-
-
-def exact_subscribers(text: str) -> int | None:
-    """Return the number in ``11 286 994 subscribers``; None for a rounded ``11.3M`` and for anything else."""
-    match = _SUBSCRIBERS.match(text.strip())
-    if match is None or "." in match[1]:
-        return None
-    digits = re.sub(r"[^0-9]", "", match[1])
-    return int(digits) if digits and len(digits) < 12 else None
-
-
-def is_rounding_of(rounded: str, number: int | None) -> bool:
-    """Return whether a rounded counter such as ``5.01K`` may stand for the exact `number`."""
-    match = _ROUNDED.fullmatch(rounded)
-    if match is None or number is None:
-        return False
-    unit = (1000 if match[3] == "K" else 1_000_000) / 10 ** len(match[2] or "")
-    difference = abs(int(match[1] + (match[2] or "")) * unit - number)
-    return bool(difference < unit)
-
-
-def read_description(node: LexborNode | None) -> LinkedText | None:
-    """Return a description; None if the page shows none: there may be none, or it may be elsewhere."""
-    return None if node is None else linked_text(node)
-
-
-def read_header(
-    title: LexborNode | None, counters: Sequence[LexborNode], badge_node: LexborNode | None, about: LinkedText | None
-) -> ChannelHeader:
-    """Return what a channel says about itself; `badge_node` is the node that would contain its verified badge."""
-    texts = [" ".join(text_of(node).split()) for node in counters]
-    return ChannelHeader(
-        title=text_of(title) or None,
-        subscribers=next((number for text in texts if (number := exact_subscribers(text)) is not None), None),
-        shown=next((text.split()[0] for text in texts if "subscriber" in text), ""),
-        verified=badge_node.css_first(".verified-icon") is not None if badge_node is not None else None,
-        register_link=has_register_link(about),
-        has_content=any(text and "subscriber" not in text and "member" not in text for text in texts),
-    )
-
-
-# The landing page ----------------------------------------------------------------------------------------------------
+from auditor.probes.linked_text import LinkedText
+from auditor.probes.telegram.responses import ChannelHeader, EntityKind
+from auditor.probes.telegram.web import tme_html
 
 _DOMAIN = re.compile(r"[?&]domain=([A-Za-z0-9_]+)")
 _TITLE = re.compile(r"@([A-Za-z0-9_]+)\s*$")
@@ -185,15 +29,15 @@ class LandingPage:
 
 def read_landing(page: str) -> LandingPage:
     """Read a landing page; a page without the marks that it must have is `unrecognised`."""
-    if not is_complete_html(page):
+    if not tme_html.is_complete_html(page):
         return LandingPage(EntityKind.UNRECOGNISED)
-    tree = parse(page)
+    tree = tme_html.parse(page)
     handle, title = _handle(tree), tree.css_first(".tgme_page_title")
     if title is None:
         return LandingPage(_kind_without_title(tree), handle)
-    about = read_description(tree.css_first(".tgme_page_description"))
-    header = read_header(title.css_first("span") or title, tree.css(".tgme_page_extra"), title, about)
-    return LandingPage(_kind(tree), handle, header, about)
+    about = tme_html.read_description(tree.css_first(".tgme_page_description"))
+    header = tme_html.read_header(title.css_first("span") or title, tree.css(".tgme_page_extra"), title, about)
+    return LandingPage(_kind_with_title(tree), handle, header, about)
 
 
 def _kind_without_title(tree: LexborHTMLParser) -> EntityKind:
@@ -207,18 +51,18 @@ def _kind_without_title(tree: LexborHTMLParser) -> EntityKind:
     return EntityKind.MISSING if icon and contact and content is None else EntityKind.UNRECOGNISED
 
 
-def _kind(tree: LexborHTMLParser) -> EntityKind:
-    extra = " ".join(text_of(node) for node in tree.css(".tgme_page_extra")).casefold()
+def _kind_with_title(tree: LexborHTMLParser) -> EntityKind:
+    extra = " ".join(tme_html.text_of(node) for node in tree.css(".tgme_page_extra")).casefold()
     action = tree.css_first(".tgme_page_action a, .tgme_action_button_new")
-    button = text_of(action).casefold()
-    if attribute(action, "href").startswith("tg://join"):
+    button = tme_html.text_of(action).casefold()
+    if tme_html.attribute(action, "href").startswith("tg://join"):
         return EntityKind.PRIVATE
     if "monthly user" in extra or button == "start bot":
         return EntityKind.BOT
     if "subscriber" in extra:
         return EntityKind.CHANNEL
     # In the pages of 2021 a channel had "members" too; its preview link and its card tell it from a group.
-    preview = any("/s/" in attribute(node, "href") for node in tree.css("a.tgme_page_context_link"))
+    preview = any("/s/" in tme_html.attribute(node, "href") for node in tree.css("a.tgme_page_context_link"))
     if preview or tree.css_first(".tgme_page_post") is not None:
         return EntityKind.CHANNEL
     if "member" in extra:
@@ -228,7 +72,7 @@ def _kind(tree: LexborHTMLParser) -> EntityKind:
 
 def _handle(tree: LexborHTMLParser) -> str | None:
     for node in tree.css('meta[property="al:ios:url"]'):
-        if match := _DOMAIN.search(attribute(node, "content")):
+        if match := _DOMAIN.search(tme_html.attribute(node, "content")):
             return match[1].casefold()
-    match = _TITLE.search(text_of(tree.css_first("title")))
+    match = _TITLE.search(tme_html.text_of(tree.css_first("title")))
     return match[1].casefold() if match else None

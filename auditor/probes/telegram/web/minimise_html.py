@@ -1,4 +1,4 @@
-"""Minimises t.me's landing pages and previews to the responses that a look sees.
+"""Minimises t.me's landing pages and previews to the responses that a look sees; `comment_page` does so for comments.
 
 Each function raises `ValueError` for a page that does not answer the request. A landing page, shortened::
 
@@ -17,49 +17,56 @@ from auditor.probes.telegram.channel_source import is_other_channel
 from auditor.probes.telegram.responses import EntityCard, EntityKind
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
 from auditor.probes.telegram.web.landing_page import read_landing
-from auditor.probes.telegram.web.preview_page import PreviewPage, minimise_preview, read_preview
+from auditor.probes.telegram.web.preview_page import PreviewPage, cut_preview, read_preview
 
-Raw = Mapping[str, Any]
+ReceivedPage = Mapping[str, Any]
 """`at`, when the page came, and its `html`; for a preview that redirects to the landing page, `redirected` instead."""
 
 
-def minimise_card(raw: Raw, name: str, anonymiser: TelegramAnonymiser | None) -> EntityCard:
+def minimise_card(received: ReceivedPage, name: str, anonymiser: TelegramAnonymiser | None) -> EntityCard:
     """Minimise a landing page to what the name leads to; `anonymiser` is None for a control.
 
     Raises `ValueError` for a page about another name; for a control the name on the page is not compared.
     """
-    page = read_landing(raw["html"])
+    page = read_landing(received["html"])
     names_other = page.handle not in {None, name.casefold()} and not (name.startswith("+") or anonymiser is None)
     if page.kind is EntityKind.UNRECOGNISED or (names_other and page.kind in {EntityKind.CHANNEL, EntityKind.MISSING}):
-        raise ValueError("not this landing page")
+        raise ValueError("not a landing page, or one of another name")
     if page.kind is not EntityKind.CHANNEL:
-        return EntityCard(at=raw["at"], kind=page.kind)
+        return EntityCard(at=received["at"], kind=page.kind)
     if anonymiser is not None:
         anonymiser.add_description(page.header.title, page.about)
-    return EntityCard(at=raw["at"], kind=page.kind, header=page.header.model_copy(update={"title": None}))
+    return EntityCard(at=received["at"], kind=page.kind, header=page.header.model_copy(update={"title": None}))
 
 
-def minimise_author(raw: Raw, anonymiser: TelegramAnonymiser, ordinal: int) -> EntityCard:
+def minimise_author(received: ReceivedPage, anonymiser: TelegramAnonymiser, ordinal: int) -> EntityCard:
     """Minimise the landing page of a comment's author to what they are.
 
     Raises `ValueError` for the page of a missing name, which a throttled client sees too, or of another name.
     """
-    page, (name, sketches) = read_landing(raw["html"]), anonymiser.lookups[ordinal]
+    page, (name, sketches) = read_landing(received["html"]), anonymiser.lookups[ordinal]
     if page.kind in {EntityKind.UNRECOGNISED, EntityKind.MISSING} or page.handle not in {None, name}:
-        raise ValueError("tells nothing")
-    return EntityCard(at=raw["at"], kind=page.kind, sketches=dict(sketches) if page.kind is EntityKind.GROUP else None)
+        raise ValueError("not the landing page of this author")
+    return EntityCard(
+        at=received["at"], kind=page.kind, sketches=dict(sketches) if page.kind is EntityKind.GROUP else None
+    )
 
 
-def minimise_history(
-    raw: Raw, name: str, anonymiser: TelegramAnonymiser | None, confirmed_id: int | None
+def minimise_preview(
+    received: ReceivedPage, name: str, anonymiser: TelegramAnonymiser | None, confirmed_id: int | None
 ) -> PreviewPage:
-    """Minimise a preview page of the channel `name`; unless surely the one with `confirmed_id`, its text is dropped."""
-    received_at = raw["at"]
-    if raw.get("redirected"):
+    """Minimise a preview page of the channel `name`. Raises `ValueError` for a page that is no preview.
+
+    Its markup is kept, cut by `cut_preview`. Markup and title are dropped if an id is confirmed and the page names
+    another one, or neither an id nor a message. `cause` is `preview_off` if the preview redirects, `throttled` for the
+    page of a missing name.
+    """
+    received_at = received["at"]
+    if received.get("redirected"):
         return PreviewPage(at=received_at, cause=Cause.PREVIEW_OFF)
-    page = read_preview(raw["html"], name, received_at)
+    page = read_preview(received["html"], name, received_at)
     if page is None:
-        if read_landing(raw["html"]).kind is EntityKind.MISSING:
+        if read_landing(received["html"]).kind is EntityKind.MISSING:
             return PreviewPage(at=received_at, cause=Cause.THROTTLED)
         raise ValueError("not a preview")
     if is_other_channel(page.number, confirmed_id) or (
@@ -69,4 +76,4 @@ def minimise_history(
         return page.model_copy(update={"html": "", "header": header})
     if anonymiser is not None:
         anonymiser.add_description(page.header.title if page.header is not None else None, page.about)
-    return page.model_copy(update={"html": minimise_preview(raw["html"], name)})
+    return page.model_copy(update={"html": cut_preview(received["html"], name)})

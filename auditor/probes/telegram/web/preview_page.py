@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.linked_text import LinkedText, linked_text
 from auditor.probes.telegram.responses import HistoryPage, Message, MessageKind, is_advertisement
-from auditor.probes.telegram.web import landing_page
+from auditor.probes.telegram.web import tme_html
 
 _COMMENT, _END = "<!-- ", " -->\n"
 _POST = re.compile(r"([A-Za-z0-9_]+)/(\d{1,15})")
@@ -65,16 +65,16 @@ def read_preview(page: str, name: str, received_at: datetime) -> PreviewPage | N
 
 
 def _read_fields(page: str, name: str) -> dict[str, Any] | None:
-    if not landing_page.is_complete_html(page):
+    if not tme_html.is_complete_html(page):
         return None
-    tree = landing_page.parse(page)
+    tree = tme_html.parse(page)
     all_blocks = tree.css(_MESSAGE)
     blocks = [block for block in all_blocks if _is_of(block, name)]
     history = tree.css_first("section.tgme_channel_history, main.tgme_main, .tgme_channel_info")
     if len(all_blocks) > _MAX_MESSAGES or not (blocks or history is not None):
         return None
-    messages = [_read_message(block) for block in blocks]
-    about = landing_page.read_description(tree.css_first(".tgme_channel_info .tgme_channel_info_description"))
+    messages = [_read_preview_message(block) for block in blocks]
+    about = tme_html.read_description(tree.css_first(".tgme_channel_info .tgme_channel_info_description"))
     counters, title = tree.css(".tgme_channel_info_counter"), tree.css_first(".tgme_channel_info_header_title")
     labels = tree.css_first(".tgme_channel_info_header_labels")
     ids = [message.id for message in messages if message is not None]
@@ -82,15 +82,15 @@ def _read_fields(page: str, name: str) -> dict[str, Any] | None:
         "messages": messages,
         "before": _older_cursor(tree, ids),
         # Its counters are rounded from 1,000 up.
-        "header": landing_page.read_header(title, counters, labels, about) if title is not None or counters else None,
+        "header": tme_html.read_header(title, counters, labels, about) if title is not None or counters else None,
         "about": about,
         "foreign": len(all_blocks) > len(blocks),
-        "unshown": any(_NOT_SHOWN.search(landing_page.text_of(node)) for node in tree.css(".tme_no_messages_found")),
+        "unshown": any(_NOT_SHOWN.search(tme_html.text_of(node)) for node in tree.css(".tme_no_messages_found")),
         "number": next(
             (
                 channel_id
                 for block in blocks
-                if (channel_id := _channel_id(landing_page.attribute(block, "data-view"))) is not None
+                if (channel_id := _channel_id(tme_html.attribute(block, "data-view"))) is not None
             ),
             None,
         ),
@@ -98,20 +98,20 @@ def _read_fields(page: str, name: str) -> dict[str, Any] | None:
 
 
 def _is_of(block: LexborNode, name: str) -> bool:
-    match = _POST.match(landing_page.attribute(block, "data-post"))
+    match = _POST.match(tme_html.attribute(block, "data-post"))
     return match is not None and match[1].casefold() == name.casefold()
 
 
-def _read_message(block: LexborNode) -> Message | None:
-    match = _POST.match(landing_page.attribute(block, "data-post"))
+def _read_preview_message(block: LexborNode) -> Message | None:
+    match = _POST.match(tme_html.attribute(block, "data-post"))
     # A video's length is a `time` too, but without `datetime`; a quoted post shows no date.
     times = block.css(".tgme_widget_message_date time[datetime]") or block.css("time[datetime]")
-    written_at = landing_page.parse_time(landing_page.attribute(times[-1], "datetime")) if times else None
+    written_at = tme_html.parse_time(tme_html.attribute(times[-1], "datetime")) if times else None
     if match is None or written_at is None:
         return None
     text, origin = _message_text(block), block.css_first(".tgme_widget_message_forwarded_from")
     labels = block.css(".message_media_not_supported_label")
-    kind = _message_kind(block, int(match[2]), text, is_repost=origin is not None)
+    kind = _preview_message_kind(block, int(match[2]), text, is_repost=origin is not None)
     name = origin.css_first(".tgme_widget_message_forwarded_from_name") if origin is not None else None
     return Message(
         id=int(match[2]),
@@ -119,18 +119,18 @@ def _read_message(block: LexborNode) -> Message | None:
         kind=kind,
         text="" if origin is not None else text.text,
         marked=text if origin is None else linked_text(name),
-        hidden=not text.text and any(_POST_HIDDEN.search(landing_page.text_of(label)) for label in labels),
+        hidden=not text.text and any(_POST_HIDDEN.search(tme_html.text_of(label)) for label in labels),
     )
 
 
-def _message_kind(block: LexborNode, message_id: int, text: LinkedText, *, is_repost: bool) -> MessageKind:
-    if landing_page.has_class(block, "service_message"):
+def _preview_message_kind(block: LexborNode, message_id: int, text: LinkedText, *, is_repost: bool) -> MessageKind:
+    if tme_html.has_class(block, "service_message"):
         return MessageKind.CREATION if message_id == 1 and text.text == _CREATED else MessageKind.SERVICE
     # The links of its buttons and of its link preview count too.
     links = block.css("a.tgme_widget_message_inline_button[href], a.tgme_widget_message_link_preview[href]")
     if is_advertisement(
         text.text,
-        [*(anchor.href for anchor in text.anchors), *(landing_page.attribute(node, "href") for node in links)],
+        [*(anchor.href for anchor in text.anchors), *(tme_html.attribute(node, "href") for node in links)],
     ):
         return MessageKind.ADVERTISEMENT
     return MessageKind.REPOST if is_repost else MessageKind.POST
@@ -138,11 +138,11 @@ def _message_kind(block: LexborNode, message_id: int, text: LinkedText, *, is_re
 
 def _message_text(block: LexborNode) -> LinkedText:
     """Return the message's own text, without that of a quoted message, which has the same class deeper down."""
-    bubble = landing_page.child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
+    bubble = tme_html.child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
     fallback = (
-        node for node in block.css(".js-message_text")[:1] if not landing_page.has_class(node, "js-message_reply_text")
+        node for node in block.css(".js-message_text")[:1] if not tme_html.has_class(node, "js-message_reply_text")
     )
-    return landing_page.join_texts(landing_page.message_texts(bubble) or fallback)
+    return tme_html.join_texts(tme_html.message_texts(bubble) or fallback)
 
 
 def _channel_id(view: str) -> int | None:
@@ -160,13 +160,13 @@ def _older_cursor(tree: LexborHTMLParser, ids: list[int]) -> int | None:
     cursors = [
         int(match[1])
         for node in tree.css("link[rel=prev]")
-        if (match := _BEFORE.search(landing_page.attribute(node, "href")))
+        if (match := _BEFORE.search(tme_html.attribute(node, "href")))
     ]
     values = (
-        landing_page.attribute(node, "data-before")
+        tme_html.attribute(node, "data-before")
         for node in tree.css(".js-messages_more[data-before], .tme_messages_more")
     )
-    cursors += (number for value in values if (number := landing_page.parse_number(value)) is not None)
+    cursors += (number for value in values if (number := tme_html.parse_number(value)) is not None)
     return min([*cursors, *ids]) if cursors else None
 
 
@@ -189,12 +189,12 @@ _MESSAGE = ".tgme_widget_message[data-post]"
 _RETAINED = "link[rel=prev], .tgme_channel_info, .tgme_channel_info_header_title, section.tgme_channel_history"
 
 
-def minimise_preview(page: str, name: str) -> str:
+def cut_preview(page: str, name: str) -> str:
     """Return a preview page cut to its card and its messages, without other people; reading it gives the same result.
 
     A forwarded message keeps its date and the mark that it was forwarded; another channel's message loses its content.
     """
-    tree = landing_page.parse(page)
+    tree = tme_html.parse(page)
     _clear_nodes(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
     _strip_forwarded(tree)
     for selector in _OTHER_PEOPLE:
@@ -224,7 +224,7 @@ def _strip_forwarded(tree: LexborHTMLParser) -> None:
         for node in list(bubble.iter(include_text=True)):
             text = linked_text(node)
             links = [anchor.href for anchor in text.anchors]
-            if landing_page.has_class(node, "tgme_widget_message_text") and is_advertisement(text.text, links):
+            if tme_html.has_class(node, "tgme_widget_message_text") and is_advertisement(text.text, links):
                 node.inner_html = "erid"
-            elif not any(landing_page.has_class(node, name) for name in _RETAINED_OF_FORWARD):
+            elif not any(tme_html.has_class(node, name) for name in _RETAINED_OF_FORWARD):
                 node.decompose()

@@ -26,5 +26,5 @@ ROUTE = RouteFacts(
     prefix="telegram_web",
     server_url=lambda settings: settings.url,
     counts_comments=False,
-    page_requests=(14.0, 12.0, 1.5),  # the pages show no comment counts, so each thread is read again once a week
+    page_requests=(14.0, 12.0, 1.5),  # without comment counts each thread is read again once a week
 )

@@ -18,13 +18,13 @@ from auditor.probes.telegram.responses import (
     TelegramCommentPage,
 )
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
-from auditor.probes.telegram.web.comment_page import minimise_comments, minimise_older_comments, minimise_probe
-from auditor.probes.telegram.web.landing_page import is_rounding_of
-from auditor.probes.telegram.web.minimise_html import minimise_author, minimise_card, minimise_history
+from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget, minimise_widget_state
+from auditor.probes.telegram.web.minimise_html import minimise_author, minimise_card, minimise_preview
 from auditor.probes.telegram.web.preview_page import PreviewPage
+from auditor.probes.telegram.web.tme_html import is_rounding_of
 
-HOST = "https://t.me"
-"""The pages' public address, as evidence records it."""
+PUBLIC_ORIGIN = "https://t.me"
+"""How the recorded address of every page begins, whatever server the settings name."""
 _DEFAULT_CONTROL = "telegram"
 """A page that surely exists, used if the registry names no control."""
 _COMMENTS_PER_PAGE = 100
@@ -55,7 +55,7 @@ class WebSource(ChannelSource):
     def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
         """Return the request for a page of the preview."""
         minimiser = partial(
-            minimise_history, name=self._name, anonymiser=self._anonymiser, confirmed_id=self._target.id
+            minimise_preview, name=self._name, anonymiser=self._anonymiser, confirmed_id=self._target.id
         )
         return _page_request(
             "preview",
@@ -73,7 +73,7 @@ class WebSource(ChannelSource):
             return self._widget_request(
                 post_path,
                 EvidenceKind.COMMENTS,
-                partial(minimise_comments, anonymiser=self._anonymiser, post_path=post_path),
+                partial(minimise_widget, anonymiser=self._anonymiser, post_path=post_path),
             )
         keys = self._anonymiser.page_keys.get(post_path, {"api": ""})
         call = Call("loadComments", {**keys, "method": "loadComments", "before_id": before_id})
@@ -83,7 +83,7 @@ class WebSource(ChannelSource):
             call,
             TelegramCommentPage,
             EvidenceKind.COMMENTS,
-            recorded_url=f"{HOST}/api/method?{query}",
+            recorded_url=f"{PUBLIC_ORIGIN}/api/method?{query}",
             minimiser=minimiser,
         )
 
@@ -104,7 +104,9 @@ class WebSource(ChannelSource):
     def probe_thread(self, posts: Sequence[Message]) -> Request[TelegramCommentPage] | None:
         """Return the request for the widget under the newest of a control's posts."""
         post_path = f"{self._name}/{max(message.id for message in posts)}"
-        return self._widget_request(post_path, EvidenceKind.CONTROL, partial(minimise_probe, post_path=post_path))
+        return self._widget_request(
+            post_path, EvidenceKind.CONTROL, partial(minimise_widget_state, post_path=post_path)
+        )
 
     def author_card(self, ordinal: int) -> Request[EntityCard] | None:
         """Return the request for the landing page of a comment's author; only their ordinal is recorded."""
@@ -115,14 +117,18 @@ class WebSource(ChannelSource):
             call,
             EntityCard,
             EvidenceKind.COMMENTS,
-            recorded_url=f"{HOST}/?{urlencode({'author': ordinal})}",
+            recorded_url=f"{PUBLIC_ORIGIN}/?{urlencode({'author': ordinal})}",
             minimiser=minimiser,
         )
 
     # Resolving the address -------------------------------------------------------------------------------------------
 
     def resolve_control(self) -> Look[EntityCard | Failure]:
-        """Return what a control's name leads to; the page of a missing name counts as missing."""
+        """Return what a control's name leads to, or the failure.
+
+        If its landing page cannot be read but its preview shows messages, the kind is `unrecognised`: the name exists,
+        because `control_look` takes every kind but `missing` for that.
+        """
         card = yield from fetch(self.landing_page(self._name, EvidenceKind.CONTROL))
         if isinstance(card, EntityCard) or self._name.startswith("+"):
             return card
@@ -175,7 +181,7 @@ class WebSource(ChannelSource):
     def _confirm_missing(self, preview: HistoryPage | Failure) -> Look[Cause]:
         """Return the cause for a missing name, which is believed only if an existing name is shown at this moment."""
         if isinstance(preview, HistoryPage) and preview.cause is None:
-            return Cause.UNRECOGNISED_PAGE  # a preview without messages contradicts the stub
+            return Cause.UNRECOGNISED_PAGE  # a preview without messages contradicts the page of a missing name
         if isinstance(preview, Failure) and preview.cause is not Cause.UNRECOGNISED_PAGE:
             return preview.cause
         # Nobody has the name. The page that had it may still exist under another name.
@@ -213,7 +219,7 @@ class WebSource(ChannelSource):
         if oldest.messages or oldest.cause is not None:
             return oldest.cause or Cause.CONTRADICTION
         control = self._target.control or _DEFAULT_CONTROL
-        minimiser = partial(minimise_history, name=control, anonymiser=None, confirmed_id=None)
+        minimiser = partial(minimise_preview, name=control, anonymiser=None, confirmed_id=None)
         page = yield from fetch(_page_request("preview", f"/s/{control}", EvidenceKind.CONTROL, PreviewPage, minimiser))
         if isinstance(page, Failure):
             return page.cause
@@ -268,8 +274,13 @@ def _facts_of(*headers: ChannelHeader | None) -> dict[str, Any]:
 
 
 def _page_request(
-    method: str, path: str, kind: EvidenceKind, model: type[ModelT_co], minimiser: Callable[..., ModelT_co], **params: int
+    method: str,
+    path: str,
+    kind: EvidenceKind,
+    model: type[ModelT_co],
+    minimiser: Callable[..., ModelT_co],
+    **params: int,
 ) -> Request[ModelT_co]:
     """Return the request for a page; its public address is recorded."""
-    url = f"{HOST}{path}" + (f"?{urlencode(params)}" if params else "")
+    url = f"{PUBLIC_ORIGIN}{path}" + (f"?{urlencode(params)}" if params else "")
     return Request(Call(method, {"path": path, **params}), model, kind, recorded_url=url, minimiser=minimiser)

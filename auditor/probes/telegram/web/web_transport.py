@@ -12,7 +12,7 @@ from auditor.base.snapshot import Cause
 from auditor.probes.driver import Response
 from auditor.probes.http_client import HttpClient, failure_of, header, parse_retry_after
 from auditor.probes.protocol import Call, Failure, FailureAction
-from auditor.probes.telegram.web.landing_page import decode, is_telegram, is_wrongly_decoded
+from auditor.probes.telegram.web.tme_html import decode, is_telegram, is_wrongly_decoded
 
 _TELEGRAM_HOST = re.compile(r"(?:^|\.)(?:t\.me|telegram\.(?:me|org|dog))$")
 _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh|<iframe|location\.(?:href|replace)", re.IGNORECASE)
@@ -61,7 +61,7 @@ class WebTransport:
             return Failure(at=response.at, cause=Cause.BLOCKED, status=response.status)
         if failure is not None or response.status != 200:
             return failure or self._read_redirect(call, response)
-        cause = _page_defect(page, json=call.method == "loadComments")
+        cause = _foreign_page_cause(page, json=call.method == "loadComments")
         return Failure(at=response.at, cause=cause) if cause else {"html": page}
 
     def _read_redirect(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
@@ -83,8 +83,8 @@ class WebTransport:
         self._http_client.close()
 
 
-def _page_defect(page: str, *, json: bool) -> Cause | None:
-    """Return the cause if a page cannot be one of t.me's.
+def _foreign_page_cause(page: str, *, json: bool) -> Cause | None:
+    """Return the cause if a page is not one of t.me's, or not in its encoding.
 
     A page without any of Telegram's markup was inserted on the way: `blocked`, unless it loads Telegram's own files,
     which may be a new design. Telegram itself sends next to nothing to a client that asks too often: under 500 bytes is

@@ -12,13 +12,13 @@ from auditor.base.errors import SettingsError
 from auditor.base.settings import load_settings
 from auditor.probes.telegram.client.client_account import (
     ClientAccount,
+    DataCentre,
     Proxy,
-    SessionFile,
     load_account,
     parse_dc,
     parse_proxy,
     read_session,
-    session_file,
+    session_path,
 )
 
 SECRET = "00112233445566778899aabbccddeeff"
@@ -26,7 +26,7 @@ SECRET = "00112233445566778899aabbccddeeff"
 
 def test_a_data_centre_is_read() -> None:
     """Number, host and port; none at all is the session's own. What is none is refused with an example."""
-    assert parse_dc("4@[::1]:8443") == SessionFile(4, "::1", 8443)
+    assert parse_dc("4@[::1]:8443") == DataCentre(4, "::1", 8443)
     texts = ("2@127.0.0.1:1", "2@[::1]:1", "2@149.154.167.51:443")
     assert [dc.is_local for text in texts if (dc := parse_dc(text))] == [True, True, False]
     assert (parse_dc(None), parse_dc("")) == (None, None)
@@ -60,7 +60,7 @@ def test_what_is_no_proxy_is_refused_without_its_secret() -> None:
 def test_secrets_do_not_show() -> None:
     """In no traceback or log: a proxy's, the program's, the key's."""
     proxy = parse_proxy(f"mtproxy://{SECRET}@host:443")
-    text = repr([proxy, ClientAccount(1, "tainoe", SessionFile(key=bytes(range(256))), proxy=proxy)])
+    text = repr([proxy, ClientAccount(1, "tainoe", DataCentre(key=bytes(range(256))), proxy=proxy)])
     assert not [word for word in (SECRET, "tainoe", "x01") if word in text]
 
 
@@ -74,7 +74,7 @@ def test_sessions_of_older_telethons_are_read(tmp_path: Path, more: str) -> None
         db.execute("INSERT INTO sessions (dc_id, server_address, port, auth_key) VALUES (2, '127.0.0.1', 443, ?)", key)
         db.commit()
     session = read_session(path)
-    assert (session, len(session.name)) == (SessionFile(2, "127.0.0.1", 443, bytes(range(256))), 16)
+    assert (session, len(session.fingerprint)) == (DataCentre(2, "127.0.0.1", 443, bytes(range(256))), 16)
     path.write_bytes(b"SQLite format 3\x00" + bytes(100))
     assert read_session(path) is None
     path.write_bytes(b"")
@@ -87,14 +87,14 @@ def test_a_setting_that_cannot_be_read_is_named_in_one_line() -> None:
         for environ in ({}, {"AUDITOR_TELEGRAM_API_ID": "1", "AUDITOR_TELEGRAM_API_HASH": "x"}):
             settings = load_settings({**environ, f"AUDITOR_TELEGRAM_{name}": text}, Path())
             with pytest.raises(SettingsError, match=f"AUDITOR_TELEGRAM_{name}") as caught:
-                load_account(settings, SessionFile())
+                load_account(settings, DataCentre())
             assert "\n" not in str(caught.value)
-            assert (load_account(load_settings(environ, Path()), SessionFile()) is None) is not environ
+            assert (load_account(load_settings(environ, Path()), DataCentre()) is None) is not environ
 
 
 def test_an_account_that_has_moved_stays_where_it_is() -> None:
     """On the same test server, once it is signed in there."""
-    signed_out, test = (SessionFile(2, "127.0.0.1", port) for port in (443, 1))
+    signed_out, test = (DataCentre(2, "127.0.0.1", port) for port in (443, 1))
     moved = replace(signed_out, dc_id=4, key=bytes(256))
     assert [
         ClientAccount(1, "x", *sessions).data_centre
@@ -114,4 +114,4 @@ def test_where_the_session_is(tmp_path: Path) -> None:
     places = {"": "data/telegram.session", "own.session": "own.session", "own": "own.session", "bare": "bare"}
     for setting, path in places.items():
         environ = {"AUDITOR_TELEGRAM_SESSION": str(tmp_path / setting)} if setting else {}
-        assert session_file(load_settings(environ, tmp_path), tmp_path / "data") == tmp_path / path
+        assert session_path(load_settings(environ, tmp_path), tmp_path / "data") == tmp_path / path

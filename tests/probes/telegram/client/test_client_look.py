@@ -15,7 +15,7 @@ from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import CHANNELS_FROM, PostKind, WorldAccount, WorldPost
 from tests import worlds
-from tests.probes import every_ask
+from tests.probes import every_request
 from tests.probes.signed_in import CONTROL, Phone, address, channels, ending, methods, pages, target, window
 
 HISTORY, FULL, ADMINISTRATORS = "messages.getHistory", "channels.getFullChannel", "channels.getParticipants"
@@ -52,7 +52,7 @@ def posts_of(snapshot: Snapshot) -> list[tuple[Any, ...]]:
 def test_the_look_sees_what_the_world_has_placed(world: World, full_run: Phone) -> None:
     """Of every channel: number, opening, posts, and each comment with whose it is and what it answers."""
     for account in (a for a in channels(world) if a.name != CONTROL):
-        snapshot = full_run.last[account]
+        snapshot = full_run.latest_run[account]
         facts = (
             snapshot.id,
             snapshot.exists,
@@ -73,7 +73,7 @@ def test_the_look_sees_what_the_world_has_placed(world: World, full_run: Phone) 
     others = [account for account in pages(world) if account.kind != "channel"]
     assert {account.kind for account in others} == {"group", "user", "bot", "missing", "invite"}
     for account in others:
-        snapshot = full_run.last[account]
+        snapshot = full_run.latest_run[account]
         assert (snapshot.exists, snapshot.cause) == (None, causes.get(account.kind, Cause.WRONG_KIND))
 
 
@@ -83,7 +83,7 @@ def test_whom_a_sign_in_has_met_it_asks_for_by_id(phone: Phone, full_run: Phone)
     login = phone.run(map(target, some)).login
     second = phone.run(map(target, some), login)
     assert (second.requests[RESOLVE], second.login.peers) == (0, login.peers)
-    assert all(second[account] == full_run.last[account] for account in some)
+    assert all(second[account] == full_run.latest_run[account] for account in some)
     other = phone.run([target(some[0])], replace(login, session="another"))
     assert other.requests[RESOLVE] == 1
 
@@ -175,7 +175,7 @@ def test_controls_come_out_as_the_world_has_them(phone: Phone) -> None:
 
 def test_threads_that_were_left_out_are_not_asked_for(phone: Phone, glava: str, full_run: Phone) -> None:
     """Where the count is as it was; with all of them left, the group is not asked either."""
-    posts = full_run.last[glava].posts
+    posts = full_run.latest_run[glava].posts
     skip = {post.id: post.comments_count for post in posts if post.comments_count}
     run = phone.run([target(glava, skip=skip)])
     assert run.requests[ADMINISTRATORS] == 0
@@ -207,7 +207,7 @@ def test_a_passing_fault_changes_nothing_that_is_seen(phone: Phone, glava: str, 
     """A short wait, a broken page, a changed salt, a server's error, places of deleted messages."""
     phone.sandbox.faults.on(f"mtproto_{fault}")
     run = phone.run([target(glava)])
-    assert (run[glava], run.login.floods) == (full_run.last[glava], ())
+    assert (run[glava], run.login.floods) == (full_run.latest_run[glava], ())
 
 
 @pytest.mark.parametrize(
@@ -224,4 +224,4 @@ def test_a_session_that_is_revoked_stops_the_route_at_once(
     causes = {c for s in run.snapshots.values() for c in (s.cause, s.posts_cause, *(p.comments_cause for p in s.posts))}
     assert Cause.NO_CREDENTIALS in causes
     assert causes <= {None, Cause.NO_CREDENTIALS, Cause.TOO_LITTLE_DATA}
-    assert [claim for a in accounts for claim in every_ask.overclaims(run[a], full_run.last[a])] == []
+    assert [claim for a in accounts for claim in every_request.overclaims(run[a], full_run.latest_run[a])] == []

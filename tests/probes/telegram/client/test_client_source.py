@@ -7,7 +7,18 @@ from telethon.tl import types
 
 from auditor.base.snapshot import Cause, Post, Side, TraceKind
 from tests.cases import NOW
-from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, Telegram, message, page, person, plain, posted
+from tests.probes.mtproto_memory import (
+    ADMINISTRATOR,
+    CHANNEL,
+    GROUP,
+    NAMED,
+    Telegram,
+    message,
+    page,
+    person,
+    plain,
+    posted,
+)
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
 
@@ -32,7 +43,7 @@ def test_a_history_is_whole_only_as_it_is_counted() -> None:
         snapshot = telegram.look()
         assert (snapshot.exists, len(snapshot.posts), snapshot.posts_cause) == (True, post_count, cause)
         assert telegram.methods() == [HISTORY] * requests
-        assert post_count != 130 or (snapshot.posts_since, telegram.asked[2].params["offset_id"]) == (None, 101)
+        assert post_count != 130 or (snapshot.posts_since, telegram.calls[2].params["offset_id"]) == (None, 101)
 
 
 def test_a_creation_after_its_own_messages_is_none() -> None:

@@ -9,7 +9,7 @@ from auditor.base.snapshot import Cause
 from auditor.probes.driver import Driver
 from auditor.probes.protocol import Call
 from auditor.probes.target import CallCount, FloodWait, LoginState, Peer, Window
-from auditor.probes.telegram.client.client_account import ClientAccount, SessionFile
+from auditor.probes.telegram.client.client_account import ClientAccount, DataCentre
 from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.probes.telegram.client.client_transport import RESOLVE, ClientTransport
 from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused, to_failure
@@ -32,10 +32,10 @@ class EmptyConnection:
         """Nothing is open."""
 
 
-MINE = SessionFile(2, "149.154.167.51", 443, bytes(256))
+MINE = DataCentre(2, "149.154.167.51", 443, bytes(256))
 
 
-def transport(login: LoginState | None = None, session: SessionFile = MINE) -> tuple[ClientTransport, EmptyConnection]:
+def transport(login: LoginState | None = None, session: DataCentre = MINE) -> tuple[ClientTransport, EmptyConnection]:
     connection = EmptyConnection()
     return ClientTransport(
         ClientAccount(1, "x", session, session), login, lambda: NOW, cast("Any", connection)
@@ -65,15 +65,15 @@ def test_a_days_look_ups_are_counted_over_its_runs() -> None:
         CallCount(RESOLVE, NOW - timedelta(hours=3), 40, run=1),
         CallCount(RESOLVE, NOW - timedelta(days=2), 90, run=0),
     )
-    assert transport(LoginState(MINE.name, spent=spent))[0].limits.calls_left == {RESOLVE: 60}
+    assert transport(LoginState(MINE.fingerprint, spent=spent))[0].limits.calls_left == {RESOLVE: 60}
     assert transport(LoginState("another", spent=spent))[0].limits.calls_left == {RESOLVE: 100}
-    local = transport(LoginState(MINE.name, spent=spent), replace(MINE, host="127.0.0.1"))[0].limits
+    local = transport(LoginState(MINE.fingerprint, spent=spent), replace(MINE, host="127.0.0.1"))[0].limits
     assert (local.calls_left, local.method_intervals) == ({}, {})
 
 
 def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
     """By name or number; whom this sign-in has not met, or a person, is not asked about at all."""
-    client, connection = transport(LoginState(MINE.name, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
+    client, connection = transport(LoginState(MINE.fingerprint, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
     client.send(Call("channels.getFullChannel", {"channel": "primer"}), 1)
     client.send(Call("messages.getHistory", {"channel": 5, "offset_id": 0, "limit": 100}), 1)
     client.send(Call("users.getUsers", {"user": "chelovek"}), 1)
@@ -92,10 +92,10 @@ def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
 def test_a_wait_that_is_not_over_is_handed_on() -> None:
     """Of an earlier run, and of this one; what is over is not, nor is a rest of our own."""
     floods = (FloodWait("messages.getHistory", NOW + timedelta(hours=1)), FloodWait("users.getUsers", NOW))
-    client, _ = transport(LoginState(MINE.name, floods=floods))
+    client, _ = transport(LoginState(MINE.fingerprint, floods=floods))
     driver = Driver(client, lambda: NOW, client.limits, timer=FakeTime().timer)
     assert client.limits.closed_for == {"messages.getHistory": 3600.0}
     driver._close(RESOLVE, to_failure(RpcRefused("FLOOD_WAIT", 420, 36_468), NOW))
     driver._close("a.b", to_failure(ConnectionLost(), NOW))
-    login = client.login(driver)
+    login = client.state_to_save(driver)
     assert login.floods == (FloodWait(RESOLVE, NOW + timedelta(seconds=36_468)), floods[0])

@@ -25,7 +25,7 @@ from auditor.probes.telegram.client.minimise_tl import (
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind, TelegramCommentPage
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
 from tests.cases import NOW
-from tests.probes.mtproto import ADMINISTRATOR, CHANNEL, GROUP, NAMED, channel, message, page, person
+from tests.probes.mtproto_memory import ADMINISTRATOR, CHANNEL, GROUP, NAMED, channel, message, page, person
 from tests.probes.signed_in import address, target
 
 FormT = TypeVar("FormT", bound=MinimisedResponse)

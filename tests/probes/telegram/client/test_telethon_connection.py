@@ -10,7 +10,7 @@ import telethon
 from telethon import errors
 
 from auditor.base.snapshot import Cause
-from auditor.probes.telegram.client.client_account import ClientAccount, SessionFile
+from auditor.probes.telegram.client.client_account import ClientAccount, DataCentre
 from auditor.probes.telegram.client.client_transport import RESOLVE
 from auditor.probes.telegram.client.rpc_errors import UNREADABLE, ConnectionLost, RpcRefused
 from auditor.probes.telegram.client.telethon_connection import PRIVATE_ATTRIBUTES, _open_client, _translate_error
@@ -20,7 +20,7 @@ from tests.proxies import relay
 
 def test_telethon_still_has_the_private_members_that_are_used() -> None:
     """Telethon promises none of them."""
-    client = _open_client(ClientAccount(1, "x", SessionFile(2, "127.0.0.1", 1)))
+    client = _open_client(ClientAccount(1, "x", DataCentre(2, "127.0.0.1", 1)))
     assert [name for name in PRIVATE_ATTRIBUTES if not hasattr(client, name)] == [], (
         f"telethon {telethon.__version__} lacks them"
     )

@@ -11,23 +11,24 @@ from auditor.probes.driver import Response
 from auditor.probes.http_client import HttpClient
 from auditor.probes.protocol import Call
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
-from auditor.probes.telegram.web.comment_page import minimise_comments, minimise_older_comments
-from auditor.probes.telegram.web.landing_page import is_complete_html, read_landing
-from auditor.probes.telegram.web.preview_page import minimise_preview, read_preview
+from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget
+from auditor.probes.telegram.web.landing_page import read_landing
+from auditor.probes.telegram.web.preview_page import cut_preview, read_preview
+from auditor.probes.telegram.web.tme_html import is_complete_html
 from auditor.probes.telegram.web.web_transport import WebTransport
 from auditor.sandbox.tme import landing_pages
 from auditor.sandbox.world.model import PostKind
-from tests.probes import tme
-from tests.probes.tme import AT, NAME, NOW, STRANGE
+from tests.probes import tme_memory as tme
+from tests.probes.tme_memory import AT, NAME, NOW, STRANGE
 
 
 def readers(page: str, name: str) -> None:
     """Read whatever it is; what is no discussion is a `ValueError`, which the driver makes unrecognised."""
     read_landing(page)
     read_preview(page, name, AT)
-    minimise_preview(page, name)
+    cut_preview(page, name)
     with suppress(ValueError):
-        minimise_comments({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
+        minimise_widget({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
     with suppress(*STRANGE):
         minimise_older_comments({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
 

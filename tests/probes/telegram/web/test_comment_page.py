@@ -8,10 +8,10 @@ import pytest
 from auditor.base.snapshot import Cause, CommentsState
 from auditor.probes.telegram.responses import TelegramComment, TelegramCommentPage
 from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser
-from auditor.probes.telegram.web.comment_page import minimise_comments, minimise_older_comments
+from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget
 from auditor.sandbox.tme import landing_pages
-from tests.probes import tme
-from tests.probes.tme import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside
+from tests.probes import tme_memory as tme
+from tests.probes.tme_memory import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside
 
 POST_PATH = f"{NAME}/{POST}"
 
@@ -27,7 +27,7 @@ class RecordingAnonymiser(TelegramAnonymiser):
 
 
 def minimised(page: str, anonymiser: TelegramAnonymiser | None = None) -> TelegramCommentPage:
-    return minimise_comments({"at": AT, "html": page}, anonymiser or RecordingAnonymiser(), POST_PATH)
+    return minimise_widget({"at": AT, "html": page}, anonymiser or RecordingAnonymiser(), POST_PATH)
 
 
 ASKED = comment(5, 0, "Когда починят", THREE)

@@ -2,16 +2,16 @@
 
 from auditor.probes.linked_text import Anchor, LinkedText
 from auditor.probes.telegram.responses import EntityKind, has_register_link
-from auditor.probes.telegram.web.landing_page import (
+from auditor.probes.telegram.web.landing_page import read_landing
+from auditor.probes.telegram.web.tme_html import (
     exact_subscribers,
     handle_of,
     is_rounding_of,
     is_wrongly_decoded,
     parse_time,
-    read_landing,
 )
 from auditor.sandbox.tme import landing_pages
-from tests.probes.tme import NAME, landing
+from tests.probes.tme_memory import NAME, landing
 
 CHANNEL, GROUP, USER = landing(), landing(kind="group", subscribers=97_957), landing(kind="user")
 

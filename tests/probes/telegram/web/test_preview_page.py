@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.probes.telegram.responses import EntityKind, MessageKind
-from auditor.probes.telegram.web.landing_page import parse, read_landing, text_of
-from auditor.probes.telegram.web.preview_page import PreviewPage, minimise_preview, read_preview
+from auditor.probes.telegram.web.landing_page import read_landing
+from auditor.probes.telegram.web.preview_page import PreviewPage, cut_preview, read_preview
+from auditor.probes.telegram.web.tme_html import parse, text_of
 from auditor.sandbox.world.model import PostKind, WorldAuthor
-from tests.probes.tme import AT, NAME, NOW, history, landing, placed, with_inside, with_older
+from tests.probes.tme_memory import AT, NAME, NOW, history, landing, placed, with_inside, with_older
 
 SOMEBODY = WorldAuthor(9, "Некто Такой", "nekto")
 
@@ -88,7 +89,7 @@ def test_what_is_stored_reads_the_same_and_names_nobody() -> None:
     contact = '<div class="tgme_widget_message_contact_wrap">Некто <span>+7 900 000-00-00</span></div>'
     page = history(*blocks).replace(f'data-post="{NAME}/43', 'data-post="chuzhoi/43')
     page = with_older(with_inside(page, contact), "40")
-    stored = minimise_preview(page, NAME)
+    stored = cut_preview(page, NAME)
     for word in ("Подпись", "Некто", "nekto", "чужие", "чужое", "другого", "900 000"):
         assert word not in stored
     before, after = preview(page), preview(stored)
@@ -113,9 +114,9 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @given(st.recursive(st.sampled_from(["слово", "<b>слово</b>"]), _nested, max_leaves=25))
 def test_what_is_anothers_goes_however_things_lie_in_each_other(body: str) -> None:
     """And once is enough: what is stored is cut no further."""
-    stored = minimise_preview(f"<html><body>{body}</body></html>", NAME)
+    stored = cut_preview(f"<html><body>{body}</body></html>", NAME)
     assert "чужое" not in stored
-    assert minimise_preview(stored, NAME) == stored
+    assert cut_preview(stored, NAME) == stored
 
 
 def test_as_many_messages_as_a_page_can_hold_are_read() -> None:

@@ -12,9 +12,9 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network, Precision, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.target import Target, Window
-from tests.probes import tme
-from tests.probes.every_ask import Ran, replayed, run
-from tests.probes.tme import NOW, SAVED, Site, saved
+from tests.probes import tme_memory as tme
+from tests.probes.every_request import Ran, replayed, run
+from tests.probes.tme_memory import NOW, SAVED, Site, saved
 
 pytestmark = pytest.mark.skipif(not SAVED.is_dir(), reason="the folder ../shared with saved pages is not here")
 

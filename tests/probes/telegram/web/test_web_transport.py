@@ -7,7 +7,7 @@ from auditor.probes.driver import Response
 from auditor.probes.http_client import HttpClient
 from auditor.probes.protocol import Call, Failure, FailureAction
 from auditor.probes.telegram.web.web_transport import WebTransport
-from tests.probes.tme import NAME, NOW, landing
+from tests.probes.tme_memory import NAME, NOW, landing
 
 LANDING, PREVIEW = Call("landing", {"path": f"/{NAME}"}), Call("preview", {"path": f"/s/{NAME}"})
 OLDER = Call("loadComments", {"api": "/api/method", "before_id": 7})

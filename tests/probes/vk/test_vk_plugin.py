@@ -27,7 +27,7 @@ from tests.probes.vk_memory import (
 
 @pytest.fixture
 def make_context(monkeypatch: pytest.MonkeyPatch) -> Callable[..., PluginContext]:
-    """VK in memory, with one page that has a post and a comment; an `error` is its answer about walls."""
+    """VK in memory, with one page that has a post and a comment; an `error` is its response for walls."""
 
     def make(*logins: LoginState, key: str = TOKEN, error: int = 0) -> PluginContext:
         plans = {"wall_get": VkResponse.error(error)} if error else {}
@@ -46,32 +46,32 @@ def after(context: PluginContext) -> LoginState:
     return opened.login(driver)
 
 
-def test_what_a_key_remembers_bounds_a_day(wired: Callable[..., PluginContext]) -> None:
+def test_what_a_key_remembers_bounds_a_day(make_context: Callable[..., PluginContext]) -> None:
     """Calls of the last day count, and those of a wrong clock's tomorrow as of now; no method is closed for longer."""
-    session = after(wired()).session
+    session = after(make_context()).session
     calls = (("wall.get", 1), ("wall.get", -1), ("users.get", -0.5))
     spent = tuple(CallCount(method, NOW + timedelta(days=days), 7) for method, days in calls)
     floods = tuple(FloodWait(str(ahead), NOW + timedelta(seconds=ahead)) for ahead in (-1, 0, 60, 90_000))
     for name, calls_left, closed in ((session, 4993, {"60": 60, "90000": 86_400}), ("another key's", 5000, {})):
-        limits = PLUGIN.open(wired(LoginState(name, (), floods, spent))).limits
+        limits = PLUGIN.open(make_context(LoginState(name, (), floods, spent))).limits
         assert (limits.calls_left, limits.closed_for, limits.interval) == ({"wall.get": calls_left}, closed, 0.25)
 
 
-def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(wired: Callable[..., PluginContext]) -> None:
+def test_a_run_leaves_its_calls_and_what_was_closed_to_the_next(make_context: Callable[..., PluginContext]) -> None:
     """Of walls alone, until VK's limit is over; the key is named without being given away."""
-    whole, limited, stopped = (after(wired(error=error)) for error in (0, 29, 5))
+    whole, limited, stopped = (after(make_context(error=error)) for error in (0, 29, 5))
     assert (whole.floods, whole.spent) == ((), (CallCount("wall.get", NOW, 1),))
     assert limited.floods == (FloodWait("wall.get", NOW + timedelta(seconds=1800)),)
-    assert (stopped.floods, after(wired(limited)).spent) == ((), ())
-    assert whole.session == limited.session != after(wired(key="another")).session
+    assert (stopped.floods, after(make_context(limited)).spent) == ((), ())
+    assert whole.session == limited.session != after(make_context(key="another")).session
     assert not any(part in whole.session for part in (TOKEN, "service"))
 
 
-def test_the_doctor_tries_each_method_once(wired: Callable[..., PluginContext]) -> None:
-    """An error about the page is an answer all the same; any other is told with its number."""
+def test_the_doctor_tries_each_method_once(make_context: Callable[..., PluginContext]) -> None:
+    """An error about the page is ok, as the key may call the method; any other is shown with its number."""
     methods = ["users.get", "groups.getById", "utils.resolveScreenName", "wall.get", "wall.getComments", "photos.get"]
     for error in (0, 18):
-        lines = [(line.subject, line.state) for line in PLUGIN.diagnose(wired(error=error))]
+        lines = [(line.subject, line.state) for line in PLUGIN.diagnose(make_context(error=error))]
         assert lines == [(f"vk: {method}", "ok") for method in methods]
-    (refused,) = (line for line in PLUGIN.diagnose(wired(error=29)) if line.state != "ok")
+    (refused,) = (line for line in PLUGIN.diagnose(make_context(error=29)) if line.state != "ok")
     assert (refused.subject, refused.state, refused.detail.params["code"]) == ("vk: wall.get", "refused", "29")

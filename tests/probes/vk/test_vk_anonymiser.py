@@ -1,4 +1,4 @@
-"""Whose words a comment on VK is, whom it answers, and what is kept of who wrote it."""
+"""The side of a comment on VK, the comment it replies to, and what is stored of its author."""
 
 from datetime import timedelta
 
@@ -11,10 +11,10 @@ from tests.probes.vk_memory import (
     comment,
     group,
     looked,
-    person,
-    post,
     only_post,
     page_with_comments,
+    person,
+    post,
     target,
 )
 
@@ -38,9 +38,9 @@ def test_a_thread_keeps_who_answers_whom() -> None:
 
 
 def test_sides_are_told_apart() -> None:
-    """The owner, staff by number and by name, his other page; his institution, other offices; a citizen; and unknown.
+    """The owner, staff by id and by name, their other page; their institution, other offices; a citizen; and unknown.
 
-    Who answers from another confirmed page of the holder's is the owner; a community not on record is nobody's.
+    A reply from another confirmed page of the holder is the owner's; a community not on record has no known side.
     """
     authors = (5, 31, 32, 40, -8, -7, 6, 900, -900)
     comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
@@ -64,7 +64,7 @@ THAT_ONE, LOST = (frozenset({target(name).address}) for name in ("glava32", "usk
 
 @pytest.mark.parametrize("code", [None, 10])
 def test_who_may_be_somebody_on_record_is_unknown_where_no_number_came(code: int | None) -> None:
-    """A name that could not be asked about, or of the owner's side is nobody's, may be his; who asks is a citizen."""
+    """An unresolved name, or an unused one on the owner's side, may be any author; one who asks is a citizen."""
     refusing = {"users_get": lambda p: VkResponse.error(10) if "glava32" in p["user_ids"] else None} if code else {}
     for author, about, expected in (
         (32, {"staff": ("glava32",)}, Side.OWNER),

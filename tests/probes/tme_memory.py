@@ -1,4 +1,4 @@
-"""t.me in memory: the sandbox's own pages of one small channel, and whatever a test puts in their place."""
+"""t.me in memory: the sandbox's own pages of one small channel, and pages that a test sends instead."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -20,10 +20,9 @@ from auditor.sandbox.state import SandboxState
 from auditor.sandbox.tme import discussion, landing_pages
 from auditor.sandbox.tme.preview import preview
 from auditor.sandbox.tme.routes import TelegramWeb
-from auditor.sandbox.world.model import Accounts, PostKind, WorldAccount, WorldAuthor, WorldComment
-from auditor.sandbox.world.model import WorldPost as Placed
+from auditor.sandbox.world.model import Accounts, PostKind, WorldAccount, WorldAuthor, WorldComment, WorldPost
 from tests.cases import TOMSK
-from tests.probes.every_ask import Ran, run
+from tests.probes.every_request import Ran, run
 
 NAME, CONTROL, GROUP = "pervyi_rayon", "sandbox_control", "govorim"
 NUMBER, GROUP_NUMBER = 1_500_000_001, 1_600_000_001
@@ -34,7 +33,7 @@ TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна �
 BORN = NOW - timedelta(days=150, hours=3)
 AT = STARTS + timedelta(days=2)
 POST = 114
-"""The one of the week."""
+"""The number of the only post of the week."""
 
 ONE, TWO, THREE = (
     WorldAuthor(number, f"Житель {word}", f"zhitel_{number}") for number, word in ((1, "Один"), (2, "Два"), (3, "Три"))
@@ -48,7 +47,7 @@ def comment(
 
 
 def sample_comments() -> list[WorldComment]:
-    """Two questions: the group answers the first, a citizen the second."""
+    """Return two questions: the first with a reply by the group, the second with two comments by a citizen."""
     question, second_question = (
         comment(30, 0, "Когда починят дорогу?", ONE),
         comment(40, 2, "Когда откроют мост?", THREE),
@@ -67,55 +66,55 @@ def account(name: str = NAME, kind: str = "channel", number: int = NUMBER, **mor
     return WorldAccount("telegram", name, kind, number, **fields)
 
 
-def placed(number: int, at: datetime = AT, text: str = "Сегодня открыли новый мост", **more: Any) -> Placed:
-    return Placed(at, text, id=number, copy_id=number + 1000, **more)
+def placed(number: int, at: datetime = AT, text: str = "Сегодня открыли новый мост", **more: Any) -> WorldPost:
+    return WorldPost(at, text, id=number, copy_id=number + 1000, **more)
 
 
-def posts() -> list[Placed]:
-    """A birth, and every fifth day an album, of which five make a page."""
+def posts() -> list[WorldPost]:
+    """Return the channel's creation, and an album every fifth day; five albums fill a page."""
     birth = placed(1, BORN, "Channel created", kind=PostKind.SERVICE)
     return [birth, *(placed(4 * n - 2, BORN + n * timedelta(days=5), media="album", extra=3) for n in range(1, 31))]
 
 
 def channel(**more: Any) -> WorldAccount:
-    """A channel that was born 150 days ago; there are no threads under its posts."""
+    """Return a channel created 150 days ago, without threads under its posts."""
     return account(posts=posts(), **more)
 
 
 def channel_with_comments(comments: Iterable[WorldComment] | None = None) -> WorldAccount:
-    """The same with a linked group that answers in the thread under the post of the week."""
-    channel_made = channel(group_name=GROUP, group_number=GROUP_NUMBER)
-    for post in channel_made.posts:
+    """Return that channel with a linked group, and a thread under the post of the week."""
+    channel_account = channel(group_name=GROUP, group_number=GROUP_NUMBER)
+    for post in channel_account.posts:
         post.closed = post.id < 102
         post.comments = list(sample_comments() if comments is None else comments) if post.id == POST else []
-    return channel_made
+    return channel_account
 
 
 class Site:
-    """t.me with these accounts and a control, at which a client may ask. `instead` has what stands at a path."""
+    """t.me with these accounts and a control; `instead` has the pages or responses to send instead, by path."""
 
-    def __init__(self, *accounts: WorldAccount, now: datetime = NOW, shown: int = 100) -> None:
+    def __init__(self, *accounts: WorldAccount, now: datetime = NOW, comments_limit: int = 100) -> None:
         control = account(CONTROL, number=NUMBER + 1, posts=[placed(1)])
         self.tme = TelegramWeb(SandboxState(Accounts([*accounts, control]), now))
-        self.now, self.shown = now, shown
+        self.now, self.comments_limit = now, comments_limit
         self.instead: dict[str, str | Response | Callable[[], str | Response]] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.hosts = set[str]()
         self.transport = WebTransport(self, "http://t.invalid")
 
     def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Response:
-        limits = {"comments_limit": str(self.shown)} if "comments_limit" in params else {}
+        limits = {"comments_limit": str(self.comments_limit)} if "comments_limit" in params else {}
         path = urlsplit(url).path
         self.hosts.add(urlsplit(url).netloc)
         return self._reply(path, dict(params), lambda: self.tme.get(path, {**params, **limits}))
 
     def post(self, url: str, _seconds: float, form: Mapping[str, str]) -> Response:
-        parts = urlsplit(url)
-        self.hosts.add(parts.netloc)
-        sent = {**dict(parse_qsl(parts.query)), **form}
-        return self._reply(parts.path, sent, lambda: self.tme.post(parts.path, dict(form), "XMLHttpRequest"))
+        url_parts = urlsplit(url)
+        self.hosts.add(url_parts.netloc)
+        sent = {**dict(parse_qsl(url_parts.query)), **form}
+        return self._reply(url_parts.path, sent, lambda: self.tme.post(url_parts.path, dict(form), "XMLHttpRequest"))
 
-    def _reply(self, path: str, params: dict[str, str], answer: Callable[[], Any]) -> Response:
+    def _reply(self, path: str, params: dict[str, str], respond: Callable[[], Any]) -> Response:
         self.requests.append((path, params))
         if path in self.instead:
             planned = self.instead[path]
@@ -125,7 +124,7 @@ class Site:
                 if isinstance(content, Response)
                 else Response(self.now, 200, content.encode())
             )
-        response = answer()
+        response = respond()
         return Response(
             self.now, response.status, response.body.encode(), location=response.headers.get("Location", "")
         )
@@ -145,8 +144,8 @@ def plain_site(**more: Any) -> Site:
 
 
 def site_with_comments() -> Site:
-    """Two pages of comments stand under the post."""
-    return Site(channel_with_comments(), shown=3)
+    """Return a site with two pages of comments under the post."""
+    return Site(channel_with_comments(), comments_limit=3)
 
 
 def elsewhere(location: str, status: int = 302) -> Response:
@@ -154,24 +153,24 @@ def elsewhere(location: str, status: int = 302) -> Response:
 
 
 def widget(
-    shown: Iterable[WorldComment], count: int | None = None, heading: str | None = None, before: int | None = None
+    shown: Iterable[WorldComment], count: int | None = None, heading: str | None = None, before_id: int | None = None
 ) -> str:
-    """The widget under the post, whose count and heading need not agree, with a link to older comments if `before`."""
+    """Return the widget under the post, with any count and heading; `before_id` adds a link to older comments."""
     comments = list(shown)
-    made = channel_with_comments(comments)
-    post = next(post for post in made.posts if post.id == POST)
-    page = discussion.discussion(made, post, NOW, 100)
+    channel_account = channel_with_comments(comments)
+    post = next(post for post in channel_account.posts if post.id == POST)
+    page = discussion.discussion(channel_account, post, NOW, 100)
     count_field, heading_text = f'"comments_cnt":{len(comments)},', "Comments" if heading is None else heading
     page = page.replace(count_field, "" if count is None else f'"comments_cnt":{count},')
     page = page.replace(f'js-header">{discussion._count(len(comments))}<', f'js-header">{heading_text}<')
-    return page if before is None else with_older(page, str(before))
+    return page if before_id is None else with_older(page, str(before_id))
 
 
-def older(shown: Iterable[WorldComment]) -> str:
-    """The markup of comments as ``loadComments`` gives it."""
-    made = channel_with_comments(shown)
-    post = next(post for post in made.posts if post.id == POST)
-    return str(discussion.older_comments(made, post, NOW, 10**9)["comments_html"])
+def older(comments: Iterable[WorldComment]) -> str:
+    """Return the comments' markup as ``loadComments`` sends it."""
+    channel_account = channel_with_comments(comments)
+    post = next(post for post in channel_account.posts if post.id == POST)
+    return str(discussion.older_comments(channel_account, post, NOW, 10**9)["comments_html"])
 
 
 def closed_widget(notice: str = "Discussion is not available at the moment.") -> str:
@@ -179,7 +178,7 @@ def closed_widget(notice: str = "Discussion is not available at the moment.") ->
     return page.replace("Discussion is not available at the moment.", notice)
 
 
-def history(*blocks: Placed, name: str = NAME, **more: Any) -> str:
+def history(*blocks: WorldPost, name: str = NAME, **more: Any) -> str:
     return preview(account(name, posts=list(blocks), **more), NOW)
 
 
@@ -192,14 +191,14 @@ def with_inside(page: str, markup: str) -> str:
     return page.replace(foot, markup + foot)
 
 
-def with_older(page: str, before: str) -> str:
-    """Put a link to older messages or comments there."""
-    more = f'<a class="tme_messages_more js-messages_more" data-before="{before}"></a>'
-    return page.replace('js-message_history">', f'js-message_history">{more}')
+def with_older(page: str, before_id: str) -> str:
+    """Return the page with a link to older messages or comments."""
+    link = f'<a class="tme_messages_more js-messages_more" data-before="{before_id}"></a>'
+    return page.replace('js-message_history">', f'js-message_history">{link}')
 
 
 STRANGE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
-"""What an answer of another form may make a reader of JSON raise; the driver makes it unrecognised."""
+"""Errors that parsing an unexpected response may raise; the driver turns them into an unrecognised page."""
 
 
 def look(target: Target = TARGET, window: Window = WINDOW) -> Look[Snapshot]:
@@ -217,6 +216,6 @@ def thread(snapshot: Snapshot, number: int = POST) -> Post:
 SAVED = Path(__file__).parents[3] / "shared" / "telegram" / "pages"
 
 
-def saved(start: str) -> str:
-    """Return the saved real page whose file name starts so."""
-    return next(SAVED.glob(f"{start}*")).read_text(encoding="utf-8")
+def saved(name_prefix: str) -> str:
+    """Return the saved real page whose file name begins with `name_prefix`."""
+    return next(SAVED.glob(f"{name_prefix}*")).read_text(encoding="utf-8")

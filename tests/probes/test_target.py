@@ -10,7 +10,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def test_a_window_reaches_back_as_far_as_the_policy_counts() -> None:
-    """Posts to the longer of both and three weeks beyond a silence; comments as far as threads are read."""
+    """Posts as far as threads, or three weeks beyond the silence limit if longer; comments as far as threads."""
     for now, more, posts, gap, comments in [
         (NOW, {}, 28, 28, 14),
         (NOW, {"thread_days": 40}, 40, 28, 40),
@@ -24,13 +24,13 @@ def test_a_window_reaches_back_as_far_as_the_policy_counts() -> None:
 
 
 def test_a_window_holds_the_week_of_every_zone() -> None:
-    """An office's may begin earlier, another's end later."""
+    """One office's week may begin earlier, another's end later."""
     window = Window.of(WEEK, NOW, [ZoneInfo("Asia/Kamchatka"), ZoneInfo("Europe/Kaliningrad")])
     assert (window.starts, window.ends) == (WEEK.starts - 5 * HOUR, WEEK.ends + 5 * HOUR)
 
 
 def test_authors_are_numbered_as_they_are_met() -> None:
-    """The same words of the same author are told by their first comment, whatever their case and marks."""
+    """The same words of the same author refer to their first comment, whatever their case and punctuation."""
     authors = AuthorOrdinals()
     assert [authors.number(identity) for identity in ("b", "a", "b")] == [1, 2, 1]
     words = ("Когда починят?", "КОГДА, починят", "Когда", "!", "!")

@@ -1,4 +1,4 @@
-"""A network in memory: what a server sends piece by piece, and how long that takes by a clock of its own."""
+"""A network in memory: servers send chunk by chunk, and time passes by its own clock."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from typing import Any
 import httpcore
 
 Play = Iterable[bytes | float | Exception]
-"""What a connection gives: bytes in one piece, seconds that pass first, an error; in the end it is closed."""
+"""What a connection does in turn: send bytes in one chunk, let seconds pass, fail; after that it is closed."""
 
 
 def http_response(body: bytes = b"words", status: int = 200, *, size: int | None = None, **headers: str) -> bytes:
-    """A whole HTTP answer, whose length may be a lie."""
+    """Return a complete HTTP response; a `size` states a false content length."""
     head = [f"HTTP/1.1 {status} So", f"Content-Length: {len(body) if size is None else size}"]
     head += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*head, "", ""]).encode() + body
@@ -19,11 +19,11 @@ def http_response(body: bytes = b"words", status: int = 200, *, size: int | None
 
 @dataclass
 class MemoryNetwork(httpcore.NetworkBackend):
-    """Plays to each connection what comes next; the last play for ever."""
+    """A backend that gives each connection the next play, and repeats the last one for ever."""
 
     plays: list[Play] = field(default_factory=lambda: [[http_response()]])
     refuses: dict[str, Exception] = field(default_factory=dict)
-    """By address, why it takes no connection."""
+    """Errors on connecting, by address."""
     seconds: float = 0.0
     handshake: float = 0.0
     """Seconds that TLS takes."""
@@ -40,7 +40,7 @@ class MemoryNetwork(httpcore.NetworkBackend):
 
     @property
     def sent(self) -> bytes:
-        return b"".join(bytes(line.sent) for line in self.connections)
+        return b"".join(bytes(connection.sent) for connection in self.connections)
 
 
 @dataclass
@@ -49,22 +49,22 @@ class Connection(httpcore.NetworkStream):
     play: Iterator[bytes | float | Exception]
     sent: bytearray = field(default_factory=bytearray)
     closed: bool = False
-    _rest: bytes = b""
+    _remaining: bytes = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        while not self._rest:
+        while not self._remaining:
             item = next(self.play, None)
             if isinstance(item, Exception):
                 raise item
             self.pass_time(item if isinstance(item, float) else 0, timeout)
             if item is None:
                 return b""
-            self._rest = item if isinstance(item, bytes) else b""
-        chunk, self._rest = self._rest[:max_bytes], self._rest[max_bytes:]
+            self._remaining = item if isinstance(item, bytes) else b""
+        chunk, self._remaining = self._remaining[:max_bytes], self._remaining[max_bytes:]
         return chunk
 
     def pass_time(self, seconds: float, timeout: float | None) -> None:
-        """Wait no longer than one may. Raises httpcore's `ReadTimeout`."""
+        """Let seconds pass, up to `timeout`. Raises httpcore's `ReadTimeout` if that is too short."""
         assert timeout is not None, "no limit"
         self.network.seconds += min(seconds, timeout)
         if seconds > timeout:
@@ -80,10 +80,10 @@ class Connection(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> "Connection":
-        """Shake hands, once its time has passed; what follows is not encrypted."""
+        """Let the time of the handshake pass; what follows is not encrypted."""
         self.pass_time(self.network.handshake, timeout)
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Tell of a closed line, as of a closed socket, that there is something to read: its end."""
+        """Return True for `is_readable` of a closed connection, as httpcore gets from a closed socket."""
         return self.closed if info == "is_readable" else None

@@ -1,4 +1,4 @@
-"""Connections: to the addresses that may be asked, within the time that is left, and what is absent by its name."""
+"""Connections: to permitted addresses only, within the deadline, and the cause if a part is absent."""
 
 import errno
 import ipaddress
@@ -20,7 +20,7 @@ from auditor.probes.driver import Response
 from auditor.probes.http_client import HttpClient
 from auditor.probes.protocol import FailureAction
 from tests.cases import NOW
-from tests.probes.lines import MemoryNetwork, http_response
+from tests.probes.memory_network import MemoryNetwork, http_response
 
 PUBLIC, PRIVATE = "93.184.215.14", "192.168.0.1"
 URL = "http://rayon.example/x"
@@ -57,7 +57,7 @@ def connect_error(number: int | None) -> Exception:
 
 
 def test_a_name_without_an_address_is_absent(network: MemoryNetwork) -> None:
-    """No such name, or nobody here to look it up: of the host, and of a proxy of any kind."""
+    """The name does not exist, or name resolution is down: for the host and for any kind of proxy."""
     for error, kind in (
         (socket.gaierror(socket.EAI_NONAME, "no such name"), "name"),
         (socket.gaierror(socket.EAI_AGAIN, "try again"), "network"),
@@ -71,8 +71,8 @@ def test_a_name_without_an_address_is_absent(network: MemoryNetwork) -> None:
 @pytest.mark.parametrize(("seconds", "longest"), [(60, 0.01), (0.01, 60)])
 @pytest.mark.usefixtures("network")
 def test_looking_up_a_name_has_a_limit(monkeypatch: pytest.MonkeyPatch, seconds: float, longest: float) -> None:
-    """Its own, and that of the request; the system's look-up, which cannot be cut off, is left behind."""
-    monkeypatch.setattr(deadline_backend, "_LOOK_UP", longest)
+    """Its own limit and the request's deadline; the system's look-up, which cannot be cancelled, is abandoned."""
+    monkeypatch.setattr(deadline_backend, "_LOOKUP_SECONDS", longest)
     ended = threading.Event()
     assert failure_fields(get(seconds=seconds, resolve=lambda *_: [str(ended.wait(120))])) == absent("network")
     ended.set()
@@ -82,7 +82,7 @@ REFUSED, NO_NET = errno.ECONNREFUSED, errno.ENETUNREACH
 
 
 def test_why_no_address_takes_a_connection(network: MemoryNetwork) -> None:
-    """Absent is only what each of them says at once; a silence or another word may pass."""
+    """A part counts as absent only if every address fails at once; a timeout or another error may be temporary."""
     for errors, expected in [
         ([connect_error(REFUSED)], absent("refused")),
         ([connect_error(NO_NET), connect_error(REFUSED)], absent("refused")),
@@ -98,26 +98,26 @@ def test_why_no_address_takes_a_connection(network: MemoryNetwork) -> None:
         assert [host for host, _ in network.connected] == list(network.refuses)
 
 
-def test_one_address_that_answers_is_enough(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Version 6 may lead nowhere. The system's own look-up puts version 4 first, which few sites are without."""
+def test_one_address_that_responds_is_enough(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """IPv6 may be unreachable. `resolve_host` puts IPv4 first, since few sites lack it."""
     network.refuses = {"::1": connect_error(NO_NET)}
     assert get(resolve=lambda *_: ["::1", PUBLIC]).body == b"words"
     assert network.connected == [("::1", 80), (PUBLIC, 80)]
-    rows = [(socket.AF_INET6, ("::1", 80, 0, 0)), (socket.AF_INET, ("127.0.0.1", 80))]
-    entries = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in rows]
+    socket_addresses = [(socket.AF_INET6, ("::1", 80, 0, 0)), (socket.AF_INET, ("127.0.0.1", 80))]
+    entries = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in socket_addresses]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: entries)
     assert resolve_host("localhost", 80) == ["127.0.0.1", "::1"]
 
 
 def test_where_nobody_listens_the_system_says_so() -> None:
-    """Over a real socket."""
+    """A real socket reports that the connection is refused."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         assert failure_fields(get(f"http://127.0.0.1:{free.getsockname()[1]}/")) == absent("refused")
 
 
 SLOW: dict[str, list[bytes | float | Exception]] = {
-    "half an answer, then nothing": [http_response(size=10), 999.0],
+    "half a response, then nothing": [http_response(size=10), 999.0],
     "a byte now and then": [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", *[1.0, b"x"] * 99],
     "100 Continue now and then": [1.0, b"HTTP/1.1 100 Continue\r\n\r\n"] * 99,
 }
@@ -126,7 +126,7 @@ SLOW: dict[str, list[bytes | float | Exception]] = {
 @pytest.mark.parametrize("kind", SLOW)
 @pytest.mark.parametrize("seconds", [60, 10])
 def test_what_is_slow_is_cut_off_in_time(network: MemoryNetwork, kind: str, seconds: float) -> None:
-    """Whatever keeps coming, the whole time is the limit, 25 seconds that of a silence; the connection is hung up."""
+    """The deadline ends a response that keeps trickling, and 25 seconds end a silence; the connection is closed."""
     network.plays = [SLOW[kind]]
     assert failure_fields(get(seconds=seconds)) == SILENT
     assert network.seconds == (min(25, seconds) if 999.0 in SLOW[kind] else seconds)
@@ -135,19 +135,19 @@ def test_what_is_slow_is_cut_off_in_time(network: MemoryNetwork, kind: str, seco
 
 @pytest.mark.parametrize("proxy", [None, "https://10.0.0.1:8443", "socks5://10.0.0.1:1080"])
 def test_a_handshake_has_the_time_that_is_left(network: MemoryNetwork, proxy: str | None) -> None:
-    """Also of a proxy; SOCKS, to which httpcore gives no limit, falls silent in its own words."""
+    """The deadline covers a proxy's handshake, also of SOCKS, for which httpcore sets no timeout."""
     network.handshake, network.plays = 999.0, [[999.0]]
     assert failure_fields(get("https://rayon.example/", 7, proxy=proxy)) == SILENT
     assert network.seconds == 7
 
 
 def test_a_request_whose_time_is_over_is_not_begun(network: MemoryNetwork) -> None:
-    """Nothing is connected."""
+    """No connection is opened."""
     assert (failure_fields(get(f"http://{PUBLIC}/", 0)), network.connected) == (SILENT, [])
 
 
 def test_which_address_is_public() -> None:
-    """Neither private, loopback, link-local, reserved nor a protocol's own, nor one of version 6 that holds such."""
+    """Private, loopback, link-local, reserved and protocol addresses are not, nor IPv6 addresses that embed one."""
     for address, public in [
         *((text, True) for text in (PUBLIC, "2a00:1148::1", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e")),
         *((text, False) for text in ("127.0.0.1", "10.0.0.7", "192.168.0.1", "169.254.1.1", "100.64.0.1", "0.0.0.0")),
@@ -160,7 +160,7 @@ def test_which_address_is_public() -> None:
 
 
 def test_a_host_of_this_machines_network_is_not_asked(network: MemoryNetwork) -> None:
-    """Of a client for the hosts that links name, directly or through a proxy; of another it is."""
+    """A client for linked hosts refuses it, directly or through a proxy; any other client connects."""
     hosts = ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.7", "0.0.0.0")
     for host, proxy in product(hosts, (None, "http://10.0.0.1:3128")):
         assert failure_fields(get(f"http://{host}:8080/", public=True, proxy=proxy)) == NOT_PUBLIC
@@ -169,18 +169,18 @@ def test_a_host_of_this_machines_network_is_not_asked(network: MemoryNetwork) ->
 
 
 def test_a_name_is_asked_at_the_address_that_was_checked(network: MemoryNetwork) -> None:
-    """Public when it is checked and private a moment later (DNS rebinding): the second address is never used.
+    """A name that is public when checked and private a moment later (DNS rebinding) is not looked up again.
 
-    One private address among public ones is enough to refuse: which of them would be connected to is chance.
+    One private address among public ones is enough to refuse: the one that connects is chance.
     """
-    answers = iter([[PUBLIC], [PRIVATE]])
-    assert get(public=True, resolve=lambda *_: next(answers)).body == b"words"
+    lookups = iter([[PUBLIC], [PRIVATE]])
+    assert get(public=True, resolve=lambda *_: next(lookups)).body == b"words"
     assert failure_fields(get(public=True, resolve=lambda *_: [PUBLIC, PRIVATE])) == NOT_PUBLIC
     assert network.connected == [(PUBLIC, 80)]
 
 
 @pytest.mark.parametrize("host", ["rayon.example", "unknown.invalid"])
 def test_a_proxy_may_be_on_this_machine(network: MemoryNetwork, host: str) -> None:
-    """The host behind it must be public, or unknown here: then it is the proxy's to find."""
+    """The host behind it must be public, or unknown here: then the proxy resolves it."""
     assert get(f"http://{host}/", public=True, proxy="http://127.0.0.1:3128").body == b"words"
     assert network.connected == [("127.0.0.1", 3128)]

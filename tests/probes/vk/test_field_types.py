@@ -1,4 +1,4 @@
-"""How VK's answers are read: a fact that cannot be read is unknown, an item that cannot be identified is unread."""
+"""How VK's responses are read: a fact that cannot be read is unknown, an item that cannot be identified is unread."""
 
 from datetime import UTC, datetime
 

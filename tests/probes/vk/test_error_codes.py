@@ -19,7 +19,7 @@ CODES = {
     (Cause.REFUSED, FailureAction.DELIVER, None): (15, 18, 19, 37, 100, 104, 113, 125, 212, 1260, 3610, 4, 9999),
 }
 SPEAK = {18, 19, 30, 37, 100, 104, 113, 125, 203, 212, 1260, 3610}
-"""Codes that are an answer about the page, and not about the key or the method."""
+"""Codes that concern the page, and not the key or the method."""
 
 
 def test_each_code_has_its_meaning() -> None:

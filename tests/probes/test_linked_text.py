@@ -1,7 +1,7 @@
-"""Visible text with its links: of a message as it stands, of a whole page as it is laid out."""
+"""Visible text with its links: a message's as written, a whole page's as laid out."""
 
 from auditor.probes.linked_text import CLOSE, HEADING, OPEN, WALL, Anchor, LinkedText, linked_text
-from auditor.probes.telegram.web.landing_page import parse
+from auditor.probes.telegram.web.tme_html import parse
 
 
 def read(body: str, *, flowing: bool) -> LinkedText:
@@ -9,7 +9,7 @@ def read(body: str, *, flowing: bool) -> LinkedText:
 
 
 def test_text_is_read_as_a_message_or_as_a_page() -> None:
-    """In a message white space stays and ``br`` alone breaks lines; a page is laid out, without what is unseen."""
+    """In a message white space stays and ``br`` alone breaks lines; a page is laid out without invisible elements."""
     for body, message, page in [
         ("a  b\n c", "a  b\n c", "a b c"),
         ("a<br>b<br/> c", "a\nb\n c", "a\nb\nc"),
@@ -27,7 +27,7 @@ def test_text_is_read_as_a_message_or_as_a_page() -> None:
 
 
 def test_links_have_their_places() -> None:
-    """In the text as it is stripped; one in another ends first, and one that leads nowhere is none."""
+    """Positions count in the stripped text; only an ``a`` with an address is a link."""
     body = ' \n<a href="/1"> one </a> two <a>three</a><a href="/2"><b href="/x">four</b><br></a>'
     assert read(body, flowing=False) == LinkedText("one  two threefour", (Anchor(0, 3, "/1"), Anchor(14, 18, "/2")))
     assert read(body, flowing=True).anchors == (Anchor(1, 4, "/1"), Anchor(14, 18, "/2"))

@@ -1,4 +1,4 @@
-"""Comments on VK: two levels read whole or not at all, and whether they are open."""
+"""Comments on VK: two levels, read completely or not at all, and whether they are open."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,11 +13,11 @@ from tests.probes.vk_memory import (
     VkResponse,
     comment,
     look,
+    only_post,
+    page_with_comments,
     person,
     post,
-    only_post,
     response_of,
-    page_with_comments,
     world,
 )
 
@@ -29,7 +29,7 @@ ASKED = comment(11, FIRST_DAY, 901)
 DENIED = VkResponse.error(212, "Access to post comments denied")
 COUNTED, NONE = {"count": 3, "current_level_count": 3}, {"count": 0, "current_level_count": 0}
 STATES: dict[str, tuple[dict[str, Any], Plan | None, CommentsState, Cause | None]] = {
-    # VK's own count of 0 is an answer; whether they are closed is asked only where VK does not say they are open.
+    # VK's own count of 0 suffices; whether they are closed is requested only if VK does not say they are open.
     "open and empty": ({"count": 0, "can_post": 1}, None, OPEN, None),
     "to communities": ({"count": 0, "can_post": 0, "groups_can_post": True}, None, OPEN, None),
     "not to this key": ({"count": 0, "can_post": 0}, None, UNKNOWN, None),
@@ -39,7 +39,7 @@ STATES: dict[str, tuple[dict[str, Any], Plan | None, CommentsState, Cause | None
     "closed": ({"count": 1}, DENIED, CLOSED, Cause.REFUSED),
     "closed and permitted": ({"count": 3, "can_post": 1}, DENIED, UNKNOWN, Cause.CONTRADICTION),
     "a lost post": ({"count": 1}, VkResponse.error(15, "Access denied: post was not found"), UNKNOWN, Cause.REFUSED),
-    # What is counted and not shown is not zero: the question and the answer may both be among it.
+    # Comments that are counted and not shown are not zero: the question and its reply may both be among them.
     "three and none": ({"count": 1}, response_of({**COUNTED, "items": []}), UNKNOWN, Cause.CONTRADICTION),
     "none at all": ({"count": 1}, response_of({**NONE, "items": []}), UNKNOWN, Cause.CONTRADICTION),
     "uncounted": ({"count": 1}, response_of({"items": []}), UNKNOWN, Cause.UNRECOGNISED_PAGE),
@@ -55,7 +55,7 @@ STATES: dict[str, tuple[dict[str, Any], Plan | None, CommentsState, Cause | None
 
 @pytest.mark.parametrize("case", STATES)
 def test_whether_people_can_comment_is_said_by_vk_alone(case: str) -> None:
-    """And an answer that cannot be read or believed is a cause of that post."""
+    """A response that cannot be read or believed is a cause of that post."""
     counts, plan, state, cause = STATES[case]
     wall = [post(10, FIRST_DAY, 5, comments=counts), post(9, FIRST_DAY, 5, comments={"count": 0})]
     snapshot_post = look(world(person(5), wall=wall, wall_getComments=plan or (lambda _: None)), "glava5").posts[1]
@@ -130,7 +130,7 @@ def test_a_thread_is_held_against_the_larger_of_both_counts() -> None:
 
 @pytest.mark.parametrize(("times", "cause"), [(1, None), (2, Cause.CONTRADICTION)])
 def test_a_comment_that_is_passed_over_as_another_was_deleted_is_asked_for_again(times: int, cause: Any) -> None:
-    """The counts match, as another was written; the owner's only answer has moved to the first page.
+    """The counts match, as another was written; the owner's only reply has moved to the first page.
 
     To move again is to contradict.
     """

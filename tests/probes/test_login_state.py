@@ -1,4 +1,4 @@
-"""What the runs of one login have learned adds up."""
+"""Merging what the runs of one login have learned."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,16 +23,18 @@ NEW = LoginState(
 
 
 def test_calls_add_up_and_floods_last_until_their_end() -> None:
-    """A run's own count replaces its earlier one; what is two days old counts no more, nor is later than now."""
-    both = merge_login_states(OLD, NEW, run=3, at=NOW)
-    assert (both.session, both.peers) == ("s", NEW.peers)
-    assert both.floods == (FloodWait("a", NOW + HOUR), FloodWait("c", NOW + 2 * HOUR))
-    own = (replace(spent, run=3) for spent in NEW.spent)
-    assert both.spent == (CallCount("a", NOW - HOUR, 2, run=1), CallCount("a", NOW, 3, run=2), *own)
+    """A run's count replaces its earlier one; counts two days old are dropped, and none is dated after now."""
+    merged = merge_login_states(OLD, NEW, run=3, at=NOW)
+    assert (merged.session, merged.peers) == ("s", NEW.peers)
+    assert merged.floods == (FloodWait("a", NOW + HOUR), FloodWait("c", NOW + 2 * HOUR))
+    own_counts = (replace(call_count, run=3) for call_count in NEW.spent)
+    assert merged.spent == (CallCount("a", NOW - HOUR, 2, run=1), CallCount("a", NOW, 3, run=2), *own_counts)
 
 
 def test_a_run_is_counted_once() -> None:
-    """However often it hands its calls over."""
-    first = merge_login_states(None, NEW, run=3, at=NOW)
+    """Merging a run's state again does not count its calls twice."""
+    merged_once = merge_login_states(None, NEW, run=3, at=NOW)
     for run, counts in ((3, [4, 1]), (4, [4, 1, 4, 1])):
-        assert [spent.count for spent in merge_login_states(first, NEW, run=run, at=NOW).spent] == counts
+        assert [
+            call_count.count for call_count in merge_login_states(merged_once, NEW, run=run, at=NOW).spent
+        ] == counts

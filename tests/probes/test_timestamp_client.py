@@ -1,4 +1,4 @@
-"""The seal of an audit is stamped by an authority's clock and OpenSSL finds it good; without one a week is whole."""
+"""An authority stamps the seal of an audit, and OpenSSL verifies it; a week without a stamp is complete."""
 
 import re
 import subprocess
@@ -14,7 +14,7 @@ from auditor.run import judge_week as weeks
 from auditor.run.timestamp_files import keep_stamp, stamp_of
 from tests.archive_samples import NOW, fill, workspace_on
 from tests.exports import exported
-from tests.probes.lines import MemoryNetwork, http_response
+from tests.probes.memory_network import MemoryNetwork, http_response
 
 SEAL = "ab" * 32
 CONFIG = """
@@ -33,7 +33,7 @@ def openssl(*args: str | Path) -> subprocess.CompletedProcess[bytes]:
 
 
 class Authority:
-    """An authority on this machine, and the certificate that who checks it trusts."""
+    """An authority on this machine, and the certificate to trust when its stamps are checked."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.certificate = folder, folder / "ca.pem"
@@ -44,21 +44,28 @@ class Authority:
         assert openssl(*options, *use, "-out", self.certificate).returncode == 0
 
     def reply(self, seal: str) -> bytes:
-        (self.folder / "ask.tsq").write_bytes(stamp_request(seal))
-        key = ("-inkey", self.folder / "key.pem", "-signer", self.certificate, "-out", self.folder / "said.tsr")
-        asked = ("-queryfile", self.folder / "ask.tsq", "-config", self.folder / "tsa.cnf")
-        assert openssl("ts", "-reply", *asked, *key).returncode == 0
-        return (self.folder / "said.tsr").read_bytes()
+        (self.folder / "query.tsq").write_bytes(stamp_request(seal))
+        key_options = (
+            "-inkey",
+            self.folder / "key.pem",
+            "-signer",
+            self.certificate,
+            "-out",
+            self.folder / "reply.tsr",
+        )
+        query_options = ("-queryfile", self.folder / "query.tsq", "-config", self.folder / "tsa.cnf")
+        assert openssl("ts", "-reply", *query_options, *key_options).returncode == 0
+        return (self.folder / "reply.tsr").read_bytes()
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Made once, and only read."""
+    """Return an authority that is made once; tests only read it."""
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
 def test_a_stamp_of_something_else_is_none(authority: Authority, network: MemoryNetwork) -> None:
-    """Neither a page in its place nor an error is kept; nor is anything where nobody listens."""
+    """A web page, an error status or a closed connection gives no stamp."""
     stamp = authority.reply(SEAL)
     network.plays = [[http_response(stamp)], [http_response(b"<html>welcome</html>")], [http_response(stamp, 500)], []]
     token, *others = (time_stamp("http://10.0.0.1/stamp", SEAL, lambda: NOW) for _ in range(4))
@@ -69,8 +76,8 @@ def test_a_stamp_of_something_else_is_none(authority: Authority, network: Memory
     assert stamp_request(SEAL) in network.sent
 
 
-def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authority, tmp_path: Path) -> None:
-    """It reads what is stamped and when, and says that it proves neither; OpenSSL does, by that line."""
+def test_the_verifier_shows_the_stamp_and_how_to_check_it(authority: Authority, tmp_path: Path) -> None:
+    """It shows the stamped seal and the moment without proving them, and prints the OpenSSL command that does."""
     with Archive.open(fill(tmp_path / "a")) as archive:
         seal = archive.evidence.seals()[1].sha256
         keep_stamp(tmp_path / "a", seal, authority.reply(seal))
@@ -81,8 +88,8 @@ def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authorit
     assert (code, match is not None) == (0, True)
     assert match is not None
     assert match[1] in {f"{datetime.now(UTC) - timedelta(days=days):%Y%m%d}" for days in (0, 1)}
-    words = match[2].replace("seal.tsr", str(export.folder / "seal.tsr")).split()
-    assert openssl(*words, "-CAfile", authority.certificate).returncode == 0
+    arguments = match[2].replace("seal.tsr", str(export.folder / "seal.tsr")).split()
+    assert openssl(*arguments, "-CAfile", authority.certificate).returncode == 0
     (export.folder / "seal.tsr").write_bytes(authority.reply(SEAL))
     export.sum_up()
     assert export.check() == (1, "REFUSED: seal.tsr: it stamps something else than the seal of the audit\n")
@@ -91,22 +98,22 @@ def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(authority: Authorit
 def test_a_week_without_a_stamp_is_whole(
     authority: Authority, network: MemoryNetwork, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is kept where one came; one warning where none did, or where it cannot be kept; none where none is wanted."""
+    """A stamp that comes is stored; a missing or unwritable one gives one warning; no warning without an address."""
     workspace = workspace_on(tmp_path / "a")
 
-    def stamped(url: str, body: bytes = b"<html>welcome</html>") -> tuple[bool, int]:
+    def stamp_week(url: str, body: bytes = b"<html>welcome</html>") -> tuple[bool, int]:
         caplog.clear()
         network.plays = [[http_response(body)]]
         weeks._stamp_seal(replace(workspace, settings=replace(workspace.settings, stamp_url=url)), SEAL)
         warnings = [record for record in caplog.records if "AUDITOR_STAMP_URL" in record.message]
         return stamp_of(workspace.data, SEAL) is not None, len(warnings)
 
-    assert stamped("") == (False, 0)
-    assert stamped("http://10.0.0.1/") == (False, 1)
-    assert stamped("http://10.0.0.1/", authority.reply(SEAL)) == (True, 0)
+    assert stamp_week("") == (False, 0)
+    assert stamp_week("http://10.0.0.1/") == (False, 1)
+    assert stamp_week("http://10.0.0.1/", authority.reply(SEAL)) == (True, 0)
     assert (workspace.data / "stamps" / f"{SEAL}.tsr").stat().st_mode & 0o777 == 0o600
     (workspace.data / "stamps" / f"{SEAL}.tsr").unlink()
     (workspace.data / "stamps").rmdir()
     (workspace.data / "stamps").touch()
-    assert stamped("http://10.0.0.1/", authority.reply(SEAL)) == (False, 1)
+    assert stamp_week("http://10.0.0.1/", authority.reply(SEAL)) == (False, 1)
     assert stamp_of(None, SEAL) is stamp_of(workspace.data, "") is None

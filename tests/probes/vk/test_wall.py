@@ -91,7 +91,7 @@ def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None
 
 
 def test_a_wall_is_read_to_the_post_before_a_silence_and_past_an_old_pinned_one() -> None:
-    """Which stands first and is older than all that follows; old answers do not even mark it."""
+    """The pinned post comes first and is older than all that follow; old responses do not even mark it."""
     silent = look(world(person(5), wall=[post(300 - n, FIRST_DAY - (50 + n) * DAY, 5) for n in range(250)]), "glava5")
     assert (silent.posts_cause, max(p.at for p in silent.posts)) == (None, FIRST_DAY - 50 * DAY)
     for mark in ({"is_pinned": 1}, {}):
@@ -116,7 +116,7 @@ DAILY, SHORT = every(DAY, 300), every(DAY, 8)
 
 
 def at(*offsets: str, reply: VkResponse) -> Plan:
-    """Answer otherwise at these places of the wall."""
+    """Return a plan with another response at these offsets of the wall."""
     return lambda params: reply if params["offset"] in offsets else None
 
 
@@ -171,7 +171,7 @@ def test_a_wall_that_shrinks_while_it_is_read_is_read_once_more(times: int, caus
 
 
 def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
-    """The question that failed might have shown posts; it is asked for an empty wall alone."""
+    """A failed request for it might have shown posts; it is requested only for an empty wall."""
     for counter, cause in (
         (response_of([{"id": 5, "counters": {"friends": 3}}]), None),
         (response_of([{"id": 5, "counters": {"posts": 6, "friends": 3}}]), CONTRADICTION),

@@ -1,4 +1,4 @@
-"""The way to VK's API: what is sent, and how an answer is told from an error before a form reads it."""
+"""The transport to VK's API: what is sent, and how a response is told from an error before a model validates it."""
 
 import json
 from contextlib import closing
@@ -15,7 +15,7 @@ from auditor.probes.protocol import Call, Failure, FailureAction
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_transport import VkTransport
 from tests.cases import NOW
-from tests.probes.lines import MemoryNetwork, Play, http_response
+from tests.probes.memory_network import MemoryNetwork, Play, http_response
 
 CALL = Call("users.get", {"user_ids": "1,2"})
 JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/html; charset=utf-8"),)
@@ -67,7 +67,7 @@ def test_an_answer_is_its_response() -> None:
     for body, method, value in [
         ({"response": {"count": 0}}, "wall.get", {"count": 0}),
         *(({"response": [1]}, m, {"items": [1]}) for m in ("users.get", "groups.getById", "utils.resolveScreenName")),
-        # So VK says that it knows none of all that were asked for.
+        # VK's errors if it knows none of the requested pages.
         *((error(code), method, {"items": []}) for code in (113, 125) for method in ("users.get", "groups.getById")),
     ]:
         assert read(body, method) == value

@@ -1,4 +1,4 @@
-"""A toy route: an invented network whose looks are generators, answered from memory."""
+"""A toy route: an invented network whose requests are answered from memory."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ class Thread(MinimisedResponse):
 
 
 class Numbers(MinimisedResponse):
-    """Numbers by name; 0: nobody has it."""
+    """Ids by name; 0 if no page has the name."""
 
     numbers: dict[str, int]
 
@@ -37,34 +37,39 @@ def page_of(name: str, kind: EvidenceKind = EvidenceKind.POSTS) -> Request[Page]
 
 
 def look(target: Target, window: Window) -> Look[Snapshot]:
-    """Look at a page and at the talk under each post that may not be left out."""
+    """Look at a page and at the thread under each post that may not be skipped."""
     page = yield from fetch(page_of(target.address.name))
-    about: dict[str, Any] = {"network": ROUTE.network, "route": ROUTE, "url": target.address.url, "taken_at": page.at}
+    snapshot_fields: dict[str, Any] = {
+        "network": ROUTE.network,
+        "route": ROUTE,
+        "url": target.address.url,
+        "taken_at": page.at,
+    }
     if isinstance(page, Failure):
-        return Snapshot(**about, cause=page.cause)
+        return Snapshot(**snapshot_fields, cause=page.cause)
     posts = []
-    for number, at in enumerate(page.posts, 1):
+    for number, posted_at in enumerate(page.posts, 1):
         if number in target.skip:
-            posts.append(Post(id=number, at=at, url=f"{target.address.url}/{number}", comments_left=True))
+            posts.append(Post(id=number, at=posted_at, url=f"{target.address.url}/{number}", comments_left=True))
             continue
         thread = yield from fetch(Request(Call("talk", {"post": number}), Thread, EvidenceKind.COMMENTS))
         cause = thread.cause if isinstance(thread, Failure) else None
         count = None if isinstance(thread, Failure) else thread.comments
-        posts.append(Post(id=number, at=at, url="https://vk.com/x", comments_count=count, comments_cause=cause))
-    return Snapshot(**about, exists=True, id=page.id, posts=tuple(posts))
+        posts.append(Post(id=number, at=posted_at, url="https://vk.com/x", comments_count=count, comments_cause=cause))
+    return Snapshot(**snapshot_fields, exists=True, id=page.id, posts=tuple(posts))
 
 
 def control(checked: Control) -> Look[ControlResult]:
     page = yield from fetch(page_of(checked.url.name, EvidenceKind.CONTROL))
-    about: dict[str, Any] = {
+    control_fields: dict[str, Any] = {
         "network": ROUTE.network,
         "route": ROUTE,
         "url": checked.url.url,
         "expected": checked.exists,
     }
     if isinstance(page, Failure):
-        return ControlResult(**about, outcome=Outcome.CANT_TELL, cause=page.cause)
-    return ControlResult(**about, outcome=Outcome.PASSED if checked.exists else Outcome.FAILED)
+        return ControlResult(**control_fields, outcome=Outcome.CANT_TELL, cause=page.cause)
+    return ControlResult(**control_fields, outcome=Outcome.PASSED if checked.exists else Outcome.FAILED)
 
 
 def resolve_id(name: str) -> Look[int | None]:
@@ -78,10 +83,10 @@ class ToyTransport:
     clock: Callable[[], datetime]
     pages: dict[str, list[datetime]]
     fails: dict[str, Failure] = field(default_factory=dict)
-    """By method."""
+    """Failures to return, by method."""
     sent: list[Call] = field(default_factory=list)
     lost: frozenset[str] = frozenset()
-    """Names whose numbers cannot be found out."""
+    """Names whose ids cannot be found out."""
     before_send: Callable[[Call], None] = lambda _call: None
     closed: int = 0
 
@@ -96,8 +101,8 @@ class ToyTransport:
             return self.fails[call.method].model_copy(update={"at": response.at})
         if call.method == "numbers":
             ids = {name: n for n, name in enumerate(sorted(self.pages), 1)}
-            wanted = str(call.params["names"]).split(",")
-            return {"numbers": {name: ids.get(name, 0) for name in wanted if name not in self.lost}}
+            requested_names = str(call.params["names"]).split(",")
+            return {"numbers": {name: ids.get(name, 0) for name in requested_names if name not in self.lost}}
         if call.method == "talk":
             return {"comments": 0}
         name = str(call.params["name"])
@@ -115,7 +120,7 @@ class ToyTransport:
 
 PLUGIN = Plugin(
     route=ROUTE,
-    open=lambda _wiring: None,
+    open=lambda _context: None,
     look=look,
     control=control,
     diagnose=lambda _: iter(()),

@@ -1,4 +1,4 @@
-"""Who a VK page is: found by number and by name, there, closed, gone or another's."""
+"""Which page is found by an id and by a name: an existing, closed, deleted one, or another's."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +10,11 @@ from auditor.base.snapshot import Cause, Snapshot
 from auditor.probes.target import Target
 from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes import vk_memory
-from tests.probes.every_ask import run
+from tests.probes.every_request import run
 from tests.probes.vk_memory import (
     FIRST_DAY,
     VkResponse,
-    VkWorld,
+    VkServer,
     driver_of,
     group,
     looked,
@@ -47,7 +47,7 @@ def hidden(params: dict[str, str]) -> VkResponse | None:
     return response_of([]) if params["user_ids"] == "glava5" else None
 
 
-def existing(number: int, **more: Any) -> dict[str, Any]:
+def live(number: int, **more: Any) -> dict[str, Any]:
     return {"exists": True, "cause": None, "id": number, **more}
 
 
@@ -59,24 +59,24 @@ ANOTHER = [response_of([{"id": 9}]), response_of([person(6, screen_name="drugoi"
 GONE = {"exists": False, "cause": Cause.GONE, "renamed_to": None}
 NOT_HERE, ODD = unclear(Cause.NOT_AT_ADDRESS), unclear(Cause.UNRECOGNISED_PAGE)
 
-FOUND: dict[str, tuple[VkWorld, str, dict[str, Any], dict[str, Any]]] = {
-    # By number and by name: as few questions as tell it.
-    "a number": (world(person(5)), "id5", PLAIN, existing(5, kind="profile", asked=[USERS, WALL])),
-    "a name": (world(person(5)), "glava5", PLAIN, existing(5, verified=False, subscribers=120, asked=[USERS, WALL])),
-    "club": (world(group(7)), "club7", PLAIN, existing(-7, verified=True, subscribers=3000, asked=[GROUPS, WALL])),
-    "a community's name": (world(group(7)), "rayon7", PLAIN, existing(-7, kind="community", asked=[USERS, GROUPS, WALL])),
-    "an event": (world(group(8, type="event")), "rayon8", PLAIN, existing(-8, kind="event")),
-    "the list before 5.199": (world(groups_getById=response_of([group(7)])), "club7", PLAIN, existing(-7)),
-    "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, existing(-7)),
-    "users are not to be asked": (world(group(7), users_get=VkResponse.error(28)), "rayon7", PLAIN, existing(-7)),
+FOUND: dict[str, tuple[VkServer, str, dict[str, Any], dict[str, Any]]] = {
+    # By id and by name, in as few requests as possible.
+    "a number": (world(person(5)), "id5", PLAIN, live(5, kind="profile", asked=[USERS, WALL])),
+    "a name": (world(person(5)), "glava5", PLAIN, live(5, verified=False, subscribers=120, asked=[USERS, WALL])),
+    "club": (world(group(7)), "club7", PLAIN, live(-7, verified=True, subscribers=3000, asked=[GROUPS, WALL])),
+    "a community's name": (world(group(7)), "rayon7", PLAIN, live(-7, kind="community", asked=[USERS, GROUPS, WALL])),
+    "an event": (world(group(8, type="event")), "rayon8", PLAIN, live(-8, kind="event")),
+    "the list before 5.199": (world(groups_getById=response_of([group(7)])), "club7", PLAIN, live(-7)),
+    "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, live(-7)),
+    "users are not to be asked": (world(group(7), users_get=VkResponse.error(28)), "rayon7", PLAIN, live(-7)),
     "nor known elsewhere": (world(users_get=VkResponse.error(28)), "glava5", {}, unclear(Cause.NO_CREDENTIALS)),
     "asked for alone, and another comes": (world(users_get=ANOTHER), "glava5", {}, ODD),
     # What VK leaves out is unknown, never no and never zero.
-    "no facts": (world({"id": 5}), "id5", PLAIN, existing(5, verified=None, subscribers=None, register_link=None)),
-    # Nobody has a name: that proves nothing of a page. A number that is left out is odd, since VK shows deleted pages.
-    "nobody": (VkWorld(), "nobody", {}, NOT_HERE | {"asked": [USERS, GROUPS, NAME]}),
-    "a name whose number is left out": (VkWorld(), "glava5", {"id": 5}, ODD),
-    "a number left out": (VkWorld(), "id5", {}, ODD),
+    "no facts": (world({"id": 5}), "id5", PLAIN, live(5, verified=None, subscribers=None, register_link=None)),
+    # An unused name proves nothing about a page. An id that is left out is odd, since VK shows deleted pages.
+    "nobody": (VkServer(), "nobody", {}, NOT_HERE | {"asked": [USERS, GROUPS, NAME]}),
+    "a name whose number is left out": (VkServer(), "glava5", {"id": 5}, ODD),
+    "a number left out": (VkServer(), "id5", {}, ODD),
     "VK's own word that it is somebody's": (world(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD),
     "nor the third": (world(utils_resolveScreenName=VkResponse.error(28)), "nobody", {}, unclear(Cause.NO_CREDENTIALS)),
     "an application": (world(utils_resolveScreenName=stands_for("vk_app", 7)), "game", {}, unclear(Cause.WRONG_KIND)),
@@ -91,37 +91,37 @@ FOUND: dict[str, tuple[VkWorld, str, dict[str, Any], dict[str, Any]]] = {
     # Renamed, and taken over.
     "moved": (
         world(MOVED, wall=[post(1, FIRST_DAY, 5)]), "glava5", SEEN,
-        existing(5, renamed_to=NEW_URL, url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
+        live(5, renamed_to=NEW_URL, url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
     ),
     "a community moved": (
         world(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]), "rayon7", {"id": -7, **PLAIN},
-        existing(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
+        live(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
     ),
-    "taken over": (world(MOVED, TAKER), "glava5", SEEN, existing(5, renamed_to=NEW_URL)),
+    "taken over": (world(MOVED, TAKER), "glava5", SEEN, live(5, renamed_to=NEW_URL)),
     "taken over, or a slip": (
         world(TAKER, MOVED, wall=[post(1, FIRST_DAY, 6)]), "glava5", {"id": 5},
-        existing(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
+        live(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
     ),
-    "it still says the name": (world(person(5), users_get=hidden), "glava5", {"id": 5}, existing(5, renamed_to=None)),
+    "it still says the name": (world(person(5), users_get=hidden), "glava5", {"id": 5}, live(5, renamed_to=None)),
     "not asked for": (world(users_get=refusing("5", 10)), "glava5", {"id": 5}, unclear(Cause.UNREACHABLE)),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", FOUND)
 def test_who_a_page_is(case: str) -> None:
-    """What is told of it, and the questions that it took; each look is also taken again from its records."""
+    """What the snapshot says, and the requests made; each look is also replayed from its stored responses."""
     vk, name, about, expected = FOUND[case]
     done = looked(vk, name, **about)
     snapshot, stored = done.result, b"".join(record.body for record in done.tape).decode()
     requests = {"asked": [method for method, _ in vk.log]}
     assert {key: requests.get(key, getattr(snapshot, key, None)) for key in expected} == expected
-    assert "Слова другого" not in stored, "of who has taken a name the number and the state of his page alone"
+    assert "Слова другого" not in stored, "of another page that has taken the name, only id and state are stored"
 
 
 @pytest.mark.parametrize("number", [5, -7])
 @pytest.mark.parametrize("about", [{}, {"id_seen": True}], ids=["by name", "by number"])
 def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, about: dict[str, Any]) -> None:
-    """Whichever comes first; told twice alike it is one."""
+    """Whichever comes first; if both are alike, it is one page."""
     make = person if number > 0 else group
     alive, dead = make(abs(number)), make(abs(number), deactivated="deleted")
     name, about_page = alive["screen_name"], {"id": number, **about} if about else {}
@@ -132,14 +132,14 @@ def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, 
 
 def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None:
     """Nothing newer was seen."""
-    transport, moments = vk_memory.MemoryTransport(VkWorld()), iter(range(9))
+    transport, moments = vk_memory.MemoryTransport(VkServer()), iter(range(9))
     sent = transport.send
     transport.send = lambda *args: replace(sent(*args), at=vk_memory.NOW + timedelta(minutes=next(moments)))
     assert run(PLUGIN.look(target("nobody"), vk_memory.WINDOW), transport).result.taken_at == vk_memory.NOW
 
 
-def look_at_all(vk: VkWorld, *targets: Target) -> dict[str, Snapshot]:
-    """Look at pages in one run, whose questions may share requests."""
+def look_at_all(vk: VkServer, *targets: Target) -> dict[str, Snapshot]:
+    """Look at pages in one run, whose calls may share requests."""
     snapshots: dict[str, Snapshot] = {}
     looks = {
         looked_at.address.name: PLUGIN.look(replace(looked_at, full=False), vk_memory.WINDOW) for looked_at in targets
@@ -169,25 +169,25 @@ def nameless(params: dict[str, str]) -> VkResponse:
 
 
 def one_deleted(params: dict[str, str]) -> VkResponse:
-    """Answer for a deleted page, which does not say its name, and for another."""
+    """Return a deleted page, which does not show its name, and another."""
     pages = {"glava5": person(5), "glava6": DELETED | {"id": 6}}
     return response_of([pages[name] for name in params["user_ids"].split(",") if name in pages])
 
 
 NO_FIVE = (None, Cause.UNRECOGNISED_PAGE, None)
 NOBODY, FIVE, SIX = (None, Cause.NOT_AT_ADDRESS, None), (True, None, 5), (True, None, 6)
-MANY: dict[str, tuple[VkWorld, dict[str, Any]]] = {
-    # One page in trouble fails the request and is not named: each is asked for alone.
+MANY: dict[str, tuple[VkServer, dict[str, Any]]] = {
+    # One page fails the whole request and is not named: each is requested alone.
     "in trouble": (
         world(person(5), person(6), person(7), users_get=refusing("6", 18)),
         {"id5": FIVE, "id6": (None, Cause.REFUSED, None), "id7": (True, None, 7)},
     ),
-    # So VK says where it knows none of all: of a name nobody has it, of a number it is odd.
+    # VK's errors if it knows none of the pages: a name is then unused, an id that is left out is odd.
     "none": (
         world(users_get=VkResponse.error(113), groups_getById=VkResponse.error(125)),
         {"id5": NO_FIVE, "nobody": NOBODY},
     ),
-    # Pages without a name cannot be told apart by their order: each is asked for alone.
+    # Pages without a name cannot be told apart by their order: each is requested alone.
     "nameless": (world(users_get=nameless), {"glava5": FIVE, "glava6": SIX}),
     # A deleted page is known by coming alone, and without a number on record it is not said to be gone.
     "deleted": (world(users_get=one_deleted), {"glava6": NOBODY, "glava5": FIVE}),

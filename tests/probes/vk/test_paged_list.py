@@ -26,14 +26,14 @@ def page(numbers: Sequence[int | None], count: int | None) -> WallPage:
 
 
 def read(*pages: WallPage | Failure, **more: Any) -> tuple[Any, list[int]]:
-    """Read a list that comes in these pages, and return what was read, and from where each page was asked."""
+    """Read a list that comes in these pages; return what was read, and the offset of each request."""
     paged_list, offsets = PagedList[WallPost](newest_first=True), list[int]()
 
-    def page_at(offset: int) -> Request[Any]:
+    def request_at(offset: int) -> Request[Any]:
         offsets.append(offset)
         return Request(Call("m", {"offset": offset}), WallPage, EvidenceKind.POSTS)
 
-    look, responses = read_list(paged_list, page_at, **more), iter(pages)
+    look, responses = read_list(paged_list, request_at, **more), iter(pages)
     try:
         look.send(None)
         while True:
@@ -51,7 +51,7 @@ HUNDRED, REST = down(300, PAGE), down(201, 53)
 
 
 def test_a_list_is_whole_only_as_it_is_counted() -> None:
-    """Each page is asked for from the last item of the one before, and without a cause nothing is missing."""
+    """Each page is requested from the last item of the previous one, and without a cause nothing is missing."""
     for pages, shown, cause, offsets in [
         ([page([], 0)], 0, None, [0]),
         ([page([9, 8], 2)], 2, None, [0]),
@@ -86,14 +86,21 @@ def test_a_list_is_read_no_further_than_it_must_be() -> None:
 
     VK has just counted what it now calls gone: that is not believed.
     """
-    line, requested = read(page(HUNDRED, 900), enough=lambda: True)
-    assert (line.cause, line.complete, requested, line.at) == (None, False, [0], NOW)
-    line, requested = read(page(HUNDRED, 900), most=1)
-    assert (line.cause, requested) == (TOO_LITTLE, [0])
+    paged_list, requested = read(page(HUNDRED, 900), is_enough=lambda: True)
+    assert (paged_list.cause, paged_list.complete, requested, paged_list.read_at) == (None, False, [0], NOW)
+    paged_list, requested = read(page(HUNDRED, 900), max_pages=1)
+    assert (paged_list.cause, requested) == (TOO_LITTLE, [0])
     for sent, cause in ((Cause.GONE, Cause.REFUSED), (Cause.THROTTLED, Cause.THROTTLED)):
         failure = Failure(at=NOW, cause=sent)
-        line, _ = read(page(HUNDRED, 152), failure)
-        assert (len(line.items), line.cause, line.failure, line.complete) == (100, cause, failure, False)
+        paged_list, _ = read(page(HUNDRED, 152), failure)
+        assert (len(paged_list.items), paged_list.cause, paged_list.failure, paged_list.complete) == (
+            100,
+            cause,
+            failure,
+            False,
+        )
     old = item(1)
-    line, _ = read(WallPage(at=NOW, count=4, items=(old, item(9), item(8), item(7))))
-    assert (line.cause, line.read_to) == (None, item(7).at), "a pinned one stands first; old answers do not mark it"
+    paged_list, _ = read(WallPage(at=NOW, count=4, items=(old, item(9), item(8), item(7))))
+    assert (paged_list.cause, paged_list.read_to) == (None, item(7).at), (
+        "a pinned one stands first; old answers do not mark it"
+    )

@@ -1,4 +1,4 @@
-"""Telegram's objects as its client is sent them: invented ones, and a Telegram that gives what was prepared."""
+"""Invented Telegram objects as the client receives them, and a transport that sends prepared responses."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from auditor.probes.target import Window
 from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.probes.telegram.client.client_transport import ClientTransport
 from tests.cases import NOW, WEEK
-from tests.probes.every_ask import run
+from tests.probes.every_request import run
 from tests.probes.signed_in import target
 
 CHANNEL, GROUP, ADMINISTRATOR = 100, 200, 55
@@ -30,8 +30,8 @@ def person(number: int, first_name: str = "Прохожий", **more: Any) -> ty
 
 
 def message(number: int, text: str = "Слова", **more: Any) -> types.Message:
-    at = NOW - timedelta(days=1) + timedelta(minutes=number)
-    return types.Message(number, types.PeerChannel(CHANNEL), at, text, **more)
+    sent_at = NOW - timedelta(days=1) + timedelta(minutes=number)
+    return types.Message(number, types.PeerChannel(CHANNEL), sent_at, text, **more)
 
 
 def page(*messages: Any, count: int | None = None, users: Any = (), chats: Any = ()) -> types.messages.ChannelMessages:
@@ -45,20 +45,20 @@ NAMED = types.channels.ChannelParticipants(
 
 
 class Telegram(ClientTransport):
-    """Knows everybody, and gives to each method the answers that were prepared for it; a text is a refusal."""
+    """A transport that resolves every name, and gives each method its prepared responses; a text is an error."""
 
-    def __init__(self, opened: datetime = POSTED - timedelta(days=900), **answers: list[Any]) -> None:
+    def __init__(self, opened: datetime = POSTED - timedelta(days=900), **responses: list[Any]) -> None:
         super().__init__(None, None, lambda: NOW)
-        primer = channel()
-        primer.date = opened
-        chats = [primer, channel(GROUP, "obsuzhdenie", broadcast=False, megagroup=True)]
+        primer_channel = channel()
+        primer_channel.date = opened
+        chats = [primer_channel, channel(GROUP, "obsuzhdenie", broadcast=False, megagroup=True)]
         card = {"_": "ChatFull", "full_chat": {"id": CHANNEL, "linked_chat_id": GROUP}, "chats": chats}
-        self.answers = {"getFullChannel": [card], "getParticipants": [NAMED], **answers}
-        self.asked = list[Call]()
+        self.responses_by_method = {"getFullChannel": [card], "getParticipants": [NAMED], **responses}
+        self.calls = list[Call]()
 
     def send(self, call: Call, seconds: float) -> Response:
-        self.asked.append(call)
-        response = self.answers[call.method.partition(".")[2]].pop(0)
+        self.calls.append(call)
+        response = self.responses_by_method[call.method.partition(".")[2]].pop(0)
         if isinstance(response, str):
             response = {"error": response, "code": 500 if response == "RPC_CALL_FAIL" else 400, "seconds": None}
         return Response(NOW, 200, json.dumps(response, default=plain).encode())
@@ -68,7 +68,7 @@ class Telegram(ClientTransport):
         return run(PLUGIN.look(looked_at, Window.of(WEEK, NOW)), self).result
 
     def methods(self) -> list[str]:
-        return [call.method for call in self.asked[1:]]
+        return [call.method for call in self.calls[1:]]
 
 
 def plain(thing: Any) -> Any:
@@ -76,7 +76,7 @@ def plain(thing: Any) -> Any:
 
 
 def posted(*numbers: int, count: int | None, **more: Any) -> Any:
-    """A page of the channel's, newest first; without a count it is no page."""
+    """Return a page of the channel's history, newest first; with a `count` of None it is not a valid page."""
     messages = [message(number, **more) for number in reversed(numbers)]
     for posted_message in messages:
         posted_message.date = POSTED + timedelta(seconds=posted_message.id)

@@ -1,4 +1,4 @@
-"""The web client: whatever a server or a proxy sends, a reply comes, and what it says is read."""
+"""The web client returns a response or its failure, whatever a server or a proxy sends."""
 
 import gzip
 import logging
@@ -32,7 +32,7 @@ from auditor.probes.http_client import (
     parse_retry_after,
 )
 from auditor.probes.protocol import FailureAction
-from tests.probes.lines import MemoryNetwork, Play, http_response
+from tests.probes.memory_network import MemoryNetwork, Play, http_response
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 PAGE = b"<p>" + b"words of an invented page " * 200 + b"</p>"
@@ -63,10 +63,10 @@ def compressed(body: bytes, coding: str = "gzip") -> list[bytes]:
     return [http_response(body, Content_Encoding=coding)]
 
 
-def test_a_whole_answer_comes_with_what_belongs_to_its_evidence(network: MemoryNetwork) -> None:
-    """Its moment is our clock's, its date the server's; no cookie is kept. Some servers pack part by part."""
-    date, parts = "Tue, 24 Nov 2026 04:59:00 GMT", gzip.compress(PAGE[:99]) + gzip.compress(PAGE[99:])
-    network.plays = [[http_response(parts, Content_Encoding="gzip", Date=date, Set_Cookie="a=secret", ETag="5")]]
+def test_a_whole_response_comes_with_what_belongs_to_its_evidence(network: MemoryNetwork) -> None:
+    """Its moment is by our clock, its date by the server's; no cookie is stored. Some servers compress in members."""
+    date, two_members = "Tue, 24 Nov 2026 04:59:00 GMT", gzip.compress(PAGE[:99]) + gzip.compress(PAGE[99:])
+    network.plays = [[http_response(two_members, Content_Encoding="gzip", Date=date, Set_Cookie="a=secret", ETag="5")]]
     response = get()
     assert (response.at, response.status, response.body, failure_of(response)) == (NOW, 200, PAGE, None)
     assert (response.date, header(response, "ETag"), header(response, "Server")) == (
@@ -78,9 +78,9 @@ def test_a_whole_answer_comes_with_what_belongs_to_its_evidence(network: MemoryN
 
 
 def test_it_says_who_asks_and_what_it_can_read(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An audit asks, in English, for gzip alone, past the shell's proxy; a form goes as the site's own script does it.
+    """It names itself, accepts English and gzip only, and ignores the shell's proxy.
 
-    With the cookie of its page, which another host does not get.
+    A form is sent as by the site's own script, with its page's cookie, which another host does not get.
     """
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -90,10 +90,10 @@ def test_it_says_who_asks_and_what_it_can_read(network: MemoryNetwork, monkeypat
         web.post(URL, 5, {"before_id": 58})
         web.post("http://sosed.example/", 5, b"bytes as they are")
     assert network.connected == [("93.184.215.14", 80)] * 2 + [("sosed.example", 80)]
-    page_request, form, bytes_request = (bytes(line.sent).lower() for line in network.connections)
+    page_request, form, bytes_request = (bytes(connection.sent).lower() for connection in network.connections)
     assert page_request.startswith(b"get /x?before=7 http/1.1\r\n")
-    for words in (b"auditor/", b"accept-language: en\r\n", b"accept-encoding: gzip\r\n"):
-        assert words in page_request
+    for expected_header in (b"auditor/", b"accept-language: en\r\n", b"accept-encoding: gzip\r\n"):
+        assert expected_header in page_request
     assert b"x-requested-with: xmlhttprequest" in form
     assert (form.endswith(b"\r\n\r\nbefore_id=58"), bytes_request.endswith(b"\r\n\r\nbytes as they are")) == (
         True,
@@ -102,15 +102,19 @@ def test_it_says_who_asks_and_what_it_can_read(network: MemoryNetwork, monkeypat
     assert [b"ssid=7" in sent for sent in (page_request, form, bytes_request)] == [False, True, False]
 
 
-def test_a_redirect_is_told_and_not_followed(network: MemoryNetwork) -> None:
-    """Where it leads is not kept: the page of one who comments may lead to his name."""
+def test_a_redirect_is_returned_and_not_followed(network: MemoryNetwork) -> None:
+    """The target is not stored: a commenter's page may redirect to their name."""
     away = "http://user:secret@block.example/b?client=10.0.0.7#x"
-    for location, whole in {"/imyarek_b": "http://93.184.215.14/imyarek_b", away: away, "http://[::1": ""}.items():
+    for location, absolute_url in {
+        "/imyarek_b": "http://93.184.215.14/imyarek_b",
+        away: away,
+        "http://[::1": "",
+    }.items():
         network.plays = [[http_response(b"", 302, Location=location)]]
         response = get()
         assert (response.status, response.location, header(response, "Location"), failure_of(response)) == (
             302,
-            whole,
+            absolute_url,
             "",
             None,
         )
@@ -118,7 +122,7 @@ def test_a_redirect_is_told_and_not_followed(network: MemoryNetwork) -> None:
 
 
 def test_addresses_that_are_asked_stay_out_of_the_log(network: MemoryNetwork, caplog: pytest.LogCaptureFixture) -> None:
-    """Some are a citizen's name."""
+    """Some addresses contain a citizen's name."""
     caplog.set_level(logging.DEBUG)
     network.plays = [[httpcore.ReadError("cut")]]
     assert cause_of(get("http://imyarek.invalid/imyarek_b")) == PASSING
@@ -131,18 +135,18 @@ BROKEN: dict[str, Play] = {
     "no HTTP": [b"\0\1\2 nothing of HTTP\r\n\r\n"],
     "a head that never ends": [b"HTTP/1.1 200 OK\r\n", *[b"X-More: and more\r\n" * 1000] * 20],
     "half a body": [http_response(PAGE)[:-2000]],
-    "more than it says": [http_response(PAGE, size=2000)],
-    "half of what was packed": compressed(GZIP[:-9]),
-    "whose second part breaks off": compressed(GZIP + GZIP[:-9]),
-    "not packed at all": compressed(PAGE),
-    "packed twice": compressed(gzip.compress(GZIP), "gzip, gzip"),
-    "packed otherwise": compressed(PAGE, "br"),
+    "longer than stated": [http_response(PAGE, size=2000)],
+    "half of a compressed body": compressed(GZIP[:-9]),
+    "a second member that breaks off": compressed(GZIP + GZIP[:-9]),
+    "not compressed": compressed(PAGE),
+    "compressed twice": compressed(gzip.compress(GZIP), "gzip, gzip"),
+    "compressed otherwise": compressed(PAGE, "br"),
 }
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_what_is_broken_is_no_answer(network: MemoryNetwork, kind: str) -> None:
-    """It may pass: half a page would be a page with half the posts. The connection is hung up."""
+def test_what_is_broken_is_no_response(network: MemoryNetwork, kind: str) -> None:
+    """It is retried, since half a page would pass for a page with half the posts; the connection is closed."""
     network.plays = [BROKEN[kind], [http_response(b"second")]]
     with closing(HttpClient(lambda: NOW, resolve=resolve)) as web:
         response = web.get(URL, 5)
@@ -152,16 +156,16 @@ def test_what_is_broken_is_no_answer(network: MemoryNetwork, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("spare", "cause"), [(0, None), (-1, TOO_LARGE)])
-@pytest.mark.parametrize("play", [compressed(GZIP), [http_response(PAGE)]], ids=["packed", "plain"])
+@pytest.mark.parametrize("play", [compressed(GZIP), [http_response(PAGE)]], ids=["compressed", "plain"])
 def test_a_size_bounds_a_body_to_the_byte(network: MemoryNetwork, play: Play, spare: int, cause: Any) -> None:
-    """Packed or not; what is too large is no page of the network, and not worth asking for again."""
+    """Compressed or not; a larger body is not a page of the network and is not retried."""
     network.plays = [play]
     response = get(size=len(PAGE) + spare)
     assert (cause_of(response), response.body) == (cause, b"" if cause else PAGE)
 
 
 def test_a_page_without_end_is_left(network: MemoryNetwork) -> None:
-    """No more is read of it than is allowed; of a bomb megabytes of nothing take some kilobytes."""
+    """Reading stops at the limit; a compression bomb takes no more memory than a few times the limit."""
     network.plays = [(b"HTTP/1.1 200 OK\r\n\r\n" if n == 0 else b"x" * 60_000 for n in range(10_000))]
     assert cause_of(get()) == TOO_LARGE
     assert next(iter(network.plays[0]))
@@ -176,23 +180,23 @@ def test_a_page_without_end_is_left(network: MemoryNetwork) -> None:
 
 
 def test_an_address_that_cannot_be_asked_does_not_raise(network: MemoryNetwork) -> None:
-    """It comes out of a page."""
+    """Pages contain such addresses, so they are a failure as data."""
     for url in ("http://", "nonsense", "ftp://h/", "http://h:99999/", "http://[::1", "http://a b/"):
         assert failure_of(get(url)) is not None
     assert network.connected == []
 
 
-def test_a_certificate_of_nobody_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over a real socket: whoever stands between may have made it, whatever the shell trusts."""
+def test_an_untrusted_certificate_gives_no_response(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a real socket: a certificate that only the shell's settings trust may be an interceptor's."""
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
-            with suppress(OSError), listener.accept()[0] as line:
-                line.settimeout(5)
-                context.wrap_socket(line, server_side=True).sendall(http_response())
+            with suppress(OSError), listener.accept()[0] as connection:
+                connection.settimeout(5)
+                context.wrap_socket(connection, server_side=True).sendall(http_response())
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -203,7 +207,7 @@ def test_a_certificate_of_nobody_is_no_answer(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_proxy_is_asked_for_a_name_that_is_unknown_here(network: MemoryNetwork) -> None:
-    """It alone needs to be found; its password goes to it alone."""
+    """Only the proxy's address is looked up, and its password goes only to the proxy."""
     assert get("http://t.invalid/x", proxy="http://user:hunter2@10.0.0.1:3128").body == b"words"
     assert network.connected == [("10.0.0.1", 3128)]
     assert network.sent.startswith(b"GET http://t.invalid/x HTTP/1.1\r\n")
@@ -211,7 +215,7 @@ def test_a_proxy_is_asked_for_a_name_that_is_unknown_here(network: MemoryNetwork
 
 
 def test_a_proxy_that_refuses_is_absent(network: MemoryNetwork) -> None:
-    """By what CONNECT or SOCKS answers; one that talks nonsense may pass."""
+    """CONNECT and SOCKS refusals count as absent; a malformed reply may be temporary."""
     for scheme, play, absent in [
         *(("http", [http_response(b"", status)], "proxy") for status in (403, 407, 502)),
         *(("socks5", [b"\5\0", b"\5%c\0\1\0\0\0\0\0\0" % code], "proxy") for code in (1, 2, 4, 5)),
@@ -226,7 +230,7 @@ def test_a_proxy_that_refuses_is_absent(network: MemoryNetwork) -> None:
 
 
 def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it() -> None:
-    """It may hold a password."""
+    """The setting may contain a password."""
     for value in ["nonsense://u:hunter2@h", "http://u:hunter2@h:x", "hunter2", "socks4://hunter2"]:
         with pytest.raises(SettingsError) as error:
             HttpClient(lambda: NOW, value)
@@ -234,7 +238,7 @@ def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it() -> None:
 
 
 def test_each_status_has_its_cause() -> None:
-    """What may pass is worth asking again; the number is kept, and the wait that is asked for."""
+    """Temporary failures are retried; the status is kept, and the wait that the server requests."""
     for status, cause, act in [
         *((status, Cause.REFUSED, FailureAction.DELIVER) for status in (401, 403)),
         *((status, Cause.UNRECOGNISED_PAGE, FailureAction.DELIVER) for status in (404, 204, 400)),
@@ -253,11 +257,11 @@ def test_each_status_has_its_cause() -> None:
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), st.integers(0, 10**12))
 def test_a_moment_is_read_as_it_is_written(moment: datetime, seconds: int) -> None:
-    """As the server's date, and as the end of a wait, which is over where it has passed, or its length."""
-    whole = moment.replace(microsecond=0, tzinfo=UTC)
-    text = format_datetime(whole, usegmt=True)
-    assert parse_http_date(text) == whole
-    assert parse_retry_after(text, NOW) == max(0.0, (whole - NOW).total_seconds())
+    """It is read as the server's date and as the end of a wait, 0 if past; a number is a wait's length."""
+    whole_second = moment.replace(microsecond=0, tzinfo=UTC)
+    text = format_datetime(whole_second, usegmt=True)
+    assert parse_http_date(text) == whole_second
+    assert parse_retry_after(text, NOW) == max(0.0, (whole_second - NOW).total_seconds())
     wait = parse_retry_after(str(seconds), NOW)
     assert wait == seconds or (wait is not None and wait >= 10**8)
 
@@ -267,7 +271,7 @@ def test_a_moment_is_read_as_it_is_written(moment: datetime, seconds: int) -> No
     | st.from_regex(r"[A-Z][a-z]{2}, [0-9]+ Nov [0-9]{1,6} [0-9]+:[0-9]+:[0-9]+ ([+-][0-9]{4}|GMT)", fullmatch=True)
 )
 def test_any_other_text_is_no_moment_and_raises_nothing(text: str) -> None:
-    """Or one in UTC."""
+    """A text that is read after all gives a moment in UTC."""
     moment, wait = parse_http_date(text), parse_retry_after(text, NOW)
     assert moment is None or moment.utcoffset() == timedelta()
     assert wait is None or wait >= 0

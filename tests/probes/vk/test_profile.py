@@ -63,14 +63,14 @@ LISTED = [{"id": 5, "screen_name": "glava5", "about": "слова"}, {"id": 6, "
 
 
 def test_of_many_pages_only_what_may_be_the_one_is_kept() -> None:
-    """Another's is nobody's evidence here; a page of another number than the official one is a stranger's."""
-    options: dict[str, Any] = {"sign": 1, "asked": 5, "official": None, "alone": False}
+    """Another account's page is no evidence here; of a page with another id than the confirmed one little is kept."""
+    options: dict[str, Any] = {"sign": 1, "id_or_name": 5, "confirmed_id": None, "alone": False}
     for more, numbers, unread in (
         ({}, [5], 0),
-        ({"asked": "glava5"}, [5], 1),  # the page without a name may be the one
-        ({"asked": "drugoi"}, [6], 1),
-        ({"asked": "glava5", "alone": True}, [5, 8], 1),
-        ({"asked": -5, "sign": -1}, [-5], 0),
+        ({"id_or_name": "glava5"}, [5], 1),  # the page without a name may be the one
+        ({"id_or_name": "drugoi"}, [6], 1),
+        ({"id_or_name": "glava5", "alone": True}, [5, 8], 1),
+        ({"id_or_name": -5, "sign": -1}, [-5], 0),
     ):
         pages = select_page({"at": NOW, "items": LISTED}, **{**options, **more})
         assert ([listed.id for listed in pages.readable], pages.unread) == (numbers, unread)

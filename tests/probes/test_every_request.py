@@ -1,6 +1,6 @@
-"""Every ask of every kind of look failed in turn: no more is claimed than was read, nothing turns red by it.
+"""Every request of every look fails in turn: a snapshot claims no more than was read, and no check fails by it.
 
-Each look is also taken again from its records, whole and failed, and what it stores names no citizen.
+Each look, failed or not, is also replayed from its stored responses, and those name no citizen.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,15 +20,16 @@ from auditor.probes.telegram.telegram_look import control_look
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.probes.vk.vk_plugin import PLUGIN as VK
 from auditor.registry.models import Control
-from tests.probes import signed_in, tme, vk_memory
-from tests.probes.every_ask import (
+from tests.probes import signed_in, vk_memory
+from tests.probes import tme_memory as tme
+from tests.probes.every_request import (
+    CachingTransport,
     Failed,
     Make,
-    CachingTransport,
     every_failure,
+    failed_checks,
     failures,
     overclaims,
-    failed_checks,
     replayed,
     run,
 )
@@ -36,7 +37,7 @@ from tests.probes.vk_memory import (
     FIRST_DAY,
     NOW,
     MemoryTransport,
-    VkWorld,
+    VkServer,
     comment,
     page_of,
     person,
@@ -53,41 +54,45 @@ WORDS = "Тайные слова гражданина: когда починят
 CITIZEN = 900_000_101
 
 
-def rich(owner: int = 5, *, hours: float = 8) -> VkWorld:
-    """A page whose window takes three pages of a wall: a pinned post, an advertisement, a repost, two talks.
+def rich(owner: int = 5, *, hours: float = 8) -> VkServer:
+    """Return a page whose window takes three pages of a wall: a pinned post, an advertisement, a repost, two threads.
 
-    Of 103 comments the third has thirteen answers, some of the owner's: two pages, and one of the thread.
+    One thread has 103 comments, the third with thirteen replies, some by the owner: two pages, and one of replies.
     """
-    first = NOW - timedelta(hours=40)
-    tops = [comment(500 + n, first + n * timedelta(seconds=9), CITIZEN + n % 7, "Спасибо") for n in range(103)]
-    tops[0]["text"] = tops[2]["text"] = WORDS
-    replies = [(first + HOUR + n * timedelta(minutes=1), (CITIZEN, owner)[n % 2]) for n in range(13)]
-    tops[2]["replies"] = [comment(700 + n, *reply, "В среду.", parents_stack=[502]) for n, reply in enumerate(replies)]
+    first_at = NOW - timedelta(hours=40)
+    top_comments = [
+        comment(500 + n, first_at + n * timedelta(seconds=9), CITIZEN + n % 7, "Спасибо") for n in range(103)
+    ]
+    top_comments[0]["text"] = top_comments[2]["text"] = WORDS
+    replies = [(first_at + HOUR + n * timedelta(minutes=1), (CITIZEN, owner)[n % 2]) for n in range(13)]
+    top_comments[2]["replies"] = [
+        comment(700 + n, *reply, "В среду.", parents_stack=[502]) for n, reply in enumerate(replies)
+    ]
     wall = [post(1000 - n, NOW - timedelta(hours=30 + hours * n), owner) for n in range(240)]
     wall[2] |= {"comments": {"count": 116}}
     wall[5] |= {"comments": {"count": 2}}
     wall[7] |= {"copy_history": [{"id": 1, "owner_id": CITIZEN, "text": WORDS}], "text": ""}
     wall[8] |= {"marked_as_ads": 1}
-    few = [comment(1, NOW - 2 * DAY, CITIZEN, WORDS), comment(2, NOW - DAY, 31, "Ответим завтра.")]
+    few_comments = [comment(1, NOW - 2 * DAY, CITIZEN, WORDS), comment(2, NOW - DAY, 31, "Ответим завтра.")]
     pinned = post(7, NOW - 900 * DAY, owner, is_pinned=1)
-    return world(page_of(owner), wall=[pinned, *wall], threads={998: tops, 995: few})
+    return world(page_of(owner), wall=[pinned, *wall], threads={998: top_comments, 995: few_comments})
 
 
-def quiet(owner: int = 5, *, posts: int = 0) -> VkWorld:
-    """A page that has written little or nothing, and nobody has answered."""
+def quiet(owner: int = 5, *, posts: int = 0) -> VkServer:
+    """Return a page with few posts or none, and without comments."""
     return world(page_of(owner), wall=[post(20 - n, FIRST_DAY - n * 9 * DAY, owner) for n in range(posts)])
 
 
-def talked(owner: int) -> VkWorld:
-    """A page with three posts, under the newest of which two people have written."""
+def page_with_commenters(owner: int) -> VkServer:
+    """Return a page with three posts, the newest with comments by two people."""
     vk = quiet(owner, posts=3)
     vk.walls[owner][0]["comments"] = {"count": 2}
     vk.comments[owner, 20] = [comment(n, NOW - n * HOUR, CITIZEN + n) for n in (2, 1)]
     return vk
 
 
-def ignored() -> VkWorld:
-    """A page of five posts of the week, under each of which three people ask and nobody answers: it is red."""
+def ignored() -> VkServer:
+    """Return a page with five posts in the week, each with three unanswered questions, so that a check fails."""
     vk = world(person(5), wall=[post(30 - n, FIRST_DAY + (5 - n) * DAY, 5, comments={"count": 3}) for n in range(5)])
     for number in range(26, 31):
         day = FIRST_DAY + (number - 25) * DAY
@@ -96,38 +101,38 @@ def ignored() -> VkWorld:
     return vk
 
 
-def renamed() -> VkWorld:
-    """The confirmed page has another name; nobody has the old one."""
+def renamed() -> VkServer:
+    """Return a world where the confirmed page has a new name and the old one is unused."""
     vk = quiet(posts=2)
     vk.users[0]["screen_name"] = "novoe_imya"
     return vk
 
 
 DELETED = {"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
-"""Such a page does not say its name."""
-SEEN = {"id": 5, "id_seen": True}
-OLD = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)
+"""A deleted page, which VK sends without its name."""
+ID_SEEN = {"id": 5, "id_seen": True}
+LONG_AGO = datetime(2022, 6, 1, tzinfo=NOW.tzinfo)
 NUMBERS = {18: Cause.GONE, 15: Cause.WALL_OFF, 30: Cause.PRIVATE, 100: Cause.REFUSED, 1051: Cause.NO_CREDENTIALS}
 CODES = [
     (15, Cause.GONE, FailureAction.DELIVER),
     *((code, cause, FailureAction.DELIVER) for code, cause in NUMBERS.items()),
 ]
 PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
-    "rich": (rich, target("glava5", **SEEN, staff=(31,), photos_before=OLD), 97),
+    "rich": (rich, target("glava5", **ID_SEEN, staff=(31,), photos_before=LONG_AGO), 97),
     "community": (lambda: rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 97),
-    "empty": (quiet, target("glava5", **SEEN), 1),
-    "few": (lambda: quiet(posts=3), target("glava5", **SEEN, photos_before=OLD), 3),
+    "empty": (quiet, target("glava5", **ID_SEEN), 1),
+    "few": (lambda: quiet(posts=3), target("glava5", **ID_SEEN, photos_before=LONG_AGO), 3),
     "by name": (lambda: quiet(-7, posts=3), target("rayon7"), 2),
-    "ignored": (ignored, target("glava5", **SEEN), 11),
-    "renamed": (renamed, target("glava5", **SEEN), 1),
+    "ignored": (ignored, target("glava5", **ID_SEEN), 11),
+    "renamed": (renamed, target("glava5", **ID_SEEN), 1),
     "a slip": (renamed, target("glava5", id=5), 2),
-    "deleted": (lambda: world(users_get=response_of([DELETED])), target("glava5", **SEEN), 1),
+    "deleted": (lambda: world(users_get=response_of([DELETED])), target("glava5", **ID_SEEN), 1),
     "nobody": (world, target("nobody_here"), 1),
-    "doubtful": (ignored, target("glava5", **SEEN, unknown=frozenset({"pomoshnik"})), 15),
-    "institution": (lambda: talked(-7), target("rayon7", full=False, id=-7, id_seen=True), 1),
-    "institution by name": (lambda: talked(-7), target("rayon7", full=False), 2),
+    "doubtful": (ignored, target("glava5", **ID_SEEN, unknown=frozenset({"pomoshnik"})), 15),
+    "institution": (lambda: page_with_commenters(-7), target("rayon7", full=False, id=-7, id_seen=True), 1),
+    "institution by name": (lambda: page_with_commenters(-7), target("rayon7", full=False), 2),
 }
-"""VK's pages; of each of its asks one failure in so many is tried, of the next ask others."""
+"""VK's pages: the world, the target, and the step in which failures are tried for a request."""
 thorough = pytest.param(True, marks=pytest.mark.thorough, id="every failure")
 some_or_all = pytest.mark.parametrize("every", [pytest.param(False, id="some"), thorough])
 
@@ -137,68 +142,76 @@ def claims_too_much(
     transport: Transport,
     causes: list[Failure],
     at: datetime,
-    whole: Snapshot | None = None,
+    expected: Snapshot | None = None,
     step: int = 1,
 ) -> Iterator[tuple[Failed[Snapshot], list[str]]]:
-    """Fail every ask of a look by its causes, alone and with all after it; yield what it then claims too much."""
+    """Fail every request of a look by each cause, alone and with all after it; yield each failed look with its overclaims and newly failed checks."""
     undisturbed = run(make(), transport).result
-    whole, red_before, judged = whole or undisturbed, failed_checks(undisturbed), dict[str, frozenset[str]]()
+    expected, failed_before, newly_failed = (
+        expected or undisturbed,
+        failed_checks(undisturbed),
+        dict[str, frozenset[str]](),
+    )
     for failed in every_failure(make, transport, causes, step):
-        part = failed.ran.result
-        key = part.model_dump_json()
-        if key not in judged:
-            judged[key] = failed_checks(part) - red_before
-            assert replayed(make, failed.ran, at) == part, str(failed)
-        yield failed, [f"{failed}: {claim}" for claim in (*overclaims(part, whole), *judged[key])]
+        disturbed = failed.ran.result
+        key = disturbed.model_dump_json()
+        if key not in newly_failed:
+            newly_failed[key] = failed_checks(disturbed) - failed_before
+            assert replayed(make, failed.ran, at) == disturbed, str(failed)
+        yield failed, [f"{failed}: {claim}" for claim in (*overclaims(disturbed, expected), *newly_failed[key])]
 
 
 def distinguishable(causes: list[Failure]) -> list[Failure]:
-    """Of failures those that a look on Telegram can tell apart: what the driver does about one it does not see."""
+    """Return the failures that a look on Telegram can tell apart: it does not see what the driver does about them."""
     return list({(failure.cause, failure.sent): failure for failure in causes}.values())
 
 
 @some_or_all
 @pytest.mark.parametrize("case", PAGES)
-def test_no_ask_of_vk_can_fail_unnoticed(case: str, every: bool) -> None:
-    """Whatever comes instead of whichever answer, and the snapshot says that something is missing."""
+def test_no_request_of_vk_can_fail_unnoticed(case: str, every: bool) -> None:
+    """Whichever response fails, and however, the snapshot says that something is missing."""
     make_world, looked_at, step = PAGES[case]
     transport, make = CachingTransport(MemoryTransport(make_world())), partial(VK.look, looked_at, vk_memory.WINDOW)
     undisturbed = run(make(), transport)
     for failed, claims in claims_too_much(
         make, transport, failures(NOW, CODES), NOW, step=min(step, 11) if every else step
     ):
-        assert claims == [] or _says_private(failed)
-        compensated = len(failed.ran.requests) > len(undisturbed.requests) or _tells_nothing(failed, undisturbed.result)
-        assert failed.ran.result != undisturbed.result or compensated or not looked_at.full, str(failed)
+        assert claims == [] or _is_private_by_vk(failed)
+        is_compensated = len(failed.ran.requests) > len(undisturbed.requests) or _is_response_needless(
+            failed, undisturbed.result
+        )
+        assert failed.ran.result != undisturbed.result or is_compensated or not looked_at.full, str(failed)
     stored = b"".join(record.body for record in undisturbed.tape).decode()
     assert replayed(make, undisturbed, NOW) == undisturbed.result
     assert not [word for word in ("Тайные", "Имярек", *(str(CITIZEN + n) for n in range(7))) if word in stored]
     assert case != "ignored" or "comments_answered" in failed_checks(undisturbed.result), (
-        "so that there is something to turn"
+        "the check must fail undisturbed, so that a failed request could change it"
     )
 
 
-def _says_private(failed: Failed[Snapshot]) -> bool:
-    """Tell whether it is VK's own word that the page is there, and closed."""
+def _is_private_by_vk(failed: Failed[Snapshot]) -> bool:
+    """Return whether VK itself says that the page exists and is private."""
     return failed.failure.code == 30 and "wall" not in failed.request.call.method
 
 
-def _tells_nothing(failed: Failed[Snapshot], whole: Snapshot) -> bool:
-    """Tell whether the answer was not needed: the page was found by name instead, or an empty thread has no state."""
+def _is_response_needless(failed: Failed[Snapshot], undisturbed: Snapshot) -> bool:
+    """Return whether the response was not needed: the page was found by name, or an empty thread has no state."""
     params = failed.request.call.params
-    by_name = not str(params.get("user_ids", params.get("group_ids", "1"))).isdigit()
-    empty = {post.id for post in whole.posts if post.comments_count == 0}
-    no_such = failed.failure.code == 100 or failed.failure.cause is whole.cause
-    return by_name or no_such or _says_private(failed) or params.get("post_id") in empty
+    is_by_name = not str(params.get("user_ids", params.get("group_ids", "1"))).isdigit()
+    empty_threads = {post.id for post in undisturbed.posts if post.comments_count == 0}
+    is_absent = failed.failure.code == 100 or failed.failure.cause is undisturbed.cause
+    return is_by_name or is_absent or _is_private_by_vk(failed) or params.get("post_id") in empty_threads
 
 
-def test_no_ask_for_a_number_can_fail_unnoticed() -> None:
-    """No name gets another's number, and none is said to be nobody's of which that could not be found out."""
+def test_no_request_for_a_number_can_fail_unnoticed() -> None:
+    """No name gets another page's id, and none counts as unused if that could not be found out."""
     for name, number in [("glava5", 5), ("rayon7", -7), ("nobody_here", 0), ("id9", 9), ("club8", -8)]:
         transport, make = MemoryTransport(world(person(5), vk_memory.group(7))), partial(VK.resolve_id, name)
         assert run(make(), transport).result == number
-        of_many = [Failure(at=NOW, cause=Cause.REFUSED, code=code, act=FailureAction.DELIVER) for code in (5, 18, 30)]
-        for failed in every_failure(make, transport, [*failures(NOW), *of_many]):
+        batch_failures = [
+            Failure(at=NOW, cause=Cause.REFUSED, code=code, act=FailureAction.DELIVER) for code in (5, 18, 30)
+        ]
+        for failed in every_failure(make, transport, [*failures(NOW), *batch_failures]):
             assert failed.ran.result in {number, None}, str(failed)
             assert replayed(make, failed.ran, NOW) == failed.ran.result
 
@@ -206,8 +219,10 @@ def test_no_ask_for_a_number_can_fail_unnoticed() -> None:
 @some_or_all
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("site", [tme.plain_site, tme.site_with_comments])
-def test_no_ask_of_the_public_pages_can_fail_unnoticed(site: Callable[[], tme.Site], full: bool, every: bool) -> None:
-    """What is then seen is less and never other; without its birth the oldest message is a trace as well."""
+def test_no_request_of_the_public_pages_can_fail_unnoticed(
+    site: Callable[[], tme.Site], full: bool, every: bool
+) -> None:
+    """The snapshot shows less, never anything else; without the creation date the oldest message is a trace as well."""
     transport, looked_at = (
         CachingTransport(site().transport),
         Target(tme.TARGET.address, full=full, control=tme.CONTROL),
@@ -221,8 +236,8 @@ def test_no_ask_of_the_public_pages_can_fail_unnoticed(site: Callable[[], tme.Si
     assert [claim for _, claims in claims_of for claim in claims] == []
 
 
-def test_no_ask_of_a_missing_name_can_fail_unnoticed() -> None:
-    """Only with all three answers it is said that nobody has the name."""
+def test_no_request_of_a_missing_name_can_fail_unnoticed() -> None:
+    """A name counts as unused only after all three responses."""
     whole = run(tme.look(), tme.Site().transport)
     assert (whole.result.exists, whole.result.cause, len(whole.requests)) == (None, Cause.NOT_AT_ADDRESS, 3)
     for failed in every_failure(tme.look, tme.Site().transport, failures(tme.NOW)):
@@ -241,8 +256,8 @@ CLIENTS = {
 
 @pytest.mark.parametrize("case", CLIENTS)
 @some_or_all
-def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: str, every: bool) -> None:
-    """Of a channel that it knows by its number, by its name alone, and of a name that nobody has."""
+def test_no_request_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: str, every: bool) -> None:
+    """A channel known by its id, one known by name alone, and an unused name."""
     suffix, fault, by_id = CLIENTS[case]
     account, now = signed_in.ending(phone.sandbox.world, suffix or "_glava"), phone.sandbox.now
     fields = {"id": account.number, "id_seen": True} if by_id else {}
@@ -251,11 +266,11 @@ def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: s
     if fault:
         phone.sandbox.faults.on(fault)
     codes = [(400, Cause.REFUSED, FailureAction.DELIVER), (401, Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE)]
-    with closing(phone.transport()) as way:
-        assert (run(CLIENT.look(looked_at, window), way).result.exists is True) is bool(suffix)
+    with closing(phone.transport()) as transport:
+        assert (run(CLIENT.look(looked_at, window), transport).result.exists is True) is bool(suffix)
         claims_of = claims_too_much(
             lambda: CLIENT.look(looked_at, window),
-            way,
+            transport,
             distinguishable(failures(now, codes)),
             now,
             step=1 if every else 13,
@@ -265,14 +280,14 @@ def test_no_ask_of_the_client_can_fail_unnoticed(phone: signed_in.Phone, case: s
 
 @pytest.mark.parametrize("exists", [True, False])
 @pytest.mark.parametrize("route", ["vk", "preview", "client"])
-def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: str, exists: bool) -> None:
-    """Whatever fails of it, it does not come out as it must not be, and never without a cause."""
+def test_no_request_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: str, exists: bool) -> None:
+    """A failed request never makes a control fail, and each control that cannot tell has a cause."""
     names = {"vk": "glava5", "preview": tme.NAME, "client": signed_in.CONTROL}
     name = names[route] if exists else "nobody_here"
     url = vk_memory.target(name).address if route == "vk" else signed_in.address(name)
     checked = Control(url=url, exists=exists)
     with closing(phone.transport()) as client:
-        make, way = {
+        make, transport = {
             "vk": (lambda: VK.control(checked), MemoryTransport(ignored())),
             "preview": (
                 lambda: control_look(WebSource(Target(checked.url)), checked),
@@ -280,7 +295,7 @@ def test_no_ask_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, route: s
             ),
             "client": (lambda: CLIENT.control(checked), client),
         }[route]
-        assert list(_wrong_controls(make, way)) == []
+        assert list(_wrong_controls(make, transport)) == []
 
 
 def _wrong_controls(make: Make[ControlResult], transport: Transport) -> Iterator[str]:

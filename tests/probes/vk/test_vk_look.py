@@ -1,4 +1,4 @@
-"""The look at a VK page as a whole, and at a control: what is asked, what is kept, and what a page in trouble says."""
+"""The look at a VK page as a whole, and at a control: its requests, what is stored, and the causes of failures."""
 
 import json
 from datetime import timedelta
@@ -13,7 +13,7 @@ from tests.probes.vk_memory import (
     TOKEN,
     Plan,
     VkResponse,
-    VkWorld,
+    VkServer,
     comment,
     group,
     look,
@@ -28,7 +28,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def test_each_answer_is_kept_as_evidence_of_what_it_shows() -> None:
-    """The profile, the wall back to the window, the oldest page of it for the opening, the talk under each post."""
+    """The profile, the wall back to the window, its oldest page for the opening, the thread under each post."""
     wall = [post(500 - n, FIRST_DAY - n * 6 * HOUR, 5) for n in range(400)]
     wall[0]["comments"] = {"count": 1}
     done = looked(world(person(5), wall=wall, threads={500: [comment(500, FIRST_DAY, 77)]}), "glava5")
@@ -57,7 +57,7 @@ PASSED, FAILED, CANT_TELL = Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL
 STANDS_FOR_5 = response_of({"type": "user", "object_id": 5})
 
 
-def page(*, commented: bool = False, posts: int = 1, **plans: Plan) -> VkWorld:
+def page(*, commented: bool = False, posts: int = 1, **plans: Plan) -> VkServer:
     wall = [post(10, FIRST_DAY, 5, text="Слова записи", comments={"count": int(commented)})][:posts]
     return world(person(5), wall=wall, threads={10: [comment(11, FIRST_DAY, 901, text="Чужие слова")]}, **plans)
 
@@ -65,7 +65,7 @@ def page(*, commented: bool = False, posts: int = 1, **plans: Plan) -> VkWorld:
 def test_a_control_is_seen_as_it_must_be_or_not() -> None:
     """Its outcome, cause, wall and thread, in three requests; of its words and commenters nothing is kept."""
     for vk, name, exists, expected in [
-        # One that is there: its wall and a thread too. What cannot be asked about says nothing.
+        # One that exists: its wall and a thread too. What cannot be requested is None.
         (page(commented=True), "glava5", True, (PASSED, None, True, True)),
         (page(), "glava5", True, (PASSED, None, True, None)),
         (page(commented=True, wall_getComments=VkResponse.error(212)), "glava5", True, (PASSED, None, True, False)),
@@ -90,7 +90,7 @@ def test_a_control_is_seen_as_it_must_be_or_not() -> None:
 
 
 def test_every_recorded_answer_to_every_question_is_survived(shared: Path) -> None:
-    """The wrong answer is a cause as well, and no error is taken for an absence, whatever question it answers."""
+    """A response to another request is a cause too, and no error is taken for an absence, whatever the request."""
     files = sorted((shared / "vk" / "samples").glob("*.json"))
     loaded = [json.loads(path.read_text("utf-8")) for path in files if path.name != "PROVENANCE.json"]
     bodies = [part for answer in loaded for part in (answer if isinstance(answer, list) else [answer])]

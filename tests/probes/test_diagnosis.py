@@ -1,4 +1,4 @@
-"""One line says why a route gave no answer, and which setting mends it."""
+"""One line says why a route gave no response, and which setting mends it."""
 
 from pathlib import Path
 
@@ -15,8 +15,8 @@ VK_PROXY, WEB_PROXY, CLIENT_PROXY = ({f"{name}_PROXY": "http://h:1"} for name in
 
 
 def test_one_line_says_why_and_what_mends_it() -> None:
-    """For each route, with a proxy and without, in both languages; what is beyond reach is told from what refuses."""
-    for route, failure, environ, line in [
+    """For each route, with a proxy and without, in both languages; an unreachable host and one that refuses differ."""
+    for route, failure, environ, beginning in [
         (VK, {"absent": "network"}, {}, "no network here: api.vk.ru is not reached"),
         (VK, {"absent": "refused"}, {}, "the server is down: api.vk.ru refuses connections"),
         (VK, {}, {}, "closed from here: api.vk.ru is silent"),
@@ -39,7 +39,7 @@ def test_one_line_says_why_and_what_mends_it() -> None:
         failed = Failure.model_validate({"at": NOW, "cause": Cause.UNREACHABLE} | failure)
         message = explain_failure(route, failed, loaded)
         english, russian = (Translator(lang).text(message) for lang in ("en", "ru"))
-        assert english.startswith(line)
+        assert english.startswith(beginning)
         assert russian != english
         diagnosed = diagnosis_line(route, "it", failed, loaded)
         state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
