@@ -5,4 +5,4 @@ Data flows in one direction only::
     officials.yaml -> registry -> probes -> snapshots -> archive -> checks -> audit -> report
 """
 
-__version__ = "1.1.0.dev0"
+__version__ = "1.0.0"

@@ -113,7 +113,8 @@ def _drop_unrequested_threads(case: Case, run_snapshot: RunSnapshot) -> Snapshot
     requested_from = run_week.starts - timedelta(days=case.policy_value("thread_days"))
     requested_to = min(run_week.ends, run_snapshot.snapshot.taken_at)
     posts = tuple(
-        post if requested_from <= post.at < requested_to else _without_comments(post) for post in run_snapshot.snapshot.posts
+        post if requested_from <= post.at < requested_to else _without_comments(post)
+        for post in run_snapshot.snapshot.posts
     )
     return run_snapshot.snapshot.model_copy(update={"posts": posts})
 

@@ -16,7 +16,7 @@ ABSENT = "(absent)"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that differs. `office` and `check` are empty if it belongs to none; both values are JSON, or `ABSENT`."""
+    """A value that differs, as JSON or `ABSENT` on each side; `office` and `check` are empty if it belongs to none."""
 
     office: str
     check: str

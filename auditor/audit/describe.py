@@ -92,7 +92,7 @@ def _exists(page: ObservedPage | None) -> bool | None:
 
 
 def _comments(page: ObservedPage, case: Case) -> str:
-    """Return the state of the account's comments: by the week's posts, or if those do not show it, with 14 days before."""
+    """Return the state of the account's comments: by the week's posts; if they do not show it, with 14 days before."""
     for start in (case.week.starts, case.week.starts - timedelta(days=14)):
         states = {case.comments_state(page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
         if states:

@@ -355,7 +355,7 @@ class AuditedCorrection(_AuditModel):
 
 
 class AuditedMove(_AuditModel):
-    """How one finding of the practice changed since the last audited week; neutral if holder, pages or rules differ."""
+    """How a finding of the practice changed since the last audited week; neutral if holder, pages or rules differ."""
 
     check: str
     change: str = _omit_default(Change.NEUTRAL.value)
@@ -385,8 +385,8 @@ class AuditedOffice(_AuditModel):
     """How the practice changed, if all changed findings went one way. The verdict is never better or worse."""
     previous_verdict: str | None = None
     verdict_change: str | None = _omit_default(None)
-    """Why the verdict differs from the last audited week's: deadline_passed, new_holder or record_changed; None where it is the
-    same, or there is none."""
+    """Why the verdict differs from the last audited week's: deadline_passed, new_holder or record_changed; None
+    where it is the same, or there is none."""
     moves: list[AuditedMove] = []
     """How each finding of the practice changed."""
     exemption: AuditedExemption | None = _omit_default(None)
@@ -402,7 +402,7 @@ class AuditedOffice(_AuditModel):
     evidence: dict[str, AuditedEvidence] = {}
 
     def contested(self) -> list[AuditedFinding]:
-        """Return the findings whose proof readers may want: failures; with a statement, also `passed` and `cantTell`."""
+        """Return the findings whose proof readers may want: failures; with a statement also `passed` and `cantTell`."""
         outcomes = {"passed", "failed", "cantTell"} if self.statements else {"failed"}
         return [finding for finding in self.findings if finding.outcome in outcomes and finding.evidence]
 
@@ -543,7 +543,8 @@ class Audit(_AuditModel):
     """The address for statements and corrections; empty if none is set."""
     seal: str = ""
     """The hash of the seal of a stored audit: of this one or, if it is not stored, of the one it is compared with. It
-    covers all that was stored up to then; `evidence verify --seal` takes it. Empty if no audit of the week was stored."""
+    covers all that was stored up to then; `evidence verify --seal` takes it. Empty if no audit of the week was stored
+    by then."""
     seats: dict[str, int] = {}
     """By group: how many members the body has, if the registry says that not all are on record."""
     directive: AuditedDirective
@@ -574,7 +575,7 @@ class Audit(_AuditModel):
         return self.model_dump_json(by_alias=True) + "\n"
 
     def to_stored(self) -> str:
-        """Return the document as an archive stores it: without seal, proofs, first moment and texts, which a report adds."""
+        """Return the document as an archive stores it: without seal, proofs, first moment and texts of a report."""
         return (
             json.dumps(self.model_dump(mode="json", by_alias=True, exclude=_ADDED_FOR_READERS), ensure_ascii=False)
             + "\n"

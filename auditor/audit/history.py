@@ -9,7 +9,7 @@ from auditor.base.weeks import Week
 from auditor.checks import check_of
 from auditor.checks.case import Case
 from auditor.checks.finding import Finding
-from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.checks.posts_per_week import CHECK as POSTS_CHECK
 from auditor.registry.holders import holder_on
 
 WEEKS = 26
@@ -72,7 +72,7 @@ def _as_seen_later(case: Case, week: Week, snapshots: SnapshotsByUrl, pages_dige
     if not any(look.snapshot.taken_at >= week.ends and look.trusted for page in case.pages for look in page.looks):
         return without_figures
     past_case = make_case(case.registry, case.office, week, case.as_of, snapshots, pages_digest=pages_digest)
-    values = next(iter(POSTS.judge(past_case))).values
+    values = next(iter(POSTS_CHECK.judge(past_case))).values
     if values.at_least is not False:
         return without_figures
     return without_figures.model_copy(update={"posts": values.distinct, "reposts": values.reposts, "from_look": True})

@@ -79,7 +79,7 @@ class Case:
 
     @property
     def closed(self) -> bool:
-        """Whether 24 hours have passed since the week's end: until then no check of the practice (`ReportSection`) fails."""
+        """Whether 24 hours have passed since the week's end: until then no `ReportSection.PRACTICE` check fails."""
         return self.week.closed_at(self.as_of)
 
     @property
@@ -147,7 +147,7 @@ class Case:
     def blocker(self, *, exemption_blocks: bool = True) -> Blocker | None:
         """Return what blocks every check of this office in this week, or None.
 
-        With `exempt=False` an exemption does not block.
+        With `exemption_blocks=False` an exemption is ignored.
         """
         if has_rival_holder(self.office, self.day, self.day):
             return Blocker(Outcome.UNTESTED, None, _IN_DOUBT.fill())

@@ -63,10 +63,14 @@ class PostQuestions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredValues(Values):
-    """The week's questions, and their status at the time of the look."""
+    """The week's questions, and their status at the time of the look.
+
+    `questions` counts the same words of one author once; it is the sum of the five statuses of `QuestionStatus`. The
+    owner is whoever answers for the holder (`Side.OWNER`).
+    """
 
     comments: Annotated[int | None, ValueMeaning("comments", "citizens' comments with some text")] = None
-    questions: Annotated[int | None, ValueMeaning("questions", "asked, the same words of one author once: in time + late + no reply + pending + uncertain")] = (
+    questions: Annotated[int | None, ValueMeaning("questions", "comments that ask: the sum of the six kinds below")] = (
         None
     )
     unsure: Annotated[int | None, ValueMeaning("comments", "of which two readers would differ whether they ask")] = None
@@ -187,7 +191,9 @@ def _without_questions(
     evidence = evidence_ids(pages, EvidenceKind.COMMENTS)
     if cause is not None:
         return CHECK.cant_tell(case, cause, values if questions.comments else None, evidence=evidence)
-    message = _NO_QUESTIONS.fill(comments=questions.comments, reports=questions.problem_reports, unsure=questions.unsure)
+    message = _NO_QUESTIONS.fill(
+        comments=questions.comments, reports=questions.problem_reports, unsure=questions.unsure
+    )
     if posts and all(case.comments_state(page, post) is CommentsState.CLOSED for page, post in posts):
         message = CLOSED.fill(all=len(posts))
     return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, evidence=evidence)
@@ -199,10 +205,10 @@ def _verdict(case: Case, questions: WeekQuestions, values: AnsweredValues) -> tu
     1. `passed`: enough questions are due, all were answered in time, none is uncertain, and all was read as `passed`
        needs it.
     2. `failed`: enough are due, none was answered, only citizens wrote, and all was read as both verdicts need it.
-    3. `cantTell`, because not all was read as `passed` needs it; or as `failed` needs it, if none was answered (or, for
-       `SEEN_LATE` alone, some are uncertain).
+    3. `cantTell`, because not all was read as `passed` needs it; or as `failed` needs it, if 2 holds but for that (for
+       `SEEN_LATE`, also if some are uncertain).
     4. `cantTell`, because an author whose side is not known answered.
-    5. `cantTell`, without a threshold for a share in between; with too few questions or some uncertain, too little data.
+    5. `cantTell`: too little data if too few are due or some are uncertain; else no threshold for a share in between.
     """
     due, uncertain = values.due or 0, values.uncertain or 0
     enough = due >= case.policy_value("least_questions") and (values.askers or 0) >= case.policy_value("least_askers")
@@ -212,7 +218,9 @@ def _verdict(case: Case, questions: WeekQuestions, values: AnsweredValues) -> tu
     if none_answered and questions.why_incomplete is None and questions.why_incomplete_for_failed is None:
         return Outcome.FAILED, None
     cause_for_failed = questions.why_incomplete_for_failed if none_answered or uncertain else None
-    cause = questions.why_incomplete or (cause_for_failed if none_answered or cause_for_failed is Cause.SEEN_LATE else None)
+    cause = questions.why_incomplete or (
+        cause_for_failed if none_answered or cause_for_failed is Cause.SEEN_LATE else None
+    )
     if cause is not None:
         return Outcome.CANT_TELL, cause
     if values.answered_by_unknown:

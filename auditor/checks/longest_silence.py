@@ -26,7 +26,7 @@ class SilenceValues(Values):
     """The days since the last post or repost, to the week's end or, in an open week, to the audit's moment."""
 
     days_since_last: Annotated[
-        int | None, ValueMeaning("whole days", "from the last post or repost to the end of the week, or till now in an open one")
+        int | None, ValueMeaning("whole days", "from the last post or repost to the end of the week")
     ] = None
 
 

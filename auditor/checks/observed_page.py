@@ -7,8 +7,8 @@ A trusted look in time for the week is `FULL` and counts for and against the hol
 
 Most checks ask a page three things: which posts any look saw (`posts`), whether a look that counts read a stretch in
 full (`why_posts_incomplete`), and what the newest `FULL` look knows of a fact (`latest_fact`). Further properties are
-about existence, identity and evidence; some checks walk `looks` themselves. There is no merged snapshot: a look that saw
-less takes nothing from one that saw more (docs/dev/design.md, section 4.5).
+about existence, identity and evidence; some checks walk `looks` themselves. There is no merged snapshot: a look that
+saw less takes nothing from one that saw more (docs/dev/design.md, section 4.5).
 
 ``why_…`` returns a `Cause`, or None where nothing is missing; those typed `Cause` alone are asked only where it is.
 """
@@ -83,7 +83,9 @@ class ObservedPage:
         ]
         return merge_posts(posts_by_route)
 
-    def why_posts_incomplete(self, start: datetime, end: datetime | None = None, *, even_late: bool = False) -> Cause | None:
+    def why_posts_incomplete(
+        self, start: datetime, end: datetime | None = None, *, even_late: bool = False
+    ) -> Cause | None:
         """Return why no counting look read all posts from `start` to `end` (default: `judged_until`); None if one did.
 
         Looks that count are `FULL`, and late ones too with `even_late`. What is older than `Snapshot.posts_since` may
@@ -137,7 +139,9 @@ class ObservedPage:
                 since = _earlier(since, snapshot.posts_since) if reaches else since
         return since
 
-    def _why_look_incomplete(self, look: WeightedLook, since: datetime | None, start: datetime, end: datetime) -> Cause | None:
+    def _why_look_incomplete(
+        self, look: WeightedLook, since: datetime | None, start: datetime, end: datetime
+    ) -> Cause | None:
         """Return why a look that has read all posts from `since` on did not read a stretch in full; None if it did."""
         snapshot = look.snapshot
         if snapshot.exists is not None and look.run in self.contradicted_runs:
@@ -168,8 +172,8 @@ class ObservedPage:
     def _why_none_complete(self, causes: list[Cause | None], end: datetime) -> Cause:
         """Return the cause of a stretch that no look read in full.
 
-        The newest look's cause that says more than "too little data"; else, after a look that does not count, why no
-        look counts.
+        The newest cause that says more than `TOO_LITTLE_DATA`; else `why_no_look_counts`, if a look after `end` does
+        not count or there is none that does.
         """
         specific = [cause for cause in causes if cause not in {None, Cause.TOO_LITTLE_DATA}]
         if specific and specific[-1] is not None:
@@ -181,12 +185,12 @@ class ObservedPage:
 
     @property
     def why_nothing_known(self) -> Cause:
-        """Why nothing is known of the page: what hid it from `FULL` looks (`why_hidden`), else why no look is `FULL`."""
+        """Why nothing is known of the page: what hid it from `FULL` looks, else why no look is `FULL`."""
         return self.why_hidden or self.why_no_look_counts
 
     @property
     def why_hidden(self) -> Cause | None:
-        """What hid the page from the newest `FULL` look in which it exists, or if there is none, the newest `FULL` look.
+        """What hid the page from the newest `FULL` look in which it exists, or without one, the newest `FULL` one.
 
         None if nothing hid it from that look, or there is no `FULL` look.
         """
@@ -243,7 +247,7 @@ class ObservedPage:
     def gone_since(self) -> datetime | None:
         """Since when the page's id no longer exists: the time of the first of the latest looks that all say so.
 
-        None if no `FULL` look says so, or the latest look that counts sees the page.
+        None if no `FULL` look says so, or a later look sees the page.
         """
         return self._latest_streak_began(self._says_gone)
 
@@ -255,7 +259,8 @@ class ObservedPage:
     def _latest_streak_began(self, says: Callable[[Snapshot], bool]) -> datetime | None:
         """Return the time of the first of the latest consecutive looks for which `says` holds, or None.
 
-        None too if it holds for no `FULL` look. Looks that do not know whether the page exists do not interrupt.
+        None too if it holds for no `FULL` look. Looks that do not know whether it exists, and late ones that say
+        it does not, are passed over.
         """
         since = None
         if not any(look.full and says(look.snapshot) for look in self.looks):

@@ -66,7 +66,11 @@ _NOT_FOUND = Sentence(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedValues(Values):
-    """When a page was opened, compared with the holder's last day."""
+    """When a page was opened, compared with the holder's last day.
+
+    `deadline` is `Deadline.due`, without the grace; `AuditedOffice.deadline` is `Deadline.late_from`, with it. `reason`
+    stays where a failure is downgraded to `cantTell`.
+    """
 
     opened_at: Annotated[datetime | None, ValueMeaning("time", "the exact opening, or the oldest trace")] = None
     precision: Annotated[Precision | None, ValueMeaning("", "how well opened_at is known")] = None
@@ -78,7 +82,7 @@ class OpenedValues(Values):
         ValueMeaning("calendar days", "after the last day allowed; 0 or less in time; only of an exact opening"),
     ] = None
     grace_used: Annotated[bool | None, ValueMeaning("", "in time only by the grace of deadline_grace_days")] = None
-    reason: Annotated[str | None, ValueMeaning("", "late or not_found: why it failed, or would have failed where it is cantTell")] = None
+    reason: Annotated[str | None, ValueMeaning("", "why it failed: late, or not_found")] = None
     traces: Annotated[
         tuple[TraceRow, ...], ValueMeaning("", "every date that says something of the opening, oldest first")
     ] = ()
@@ -103,6 +107,7 @@ class _OpeningFacts:
 
     @property
     def is_in_time(self) -> bool:
+        """Whether the oldest trace shows that a page was open before it was too late, grace included."""
         return self.best is not None and self.best.at < self.deadline.late_from
 
     def finding(
@@ -237,7 +242,7 @@ def _unsettled(facts: _OpeningFacts, pages: Sequence[ObservedPage]) -> Finding[O
     """Return `cantTell` with the reason: a page that could not be seen, or dates that do not settle it."""
     unseen_pages = (page for page in pages if not traces_of_page(page, facts.case.zone) or page.is_other_page)
     unseen_page = next(unseen_pages, None)
-    cause = _why_unseen(unseen_page) if unseen_page is not None else Cause.TOO_LITTLE_DATA
+    cause = _why_undated(unseen_page) if unseen_page is not None else Cause.TOO_LITTLE_DATA
     if cause is not Cause.TOO_LITTLE_DATA:
         return facts.finding(Outcome.CANT_TELL, CAUSES[cause].sentence.fill(), cause=cause)
     best = facts.best
@@ -248,7 +253,7 @@ def _unsettled(facts: _OpeningFacts, pages: Sequence[ObservedPage]) -> Finding[O
     return facts.finding(Outcome.CANT_TELL, message, cause=cause)
 
 
-def _why_unseen(page: ObservedPage) -> Cause:
+def _why_undated(page: ObservedPage) -> Cause:
     if page.gone_since is not None:
         return Cause.GONE
     if not page.was_looked_at:

@@ -139,12 +139,18 @@ def _confirmed(
         yield OpeningTrace(REPORT, day_end(day.last, zone), False, network, url, source, _partial_date_text(day))
 
 
-def _reported(report: PressReport, zone: ZoneInfo) -> Iterator[OpeningTrace]:
+def _reported(press_report: PressReport, zone: ZoneInfo) -> Iterator[OpeningTrace]:
     """Yield a press report's date: whatever it says of the opening, the page existed by the end of that day."""
-    day = report.opened_on or report.opened_by
+    day = press_report.opened_on or press_report.opened_by
     if day is not None:
         yield OpeningTrace(
-            REPORT, day_end(day.last, zone), False, report.network, None, report.source, _partial_date_text(day)
+            REPORT,
+            day_end(day.last, zone),
+            False,
+            press_report.network,
+            None,
+            press_report.source,
+            _partial_date_text(day),
         )
 
 
@@ -166,7 +172,7 @@ def may_say_not_found(case: Case) -> bool:
 def has_known_page(case: Case) -> bool:
     """Return whether a page of the holder is on record, or reported on a network that a search must name."""
     holder = case.holder
-    is_reported = holder is not None and any(report.network in SEARCHED for report in holder.reports)
+    is_reported = holder is not None and any(press_report.network in SEARCHED for press_report in holder.reports)
     return bool(case.pages) or is_reported or (holder is not None and bool(holder.accounts_elsewhere))
 
 

@@ -40,7 +40,11 @@ def _judge(case: Case) -> Iterator[Finding[PostsValues]]:
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[PostsValues]:
     """Judge by distinct publications: enough pass wherever seen, too few fail only if the whole week was read."""
-    posts, least, cause = case.posts(pages), case.policy_value("posts_per_week"), why_posts_incomplete(pages, case.week.starts)
+    posts, least, cause = (
+        case.posts(pages),
+        case.policy_value("posts_per_week"),
+        why_posts_incomplete(pages, case.week.starts),
+    )
     own_posts = [post for post in posts if not post.repost]
     distinct = count_distinct(own_posts, timedelta(hours=case.policy_value("same_text_hours")))
     reposts, evidence = len(posts) - len(own_posts), evidence_ids(pages, EvidenceKind.POSTS)

@@ -131,7 +131,9 @@ class PageThreads:
         collector = _QuestionCollector(case, posts_by_thread)
         for reading in readings:
             collector.add(reading)
-        return cls(case, page, posts_by_thread, readings, collector.questions(), collector.comments, collector.reply_sketches)
+        return cls(
+            case, page, posts_by_thread, readings, collector.questions(), collector.comments, collector.reply_sketches
+        )
 
     def askers(self, due: set[CommentKey]) -> int:
         """Count the people who asked the questions due, in the trusted look that shows most of them."""
@@ -179,7 +181,11 @@ class PageThreads:
         for reading in readings:
             counts = reading.look.full or (not for_failed and reading.look.late and reading.look.trusted)
             read_at = reading.look.snapshot.taken_at if count_is_enough else reading.read_at
-            if counts and self._is_complete(reading, readings) and (read_at >= judged_until or not self.case.week_is_over):
+            if (
+                counts
+                and self._is_complete(reading, readings)
+                and (read_at >= judged_until or not self.case.week_is_over)
+            ):
                 return None
         return self._cause_of_incomplete_thread(post, readings)
 
@@ -305,7 +311,12 @@ class _QuestionCollector:
         if state.owner_replied_at is not None:
             return QuestionStatus.IN_TIME if state.owner_replied_at - state.at <= within else QuestionStatus.LATE
         last_reading = next(
-            (r for r in reversed(self._readings_proving_absence[key[0]]) if r.look.snapshot.route.value in state.routes), None
+            (
+                r
+                for r in reversed(self._readings_proving_absence[key[0]])
+                if r.look.snapshot.route.value in state.routes
+            ),
+            None,
         )
         is_shown = last_reading is not None and key in last_reading.keys.values()
         last_known_at = last_reading.read_at if last_reading is not None else state.last_shown or state.at

@@ -1,8 +1,8 @@
 """Threads as looks read them: each comment's side, and the comment that a reply answers.
 
 The target of a reply was resolved when it was read (`auditor.base.reply_targets`). A reply to a comment that asks
-nothing also answers the question above that comment in the same chain. Authors are comparable within one reading only (docs/dev/design.md,
-section 5).
+nothing also answers the question above that comment in the same chain. Authors are comparable within one reading only
+(docs/dev/design.md, section 5).
 """
 
 from collections import Counter, defaultdict
@@ -44,7 +44,7 @@ class ThreadReading:
     complete: bool
     """Whether every comment that the network showed was read."""
     record_changed: bool = False
-    """Whether the record that decided the sides has changed since; False once the week is late (`Case.late_after`)."""
+    """Whether the record that decided the sides has changed since; always False after `Case.late_after`."""
 
     @property
     def sides_outdated(self) -> bool:

@@ -24,7 +24,7 @@ from auditor.checks.comments_answered import is_counted
 from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, ReportSection
 from auditor.checks.opening_traces import TraceRow
-from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.checks.posts_per_week import CHECK as POSTS_CHECK
 
 ORDER = ("failed", "cantTell", "untested", "inapplicable", "passed")
 """The order of outcomes in a list of offices: the worst first."""
@@ -41,7 +41,7 @@ class PastWeek:
 
     week: str
     verdict: str | None = None
-    """None if no audit of that week is published."""
+    """As in the published audit of that week; without one, as this week's audit quotes it, if it does."""
     posts: int | None = None
     due: int | None = None
     """Questions due an answer; `in_time` and `late` are those of them that were answered."""
@@ -74,7 +74,7 @@ class OfficeCard:
     previous: AuditedOffice | None = None
     """The same office in the compared week."""
     history: tuple[PastWeek, ...] = ()
-    """Oldest first, from the first week with any known figure or verdict."""
+    """Oldest first, from the first week with a published audit of the office or a known number of posts."""
 
     @cached_property
     def findings(self) -> Mapping[str, Finding[Any]]:
@@ -132,7 +132,7 @@ class OfficeCard:
     @property
     def last_day(self) -> date:
         """The last day that the directive allows the holder."""
-        return last_moment(self.office.deadline or self.audit.directive.deadline, self.audit)
+        return last_allowed_day(self.office.deadline or self.audit.directive.deadline, self.audit)
 
     @property
     def counted_from(self) -> AuditedEarlier | None:
@@ -163,7 +163,7 @@ class OfficeCard:
         if self.previous is None or not self.has_page:
             return False
         holders = [office.holder.name if office.holder else "" for office in (self.previous, self.office)]
-        posts = [office.finding(POSTS.name) for office in (self.previous, self.office)]
+        posts = [office.finding(POSTS_CHECK.name) for office in (self.previous, self.office)]
         return (
             holders[0] != holders[1] or len({post is not None and post.outcome in KNOWN_OUTCOMES for post in posts}) > 1
         )
@@ -189,7 +189,7 @@ class OfficeCard:
 
     @property
     def traces(self) -> tuple[TraceRow, ...]:
-        """The proofs of opening dates, oldest first; only the oldest of each kind, page and source."""
+        """The proofs of opening dates, oldest first; only the oldest of each kind, page, network and source."""
         oldest_traces: dict[tuple[str | None, ...], TraceRow] = {}
         for trace in self.verdict.values.traces if self.verdict is not None else ():
             oldest_traces.setdefault((trace.kind, trace.account, trace.network, trace.source), trace)
@@ -197,7 +197,10 @@ class OfficeCard:
 
     @property
     def checks_with_proof(self) -> list[str]:
-        """The checks on the page of proof: those with contested findings, and those failed by a recorded search."""
+        """The checks on the page of proof: those with contested findings.
+
+        If a recorded search found nothing, every check with a failed finding is among them.
+        """
         failed = [
             finding.check for finding in self.office.findings if finding.outcome == "failed" and self.was_searched
         ]
@@ -245,7 +248,7 @@ def practice_checks() -> list[Check[Any]]:
     return [check for check in catalogue() if check.section is ReportSection.PRACTICE]
 
 
-def last_moment(deadline: datetime, audit: Audit) -> date:
+def last_allowed_day(deadline: datetime, audit: Audit) -> date:
     """Return the last allowed day: `deadline` is the first moment that is too late."""
     return (deadline - timedelta(seconds=1)).astimezone(ZoneInfo(audit.timezone)).date()
 
@@ -278,7 +281,7 @@ def _sort_key(office: AuditedOffice, groups: Sequence[str]) -> tuple[int, tuple[
 
 
 def _history(office: AuditedOffice, by_week: Mapping[str, Mapping[str, AuditedOffice]]) -> Iterator[PastWeek]:
-    """Yield an office's weeks from the first with any known figure or verdict."""
+    """Yield an office's weeks, from the first with a published audit of it or a known number of posts."""
     begun = False
     holder = office.holder.name if office.holder else None
     for past in office.history[-WEEKS:]:

@@ -1,7 +1,7 @@
-"""The columns of all tables, described once for the CSV, the workbook and the README beside the data.
+"""The columns of the CSV files and the workbook, described once for both and for the README beside the data.
 
-A column's code is a contract; its description is in the reader's language. None means "not known" and stays empty:
-it is never zero.
+A column's code is a contract; its description is in the reader's language. None, "not known" or "does
+not apply", stays empty: it is never zero. The columns of HTML tables are in the templates.
 """
 
 from collections.abc import Callable, Iterator
@@ -109,7 +109,7 @@ _VERDICT: tuple[Column[OfficeRow], ...] = (
     ),
     Column("change", TEXT, "", N_("of the practice against the last audited week"), lambda r: r.office.change),
 )
-POSTS: tuple[Column[PostRow], ...] = (
+POST_COLUMNS: tuple[Column[PostRow], ...] = (
     *_WEEK,
     Column("post", ADDRESS, "", N_("the post's address"), lambda r: r.url),
     Column("network", TEXT, "", N_("the network on which it stands"), _from_post(lambda post: post.network)),

@@ -14,7 +14,7 @@ from auditor.base.weeks import day_start
 from auditor.report.templates import render, render_lines
 from auditor.report.withdrawals import WithdrawalLike
 
-LONGEST = 26
+MAX_ENTRIES = 26
 """Entries: half a year. Feed readers keep older ones."""
 
 
@@ -24,7 +24,7 @@ def feed(weeks: Iterable[Mapping[str, Any]], options: object, translator: Transl
     A withdrawn week has only its `frame_facts` and the key ``withdrawal``. Ids are derived from the directive and the
     week, so they survive a move of the feed, a correction of the week and its withdrawal.
     """
-    entries = [_entry(facts, translator) for facts in islice(weeks, LONGEST)]
+    entries = [_entry(facts, translator) for facts in islice(weeks, MAX_ENTRIES)]
     newest = entries[0]["audit"]
     updated = max(entry["updated"] for entry in entries)
     feed_facts = {"options": options, "newest": newest, "id": _id(newest).urn, "updated": updated, "entries": entries}

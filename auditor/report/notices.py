@@ -1,6 +1,6 @@
 """Notices to the operator: pages that moved, old confirmations, pages that were not recognised.
 
-Printed at the end of a run and by `auditor check`; never part of a report.
+Printed at the end of a run and on the card of `auditor check`; never in the published folder.
 """
 
 from collections.abc import Iterable, Iterator

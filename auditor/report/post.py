@@ -6,7 +6,7 @@ from typing import Any
 from auditor.base.i18n import Translator
 from auditor.report.templates import render_lines
 
-LONGEST = 1000
+MAX_CHARACTERS = 1000
 """Characters, including line ends."""
 _ATTEMPTS = ((1000, True), (1000, False), (12, False), (5, False), (2, False), (0, False))
 """Numbers of names a line, with or without their reasons, tried until the post is short enough."""
@@ -19,6 +19,6 @@ def post(facts: Mapping[str, Any], options: object, translator: Translator) -> s
         text = render_lines(
             "post.txt", translator, {**facts, "options": options, "max_names": max_names, "reasons": reasons}
         )
-        if len(text) <= LONGEST:
+        if len(text) <= MAX_CHARACTERS:
             return text
-    return text[: LONGEST - 1] + "\n"
+    return text[: MAX_CHARACTERS - 1] + "\n"

@@ -1,4 +1,4 @@
-"""Publish the files of `site` into a folder, replacing only files published before.
+"""Publish drawn files into a folder; files there that were not published before are neither changed nor removed.
 
 ``published.json`` lists the published files with their digests, the arguments they were made from, and for each week
 a hash of everything its own pages depend on, so that an unchanged week is not drawn again. Files are replaced one by
@@ -90,14 +90,15 @@ def publish(
         _require_weeks(out, previous, weeks, drop)
         unchanged = _unchanged(previous, weeks, out)
         retained_paths = {path for week in unchanged for path in previous.of_week(week)}
-        staged = dict(_stage(draw(unchanged), out))
-        files = {path: previous.files[path] for path in retained_paths} | staged
-        _refuse_foreign_files(out, previous, staged)
+        drawn_paths = dict(_stage(draw(unchanged), out))
+        files = {path: previous.files[path] for path in retained_paths} | drawn_paths
+        _refuse_foreign_files(out, previous, drawn_paths)
+        # First list old and new files as ours, with no week valid, so that a killed run can be repaired.
         _write_list(
             out,
             PublishedFolder({**previous.files, **files}, dict.fromkeys(previous.weeks, ""), previous.made, __version__),
         )
-        _replace(out, staged)
+        _replace(out, drawn_paths)
         _remove(out, previous.files.keys() - files.keys())
         _write_list(out, PublishedFolder(dict(sorted(files.items())), dict(sorted(weeks.items())), recipe, __version__))
 
@@ -163,10 +164,10 @@ _NOT_OURS = N_("{place}: is not ours; move it away, or publish into another fold
 _UNLISTED = N_("{place}: is not ours, or {list}, which would say so, is missing; move it away, or publish elsewhere")
 
 
-def _refuse_foreign_files(out: Path, previous: PublishedFolder, staged: Iterable[str]) -> None:
+def _refuse_foreign_files(out: Path, previous: PublishedFolder, drawn_paths: Iterable[str]) -> None:
     """Refuse a foreign file or link in the place of a published file, and a folder that is a link."""
     message = _NOT_OURS if previous.program else _UNLISTED
-    for path in staged:
+    for path in drawn_paths:
         if not (out / _STAGED / path).exists():
             continue
         links = [place for place in (out / path).parents if out in place.parents and place.is_symlink()]
@@ -175,9 +176,9 @@ def _refuse_foreign_files(out: Path, previous: PublishedFolder, staged: Iterable
             raise CannotRunError(phrase(message, place=place, list=NAME))
 
 
-def _replace(out: Path, staged: Iterable[str]) -> None:
-    """Move the staged files into place in their order, in which linking pages come last."""
-    for path in staged:
+def _replace(out: Path, drawn_paths: Iterable[str]) -> None:
+    """Move the staged files into place in the order in which they were drawn."""
+    for path in drawn_paths:
         if (out / _STAGED / path).is_file():
             (out / path).parent.mkdir(parents=True, exist_ok=True)
             (out / _STAGED / path).chmod(0o644)

@@ -1,4 +1,6 @@
-"""The folder of reports as a pure function of audits: all paths and their contents.
+"""The folder of reports: all paths and their contents.
+
+A pure function of the stored audits, the withdrawals, the options of the folder, the language and `as_of`.
 
     index.html              the newest week at a glance
     weeks.html, feed.xml    all weeks
@@ -9,11 +11,15 @@
     2026-W47/o/ID.html      one office in that week
     2026-W47/proof/ID.html  the evidence of its contested findings, record by record
     2026-W47/method.html    how the week was judged
+    2026-W47/audit.json     the week's document
+    2026-W47/offices.csv, posts.csv, audit.xlsx
+                            the week as tables
+    2026-W47/post.txt       the week as a messenger post
 
 Paths are relative to the folder of reports, with slashes. Links are relative: the folder works on any web server and
 from a disk. The same arguments give the same bytes.
 
-A withdrawn week is replaced by a notice, and no other page uses its figures.
+The files of a withdrawn week are replaced by a notice, and no other page uses its figures.
 """
 
 import posixpath
@@ -124,7 +130,10 @@ def site(
     *,
     unchanged_weeks: Container[str] = (),
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the folder; pages that link to others come after them.
+    """Yield every file of the folder.
+
+    The assets come first, then the weeks, the withdrawal pages, and the pages over all weeks; the front page of a
+    week comes after its other files, and the front page of the folder is the last.
 
     `audits` are the stored weeks as readers see them, with words, remarks and seals. The own pages of
     `unchanged_weeks` are left out: they are already published.
@@ -134,7 +143,7 @@ def site(
     for week in builder.published:
         if week not in unchanged_weeks:
             yield from builder.week(week)
-    yield from builder.notices()
+    yield from builder.withdrawal_pages()
     yield from builder.permanent_pages()
 
 
@@ -145,7 +154,7 @@ def content_keys(
     translator: Translator,
     as_of: datetime,
 ) -> dict[str, str]:
-    """Return, by week, the hash of everything that the week's own pages depend on."""
+    """Return, by week, the hash of everything that the week's own pages depend on; `WITHDRAWN` if it is withdrawn."""
     builder = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), options, translator, as_of)
     return {week: builder.content_key(week) for week in builder.all_weeks}
 
@@ -188,7 +197,10 @@ class _SiteBuilder:
         return sorted({*self.published, *self.withdrawn})
 
     def content_key(self, week: str) -> str:
-        """Return the hash of everything that the week's own pages depend on."""
+        """Return the hash of everything that the week's own pages depend on.
+
+        A withdrawn week has the constant `WITHDRAWN`: its page is drawn in every run.
+        """
         audit = self.published.get(week)
         if audit is None:
             return WITHDRAWN
@@ -197,7 +209,10 @@ class _SiteBuilder:
         return sha256("\0".join([*inputs, previous.to_json() if previous is not None else ""]).encode()).hexdigest()
 
     def week(self, week: str) -> Iterator[tuple[str, bytes]]:
-        """Yield a week's files."""
+        """Yield a week's files.
+
+        A page that reads more than this audit, the previous one and the neighbours must extend `content_key`.
+        """
         audit = self.published[week]
         for card in self._facts(week)["cards"]:
             if card.checks_with_proof:
@@ -217,8 +232,8 @@ class _SiteBuilder:
         yield f"{week}/post.txt", post(self._facts(week), self.options, self.translator).encode()
         yield self._page("week.html", f"{week}/index.html", week, neighbours=self._neighbours(week))
 
-    def notices(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the notices that replace withdrawn weeks."""
+    def withdrawal_pages(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the pages that replace withdrawn weeks."""
         for week, withdrawal in self.withdrawn.items():
             yield self._notice("withdrawn.html", f"{week}/index.html", withdrawal=withdrawal)
 

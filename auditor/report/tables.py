@@ -22,7 +22,7 @@ from auditor.report.columns import (
     FINDINGS,
     MOMENT,
     OUTCOME,
-    POSTS,
+    POST_COLUMNS,
     CellValue,
     Column,
     finding_rows,
@@ -61,7 +61,7 @@ _COLOURS: dict[str, dict[str, Any]] = {
 def week_tables(audit: Audit, translator: Translator) -> Iterator[tuple[str, bytes]]:
     """Yield the file names and contents of a week's tables."""
     yield "offices.csv", _csv(office_columns(), office_rows(audit))
-    yield "posts.csv", _csv(POSTS, post_rows(audit))
+    yield "posts.csv", _csv(POST_COLUMNS, post_rows(audit))
     yield "audit.xlsx", _workbook(audit, translator.in_zone(ZoneInfo(audit.timezone)))
 
 
@@ -73,8 +73,8 @@ def data_tables(
     The `withdrawn` weeks are not in `audits`; the README lists them.
     """
     yield "data/offices.csv", _csv(office_columns(), (row for audit in audits for row in office_rows(audit)))
-    yield "data/posts.csv", _csv(POSTS, (row for audit in audits for row in post_rows(audit)))
-    tables = {"offices.csv": office_columns(), "posts.csv": POSTS}
+    yield "data/posts.csv", _csv(POST_COLUMNS, (row for audit in audits for row in post_rows(audit)))
+    tables = {"offices.csv": office_columns(), "posts.csv": POST_COLUMNS}
     facts = {"tables": tables, "licence": licence, "audits": audits, "withdrawn": withdrawn}
     yield "data/README.txt", f"\ufeff{render('data.txt', translator, facts)}".encode()
     yield "data/audit.schema.json", audit_schema_text().encode()
@@ -134,9 +134,9 @@ def _workbook(audit: Audit, translator: Translator) -> bytes:
 
 def _sheets(audit: Audit) -> Iterator[tuple[str, Sequence[Column[Any]], Iterable[Any]]]:
     yield _OFFICES, office_columns(), office_rows(audit)
-    yield _POSTS, POSTS, post_rows(audit)
+    yield _POSTS, POST_COLUMNS, post_rows(audit)
     yield _FINDINGS, FINDINGS, finding_rows(audit)
-    tables = {_OFFICES: office_columns(), _POSTS: POSTS, _FINDINGS: FINDINGS}
+    tables = {_OFFICES: office_columns(), _POSTS: POST_COLUMNS, _FINDINGS: FINDINGS}
     yield _DESCRIPTION, _DESCRIPTION_COLUMNS, [(name, column) for name, columns in tables.items() for column in columns]
 
 

@@ -30,9 +30,10 @@ _STAND_INS = str.maketrans(
 def card_for(
     stream: TextIO, audit: Audit, translator: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()
 ) -> str:
-    """Return the card of a document's first office, fitted to `stream`.
+    """Return the card of a document's first office, in the encoding of `stream` and as wide as the terminal.
 
-    `leads` are unconfirmed accounts and `notices` messages to the operator: neither is in the document.
+    The outcome is coloured if `stream` takes colours. `leads` are unconfirmed accounts and `notices` messages to the
+    operator; they are given beside the document.
     """
     local_translator, one_line_audit = translator.in_zone(ZoneInfo(audit.timezone)), _without_line_ends(audit)
     facts = week_facts(one_line_audit, {one_line_audit.week: one_line_audit}, local_translator)

@@ -17,8 +17,8 @@ from auditor.checks import check_of
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import is_counted
 from auditor.checks.finding import ReportSection
-from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.report.cards import KNOWN_OUTCOMES, ORDER, OfficeCard, last_moment, office_cards, practice_checks
+from auditor.checks.posts_per_week import CHECK as POSTS_CHECK
+from auditor.report.cards import KNOWN_OUTCOMES, ORDER, OfficeCard, last_allowed_day, office_cards, practice_checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,11 @@ class Measures:
 def measures(audit: Audit) -> Measures:
     """Count the pages opened in time, the heads who post as often as the benchmark, and the questions with a reply.
 
-    Only what was seen is counted.
+    `opened` is out of all bound offices, judged or not; `posting` out of those judged; `answered` out of the questions
+    due an answer where they could be counted. `unknown` has the number of bound offices that were left out.
     """
     bound = [office for office in audit.offices if office.bound]
-    posts = Counter(post.outcome for office in bound if (post := office.finding(POSTS.name)) is not None)
+    posts = Counter(post.outcome for office in bound if (post := office.finding(POSTS_CHECK.name)) is not None)
     judged_count = posts["passed"] + posts["failed"]
     answered_findings = [finding for office in bound if (finding := office.read(ANSWERED)) is not None]
     counted = [finding.values for finding in answered_findings if is_counted(finding)]
@@ -70,7 +71,7 @@ def weeks_up_to(week: str, published: Mapping[str, Audit], max_weeks: int) -> li
 
 
 def recorded_on(audit: Audit) -> date | None:
-    """Return the newest date of a registry entry quoted in the document; None without any."""
+    """Return the newest date of the quoted confirmations, searches and holders' entries; None without any."""
     return max((day for office in audit.offices for day in _days_of(office)), default=None)
 
 
@@ -173,7 +174,7 @@ def week_facts(audit: Audit, published: Mapping[str, Audit], translator: Transla
         "cell_changes": changes,
         "changes_by_reason": Counter(change.why.value for change in changes),
         "changed_verdicts": changed_verdicts(audit),
-        "last_day": last_moment(audit.directive.deadline, audit),
+        "last_day": last_allowed_day(audit.directive.deadline, audit),
     }
 
 

@@ -1,1 +1,1 @@
-"""What the room that makes audit documents promises."""
+"""Tests of the audit document: how it is made, compared, localised and changed."""

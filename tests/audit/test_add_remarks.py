@@ -1,4 +1,4 @@
-"""What officials say is shown beside the findings and changes none of them."""
+"""Statements and corrections are shown beside the findings and change none of them."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,24 +25,24 @@ BOOK, AUDIT = sample_registry()[0], sample_audit(previous=False)
 
 
 def statement(office: str = FIRST, week: Week = WEEK, on: str = "2026-11-23", until: str | None = None) -> Statement:
-    """Return what was said to a week's finding."""
+    """Return a statement about a week of an office."""
     text_fields = {"text": "Страница открыта в срок.", "who": "пресс-служба", "source": "письмо"}
     return Statement.model_validate({"office": office, "week": str(week), "on": on, "until": until, **text_fields})
 
 
 def correction(number: int, week: Week = WEEK, on: str = "2026-11-23", **of: str) -> Correction:
-    """Return what was put right in a week."""
+    """Return a correction of a week."""
     text_fields = {"text": "Было иначе.", "source": "письмо"}
     return Correction.model_validate({"number": number, "week": str(week), "on": on, **text_fields, **of})
 
 
 def remarked(remarks: Remarks, contact: str = "", *, audit: Audit = AUDIT, as_of: datetime = NOW) -> Audit:
-    """Return the week with what was said to it."""
+    """Return the audit with the statements and corrections that apply to it."""
     return with_remarks(audit, remarks, contact, registry=BOOK, as_of=as_of)
 
 
 def shown(*statements: Statement, **options: Any) -> dict[str, list[int]]:
-    """Return by office the days of the statements shown beside its findings."""
+    """Return by office id the days of the month of the statements shown beside its findings."""
     remarked_audit = remarked(Remarks(statements=statements), **options)
     return {office.id: [s.on.day for s in office.statements] for office in remarked_audit.offices if office.statements}
 

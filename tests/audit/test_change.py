@@ -1,4 +1,4 @@
-"""Change (section 5): what became of an office since its last week, in its practice and in the directive's verdict."""
+"""Change (section 5): how an office's practice and verdict differ from its week before."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,18 +17,18 @@ LATE, EARLY = "2023-01-01", "2021-01-01"
 
 
 def look(shown_posts: Any = MANY, when: str = "2021-10-12", **fields: Any):
-    """A look at the channel."""
+    """Return a look at the channel."""
     return snapshot(**opened(when), posts=(*OLD, *shown_posts), **fields)
 
 
 def week(*looks: Any, name: str = NAME, pages: Any = None, **changed: Any) -> Audit:
-    """The week of one office, after these looks."""
+    """Return the audit of the week of one office, after these looks."""
     seat = office(tenure(name, since="2020", accounts=pages or [account()]))
     return audit(seat, looks=looks).model_copy(update=changed)
 
 
 def week_before(*looks: Any, verdict: dict[str, Any] | None = None, **fields: Any) -> Audit:
-    """The same a week before, perhaps with another verdict."""
+    """Return the audit of the week before; `verdict` changes fields of its office."""
     week_audit = week(*looks, week=str(WEEK.shift(-1)), **fields)
     return week_audit.model_copy(update={"offices": [week_audit.offices[0].model_copy(update=verdict or {})]})
 
@@ -49,7 +49,9 @@ ROWS: dict[str, tuple[Audit, list[Any], Any, str, str | None]] = {
     "another holder": (
         week_before(look(FEW, LATE), name="Имярек Глеб Глебович"), [look()], None, "neutral", "new_holder"
     ),
-    "another version": (week_before(look(FEW, LATE), tool_version="0.1.0"), [look()], None, "neutral", "record_changed"),
+    "another version": (
+        week_before(look(FEW, LATE), tool_version="0.1.0"), [look()], None, "neutral", "record_changed"
+    ),
     "another policy": (week_before(look(FEW, LATE), policy={}), [look()], None, "neutral", "record_changed"),
     "a page came": (week_before(look(FEW)), [look(), VK], BOTH, "neutral", None),
     "a page went": (week_before(look(), VK, pages=BOTH), [look(FEW)], None, "neutral", None),
@@ -110,7 +112,7 @@ OPENED = ("perviy", "opened_by_deadline", None)
 
 
 def cell_changes(audit: Audit) -> dict[tuple[str, str, str | None], tuple[Any, ...]]:
-    """The cells that are said to be others: what they were, what they are, and why."""
+    """Return the changed cells by office, check and account: the outcome before, the outcome now, and the reason."""
     return {(t.office, t.check, t.account): (t.before, t.now, t.why) for t in audit.rejudged.cells}
 
 

@@ -1,4 +1,4 @@
-"""Offices times checks: the document of docs/dev/design.md, section 9, and its sums."""
+"""The audit document of docs/dev/design.md, section 9: every office, every check, and their sums."""
 
 import json
 from dataclasses import replace
@@ -36,17 +36,17 @@ EAST = ZoneInfo("Asia/Kamchatka")
 
 
 def head(*pages: Any, **fields: Any):
-    """A bound office whose holder has a channel."""
+    """Return a bound office whose holder has a channel."""
     return office(in_office(*pages, **fields))
 
 
 def audited_office(*looks: Any, **fields: Any):
-    """The office after these looks."""
+    """Return the one office as audited after these looks."""
     return audit(head(**fields), looks=looks).offices[0]
 
 
 def answer(name: str, kind: str = "profile", url: str = "https://t.me/perviy_rayon") -> Any:
-    """A stored answer of a network, as a look names it."""
+    """Return the evidence entry of a stored response."""
     digests = dict.fromkeys(("sha256", "stored_sha256"), "a" * 64)
     return Evidence(id=name, kind=kind, url=url, fetched_at=NOW, status=200, **digests)
 

@@ -1,4 +1,4 @@
-"""The weeks before, as judged then or as a later look shows them."""
+"""History: earlier weeks as they were judged, or as a later look counts them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,12 +17,12 @@ NAME = "Имярек Анна Андреевна"
 
 
 def judged(*looks: Snapshot | RunSnapshot, earlier: Sequence[Audit] = (), people: Any = None) -> AuditedOffice:
-    """The one invented office in the week, after these looks."""
+    """Return the one office as audited after these looks."""
     return audit(office(*people or [in_office()]), looks=looks, earlier=earlier).offices[0]
 
 
 def stored(back: int, outcome: str, posts: dict[str, int], answers: dict[str, int]) -> Audit:
-    """The audit of so many weeks before, with these values of its posts and of its questions."""
+    """Return the audit of `back` weeks before, with these values of its posts and of its questions."""
     stored_audit = audit(office(tenure(since="2020")))
     verdict_fields = {
         "outcome": outcome,

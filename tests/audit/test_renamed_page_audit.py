@@ -1,4 +1,4 @@
-"""A confirmation is of a page, and a page is a number: what is said of one that was renamed, taken over or lost."""
+"""A confirmation is bound to a page's number: findings about pages renamed, taken over or lost."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -22,22 +22,22 @@ OURS, THEIRS = 1500000001, 1600000002
 
 
 def page(name: str = "perviy_rayon", *, on: str = "2026-11-01", number: int | None = None) -> Any:
-    """A page that was confirmed on a day, perhaps with its number."""
+    """Return a page that was confirmed on a day, perhaps with its number."""
     return confirmed(account(name=name), on).model_copy(update={"id": number})
 
 
 def judged(pages: Any, *looks: Snapshot) -> Audit:
-    """The week of one holder with a page or some."""
+    """Return the audit of one holder with one page or several."""
     return document(office(in_office(*pages if isinstance(pages, list) else [pages])), looks=looks)
 
 
 def existence(audit: Audit) -> AuditedFinding:
-    """The finding about the page under its old address."""
+    """Return the finding about the page under its old address."""
     return audit.offices[0].finding("account_exists", OLD)
 
 
 def earlier_look(days: float, **fields: Any) -> Snapshot:
-    """What was seen of the page so many days earlier."""
+    """Return a look at the page, `days` before the audit."""
     return channel(at=NOW - timedelta(days=days), **fields)
 
 

@@ -1,1 +1,1 @@
-"""What the room that judges promises: section 5 is in tests/rules."""
+"""Tests of the package of checks; the rules of section 5 are in tests/rules."""

@@ -1,4 +1,4 @@
-"""Which stored answers a finding cites, and what it rests on: a reader follows them back."""
+"""Which stored responses a finding cites, so that a reader can follow it back."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,19 +18,19 @@ DIRECTIVE = "opened_by_deadline"
 
 
 def answers(name: str, *kinds: str) -> tuple[Evidence, ...]:
-    """Stored answers ``name-1``, ``name-2``, … of these kinds."""
+    """Return evidence entries ``name-1``, ``name-2``, … of these kinds."""
     common: dict[str, Any] = {"url": "https://t.me/perviy_rayon", "fetched_at": NOW, "status": 200}
     common |= dict.fromkeys(("sha256", "stored_sha256"), "0" * 64)
     return tuple(Evidence(id=f"{name}-{n}", kind=kind, **common) for n, kind in enumerate(kinds or ALL, start=1))
 
 
 def channel(name: str = "tg", *kinds: str, page_posts: Any = (), **fields: Any) -> Snapshot:
-    """A look at the channel with its answers."""
+    """Return a look at the channel with its evidence."""
     return rule_rows.channel(*page_posts, evidence=answers(name, *kinds), **fields)
 
 
 def profile(*kinds: str, page_posts: Any = (), **fields: Any) -> Snapshot:
-    """A look at the profile with its answers."""
+    """Return a look at the profile with its evidence."""
     return rule_rows.profile(*page_posts, evidence=answers("vk", *kinds), **fields)
 
 
@@ -41,7 +41,7 @@ def cited(check: str, *looks: Any) -> list[tuple[str, ...]]:
 
 
 def dated(name: str, on: str, days: float = 0, *, exact: bool = True) -> Snapshot:
-    """A look at the channel of so many days before, which dates it."""
+    """Return a look at the channel, `days` before the audit, that dates its opening."""
     return channel(name, OPENING, **(exactly if exact else not_later)(on), at=NOW - timedelta(days=days))
 
 

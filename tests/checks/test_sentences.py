@@ -1,4 +1,4 @@
-"""A finding is stored as ids, parameters and typed values; its words are made when a report is made."""
+"""A finding is stored as ids, parameters and typed values; its sentences are made with the report."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_no_two_sentences_share_an_id() -> None:
 
 
 def nobody(**fields: Any) -> Any:
-    """The office of one without a page."""
+    """Return the office of a holder without a page."""
     return office(in_office(**fields).model_copy(update={"listed": []}))
 
 

@@ -1,4 +1,4 @@
-"""A module that judges and a template that shows make a check: no other file knows of it but a translation."""
+"""A check is one module and one template: nothing else names it but a translation."""
 
 import json
 import os
@@ -78,7 +78,7 @@ TRANSLATED = re.findall(r'N_\("(.*)"\)|trans %}(.*?){%|"posts", "(.*)"', JUDGED 
 
 
 def run(house: Path, *arguments: str | Path) -> str:
-    """Run ``auditor ARGUMENTS`` of the copy, as it starts for a user."""
+    """Run ``auditor ARGUMENTS`` in the copied tree, as a user starts it, and return its output."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
     env |= {"PYTHONPATH": str(house), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "error"}
     command = [sys.executable, "-m", "auditor", *map(str, arguments)]

@@ -1,4 +1,4 @@
-"""What a demonstration's weeks were judged to be, a line a verdict, and what readers saw of its last week.
+"""The stored verdicts of a demonstration's weeks, one a line, and the text of its last week's reports.
 
 ``python -m tests.golden`` writes both anew: only after a change of meaning, with each difference in CHANGELOG.md.
 """

@@ -1,4 +1,4 @@
-"""Write what was judged, and what readers saw, anew."""
+"""Write the stored verdicts and report texts anew."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

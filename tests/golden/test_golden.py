@@ -1,4 +1,4 @@
-"""What a demonstration was judged to be, and what readers saw of it, before a change of the house."""
+"""Compare a demonstration's verdicts and report texts with those stored."""
 
 import json
 import re

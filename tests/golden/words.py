@@ -1,6 +1,6 @@
-"""What readers see of a demonstration's last week, as text: `python -m tests.golden` writes it anew.
+"""The text of the reports on a demonstration's last week: `python -m tests.golden` writes it anew.
 
-Tags are stripped, a block of a page is a line. An office of each outcome stands for all of its kind. The tables are
+Tags are stripped, a block of a page is a line. One office of each outcome is stored. The tables are
 beside the pages, a row a line, so that a diff shows what a change of the house moved.
 """
 
@@ -35,7 +35,7 @@ _NARROW = "label"
 
 
 def words(html: str) -> str:
-    """Return the visible words of a page, a block a line; a drawing by what is said of it."""
+    """Return the visible text of a page, a line for each block; a drawing by its label."""
     lines: list[str] = [""]
     body = LexborHTMLParser(html).body
     assert body is not None
@@ -73,5 +73,5 @@ def report_texts(reports: Path) -> Iterator[tuple[str, str]]:
 
 
 def _sorted(text: str) -> str:
-    """Put the lines of a page in an order of their own: that of its records is another in every run."""
+    """Return the lines of a page in sorted order, as their own order differs in every run."""
     return "".join(sorted(text.splitlines(keepends=True)))

@@ -26,12 +26,12 @@ from auditor.registry.sides_digest import all_pages_digest
 from tests import cases
 
 T = TypeVar("T")
-Make = Callable[[], Look[T]]
+LookFactory = Callable[[], Look[T]]
 """Begins a look: always the same one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ran(Generic[T]):
+class FinishedLook(Generic[T]):
     """A look that has ended: its result, its requests, and its stored responses."""
 
     result: T
@@ -40,13 +40,13 @@ class Ran(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Failed(Generic[T]):
+class FailedLook(Generic[T]):
     index: int
     request: Request[Any]
     failure: Failure
     onwards: bool
     """Whether each later request failed too, as after a closed method or a deadline."""
-    ran: Ran[T]
+    finished: FinishedLook[T]
 
     def __str__(self) -> str:
         """Return a description for a test's message that quotes no response."""
@@ -80,14 +80,14 @@ Fault = Callable[[int, Request[Any]], MinimisedResponse | None]
 """Returns what replaces the response to the request with this index; None keeps the response."""
 
 
-def run(look: Look[T], transport: Transport, fault: Fault = lambda _index, _question: None) -> Ran[T]:
+def run(look: Look[T], transport: Transport, fault: Fault = lambda _index, _question: None) -> FinishedLook[T]:
     """Run a look to its end: each request is sent, read and minimised as the driver does it."""
     requests, tape, minimised = list[Request[Any]](), list[StoredResponse](), None
     while True:
         try:
             request = look.send(minimised)
         except StopIteration as end:
-            return Ran(end.value, tuple(requests), tuple(tape))
+            return FinishedLook(end.value, tuple(requests), tuple(tape))
         assert len(requests) < 1000, "a look that never ends"
         minimised, response = fault(len(requests), request), None
         if minimised is None:
@@ -111,23 +111,25 @@ def failures(at: datetime, codes: Iterable[tuple[int, Cause, FailureAction]] = (
     ]
 
 
-def every_failure(make: Make[T], transport: Transport, causes: Sequence[Failure], step: int = 1) -> Iterator[Failed[T]]:
+def every_failure(
+    make: LookFactory[T], transport: Transport, causes: Sequence[Failure], step: int = 1
+) -> Iterator[FailedLook[T]]:
     """Yield the look once for each of its requests and each failure: alone, and with all later requests failed too.
 
     With a `step` above 1, each request gets only every `step`-th failure, and the next request gets others.
     """
     for index, request in enumerate(run(make(), transport).requests):
         for failure, onwards in product(causes[index % step :: step], (False, True)):
-            ran = run(make(), transport, partial(_fails, index, failure, onwards))
-            yield Failed(index, request, failure, onwards, ran)
+            finished = run(make(), transport, partial(_fails, index, failure, onwards))
+            yield FailedLook(index, request, failure, onwards, finished)
 
 
 def _fails(index: int, failure: Failure, onwards: bool, request_index: int, _request: Request[Any]) -> Failure | None:
     return failure if request_index == index or (onwards and request_index > index) else None
 
 
-def replayed(make: Make[T], ran: Ran[Any], at: datetime) -> T:
-    return replay(make(), ran.tape, at)
+def replay_look(make: LookFactory[T], finished: FinishedLook[Any], at: datetime) -> T:
+    return replay(make(), finished.tape, at)
 
 
 def overclaims(disturbed: Snapshot, undisturbed: Snapshot) -> list[str]:

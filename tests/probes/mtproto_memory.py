@@ -39,12 +39,12 @@ def page(*messages: Any, count: int | None = None, users: Any = (), chats: Any =
     return types.messages.ChannelMessages(0, total, list(messages), [], list(chats), list(users))
 
 
-NAMED = types.channels.ChannelParticipants(
+ADMINISTRATORS = types.channels.ChannelParticipants(
     1, [types.ChannelParticipantAdmin(ADMINISTRATOR, 0, NOW, types.ChatAdminRights())], [], []
 )
 
 
-class Telegram(ClientTransport):
+class MemoryTelegram(ClientTransport):
     """A transport that resolves every name, and gives each method its prepared responses; a text is an error."""
 
     def __init__(self, opened: datetime = POSTED - timedelta(days=900), **responses: list[Any]) -> None:
@@ -53,7 +53,7 @@ class Telegram(ClientTransport):
         primer_channel.date = opened
         chats = [primer_channel, channel(GROUP, "obsuzhdenie", broadcast=False, megagroup=True)]
         card = {"_": "ChatFull", "full_chat": {"id": CHANNEL, "linked_chat_id": GROUP}, "chats": chats}
-        self.responses_by_method = {"getFullChannel": [card], "getParticipants": [NAMED], **responses}
+        self.responses_by_method = {"getFullChannel": [card], "getParticipants": [ADMINISTRATORS], **responses}
         self.calls = list[Call]()
 
     def send(self, call: Call, seconds: float) -> Response:
@@ -61,7 +61,7 @@ class Telegram(ClientTransport):
         response = self.responses_by_method[call.method.partition(".")[2]].pop(0)
         if isinstance(response, str):
             response = {"error": response, "code": 500 if response == "RPC_CALL_FAIL" else 400, "seconds": None}
-        return Response(NOW, 200, json.dumps(response, default=plain).encode())
+        return Response(NOW, 200, json.dumps(response, default=as_json).encode())
 
     def look(self, **on_record: Any) -> Snapshot:
         looked_at = target("primer", id=CHANNEL, id_seen=True, **on_record)
@@ -71,13 +71,13 @@ class Telegram(ClientTransport):
         return [call.method for call in self.calls[1:]]
 
 
-def plain(thing: Any) -> Any:
+def as_json(thing: Any) -> Any:
     return json.loads(thing.to_json())
 
 
-def posted(*numbers: int, count: int | None, **more: Any) -> Any:
+def history_page(*numbers: int, count: int | None, **more: Any) -> Any:
     """Return a page of the channel's history, newest first; with a `count` of None it is not a valid page."""
     messages = [message(number, **more) for number in reversed(numbers)]
     for posted_message in messages:
         posted_message.date = POSTED + timedelta(seconds=posted_message.id)
-    return {**plain(page(*messages)), "count": count}
+    return {**as_json(page(*messages)), "count": count}

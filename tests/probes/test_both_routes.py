@@ -15,7 +15,7 @@ from tests.pipeline import few
 from tests.truth import differences, truth_of
 
 KNOWS_MORE = {
-    "rayon-15": "the preview's socket is cut, the client is answered",
+    "rayon-15": "the preview's socket is cut, the client gets responses",
     "rayon-16": "a provider's block page stands before the preview",
     "rayon-17": "viewing without signing in is off",
     "rayon-20": "message 1 was deleted, non-members still get the creation date",
@@ -29,7 +29,7 @@ KNOWS_MORE = {
 
 def mistakes(audit: Audit, world: World) -> list[str]:
     """Return the offices whose differences contradict `KNOWS_MORE`, and the pages that the client read wrongly."""
-    differing = {line.split()[0] for line in differences(audit, truth_of(world))}
+    differing = {difference.split()[0] for difference in differences(audit, truth_of(world))}
     wrong_offices = sorted(differing ^ set(KNOWS_MORE))
     accounts = [(office, account) for office in audit.offices if office.id in KNOWS_MORE for account in office.accounts]
     read_accounts = ((o, a) for o, a in accounts if a.network == "telegram" and a.facts.exists is not None)
@@ -54,7 +54,7 @@ def test_both_routes_come_to_the_same_findings(world: World, seed: int | None, t
     seeded = world if seed is None else World.build(seed=seed)
     audit, calls = both(seeded, tmp_path)
     assert mistakes(audit, seeded) == []
-    assert calls["messages.getReplies"] == 1, "comments come in bulk: only the control's thread is asked for"
+    assert calls["messages.getReplies"] == 1, "comments come in bulk: only the control's thread is requested"
 
 
 THOROUGH = ("mtproto_control", "mtproto_flood_long", "mtproto_channel_private", "telegram_control")

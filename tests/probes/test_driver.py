@@ -24,7 +24,7 @@ class Thing(MinimisedResponse):
 
 
 class ScriptedRoute:
-    """A timer without real waiting, and a transport that answers each method from a script, and afterwards with 1."""
+    """A timer without real waiting, and a transport with scripted responses by method, and 1 after those."""
 
     def __init__(
         self, *, response_seconds: float = 0, skew: int = 0, failing_name: str = "", **script: list[Any]

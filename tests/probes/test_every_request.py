@@ -24,13 +24,13 @@ from tests.probes import signed_in, vk_memory
 from tests.probes import tme_memory as tme
 from tests.probes.every_request import (
     CachingTransport,
-    Failed,
-    Make,
+    FailedLook,
+    LookFactory,
     every_failure,
     failed_checks,
     failures,
     overclaims,
-    replayed,
+    replay_look,
     run,
 )
 from tests.probes.vk_memory import (
@@ -44,7 +44,7 @@ from tests.probes.vk_memory import (
     post,
     response_of,
     target,
-    world,
+    vk_server,
 )
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
@@ -54,7 +54,7 @@ WORDS = "Тайные слова гражданина: когда починят
 CITIZEN = 900_000_101
 
 
-def rich(owner: int = 5, *, hours: float = 8) -> VkServer:
+def rich_page(owner: int = 5, *, hours: float = 8) -> VkServer:
     """Return a page whose window takes three pages of a wall: a pinned post, an advertisement, a repost, two threads.
 
     One thread has 103 comments, the third with thirteen replies, some by the owner: two pages, and one of replies.
@@ -75,25 +75,27 @@ def rich(owner: int = 5, *, hours: float = 8) -> VkServer:
     wall[8] |= {"marked_as_ads": 1}
     few_comments = [comment(1, NOW - 2 * DAY, CITIZEN, WORDS), comment(2, NOW - DAY, 31, "Ответим завтра.")]
     pinned = post(7, NOW - 900 * DAY, owner, is_pinned=1)
-    return world(page_of(owner), wall=[pinned, *wall], threads={998: top_comments, 995: few_comments})
+    return vk_server(page_of(owner), wall=[pinned, *wall], threads={998: top_comments, 995: few_comments})
 
 
-def quiet(owner: int = 5, *, posts: int = 0) -> VkServer:
+def quiet_page(owner: int = 5, *, posts: int = 0) -> VkServer:
     """Return a page with few posts or none, and without comments."""
-    return world(page_of(owner), wall=[post(20 - n, FIRST_DAY - n * 9 * DAY, owner) for n in range(posts)])
+    return vk_server(page_of(owner), wall=[post(20 - n, FIRST_DAY - n * 9 * DAY, owner) for n in range(posts)])
 
 
 def page_with_commenters(owner: int) -> VkServer:
     """Return a page with three posts, the newest with comments by two people."""
-    vk = quiet(owner, posts=3)
+    vk = quiet_page(owner, posts=3)
     vk.walls[owner][0]["comments"] = {"count": 2}
     vk.comments[owner, 20] = [comment(n, NOW - n * HOUR, CITIZEN + n) for n in (2, 1)]
     return vk
 
 
-def ignored() -> VkServer:
+def page_without_replies() -> VkServer:
     """Return a page with five posts in the week, each with three unanswered questions, so that a check fails."""
-    vk = world(person(5), wall=[post(30 - n, FIRST_DAY + (5 - n) * DAY, 5, comments={"count": 3}) for n in range(5)])
+    vk = vk_server(
+        person(5), wall=[post(30 - n, FIRST_DAY + (5 - n) * DAY, 5, comments={"count": 3}) for n in range(5)]
+    )
     for number in range(26, 31):
         day = FIRST_DAY + (number - 25) * DAY
         comments = [comment(number * 10 + n, day + n * HOUR, CITIZEN + n, WORDS + str(number)) for n in range(3)]
@@ -101,9 +103,9 @@ def ignored() -> VkServer:
     return vk
 
 
-def renamed() -> VkServer:
+def renamed_page() -> VkServer:
     """Return a world where the confirmed page has a new name and the old one is unused."""
-    vk = quiet(posts=2)
+    vk = quiet_page(posts=2)
     vk.users[0]["screen_name"] = "novoe_imya"
     return vk
 
@@ -118,17 +120,17 @@ CODES = [
     *((code, cause, FailureAction.DELIVER) for code, cause in NUMBERS.items()),
 ]
 PAGES: dict[str, tuple[Callable[[], Any], Target, int]] = {
-    "rich": (rich, target("glava5", **ID_SEEN, staff=(31,), photos_before=LONG_AGO), 97),
-    "community": (lambda: rich(-7, hours=16), target("rayon7", id=-7, id_seen=True), 97),
-    "empty": (quiet, target("glava5", **ID_SEEN), 1),
-    "few": (lambda: quiet(posts=3), target("glava5", **ID_SEEN, photos_before=LONG_AGO), 3),
-    "by name": (lambda: quiet(-7, posts=3), target("rayon7"), 2),
-    "ignored": (ignored, target("glava5", **ID_SEEN), 11),
-    "renamed": (renamed, target("glava5", **ID_SEEN), 1),
-    "a slip": (renamed, target("glava5", id=5), 2),
-    "deleted": (lambda: world(users_get=response_of([DELETED])), target("glava5", **ID_SEEN), 1),
-    "nobody": (world, target("nobody_here"), 1),
-    "doubtful": (ignored, target("glava5", **ID_SEEN, unknown=frozenset({"pomoshnik"})), 15),
+    "rich": (rich_page, target("glava5", **ID_SEEN, staff=(31,), photos_before=LONG_AGO), 97),
+    "community": (lambda: rich_page(-7, hours=16), target("rayon7", id=-7, id_seen=True), 97),
+    "empty": (quiet_page, target("glava5", **ID_SEEN), 1),
+    "few": (lambda: quiet_page(posts=3), target("glava5", **ID_SEEN, photos_before=LONG_AGO), 3),
+    "by name": (lambda: quiet_page(-7, posts=3), target("rayon7"), 2),
+    "ignored": (page_without_replies, target("glava5", **ID_SEEN), 11),
+    "renamed": (renamed_page, target("glava5", **ID_SEEN), 1),
+    "a slip": (renamed_page, target("glava5", id=5), 2),
+    "deleted": (lambda: vk_server(users_get=response_of([DELETED])), target("glava5", **ID_SEEN), 1),
+    "nobody": (vk_server, target("nobody_here"), 1),
+    "doubtful": (page_without_replies, target("glava5", **ID_SEEN, unknown=frozenset({"pomoshnik"})), 15),
     "institution": (lambda: page_with_commenters(-7), target("rayon7", full=False, id=-7, id_seen=True), 1),
     "institution by name": (lambda: page_with_commenters(-7), target("rayon7", full=False), 2),
 }
@@ -138,14 +140,14 @@ some_or_all = pytest.mark.parametrize("every", [pytest.param(False, id="some"), 
 
 
 def claims_too_much(
-    make: Make[Snapshot],
+    make: LookFactory[Snapshot],
     transport: Transport,
     causes: list[Failure],
     at: datetime,
     expected: Snapshot | None = None,
     step: int = 1,
-) -> Iterator[tuple[Failed[Snapshot], list[str]]]:
-    """Fail every request of a look by each cause, alone and with all after it; yield each failed look with its overclaims and newly failed checks."""
+) -> Iterator[tuple[FailedLook[Snapshot], list[str]]]:
+    """Yield each failed look with its overclaims and newly failed checks; each request fails alone and onwards."""
     undisturbed = run(make(), transport).result
     expected, failed_before, newly_failed = (
         expected or undisturbed,
@@ -153,11 +155,11 @@ def claims_too_much(
         dict[str, frozenset[str]](),
     )
     for failed in every_failure(make, transport, causes, step):
-        disturbed = failed.ran.result
+        disturbed = failed.finished.result
         key = disturbed.model_dump_json()
         if key not in newly_failed:
             newly_failed[key] = failed_checks(disturbed) - failed_before
-            assert replayed(make, failed.ran, at) == disturbed, str(failed)
+            assert replay_look(make, failed.finished, at) == disturbed, str(failed)
         yield failed, [f"{failed}: {claim}" for claim in (*overclaims(disturbed, expected), *newly_failed[key])]
 
 
@@ -177,24 +179,24 @@ def test_no_request_of_vk_can_fail_unnoticed(case: str, every: bool) -> None:
         make, transport, failures(NOW, CODES), NOW, step=min(step, 11) if every else step
     ):
         assert claims == [] or _is_private_by_vk(failed)
-        is_compensated = len(failed.ran.requests) > len(undisturbed.requests) or _is_response_needless(
+        is_compensated = len(failed.finished.requests) > len(undisturbed.requests) or _is_response_needless(
             failed, undisturbed.result
         )
-        assert failed.ran.result != undisturbed.result or is_compensated or not looked_at.full, str(failed)
+        assert failed.finished.result != undisturbed.result or is_compensated or not looked_at.full, str(failed)
     stored = b"".join(record.body for record in undisturbed.tape).decode()
-    assert replayed(make, undisturbed, NOW) == undisturbed.result
+    assert replay_look(make, undisturbed, NOW) == undisturbed.result
     assert not [word for word in ("Тайные", "Имярек", *(str(CITIZEN + n) for n in range(7))) if word in stored]
     assert case != "ignored" or "comments_answered" in failed_checks(undisturbed.result), (
         "the check must fail undisturbed, so that a failed request could change it"
     )
 
 
-def _is_private_by_vk(failed: Failed[Snapshot]) -> bool:
+def _is_private_by_vk(failed: FailedLook[Snapshot]) -> bool:
     """Return whether VK itself says that the page exists and is private."""
     return failed.failure.code == 30 and "wall" not in failed.request.call.method
 
 
-def _is_response_needless(failed: Failed[Snapshot], undisturbed: Snapshot) -> bool:
+def _is_response_needless(failed: FailedLook[Snapshot], undisturbed: Snapshot) -> bool:
     """Return whether the response was not needed: the page was found by name, or an empty thread has no state."""
     params = failed.request.call.params
     is_by_name = not str(params.get("user_ids", params.get("group_ids", "1"))).isdigit()
@@ -206,14 +208,14 @@ def _is_response_needless(failed: Failed[Snapshot], undisturbed: Snapshot) -> bo
 def test_no_request_for_a_number_can_fail_unnoticed() -> None:
     """No name gets another page's id, and none counts as unused if that could not be found out."""
     for name, number in [("glava5", 5), ("rayon7", -7), ("nobody_here", 0), ("id9", 9), ("club8", -8)]:
-        transport, make = MemoryTransport(world(person(5), vk_memory.group(7))), partial(VK.resolve_id, name)
+        transport, make = MemoryTransport(vk_server(person(5), vk_memory.group(7))), partial(VK.resolve_id, name)
         assert run(make(), transport).result == number
         batch_failures = [
             Failure(at=NOW, cause=Cause.REFUSED, code=code, act=FailureAction.DELIVER) for code in (5, 18, 30)
         ]
         for failed in every_failure(make, transport, [*failures(NOW), *batch_failures]):
-            assert failed.ran.result in {number, None}, str(failed)
-            assert replayed(make, failed.ran, NOW) == failed.ran.result
+            assert failed.finished.result in {number, None}, str(failed)
+            assert replay_look(make, failed.finished, NOW) == failed.finished.result
 
 
 @some_or_all
@@ -227,22 +229,26 @@ def test_no_request_of_the_public_pages_can_fail_unnoticed(
         CachingTransport(site().transport),
         Target(tme.TARGET.address, full=full, control=tme.CONTROL),
     )
-    whole = run(tme.look(looked_at), transport).result
-    oldest = Trace(kind=TraceKind.OLDEST_POST, at=tme.BORN)
-    whole = whole.model_copy(update={"traces": (*whole.traces, oldest)})
+    expected = run(tme.look(looked_at), transport).result
+    oldest = Trace(kind=TraceKind.OLDEST_POST, at=tme.CREATED_AT)
+    expected = expected.model_copy(update={"traces": (*expected.traces, oldest)})
     causes = distinguishable([*failures(tme.NOW), Failure(at=tme.NOW, cause=Cause.REFUSED)])
     step = 1 if every or not full else 13
-    claims_of = claims_too_much(lambda: tme.look(looked_at), transport, causes, tme.NOW, whole, step)
+    claims_of = claims_too_much(lambda: tme.look(looked_at), transport, causes, tme.NOW, expected, step)
     assert [claim for _, claims in claims_of for claim in claims] == []
 
 
 def test_no_request_of_a_missing_name_can_fail_unnoticed() -> None:
     """A name counts as unused only after all three responses."""
-    whole = run(tme.look(), tme.Site().transport)
-    assert (whole.result.exists, whole.result.cause, len(whole.requests)) == (None, Cause.NOT_AT_ADDRESS, 3)
+    undisturbed = run(tme.look(), tme.Site().transport)
+    assert (undisturbed.result.exists, undisturbed.result.cause, len(undisturbed.requests)) == (
+        None,
+        Cause.NOT_AT_ADDRESS,
+        3,
+    )
     for failed in every_failure(tme.look, tme.Site().transport, failures(tme.NOW)):
-        assert failed.ran.result.cause == failed.failure.cause or failed.failure.cause is Cause.UNRECOGNISED_PAGE
-        assert failed.ran.result.exists is None
+        assert failed.finished.result.cause == failed.failure.cause or failed.failure.cause is Cause.UNRECOGNISED_PAGE
+        assert failed.finished.result.exists is None
 
 
 CLIENTS = {
@@ -288,7 +294,7 @@ def test_no_request_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, rout
     checked = Control(url=url, exists=exists)
     with closing(phone.transport()) as client:
         make, transport = {
-            "vk": (lambda: VK.control(checked), MemoryTransport(ignored())),
+            "vk": (lambda: VK.control(checked), MemoryTransport(page_without_replies())),
             "preview": (
                 lambda: control_look(WebSource(Target(checked.url)), checked),
                 tme.site_with_comments().transport,
@@ -298,13 +304,17 @@ def test_no_request_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, rout
         assert list(_wrong_controls(make, transport)) == []
 
 
-def _wrong_controls(make: Make[ControlResult], transport: Transport) -> Iterator[str]:
-    whole = run(make(), transport).result
-    assert whole.outcome is Outcome.PASSED
+def _wrong_controls(make: LookFactory[ControlResult], transport: Transport) -> Iterator[str]:
+    undisturbed = run(make(), transport).result
+    assert undisturbed.outcome is Outcome.PASSED
     for failed in every_failure(make, transport, failures(NOW)):
-        part = failed.ran.result
-        assert replayed(make, failed.ran, NOW) == part, str(failed)
-        if part.outcome is Outcome.FAILED or (part.outcome is Outcome.CANT_TELL and part.cause is None):
-            yield f"{failed}: {part.outcome} {part.cause}"
-        if (part.wall and not whole.wall) or (part.thread and not whole.thread) or (failed.index == 1 and part.wall):
+        disturbed = failed.finished.result
+        assert replay_look(make, failed.finished, NOW) == disturbed, str(failed)
+        if disturbed.outcome is Outcome.FAILED or (disturbed.outcome is Outcome.CANT_TELL and disturbed.cause is None):
+            yield f"{failed}: {disturbed.outcome} {disturbed.cause}"
+        if (
+            (disturbed.wall and not undisturbed.wall)
+            or (disturbed.thread and not undisturbed.thread)
+            or (failed.index == 1 and disturbed.wall)
+        ):
             yield f"{failed}: more was shown"

@@ -180,7 +180,7 @@ def test_a_page_without_end_is_left(network: MemoryNetwork) -> None:
 
 
 def test_an_address_that_cannot_be_asked_does_not_raise(network: MemoryNetwork) -> None:
-    """Pages contain such addresses, so they are a failure as data."""
+    """Pages may contain invalid addresses, so these give a failure."""
     for url in ("http://", "nonsense", "ftp://h/", "http://h:99999/", "http://[::1", "http://a b/"):
         assert failure_of(get(url)) is not None
     assert network.connected == []

@@ -23,8 +23,8 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.preview import preview
 from tests.probes import signed_in
 from tests.probes import tme_memory as tme
-from tests.probes.every_request import Make, failed_checks, overclaims, run
-from tests.probes.vk_memory import FIRST_DAY, WINDOW, MemoryTransport, comment, page_of, post, target, world
+from tests.probes.every_request import LookFactory, failed_checks, overclaims, run
+from tests.probes.vk_memory import FIRST_DAY, WINDOW, MemoryTransport, comment, page_of, post, target, vk_server
 
 pytestmark = pytest.mark.timeout(300)  # each test takes hundreds of looks
 
@@ -43,7 +43,7 @@ class OneOddResponse:
     def close(self) -> None: ...
 
 
-def claims(make: Make[Snapshot], transport: Transport, odd: Any, *, each: bool = False) -> list[str]:
+def claims(make: LookFactory[Snapshot], transport: Transport, odd: Any, *, each: bool = False) -> list[str]:
     """Return the overclaims of a look and the checks that fail by it, for each of its responses and each oddity.
 
     The same oddity is tried in one response of each method, or in `each` response.
@@ -56,10 +56,10 @@ def claims(make: Make[Snapshot], transport: Transport, odd: Any, *, each: bool =
         dict[str, frozenset[str]](),
     )
     bodies = [transport.send(request.call, 90.0).body.decode() for request in undisturbed.requests]
-    for index, (question, body) in enumerate(zip(undisturbed.requests, bodies, strict=True)):
+    for index, (request, body) in enumerate(zip(undisturbed.requests, bodies, strict=True)):
         new_cases = set[Any]()
         for position, is_detectable, odd_body in odd(body):
-            case = (question.call.method, question.kind, position)
+            case = (request.call.method, request.kind, position)
             if not each and case in tried:
                 continue
             new_cases.add(case)
@@ -126,7 +126,7 @@ def answered_page(owner: int) -> MemoryTransport:
     top_comments[4]["replies"] = [
         comment(110, first_at + 6 * timedelta(hours=1), owner, "Починим в среду.", parents_stack=[104])
     ]
-    return MemoryTransport(world(page_of(owner), wall=wall, threads={20: top_comments}))
+    return MemoryTransport(vk_server(page_of(owner), wall=wall, threads={20: top_comments}))
 
 
 @pytest.mark.parametrize("owner", [5, -7])

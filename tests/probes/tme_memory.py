@@ -22,7 +22,7 @@ from auditor.sandbox.tme.preview import preview
 from auditor.sandbox.tme.routes import TelegramWeb
 from auditor.sandbox.world.model import Accounts, PostKind, WorldAccount, WorldAuthor, WorldComment, WorldPost
 from tests.cases import TOMSK
-from tests.probes.every_request import Ran, run
+from tests.probes.every_request import FinishedLook, run
 
 NAME, CONTROL, GROUP = "pervyi_rayon", "sandbox_control", "govorim"
 NUMBER, GROUP_NUMBER = 1_500_000_001, 1_600_000_001
@@ -30,12 +30,12 @@ WEEK = Week(2026, 47, TOMSK)
 STARTS, NOW = WEEK.starts, WEEK.starts + timedelta(days=8)
 WINDOW = Window.of(WEEK, NOW)
 TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна Андреевна",), control=CONTROL)
-BORN = NOW - timedelta(days=150, hours=3)
-AT = STARTS + timedelta(days=2)
+CREATED_AT = NOW - timedelta(days=150, hours=3)
+POSTED_AT = STARTS + timedelta(days=2)
 POST = 114
 """The number of the only post of the week."""
 
-ONE, TWO, THREE = (
+FIRST_AUTHOR, SECOND_AUTHOR, THIRD_AUTHOR = (
     WorldAuthor(number, f"Житель {word}", f"zhitel_{number}") for number, word in ((1, "Один"), (2, "Два"), (3, "Три"))
 )
 
@@ -43,37 +43,42 @@ ONE, TWO, THREE = (
 def comment(
     number: int, hours: int, text: str, author: WorldAuthor, reply_target: WorldComment | None = None
 ) -> WorldComment:
-    return WorldComment(AT + timedelta(hours=hours), author, text, answers=reply_target, id=number)
+    return WorldComment(POSTED_AT + timedelta(hours=hours), author, text, answers=reply_target, id=number)
 
 
 def sample_comments() -> list[WorldComment]:
     """Return two questions: the first with a reply by the group, the second with two comments by a citizen."""
     question, second_question = (
-        comment(30, 0, "Когда починят дорогу?", ONE),
-        comment(40, 2, "Когда откроют мост?", THREE),
+        comment(30, 0, "Когда починят дорогу?", FIRST_AUTHOR),
+        comment(40, 2, "Когда откроют мост?", THIRD_AUTHOR),
     )
     return [
         question,
         comment(31, 1, "Починим к пятнице", WorldAuthor(GROUP_NUMBER, "Говорим обо всём", GROUP), question),
         second_question,
-        comment(41, 3, "Спросите у мэра", TWO, second_question),
-        comment(42, 4, "@zhitel_3, когда же?", TWO),
+        comment(41, 3, "Спросите у мэра", SECOND_AUTHOR, second_question),
+        comment(42, 4, "@zhitel_3, когда же?", SECOND_AUTHOR),
     ]
 
 
 def account(name: str = NAME, kind: str = "channel", number: int = NUMBER, **more: Any) -> WorldAccount:
-    fields = {"title": "Первый район", "subscribers": 120, "opened": BORN, **more}
+    fields = {"title": "Первый район", "subscribers": 120, "opened": CREATED_AT, **more}
     return WorldAccount("telegram", name, kind, number, **fields)
 
 
-def placed(number: int, at: datetime = AT, text: str = "Сегодня открыли новый мост", **more: Any) -> WorldPost:
-    return WorldPost(at, text, id=number, copy_id=number + 1000, **more)
+def world_post(
+    number: int, posted_at: datetime = POSTED_AT, text: str = "Сегодня открыли новый мост", **more: Any
+) -> WorldPost:
+    return WorldPost(posted_at, text, id=number, copy_id=number + 1000, **more)
 
 
 def posts() -> list[WorldPost]:
     """Return the channel's creation, and an album every fifth day; five albums fill a page."""
-    birth = placed(1, BORN, "Channel created", kind=PostKind.SERVICE)
-    return [birth, *(placed(4 * n - 2, BORN + n * timedelta(days=5), media="album", extra=3) for n in range(1, 31))]
+    birth = world_post(1, CREATED_AT, "Channel created", kind=PostKind.SERVICE)
+    return [
+        birth,
+        *(world_post(4 * n - 2, CREATED_AT + n * timedelta(days=5), media="album", extra=3) for n in range(1, 31)),
+    ]
 
 
 def channel(**more: Any) -> WorldAccount:
@@ -94,7 +99,7 @@ class Site:
     """t.me with these accounts and a control; `instead` has the pages or responses to send instead, by path."""
 
     def __init__(self, *accounts: WorldAccount, now: datetime = NOW, comments_limit: int = 100) -> None:
-        control = account(CONTROL, number=NUMBER + 1, posts=[placed(1)])
+        control = account(CONTROL, number=NUMBER + 1, posts=[world_post(1)])
         self.tme = TelegramWeb(SandboxState(Accounts([*accounts, control]), now))
         self.now, self.comments_limit = now, comments_limit
         self.instead: dict[str, str | Response | Callable[[], str | Response]] = {}
@@ -148,7 +153,7 @@ def site_with_comments() -> Site:
     return Site(channel_with_comments(), comments_limit=3)
 
 
-def elsewhere(location: str, status: int = 302) -> Response:
+def redirect(location: str, status: int = 302) -> Response:
     return Response(NOW, status, location=location)
 
 
@@ -166,7 +171,7 @@ def widget(
     return page if before_id is None else with_older(page, str(before_id))
 
 
-def older(comments: Iterable[WorldComment]) -> str:
+def older_comments_html(comments: Iterable[WorldComment]) -> str:
     """Return the comments' markup as ``loadComments`` sends it."""
     channel_account = channel_with_comments(comments)
     post = next(post for post in channel_account.posts if post.id == POST)
@@ -186,7 +191,7 @@ def landing(**more: Any) -> str:
     return landing_pages.landing(account(**more))
 
 
-def with_inside(page: str, markup: str) -> str:
+def with_markup(page: str, markup: str) -> str:
     foot = '    <div class="tgme_widget_message_footer'
     return page.replace(foot, markup + foot)
 
@@ -197,7 +202,7 @@ def with_older(page: str, before_id: str) -> str:
     return page.replace('js-message_history">', f'js-message_history">{link}')
 
 
-STRANGE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
+PARSING_ERRORS = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 """Errors that parsing an unexpected response may raise; the driver turns them into an unrecognised page."""
 
 
@@ -205,7 +210,7 @@ def look(target: Target = TARGET, window: Window = WINDOW) -> Look[Snapshot]:
     return telegram_look(WebSource(target), target, window)
 
 
-def run_look(site: Site, target: Target = TARGET) -> Ran[Snapshot]:
+def run_look(site: Site, target: Target = TARGET) -> FinishedLook[Snapshot]:
     return run(look(target), site.transport)
 
 
@@ -213,9 +218,9 @@ def thread(snapshot: Snapshot, number: int = POST) -> Post:
     return next(post for post in snapshot.posts if post.id == number)
 
 
-SAVED = Path(__file__).parents[3] / "shared" / "telegram" / "pages"
+SAVED_PAGES = Path(__file__).parents[3] / "shared" / "telegram" / "pages"
 
 
-def saved(name_prefix: str) -> str:
+def saved_page(name_prefix: str) -> str:
     """Return the saved real page whose file name begins with `name_prefix`."""
-    return next(SAVED.glob(f"{name_prefix}*")).read_text(encoding="utf-8")
+    return next(SAVED_PAGES.glob(f"{name_prefix}*")).read_text(encoding="utf-8")

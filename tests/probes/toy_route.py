@@ -128,5 +128,5 @@ PLUGIN = Plugin(
 )
 
 
-def opened(transport: ToyTransport, **changes: Any) -> OpenRoute:
+def open_toy_route(transport: ToyTransport, **changes: Any) -> OpenRoute:
     return PLUGIN, OpenedRoute(transport, Limits(interval=0, **changes))

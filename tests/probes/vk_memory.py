@@ -22,7 +22,7 @@ from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_plugin import PLUGIN
 from auditor.probes.vk.vk_transport import VkTransport
 from auditor.registry.models import Control
-from tests.probes.every_request import Ran, replayed
+from tests.probes.every_request import FinishedLook, replay_look
 
 T = TypeVar("T")
 WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
@@ -156,7 +156,7 @@ class VkServer:
         return fields | {"thread": {"count": len(replies), "items": replies[:replies_shown]}}
 
 
-def world(
+def vk_server(
     *pages: dict[str, Any],
     wall: Iterable[dict[str, Any]] = (),
     threads: Mapping[int, list[dict[str, Any]]] | None = None,
@@ -195,38 +195,38 @@ def driver_of(vk: VkServer) -> Driver:
     return Driver(MemoryTransport(vk), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
 
 
-def ran(driver: Driver, make: Callable[[], Look[T]]) -> Ran[T]:
+def finish_look(driver: Driver, make: Callable[[], Look[T]]) -> FinishedLook[T]:
     ended: list[tuple[T, tuple[StoredResponse, ...]]] = []
     driver.run({"it": make()}, lambda _, result, tape: ended.append((result, tuple(tape))))
-    finished = Ran(ended[0][0], (), ended[0][1])
-    assert replayed(make, finished, NOW) == finished.result
+    finished = FinishedLook(ended[0][0], (), ended[0][1])
+    assert replay_look(make, finished, NOW) == finished.result
     return finished
 
 
-def numbers(driver: Driver, *names: str) -> dict[str, int | None]:
+def resolve_ids(driver: Driver, *names: str) -> dict[str, int | None]:
     ids: dict[str, int | None] = {}
     looks = {name: PLUGIN.resolve_id(name) for name in names}
     driver.run(looks, lambda name, number, _: ids.update({name: number}))
     return ids
 
 
-def looked(vk: VkServer, name: str, window: Window = WINDOW, **more: Any) -> Ran[Snapshot]:
+def look_with_tape(vk: VkServer, name: str, window: Window = WINDOW, **more: Any) -> FinishedLook[Snapshot]:
     """Resolve the ids of the pages on record, then look at a page; return the snapshot with its stored responses."""
     driver, looked_at = driver_of(vk), target(name, **more)
     pages = {
         page.name for page in looked_at.own | looked_at.institution | looked_at.others if page.network is Network.VK
     }
-    ids = numbers(driver, *sorted(pages | set(map(staff_name, looked_at.staff))))
+    ids = resolve_ids(driver, *sorted(pages | set(map(staff_name, looked_at.staff))))
     ids_on_record = {name: number for name, number in ids.items() if number}
     unknown = frozenset(name for name, number in ids.items() if number is None)
-    return ran(
+    return finish_look(
         driver,
         lambda: PLUGIN.look(replace(looked_at, numbers=ids_on_record, unknown=unknown | looked_at.unknown), window),
     )
 
 
 def look(vk: VkServer, name: str, window: Window = WINDOW, **more: Any) -> Snapshot:
-    return looked(vk, name, window, **more).result
+    return look_with_tape(vk, name, window, **more).result
 
 
 def target(name: str, **more: Any) -> Target:
@@ -240,7 +240,7 @@ def control(name: str, *, exists: bool) -> Control:
 def page_with_comments(comments: list[dict[str, Any]], *more: Any, **plans: Plan | Sequence[Plan]) -> VkServer:
     """Return a page with one post of the week and these comments under it; the wall counts them all."""
     count = len(comments) + sum(len(c.get("replies", [])) for c in comments)
-    return world(
+    return vk_server(
         person(), *more, wall=[post(10, FIRST_DAY, 5, comments={"count": count})], threads={10: comments}, **plans
     )
 

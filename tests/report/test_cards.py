@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.audit.document import Audit, AuditedEarlier, AuditedOffice, AuditedWeek
-from auditor.report.cards import OfficeCard, PastWeek, Scale, last_moment, office_cards
+from auditor.report.cards import OfficeCard, PastWeek, Scale, last_allowed_day, office_cards
 from tests.audit_samples import sample_audit
 
 TOMSK = ZoneInfo("Asia/Tomsk")
@@ -48,7 +48,7 @@ def test_a_line_begins_three_years_before_the_deadline() -> None:
     late = datetime(2027, 3, 1, tzinfo=TOMSK)
     assert card("rayon-01", deadline=late).scale.years == range(2019, 2028)
     assert card("rayon-01", deadline=late).last_day == date(2027, 2, 28)
-    assert last_moment(datetime(2022, 6, 1, tzinfo=TOMSK), sample_audit()) == date(2022, 5, 31)
+    assert last_allowed_day(datetime(2022, 6, 1, tzinfo=TOMSK), sample_audit()) == date(2022, 5, 31)
 
 
 def test_what_a_contested_finding_rests_on_is_in_the_order_of_reading() -> None:

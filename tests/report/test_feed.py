@@ -8,8 +8,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.audit.document import Audit
 from auditor.registry.remarks import Withdrawal
-from auditor.report.feed import LONGEST, feed
-from auditor.report.post import LONGEST as LONGEST_POST
+from auditor.report.feed import MAX_ENTRIES, feed
+from auditor.report.post import MAX_CHARACTERS as LONGEST_POST
 from auditor.report.post import post
 from auditor.report.site import SiteOptions
 from auditor.report.week_facts import frame_facts, week_facts
@@ -55,7 +55,7 @@ def test_an_entry_keeps_its_id_and_is_as_new_as_what_was_said_of_it_last() -> No
 def test_a_feed_holds_half_a_year() -> None:
     """Readers keep the older ones themselves."""
     week = facts(sample_audit())
-    assert len(entries(*[week] * (LONGEST + 3))[1]) == LONGEST == 26
+    assert len(entries(*[week] * (MAX_ENTRIES + 3))[1]) == MAX_ENTRIES == 26
 
 
 @pytest.mark.parametrize("repeat", [1, 40, 400])

@@ -8,7 +8,7 @@ import pytest
 from auditor.audit.document import Audit
 from auditor.registry.remarks import Withdrawal
 from auditor.report.audit_schema import audit_schema
-from auditor.report.columns import POSTS, office_columns, post_rows
+from auditor.report.columns import POST_COLUMNS, office_columns, post_rows
 from auditor.report.tables import _format_plain, data_tables, week_tables
 from tests.audit_samples import sample_audit
 from tests.hostile import FORMULAS
@@ -65,7 +65,7 @@ def test_posts_are_the_weeks_own_and_older_ones_with_questions_of_the_week() -> 
     all_posts, some = (list(post_rows(audit.model_copy(update={"offices": [o]}))) for o in (office, few))
     assert len(all_posts) == len(some) == len(office.posts)
     assert some[-1].post is None
-    codes = {column.code: column for column in POSTS}
+    codes = {column.code: column for column in POST_COLUMNS}
     assert codes["in_week"].value(some[-1]) is False
     assert codes["questions"].value(some[-1]) == codes["questions"].value(all_posts[0]) == 18
     assert codes["posted_at"].value(some[-1]) == codes["posted_at"].value(all_posts[0])

@@ -1,4 +1,4 @@
-"""What section 5 of the design says, rule by rule: looks are made by hand, and the judge is asked."""
+"""The rules of docs/dev/design.md, section 5: each test makes looks by hand and compares the findings with the rule."""
 
 import pytest
 

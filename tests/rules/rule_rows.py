@@ -1,6 +1,6 @@
-"""Looks and comments for the rules, what the judge says of them, and how a table of rules is written.
+"""Make looks and comments by hand, judge them, and write a rule as a table.
 
-A rule of section 5 is a table: a sentence, and a `Row` of looks and of what has to be said of them.
+A rule of section 5 is a table: each entry is a sentence and a `Row` of looks with the expected finding.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,12 +66,12 @@ PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
 LITTLE, NUMBERS = ("cantTell", "too_little_data"), ("cantTell", "no_threshold")
 RED, NOTHING = ("failed", None), ("inapplicable", None)
 CASE = {"policy", "pages", "person", "as_of", "neutral", "week", "accounts", "threads_work", "group"}
-"""What of a row is of the case; all else is a value of the finding."""
+"""Fields of a row that belong to the case; every other field is a value of the finding."""
 
 
 @dataclass(frozen=True)
 class FindingSummary:
-    """What a finding says: no sentence, and no class of the inside."""
+    """The parts of a finding that rows compare: outcome, cause and values, without its sentence."""
 
     outcome: str
     cause: str | None
@@ -79,18 +79,18 @@ class FindingSummary:
 
     @property
     def verdict(self) -> str:
-        """The outcome, or the cause for which it cannot be told."""
+        """Return the cause of a `cantTell`, else the outcome."""
         return self.cause or self.outcome
 
 
 def finding_summary(finding: Any) -> FindingSummary:
-    """Return what rows compare of a finding."""
+    """Return the parts of a finding that rows compare."""
     cause = None if finding.cause is None else str(finding.cause)
     return FindingSummary(str(finding.outcome), cause, finding.values_to_json())
 
 
 def all_of(check: str, looks: Sequence[Snapshot | RunSnapshot], **options: Any) -> list[FindingSummary]:
-    """Judge one office with one holder, in office from of old, by looks: the office's finding, and each page's."""
+    """Judge an office whose one holder took office in 2019; return the office's finding, then that of each page."""
     neutral, holder = options.pop("neutral", False), options.pop("person", None) or in_office(*options.pop("pages", ()))
     judged_case = case([holder], *looks, **options)
     return [
@@ -99,21 +99,21 @@ def all_of(check: str, looks: Sequence[Snapshot | RunSnapshot], **options: Any) 
 
 
 def of_office(check: str, looks: Sequence[Snapshot | RunSnapshot], **options: Any) -> FindingSummary:
-    """Judge the same, and return the office's own finding."""
+    """Return the office's own finding of `all_of`."""
     return all_of(check, looks, **options)[0]
 
 
 @dataclass(frozen=True)
 class Row:
-    """Some looks at one person's pages, the case around them, and what is to be said of them."""
+    """Looks at a holder's pages, the case around them, and the expected finding."""
 
     verdict: str | None
-    """The outcome, or the cause for which it cannot be told; None where the values tell."""
+    """The expected outcome, or the cause of a `cantTell`; None where only the values are compared."""
     looks: Sequence[Snapshot | RunSnapshot]
     fields: Mapping[str, Any]
 
     def holds(self, check: str) -> None:
-        """Judge it, and compare."""
+        """Judge the row, and assert that the finding is as expected."""
         summary = of_office(check, self.looks, **{k: v for k, v in self.fields.items() if k in CASE})
         values = {name: value for name, value in self.fields.items() if name not in CASE}
         assert self.verdict in {None, summary.verdict, summary.outcome}
@@ -121,44 +121,44 @@ class Row:
 
 
 def row(verdict: str | None, *looks: Snapshot | RunSnapshot, **fields: Any) -> Row:
-    """Write a row: `fields` are the case's, and values of the finding by their names."""
+    """Return a row; `fields` are those of the case in `CASE`, and values of the finding by their names."""
     return Row(verdict, looks, fields)
 
 
 def table(rows: Mapping[str, Any]) -> pytest.MarkDecorator:
-    """Make a test of each row, called as its sentence is."""
+    """Parametrise a test with rows; each is named by its sentence."""
     return pytest.mark.parametrize("row", rows.values(), ids=rows.keys())
 
 
 def each(verdict: str, *looks: Any, checks: Sequence[str] = PRACTICE, **fields: Any) -> dict[str, Row]:
-    """Write a row for each of some checks; a look that shows what the check asks for is a function of its name."""
+    """Return a row for each check, by its name. A look may be a function of the check's name that returns one."""
     return {c: row(verdict, *(look(c) if callable(look) else look for look in looks), **fields) for c in checks}
 
 
 def by_check(rows: Mapping[str, Mapping[str, Row]]) -> pytest.MarkDecorator:
-    """Make a test of each row by each of its checks."""
+    """Parametrise a test with each row and each of its checks."""
     cases = [pytest.param(c, case_row, id=f"{name}: {c}") for name, of in rows.items() for c, case_row in of.items()]
     return pytest.mark.parametrize(("check", "row"), cases)
 
 
 def in_office(*pages: Account, **fields: Any) -> Tenure:
-    """Put a person into office from of old, with one channel or with `pages`."""
+    """Return a tenure since September 2019, with one channel or with `pages`."""
     return tenure(**{"since": "2019-09", "accounts": list(pages) or [account()]} | fields)
 
 
 def channel(*page_posts: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
-    """A look at the channel, which was opened long ago, with these posts of the week and one of before."""
+    """Return a look at a channel that was opened in 2021 and shows `page_posts`."""
     return snapshot(**{"posts": page_posts, "taken_at": at, **exactly("2021-10-12T12:00"), **fields})
 
 
 def profile(*page_posts: Post, at: datetime = NOW, **fields: Any) -> Snapshot:
-    """A look at a VK profile."""
+    """Return a look at a VK profile."""
     base = {"network": Network.VK, "route": Route.VK, "url": "https://vk.com/perviy", "id": 77, "kind": "profile"}
     return snapshot(**{**base, "posts": page_posts, "taken_at": at, **fields})
 
 
 def vk_page() -> Account:
-    """The same profile as the registry has it."""
+    """Return the account on record for the page of `profile`."""
     return account(Network.VK, "perviy")
 
 
@@ -167,98 +167,98 @@ BOTH = [account(), vk_page()]
 
 
 def confirmed(page: Account, on: str, of: str | None = None) -> Account:
-    """The same page, confirmed on a day, by a source of a day."""
+    """Return the page, confirmed on the day `on` by a source of the day `of`."""
     proof = Confirmation(on=date.fromisoformat(on), of=partial(of), how="письмо", sources=["https://example.invalid/c"])
     return page.model_copy(update={"confirmed": proof})
 
 
 def stale(page: Account) -> Account:
-    """The same page, confirmed more than a year before the week's end."""
+    """Return the page, confirmed more than a year before the week's end."""
     return confirmed(page, "2025-11-21")
 
 
 def fresh(page: Account) -> Account:
-    """The same page, confirmed after the week: that somebody confirmed it tells nothing of its age."""
+    """Return the page, confirmed after the week; its confirmation is then no evidence of the page's age."""
     return confirmed(page, "2026-11-23")
 
 
 def elsewhere(of: str | None = "2024-01-01") -> OtherAccount:
-    """A page on a network that the program does not look at, confirmed by a source of a day."""
+    """Return a page on a network that the program does not read, confirmed by a source of the day `of`."""
     proof = Confirmation(on=date(2026, 9, 1), of=partial(of), how="по источнику", sources=["https://example.invalid/s"])
     return OtherAccount(url="https://ok.ru/imyarek", kind=AccountKind.PERSONAL, confirmed=proof)
 
 
 def weighed(look: Snapshot, weight: Weight = Weight.FULL, *, run: int = 0, made_for: Week = WEEK) -> RunSnapshot:
-    """A look as the archive has it, with its weight and the run that made it."""
+    """Return a look as the archive returns it, with its weight and the number of its run."""
     return RunSnapshot(str(made_for), look, weight=weight, run=run, comments_readable=True)
 
 
 def local(text: str) -> datetime:
-    """A moment in the office's zone."""
+    """Return a moment in the office's zone."""
     return datetime.fromisoformat(text).replace(tzinfo=TOMSK)
 
 
 def dated(text: str, kind: TraceKind, precision: str) -> dict[str, Any]:
-    """What a look says of the page's age by a trace of a moment."""
+    """Return a snapshot's fields for a page dated by one trace."""
     trace = Trace(kind=kind, at=local(text))
     return {"opened_at": trace.at, "opened_precision": precision, "traces": (trace,)}
 
 
 exactly = partial_of(dated, kind=TraceKind.CREATED, precision="exact")
 not_later = partial_of(dated, kind=TraceKind.OLDEST_POST, precision="not_later_than")
-"""What a look says of a page that was opened at a moment, and of one whose oldest post is of a moment."""
+"""Snapshot fields of a page opened at exactly that moment, and of one whose oldest post is of that moment."""
 
 
 def head(number: int, *pages: Account, **fields: Any) -> Office:
-    """One of several offices, each with a holder of its own."""
+    """Return one of several offices, each with a holder of its own."""
     person = in_office(*pages, name=f"Имярек Номер {number}", **fields)
     return office(person).model_copy(update={"id": f"rayon-{number:02d}", "municipality": f"{number}-й район"})
 
 
 def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, previous: Audit | None = None) -> Audit:
-    """Judge the offices in a week, two days after it, by looks that were each made for the week that had ended."""
+    """Judge the offices two days after the week; each look was made for the last week that had ended by then."""
     run_snapshots = (weighed(look, made_for=Week.last_ended(look.taken_at, TOMSK)) for look in looks)
     snapshots = by_page(sorted(run_snapshots, key=lambda run_snapshot: run_snapshot.snapshot.taken_at))
     return make_audit(registry(*offices), week, week.ends + timedelta(days=2), snapshots, previous=previous)
 
 
 def post(number: int, *comments: Comment, hours: float = 1, **fields: Any) -> Post:
-    """A post with its whole thread, so many hours after the week's start."""
+    """Return a post with its complete thread, `hours` after the week's start."""
     (bare_post,) = posts(hours, first_id=number, **{"comments_state": OPEN} | fields)
     return bare_post.model_copy(update={"comments": comments})
 
 
 def comment(number: int, side: str, hours: float, **fields: Any) -> Comment:
-    """A comment of a side; a citizen's author is its number unless another is given."""
+    """Return a comment of a side, `hours` after the week's start; a citizen's author is its number by default."""
     fields_of_side = {"author": number, "says": "asks" if side == "citizen" else None} | fields
     return Comment(id=number, at=day(hours), side=side, **fields_of_side)
 
 
 def asked(count: int, *, people: int | None = None, hours: float = 20) -> tuple[Comment, ...]:
-    """So many questions of as many people, or of so many, in the middle of the week."""
+    """Return `count` questions by `people` citizens (None: each by another), from `hours` after the week's start on."""
     author_count = people or count
     return tuple(comment(n, "citizen", hours + n / 10, author=(n - 1) % author_count + 1) for n in range(1, count + 1))
 
 
 def replies(side: str, *to: int, after: float = 3, hours: float = 20, **fields: Any) -> tuple[Comment, ...]:
-    """One reply of a side to each of the questions that `asked` made, so many hours after it."""
+    """Return a reply of a side to each question `to` that `asked` made, `after` hours later."""
     common = {"author": AUTHORS[side], "answers": None} | fields
     return tuple(comment(100 + n, side, hours + n / 10 + after, **{**common, "answers": n}) for n in to)
 
 
 OLD = posts(-24 * 20, first_id=90)
-"""A post of long before the week."""
+"""A post 20 days before the week."""
 FAILING = {
     "posts_per_week": (*OLD, post(1), post(2)),
     "longest_silence": OLD,
     "comments_open": (*OLD, post(1, comments_state=CLOSED), post(2, comments_state=CLOSED)),
     "comments_answered": (*OLD, post(1, *asked(5)), post(2)),
 }
-"""The posts by which each check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
+"""Posts by which each check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
 
 
 def failing(check: str) -> tuple[Post, ...]:
-    """The posts by which a check fails; of one that is not of the practice those that are too few."""
+    """Return posts by which a check fails; for a check outside the practice, too few posts."""
     return FAILING[check if check in PRACTICE else "posts_per_week"]
 
 
@@ -269,29 +269,29 @@ ANSWERED = (*FIVE, *ALL)
 
 
 def passing(check: str) -> tuple[Post, ...]:
-    """The posts by which a check of the practice passes: enough of them, open, and answered where it asks that."""
+    """Return posts by which a check of the practice passes: enough, open, with answered questions where needed."""
     comments = ANSWERED if check == "comments_answered" else ()
     return (*OLD, post(1, *comments), *(post(number, hours=number) for number in (2, 3, 4)))
 
 
 def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], RunSnapshot]:
-    """A look at a page by which each check of the practice fails."""
+    """Return a function of a check's name that returns a look by which the check fails."""
     return lambda check: weighed(page(*failing(check), **fields), weight)
 
 
 def good(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], RunSnapshot]:
-    """A look at a page by which each of them passes."""
+    """Return a function of a check's name that returns a look by which the check passes."""
     return lambda check: weighed(page(*passing(check), **fields), weight)
 
 
 def exemption(*, on: str, until: str | None = None) -> Exemption:
-    """An exemption with its source."""
+    """Return an exemption with its source."""
     details = {"by": "губернатор", "reason": "вымышленная причина", "source": "https://example.invalid/exemption"}
     return Exemption(on=partial(on), until=partial(until), **details)
 
 
 def neutral_telegram(judged_case: Case) -> Case:
-    """The same case by a directive that calls Telegram neutral from 1 June 2025 on."""
+    """Return the case with a directive by which Telegram is neutral from 1 June 2025 on."""
     reason = {"reason": "вымышленный закон", "source": "https://example.invalid/l"}
     neutral = Neutral(network=Network.TELEGRAM, since=date(2025, 6, 1), **reason)
     directive = judged_case.registry.directive.model_copy(update={"neutral": [neutral]})
@@ -299,5 +299,5 @@ def neutral_telegram(judged_case: Case) -> Case:
 
 
 def later(**span: float) -> datetime:
-    """A moment so long after the week's end."""
+    """Return the moment that long after the week's end."""
     return WEEK.ends + timedelta(**span)

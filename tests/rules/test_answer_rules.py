@@ -1,4 +1,4 @@
-"""Comments (section 5): which question was answered, by whom and when, which threads have to be read, and by whom."""
+"""Questions and answers (section 5): what counts as a reply, when it is in time, and which threads must be read."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -42,38 +42,38 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 def under(verdict: str | None, *threads: Sequence[Comment], **fields: Any) -> Row:
-    """Write a row of the week's posts, one with each of these lines."""
+    """Return a row of the week's posts, one for each thread."""
     week = [post(number, *comments, hours=number) for number, comments in enumerate(threads, start=1)]
     return row(verdict, channel(*OLD, *week), **fields)
 
 
 def shown_late(verdict: str | None, *page_posts: Any, **fields: Any) -> Row:
-    """Write a row of these posts, seen nine days after the week."""
+    """Return a row of posts that were read nine days after the week."""
     return row(verdict, shown(*page_posts, at=later(days=9)), as_of=later(days=9), **fields)
 
 
 def shown(*page_posts: Any, at: datetime = NOW, **fields: Any) -> Snapshot:
-    """A look at the channel with these posts."""
+    """Return a look at the channel with these posts."""
     return channel(*OLD, *page_posts, at=at, **fields)
 
 
 def citizen(number: int, hours: float, **fields: Any) -> Comment:
-    """A citizen's question."""
+    """Return a citizen's question."""
     return comment(number, "citizen", hours, **fields)
 
 
 def owner(number: int, hours: float, **fields: Any) -> Comment:
-    """The owner's comment."""
+    """Return a comment by the owner."""
     return comment(number, "owner", hours, **{"author": 901} | fields)
 
 
 def helping(*to: int, **fields: Any) -> tuple[Comment, ...]:
-    """One citizen who answers others."""
+    """Return one citizen's replies to the questions `to`."""
     return replies("citizen", *to, **{"author": 77, "says": None} | fields)
 
 
 def enough(count: int, people: int, verdict: str, *given_replies: Comment) -> Row:
-    """Write a row of so many questions of so many people, and of answers to them."""
+    """Return a row of `count` questions by `people` citizens, with replies to them."""
     return under(verdict, (*asked(count, people=people), *given_replies), due=count, askers=people)
 
 
@@ -168,7 +168,7 @@ def test_the_weeks_questions_are_those_written_in_it_in_the_tenure_under_posts_o
 
 
 def answers(within: float, *comments: Comment, count: int = 1) -> Row:
-    """Write a row of so many questions answered in time, where a reply to an earlier one would be late."""
+    """Return a row with `count` questions answered in time; counted to an older question the reply is late."""
     question_count = sum(comment.says == "asks" for comment in comments)
     policy = {"reply_within_hours": within}
     return under(None, comments, policy=policy, questions=question_count, answered_in_time=count, answered_late=0)
@@ -194,14 +194,14 @@ def test_what_a_reply_answers(row: Row) -> None:
 
 
 def same_words(to: int, post_count: int) -> Row:
-    """Write a row of one author's words under so many posts; the one in this place is answered."""
+    """Return a row of one author's repeated text under one or three posts, of which repetition `to` is answered."""
     reply = owner(50, 40 * to - 18, answers=to)
     threads = [[*SAME, reply]] if post_count == 1 else [[c, *([reply] if c.id == to else [])] for c in SAME]
     return under(None, *threads, questions=1, answered_in_time=1)
 
 
 def medians(waits: Sequence[float | None], median: int | None) -> Row:
-    """Write a row of questions of one moment that were answered after so many hours, or never."""
+    """Return a row of questions of one moment, each answered after its hours; None: never answered."""
     comments = [citizen(n, 20) for n in range(1, len(waits) + 1)]
     comments += [owner(100 + n, 20 + wait, answers=n) for n, wait in enumerate(waits, start=1) if wait is not None]
     return under(None, comments, median_hours=median)
@@ -276,17 +276,17 @@ def test_each_post_is_told_with_its_questions_and_those_without_a_reply() -> Non
 
 
 def judged(verdict: str | None, *looks: Any, **fields: Any) -> Row:
-    """Write a row that is judged on Thursday."""
+    """Return a row that is judged on Thursday after the week."""
     return row(verdict, *looks, **{"as_of": later(days=3)} | fields)
 
 
 def unread(hours: float, cause: str = "throttled") -> Any:
-    """A post whose thread could not be read."""
+    """Return a post whose thread could not be read."""
     return post(7, hours=hours, comments_cause=cause)
 
 
 def counted(verdict: str, comments: Any, *, hours: float) -> Row:
-    """Write a row of a thread read within the week and left out after it, at an equal count."""
+    """Return a row of a thread that was read in the week and skipped after it, its comment count unchanged."""
     read_at = day(150)
     read_post = post(7, *comments, hours=hours, comments_read_at=read_at, comments_count=len(comments))
     skipped_post = post(7, hours=hours, comments_left=True, comments_count=len(comments))
@@ -294,7 +294,7 @@ def counted(verdict: str, comments: Any, *, hours: float) -> Row:
 
 
 def left_out(verdict: str, weight: Weight | None = Weight.FULL, count: int = 1) -> Row:
-    """Write a row of a thread of before the week that was left out at a count, and read once before."""
+    """Return a row of an older thread, skipped at a comment count; `weight` is that of an earlier look that read it."""
     read_post = post(7, comment(70, "citizen", -100, says="not"), hours=-24 * 5, comments_count=1)
     skipped_post = post(7, hours=-24 * 5, comments_left=True, comments_count=count)
     earlier = [] if weight is None else [weighed(shown(read_post, at=WEEK.starts - HOUR), weight)]
@@ -386,12 +386,12 @@ def test_a_question_is_pending_while_it_is_young_and_uncertain_where_it_is_not_s
 
 
 def record(*pages: Account, **fields: Any) -> str:
-    """The digest of what is on record of the sides."""
+    """Return the digest of everything on record that decides a comment's side."""
     return case([in_office(*pages)], **fields).sides_digest
 
 
 def since(verdict: str, comments: Any, **fields: Any) -> Row:
-    """Write a row of a thread that was read by a record without staff, and is judged by one with."""
+    """Return a row of a thread that was read before the holder's staff was put on record, and is judged after that."""
     return judged(verdict, shown(post(1, *comments), sides=record(account())), **{"pages": [STAFFED]} | fields)
 
 

@@ -1,4 +1,4 @@
-"""What no look, no post and no comment may do: properties of a page seen once or more, whoever wrote there."""
+"""Properties of judging that hold for every look, post and comment (section 5), tried by hypothesis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,28 +17,28 @@ SIDES = ["owner", "owner", "body", "unknown"]
 IN_TIME = (168 + 1, 168 + 36, 168 + 24 * 13)
 TOO_LATE = (168 + 24 * 20, 168 + 24 * 40)
 MOMENTS = (60, 120, 168, *IN_TIME, *TOO_LATE)
-"""Hours of the week at which it is looked at: in it, in time after it, and too late."""
+"""When looks are made, in hours after the week's start: within the week, in time after it, and too late."""
 
 
 @dataclass(frozen=True)
 class RuleLook:
-    """One look at the page: which comments it shows, and how far it is believed."""
+    """One look at the page: which comments it shows, and how far it is trusted."""
 
     hours: float
     shown: frozenset[int]
     trusted: bool = True
     nameless: bool = False
-    """It does not tell who wrote the comments."""
+    """Whether the comments are shown without their authors."""
     extra: int = 0
-    """So many posts more than the two with comments."""
+    """Number of posts beside the two with comments, at most three."""
     state: CommentsState = OPEN
     cause: Cause | None = None
     """Why the threads could not be read."""
     blind: bool = False
-    """It saw nothing of the page."""
+    """Whether the look saw nothing of the page."""
 
     def of(self, comments: Sequence[Comment], *added_posts: Post) -> Snapshot:
-        """The look, at a page under whose first post the odd comments are and under whose second the even ones."""
+        """Return the snapshot of a page with odd comments under its first post and even ones under its second."""
         taken_at = day(self.hours)
         if self.blind:
             return snapshot(exists=None, cause=self.cause, id=None, taken_at=taken_at)
@@ -63,13 +63,13 @@ class RuleLook:
 
 @dataclass(frozen=True)
 class RuleWorld:
-    """Some questions, the answers to them, and the looks at both."""
+    """Questions, replies to them, and the looks at both."""
 
     comments: tuple[Comment, ...]
     looks: tuple[RuleLook, ...]
 
     def rank(self, check: str, *added_comments: Comment, look_number: int = 0, added_post: Post | None = None) -> int:
-        """How good the outcome is; with `more` comments shown by the look `to` alone, with one post more by all."""
+        """Return the outcome's `RANK`. Look `look_number` alone shows the added comments, each look the post."""
         rows = []
         for n, rule_look in enumerate(self.looks):
             look = rule_look.of(
@@ -81,7 +81,7 @@ class RuleWorld:
 
 @st.composite
 def threads(draw: st.DrawFn) -> tuple[Comment, ...]:
-    """No question, or four to eight by four people, each in its own second; few of them answered, or all."""
+    """Draw no question or four to eight by four citizens, each in its own second, with few or all of them answered."""
     comments: list[Comment] = []
     most, since = draw(st.sampled_from([0, 5, 0, 1])), draw(st.sampled_from([3, 3, 150]))
     for number in range(1, draw(st.sampled_from([5, 0, 4, 6, 7, 8, 0])) + 1):
@@ -97,7 +97,7 @@ def threads(draw: st.DrawFn) -> tuple[Comment, ...]:
 
 
 def sights(hours: Sequence[float] = MOMENTS, **fields: Any) -> st.SearchStrategy[RuleLook]:
-    """A look of any moment that shows some or all of it."""
+    """Return a strategy for looks at any of `hours`, each showing some or all comments."""
     drawn = {
         "hours": st.sampled_from(hours),
         "shown": st.sampled_from([range(1, 9), range(1, 5), range(1, 6), range(3, 9)]).map(frozenset),
@@ -112,7 +112,7 @@ def sights(hours: Sequence[float] = MOMENTS, **fields: Any) -> st.SearchStrategy
 
 @st.composite
 def worlds(draw: st.DrawFn) -> RuleWorld:
-    """A good look in time, and perhaps one more of any kind."""
+    """Draw a world with a full look in time, and perhaps one more look of any kind."""
     comments = draw(threads())
     state = CLOSED if not comments and draw(st.booleans()) else OPEN
     good = draw(sights(IN_TIME, trusted=True, cause=None, state=state))
@@ -120,7 +120,7 @@ def worlds(draw: st.DrawFn) -> RuleWorld:
 
 
 def unbelieved() -> st.SearchStrategy[RuleLook]:
-    """A look whose control failed, one too late for the week, one that saw nothing, or could not read a thread."""
+    """Return a strategy for looks from which nothing may fail: a failed control, too late, blind, threads unread."""
     failed = st.sampled_from(list(Cause))
     return (
         sights(trusted=False)

@@ -1,4 +1,4 @@
-"""Who is judged, evidence ages, opened (section 5): what blocks a judgement, and whether a page was open in time."""
+"""Opening (section 5): what blocks a judgement, how evidence ages, and whether a page was open in time."""
 
 from datetime import date, datetime
 from typing import Any
@@ -43,28 +43,28 @@ PAIR = in_office(account(), vk_page())
 
 
 def opened(verdict: str, moment: str, **fields: Any) -> Row:
-    """Write a row of a channel that was opened at a moment exactly."""
+    """Return a row of a channel with an exact opening date."""
     return row(verdict, channel(**exactly(moment)), **fields)
 
 
 def traced(verdict: str, moment: str, **fields: Any) -> Row:
-    """Write a row of a channel whose oldest post is of a moment."""
+    """Return a row of a channel that only its oldest post dates."""
     return row(verdict, channel(**not_later(moment)), **fields)
 
 
 def two_traces(verdict: str, oldest: str, exact: str, **fields: Any) -> Row:
-    """Write a row of a channel that shows a post and when it was made."""
+    """Return a row of a channel dated by its oldest post and by its creation."""
     traces = (*not_later(oldest)["traces"], *exactly(exact)["traces"])
     return row(verdict, channel(**{**exactly(exact), "traces": traces}), **fields)
 
 
 def late(verdict: str, **fields: Any) -> Row:
-    """Write a row of one whose channel was opened late, with more on record."""
+    """Return a row of a holder whose channel was opened late; `fields` change the tenure."""
     return row(verdict, channel(**LATE), person=in_office().model_copy(update=fields))
 
 
 def without_page(verdict: str, *searches: Any, since: str | None = "2019-09", **fields: Any) -> Row:
-    """Write a row of one without a page that is judged, looked for on some days."""
+    """Return a row of a holder without a page on record, searched for on the days of `searches`."""
     person = {key: fields.pop(key) for key in ("reports", "accounts", "known_from", "known_as_of") if key in fields}
     searches_made = [search(s) if isinstance(s, str) else s for s in searches]
     return row(
@@ -73,12 +73,12 @@ def without_page(verdict: str, *searches: Any, since: str | None = "2019-09", **
 
 
 def exempt(verdict: str, given: str, until: str, page: str) -> Row:
-    """Write a row of one who was exempt, and opened a page on a day."""
+    """Return a row of a holder who was exempt, and opened a page on the day `page`."""
     return opened(verdict, f"{page}T12:00", person=in_office(exemptions=[exemption(on=given, until=until)]))
 
 
 def before_the_end(verdict: str, moment: str) -> Row:
-    """Write a row of a page that could not be seen, judged at a moment."""
+    """Return a row of a page that could not be seen, judged at a moment of June 2022."""
     blind = channel(**{**BLIND, "cause": "blocked", "at": local(moment)})
     return row(verdict, blind, person=in_office(known_as_of="2022-06"), week=W22, as_of=local(moment))
 
@@ -130,12 +130,12 @@ def test_an_opening_is_held_against_the_last_day(row: Row) -> None:
 
 
 def beside(verdict: str, **vk: Any) -> Row:
-    """Write a row of a late channel beside a VK page."""
+    """Return a row of a late channel beside a VK page."""
     return row(verdict, channel(**LATE), profile(**vk), person=PAIR)
 
 
 def doubted(verdict: str, weight: Weight, **fields: Any) -> Row:
-    """Write a row of one look of a weight."""
+    """Return a row of one look of a weight at a late channel."""
     return row(verdict, weighed(channel(**{**LATE, **fields}), weight), as_of=later(days=30))
 
 
@@ -254,12 +254,12 @@ def test_a_page_that_nobody_ever_looked_at_is_not_said_to_be_unsettled() -> None
 
 
 def vacant(since: str) -> dict[str, Any]:
-    """A time without a holder."""
+    """Return a case's fields for an office that is vacant since a day."""
     return {"vacancies": [Vacancy(since=partial(since), source="https://example.invalid/vacancy")]}
 
 
 def old(**fields: Any) -> Tenure:
-    """A holder whose newest evidence is of 2022."""
+    """Return a tenure whose newest evidence is of 2022."""
     return tenure(accounts=[account()], known_from="2022-05-31", known_as_of="2022-06", **fields)
 
 
@@ -283,7 +283,7 @@ BLOCKERS: dict[str, tuple[str, list[Tenure], dict[str, Any]]] = {
     "nothing is dated": ("stale_holder", [tenure(known_from="2024-05", accounts=[account()])], {}),
 }
 LINK = {"exemption": "failed", "exemption of one who is stale": "stale_holder"}
-"""What `register_link` says, of which there is no exemption."""
+"""Outcomes of `register_link`, from which nobody is exempt."""
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -309,17 +309,17 @@ def test_that_the_directive_does_not_bind_comes_first_and_is_of_its_own_check(na
 
 
 def aged(verdict: str, policy: Any = None, since: str = "2019", **fields: Any) -> tuple[str, Row]:
-    """Write a row of a holder with a page in time, whose evidence is of a day."""
+    """Return the directive's check and a row of a page in time; `fields` set the age of the holder's evidence."""
     return DIRECTIVE, row(verdict, channel(), person=in_office(since=since, **fields), policy=policy or {})
 
 
 def exempted(verdict: str, on: str, until: str | None) -> tuple[str, Row]:
-    """Write a row of a silent page, and of an exemption."""
+    """Return the check of posts and a row of a silent page whose holder has an exemption."""
     return POSTS, row(verdict, SEEN, person=in_office(exemptions=[exemption(on=on, until=until)]))
 
 
 def unbound(check: str, verdict: str, *looks: Any, **fields: Any) -> tuple[str, Row]:
-    """Write a row of an office that the directive does not bind."""
+    """Return a check and a row of an office that the directive does not bind."""
     return check, row(verdict, *looks, group=OfficeGroup.CITY_DUMA, **fields)
 
 

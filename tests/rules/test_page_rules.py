@@ -1,4 +1,4 @@
-"""What may be held against a person (section 5): a page that exists, is theirs, has the link, and is not excused."""
+"""Which pages count against a holder (section 5): existing, confirmed, linked from the register, and not excused."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,54 +48,54 @@ BARE, UNREAD = channel(*OLD), profile(exists=None, cause="unreachable", id=None)
 NEW, OLD_PAGE = [account(), fresh(vk_page())], [stale(account()), vk_page()]
 MIXED = [account(), stale(vk_page())]
 YOUNG = {"opened_at": day(0.5), "opened_precision": "exact"}
-"""What a look says of a page that was opened on the week's Monday."""
+"""Snapshot fields of a page that was opened on the week's Monday."""
 
 
 def young(*page_posts: Any, **fields: Any):
-    """A profile that was opened then."""
+    """Return a look at a profile that was opened on the week's Monday."""
     return profile(*page_posts, **YOUNG, **fields)
 
 
 def bad_young(check: str):
-    """It shows that by which a check fails where the check fails by what stands on a page."""
+    """Return a look at a young profile whose posts fail the check, if posts on a page can."""
     state = "closed" if check == "comments_open" else "open"
     questions = asked(5) if check == ANSWERS else ()
     return young(post(1, *questions, comments_state=state), post(2, comments_state=state))
 
 
 def good_young(check: str):
-    """It shows that by which a check passes."""
+    """Return a look at a young profile whose posts pass the check."""
     return young(*(post for post in passing(check) if post.at >= day(0.5)))
 
 
 def reported(network: Any) -> dict[str, Tenure]:
-    """One with a channel, and a report of the press of a network."""
+    """Return the holder of a channel whom the press reports on a network."""
     return {"person": in_office(account(), reports=[report(by="2025", network=network)])}
 
 
 def listed(*pages: Any) -> dict[str, Tenure]:
-    """One with these pages on record."""
+    """Return a holder with these pages on record."""
     return {"person": in_office().model_copy(update={"listed": [*pages]})}
 
 
 def started(since: str) -> dict[str, Tenure]:
-    """One who took office then."""
+    """Return a holder who took office on a day."""
     return {"person": in_office(since=since)}
 
 
 def known_since(day: str) -> dict[str, Tenure]:
-    """One whose start is not known, and whom a source first has in office then."""
+    """Return a holder whose start is unknown; the earliest source that names them in office is of a day."""
     return {"person": in_office(since=None, known_from=day, known_as_of="2026-11-24")}
 
 
 def neutral_in(verdict: str, week: Week, judged_at: datetime) -> dict[str, Row]:
-    """Write a row of a silent channel in a week about the day from which Telegram is neutral."""
+    """Return a row of a silent channel in a week near the day from which Telegram is neutral."""
     pages = [confirmed(account(), "2025-01-01")]
     return each(verdict, channel(at=judged_at), checks=[POSTS], week=week, as_of=judged_at, neutral=True, pages=pages)
 
 
 def since(verdict: str, precision: str) -> dict[str, Row]:
-    """Write a row of a profile that was read back to its oldest post."""
+    """Return a row of a profile that was read back to its oldest post."""
     fields = {"posts_cause": "throttled", "posts_since": day(150), "opened_at": day(150)}
     look = profile(*posts(150), **fields, opened_precision=precision)
     return each(verdict, look, checks=[POSTS], pages=[fresh(vk_page())])
@@ -186,7 +186,7 @@ def test_why_nothing_is_asked_is_said_with_its_source_or_its_day() -> None:
 
 
 def named(look: Any) -> Any:
-    """The same look, as it was made at the address of the page's name."""
+    """Return the look as made at the page's other address."""
     return look.model_copy(update={"url": "https://vk.com/id77"})
 
 
@@ -254,18 +254,18 @@ def test_a_page_that_alone_would_pass_passes_and_one_that_could_not_be_told_says
 
 
 def moved(days: float, to: str = "max") -> Post:
-    """An own post so many days before the week's end that says that the page moves."""
+    """Return an own post, `days` before the week's end, which announces that the page moves."""
     return posts(168 - 24 * days)[0].model_copy(update={"moved": True, "moved_to": to})
 
 
 def went(verdict: str, days: float, to: str, *pages: Any, new: tuple[Post, ...] = (), **fields: Any) -> Row:
-    """Write a row of a page that said so many days ago where it moves, and of other pages on record beside it."""
+    """Return a row of a page that announced its move `days` before the week's end, beside other pages on record."""
     new_looks = [channel(*new)] if account() in pages else []
     return row(verdict, profile(*LAST_YEAR, moved(days, to)), *new_looks, **listed(vk_page(), *pages), **fields)
 
 
 def then(verdict: str, days: float, **fields: Any) -> Row:
-    """Write a row of a post so many days before the week's end, after the page said that it moves."""
+    """Return a row of a page that announced its move, and posted again `days` before the week's end."""
     after = posts(168 - 24 * days, first_id=5, **fields)
     return row(verdict, profile(*LAST_YEAR, moved(20), *after), **listed(vk_page()))
 
@@ -320,17 +320,17 @@ BLIND = {"exists": None, "id": None}
 
 
 def gone(at: Any = MIDWEEK, **fields: Any) -> Snapshot:
-    """VK's word, by the page's number, that it is not there any more."""
+    """Return a look in which VK reports, by the page's number, that it does not exist."""
     return profile(exists=False, cause="gone", at=at, **fields)
 
 
 def vk(verdict: Any, *looks: Any, **fields: Any) -> Row:
-    """Write a row of a VK page that was there before."""
+    """Return a row of a VK page that existed before the week."""
     return row(verdict, *(looks if hasattr(looks[0], "weight") else (BEFORE, *looks)), pages=[vk_page()], **fields)
 
 
 def person(verdict: Any, **fields: Any) -> Row:
-    """Write a row of one whose VK page is gone, with more on record."""
+    """Return a row of a holder whose VK page is gone; `fields` change the tenure."""
     return row(verdict, BEFORE, gone(), person=in_office(vk_page()).model_copy(update=fields))
 
 

@@ -1,4 +1,4 @@
-"""Posts, silence, comments open (section 5): how many posts, for how long none, and whether people can comment."""
+"""Posts per week, longest silence and open comments (section 5)."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,17 +33,17 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 def wrote(verdict: str | None, *page_posts: Post, **fields: Any) -> Row:
-    """Write a row of the channel's posts."""
+    """Return a row of the channel's posts."""
     return row(verdict, channel(*OLD, *page_posts), **fields)
 
 
 def shown(verdict: str, count: int | None, at_least: bool | None, hours: tuple = (1, 2), **fields: Any) -> Row:
-    """Write a row of a look that shows posts of these hours, and perhaps not all."""
+    """Return a row of a look at posts of these hours; `fields` say how far it read."""
     return row(verdict, channel(*posts(*hours), **fields), posts=count, at_least=at_least)
 
 
 def worded(*rows: tuple[float, str]) -> tuple[Post, ...]:
-    """Posts at so many hours of the week with these words."""
+    """Return posts, each from its hour of the week and its text."""
     posts_by_text = (
         posts(at, first_id=number, sketch=post_digest(text)) for number, (at, text) in enumerate(rows, start=1)
     )
@@ -51,13 +51,13 @@ def worded(*rows: tuple[float, str]) -> tuple[Post, ...]:
 
 
 def own(verdict: str, count: int, reposts: int) -> Row:
-    """Write a row of so many own posts and bare reposts."""
+    """Return a row of `count` own posts and of bare reposts."""
     page_posts = (*posts(*range(count)), *posts(*range(50, 50 + reposts), repost=True, first_id=50))
     return wrote(verdict, *page_posts, posts=count, reposts=reposts, distinct=count, at_least=False)
 
 
 def lost(verdict: str, seconds: float) -> Row:
-    """Write a row of a channel beside a profile that was gone so many seconds after the week began."""
+    """Return a row of a channel beside a profile that was gone `seconds` after the week began."""
     gone = profile(exists=False, cause="gone", at=WEEK.starts + seconds * SECOND)
     return row(verdict, channel(*OLD, *posts(1)), gone, pages=BOTH)
 
@@ -148,18 +148,18 @@ def test_distinct_lies_between_the_texts_and_the_posts(rows: list[tuple[float, s
 
 
 def silent(verdict: str, days: int, *hours: float, **fields: Any) -> Row:
-    """Write a row of posts at these hours, the last so many days before the end."""
+    """Return a row of posts at these hours, with the days since the last one."""
     return row(verdict, channel(*posts(*hours, **fields)), days_since_last=days)
 
 
 def goes_on(verdict: str, hours: float, weight: Weight = Weight.FULL) -> Row:
-    """Write a row of two looks, of which the first ended so many hours after the second's first moment."""
+    """Return a row of two looks; the first was made `hours` after the moment from which the second read."""
     since = day(-24 * 20)
     return row(verdict, weighed(channel(*OLD, at=since + hours * HOUR), weight), channel(posts_since=since))
 
 
 def beside(verdict: str, *profile_posts: Post, since: Any = None) -> Row:
-    """Write a row of a channel that is silent for nine days, and of a profile with these posts, read since then."""
+    """Return a row of a channel silent for nine days and a profile with these posts, read from `since` on."""
     return row(verdict, channel(*posts(-48)), profile(*profile_posts, posts_since=since), pages=BOTH)
 
 
@@ -207,7 +207,7 @@ def test_silence_is_whole_days_from_the_last_post_or_repost_to_the_weeks_end(row
 
 
 def states(verdict: str, opened: int = 0, closed: int = 0, unseen: int = 0, **fields: Any) -> Row:
-    """Write a row of so many posts of each state."""
+    """Return a row of that many posts in each comments state."""
     values = {"open": opened, "closed": closed, "unseen": unseen} if opened + closed + unseen else {}
     return row(
         verdict, channel(*OLD, *line(*[OPEN] * opened, *[CLOSED] * closed, *[UNKNOWN] * unseen, **fields)), **values
@@ -215,23 +215,23 @@ def states(verdict: str, opened: int = 0, closed: int = 0, unseen: int = 0, **fi
 
 
 def line(*states: str, **fields: Any) -> tuple[Post, ...]:
-    """Posts of the week with these states."""
+    """Return posts of the week in these comments states."""
     return tuple(post(n, hours=n, comments_state=state, **fields) for n, state in enumerate(states, start=1))
 
 
 def commented(side: str, state: str, opened: int) -> Row:
-    """Write a row of a post of a state under which somebody wrote."""
+    """Return a row of a post in a comments state with one comment of a side."""
     return wrote(None, post(1, comment(1, side, 5), comments_state=state), open=opened)
 
 
 def once_open(hours: float, weight: Weight) -> Row:
-    """Write a row of closed threads that a look so many hours later, or earlier, saw open."""
+    """Return a row of closed threads that another look, `hours` later, saw open."""
     open_look = weighed(channel(*OLD, *line(OPEN, OPEN), at=NOW + hours * HOUR), weight)
     return row("passed", weighed(channel(*SHUT)), open_look, as_of=later(days=3), open=2, closed=0, unseen=0)
 
 
 def unclosed(*looks: Any, **fields: Any) -> Row:
-    """Write a row of two posts that are not known to be closed."""
+    """Return a row of two posts that are not known to be closed."""
     return row("too_little_data", *looks, as_of=later(days=30), closed=0, unseen=2, **fields)
 
 

@@ -1,4 +1,4 @@
-"""Controls, what a look counts for, and one page seen by two routes (section 5)."""
+"""Controls, weights of looks, and one page seen over two routes (section 5)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -53,12 +53,12 @@ MONTH, THURSDAY = {"as_of": later(days=30)}, {"as_of": later(days=3)}
 
 
 def bare(weight: Weight = FULL, **fields: Any) -> RunSnapshot:
-    """A look that shows an old post alone."""
+    """Return a look that shows one old post."""
     return weighed(channel(*OLD, **fields), weight)
 
 
 def asked_of(comments: Any, doubted_comments: Any, at: Any = NOW, **values: Any) -> dict[str, Row]:
-    """Write a row of what a look shows, and of what a doubted look shows, under one post."""
+    """Return a row of a full look and a doubted one, each with its comments under the same post."""
     looks = (channel(*OLD, post(1, *comments), at=at), weighed(channel(*OLD, post(1, *doubted_comments)), FAVOURABLE))
     return each("too_little_data", *looks, checks=[ANSWERS], **THURSDAY, **values)
 
@@ -109,13 +109,13 @@ def test_in_favour_counts_any_look_and_against_the_holder_a_full_look_in_time(ch
 
 
 def control(*, exists: bool = True, outcome: str = "passed", **parts_shown: bool) -> ControlResult:
-    """What a run saw of an account known to exist, or known not to."""
+    """Return a run's result for a control: an account that is known to exist, or known not to."""
     target_fields = {"network": "telegram", "route": PREVIEW, "url": "https://t.me/izvestniy"}
     return ControlResult(**target_fields, expected=exists, outcome=outcome, **parts_shown)
 
 
 def joined(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[RunSnapshot]:
-    """The look as the archive gives it, joined to what its run saw of the controls."""
+    """Return run 7's look as the archive does, weighted by the controls of run `of_run`."""
     looks = [(7, str(WEEK), look or channel())]
     return attach_route_health(looks, route_health_by_run(looks, [(of_run, result) for result in controls]))
 
@@ -141,12 +141,12 @@ def test_a_look_weighs_what_the_controls_of_its_route_say(looks: list[RunSnapsho
 
 
 def client(*page_posts: Any, at: Any = AFTER["at"], **fields: Any) -> Snapshot:
-    """A look by the signed-in client."""
+    """Return a look by the signed-in client."""
     return channel(*page_posts, at=at, route=CLIENT, **fields)
 
 
 def renumbered(comments: Sequence[Comment], by: int) -> tuple[Comment, ...]:
-    """The same comments as another route numbers them."""
+    """Return the comments with the ids that another route gives them."""
     return tuple(
         c.model_copy(update={"id": c.id + by, "answers": None if c.answers is None else c.answers + by})
         for c in comments
@@ -173,12 +173,12 @@ def test_the_posts_of_two_routes_are_united(
 
 
 def gone(run: int = 1, weight: Weight = FULL, **fields: Any) -> RunSnapshot:
-    """The client's word that the page is not there."""
+    """Return a client's look in which the page does not exist."""
     return weighed(client(exists=False, **fields), weight, run=run)
 
 
 def visible(*page_posts: Any, run: int = 1, **fields: Any) -> RunSnapshot:
-    """What the preview shows of it."""
+    """Return a preview's look at the page."""
     return weighed(channel(*OLD, *page_posts, **fields), run=run)
 
 
@@ -239,7 +239,7 @@ def test_of_the_dates_of_two_routes_the_earliest_trace_counts(preview, signed_in
 
 
 def under(verdict: str | None, by_preview: Any, by_client: Any, **values: int) -> Row:
-    """Write a row of what the preview and the client saw under one post."""
+    """Return a row of the comments that the preview and the client saw under one post."""
     return row(verdict, channel(*OLD, post(1, *by_preview)), client(*OLD, post(1, *by_client)), **THURSDAY, **values)
 
 

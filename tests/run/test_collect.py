@@ -21,7 +21,7 @@ from auditor.registry.models import Control
 from auditor.run.look_input import LookInput
 from tests.cases import NOW, WEEK, address
 from tests.moving import Moving
-from tests.probes.toy_route import PLUGIN, ToyTransport, look, opened, page_of
+from tests.probes.toy_route import PLUGIN, ToyTransport, look, open_toy_route, page_of
 from tests.run.toy_runs import HOUR, NAMES, REGISTRY, replayed, run, stored_snapshots, wire
 
 KNOWN = Control(url=address(Network.VK, "vtoroy"), exists=True)
@@ -40,7 +40,7 @@ def route_with_login(transport: ToyTransport) -> Any:
             "vk-1", floods=(FloodWait("talk", NOW + HOUR),), spent=(CallCount("page", NOW, driver.requests["page"]),)
         )
 
-    return PLUGIN, replace(opened(transport)[1], login=login)
+    return PLUGIN, replace(open_toy_route(transport)[1], login=login)
 
 
 def test_a_run_stores_each_look_and_tells_what_it_did(tmp_path: Path) -> None:
@@ -213,11 +213,11 @@ def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: p
     broken = Mock(side_effect=RuntimeError("слова жителя"))
     plugin, broken_plugin = replace(PLUGIN, look=breaking), replace(PLUGIN, look=broken)
     with caplog.at_level("DEBUG"), Archive.open(tmp_path) as archive:
-        result = run(archive, wire(), (plugin, opened(wire())[1]))
+        result = run(archive, wire(), (plugin, open_toy_route(wire())[1]))
         stored, repeated = stored_snapshots(archive), replayed(archive, plugin)
         assert result.pending == {}
         assert "the route broke" not in caplog.text
-        assert run(archive, wire(), (broken_plugin, opened(wire())[1])).pending == {"vk": 4}
+        assert run(archive, wire(), (broken_plugin, open_toy_route(wire())[1])).pending == {"vk": 4}
     failed = {name: (look.exists, look.cause, len(look.evidence)) for name, look in stored.items() if look.cause}
     assert failed == {"vtoroy": (None, Cause.UNRECOGNISED_PAGE, 1)}
     assert (repeated.gaps, repeated.missing) == ([], [])

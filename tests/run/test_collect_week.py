@@ -19,7 +19,7 @@ from auditor.sandbox import World
 from tests.cases import NOW, WEEK
 from tests.moving import Moving
 from tests.pipeline import few, sandboxed, workspace_of
-from tests.probes.toy_route import opened
+from tests.probes.toy_route import open_toy_route
 from tests.run.toy_runs import HOUR, NAMES, REGISTRY, stored_snapshots, wire
 
 VK = Route.VK
@@ -53,7 +53,7 @@ def test_a_run_looks_for_as_long_as_it_is_given(
     """With a budget the rest is left to the next run, and begun looks get as long again; else looks stay unfinished."""
     time = Moving()
     transport = wire(before_send=lambda call: time.sleep(2 if call.method == "page" else 0))
-    monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: nullcontext([opened(transport)]))
+    monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: nullcontext([open_toy_route(transport)]))
     with Archive.open(workspace.data) as archive:
         result = collect_week(workspace, archive, WEEK, command="weekly", timer=time.timer, **limits)
         stored = stored_snapshots(archive)
@@ -65,7 +65,7 @@ def test_a_run_looks_for_as_long_as_it_is_given(
 def test_routes_that_are_set_up_are_opened_and_closed(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gets the settings, the clock, the archive's folder and its login state; the others are left out."""
     transport = wire()
-    opening = Mock(side_effect=chain([opened(transport)[1]], repeat(None)))
+    opening = Mock(side_effect=chain([open_toy_route(transport)[1]], repeat(None)))
     monkeypatch.setattr("auditor.run.collect_week.plugin_of", lambda _route: Mock(open=opening))
     with Archive.open(workspace.data) as archive, open_routes(workspace, archive) as routes:
         assert (len(routes), transport.closed) == (1, 0)

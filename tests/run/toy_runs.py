@@ -8,7 +8,7 @@ from auditor.base.snapshot import Comment, CommentsState, Intent, Network, Post,
 from auditor.run.collect import OpenRoute, RunResult, collect
 from auditor.run.replay import ReplayedRuns, replay_runs
 from tests.cases import NOW, WEEK, account, office, registry, snapshot, tenure
-from tests.probes.toy_route import PLUGIN, ToyTransport, opened
+from tests.probes.toy_route import PLUGIN, ToyTransport, open_toy_route
 
 NAMES = ("perviy", "vtoroy", "tretiy", "chetvertyi")
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ def run(archive: Archive, transport: ToyTransport, route: OpenRoute | None = Non
     """Run for all pages over the toy route."""
     arguments = {"command": "weekly", "vantage": "here", **options}
     registry_used = arguments.pop("registry", REGISTRY)
-    return collect(archive, registry_used, WEEK, [route or opened(transport)], transport.clock, **arguments)
+    return collect(archive, registry_used, WEEK, [route or open_toy_route(transport)], transport.clock, **arguments)
 
 
 def stored_snapshots(archive: Archive) -> dict[str, Snapshot]:

@@ -13,7 +13,7 @@ from auditor.search.scout_runner import Budget
 from auditor.search.scouts.scout import Scout
 from auditor.search.search import AccountSearch, SearchResult, addresses_on_record, since_of
 from tests.cases import registry
-from tests.probes.tme_memory import NUMBER, Site, account, placed
+from tests.probes.tme_memory import NUMBER, Site, account, world_post
 from tests.probes.vk_memory import FIRST_DAY, group, person, post
 from tests.search.invented_people import REGION
 from tests.search.memory_scouts import TELEGRAM_CONTROL, VK_CONTROL, Sites, VkWorld, preview_scout, site_scout, vk_scout
@@ -56,7 +56,7 @@ def vk_pages() -> VkWorld:
 
 def telegram_pages() -> Site:
     """Anna's channel, which links to her profile; one who bears Boris's name; strangers."""
-    posts = [placed(1, NOW - 20 * DAY), placed(2, NOW - 2 * DAY, "Новость дня")]
+    posts = [world_post(1, NOW - 20 * DAY), world_post(2, NOW - 2 * DAY, "Новость дня")]
     return Site(
         account("opaque_anna", title="Анна Имярек", description="Пишу сама.\nVK: vk.com/anna_imyarek", posts=posts),
         account("nebylitsyn", number=NUMBER + 2, title="Борис Небылицын", description="Пишу о рыбалке"),

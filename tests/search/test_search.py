@@ -16,7 +16,7 @@ from auditor.search.search import SearchResult, since_of
 from auditor.search.search_cache import SearchCache
 from tests.bytesearch import everything
 from tests.bytesearch import find_words as in_files
-from tests.probes.tme_memory import CONTROL, NUMBER, Site, account, placed
+from tests.probes.tme_memory import CONTROL, NUMBER, Site, account, world_post
 from tests.probes.vk_memory import FIRST_DAY, person, post
 from tests.probes.vk_memory import VkResponse as VkReply
 from tests.search.memory_scouts import moved
@@ -94,8 +94,10 @@ def test_the_best_three_of_a_network_are_read_and_what_they_link_to(world: Searc
     people[0]["site"] = "t.me/opaque_anna"
     namesake = {**claims, "screen_name": "aa_imyarek", "status": "Депутат", "site": "t.me/opaque_b"}
     world.vk.users[:] = [*people, person(90, **namesake), world.vk.users[-1]]
-    guessed = account("aaimyarek", number=NUMBER + 4, title="Анна Имярек", posts=[placed(1, NOW - DAY)])
-    world.telegram = Site(account("opaque_anna", title="Анна Имярек", posts=[placed(1, NOW - DAY)]), guessed, now=NOW)
+    guessed = account("aaimyarek", number=NUMBER + 4, title="Анна Имярек", posts=[world_post(1, NOW - DAY)])
+    world.telegram = Site(
+        account("opaque_anna", title="Анна Имярек", posts=[world_post(1, NOW - DAY)]), guessed, now=NOW
+    )
     assert origins(world.search("anna", names=4), "anna")[ANNA] == ("link",)
     assert "/s/aaimyarek" in world.telegram.paths, "whatever stands before it on the other network"
     assert [p["owner_id"] for p in world.vk.requests_of("wall.get")] == ["-101", "2", "3", "4"]

@@ -63,7 +63,9 @@ def scout_of(
 ) -> TelegramClientScout:
     account = ClientAccount(1, "hash", interval=0.0) if signed_in else None
     transport = ClientTransport(account, login, lambda: NOW, telegram)
-    return TelegramClientScout(OpenedRoute(transport, transport.limits, transport.state_to_save), lambda: NOW, instant_timer())
+    return TelegramClientScout(
+        OpenedRoute(transport, transport.limits, transport.state_to_save), lambda: NOW, instant_timer()
+    )
 
 
 def test_whom_it_finds_and_what_telegram_says_of_them() -> None:

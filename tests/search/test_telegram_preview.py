@@ -12,18 +12,18 @@ from auditor.sandbox.world.model import PostKind, WorldAccount, WorldAuthor
 from auditor.search.scouted_page import PageKind, PassagePlace
 from auditor.search.scouts.scout import ScoutResult, Task
 from tests.probes.tme_memory import (
-    BORN,
     CONTROL,
+    CREATED_AT,
     NAME,
     NOW,
     NUMBER,
     Site,
     account,
     channel,
-    elsewhere,
     history,
-    placed,
-    saved,
+    redirect,
+    saved_page,
+    world_post,
 )
 from tests.search.memory_scouts import (
     any_page,
@@ -175,10 +175,10 @@ def test_a_list_post_gives_each_link_its_place() -> None:
         "Главы районов теперь в сети:\nПервый район, Имярек А. А.: t.me/opaque_one\nВторой район, Имярек Б. Б.\n"
         f"Третий район, Имярек В. В. @opaque_three. Подписывайтесь: t.me/{NAME.upper()} @{NAME}"
     )
-    list_post = placed(7, NOW - timedelta(days=2), heads, anchors=[("Имярек Б. Б.", "https://vk.com/id77?from=tg")])
+    list_post = world_post(7, NOW - timedelta(days=2), heads, anchors=[("Имярек Б. Б.", "https://vk.com/id77?from=tg")])
     origin = WorldAuthor(NUMBER + 5, "Имярек, глава", "opaque_one")
-    repost = placed(4, BORN, "чужие слова @third_party", kind=PostKind.REPOST, origin=origin)
-    site = Site(account(posts=[repost, placed(5, BORN, f"Читайте @{NAME}"), list_post]))
+    repost = world_post(4, CREATED_AT, "чужие слова @third_party", kind=PostKind.REPOST, origin=origin)
+    site = Site(account(posts=[repost, world_post(5, CREATED_AT, f"Читайте @{NAME}"), list_post]))
     site.instead[f"/s/{NAME}"] = site.page(f"/s/{NAME}").replace("t.me/opaque_one/1", "t.me/opaque_one")
     result, (copied, post) = read_channel(site, NAME)
     assert [a.name for a in post.links] == ["opaque_one", "id77", "opaque_three"]
@@ -192,8 +192,8 @@ def test_a_list_post_gives_each_link_its_place() -> None:
 def test_posts_are_read_back_to_the_moment_asked_for() -> None:
     """Ninety days of posts, with a link in each; a month is asked for; the opening costs one request more."""
     first = NOW - timedelta(days=90)
-    birth = placed(1, first, "Channel created", kind=PostKind.SERVICE)
-    daily = [placed(n, first + timedelta(days=n), f"@linked_{n:03}") for n in range(2, 90)]
+    birth = world_post(1, first, "Channel created", kind=PostKind.SERVICE)
+    daily = [world_post(n, first + timedelta(days=n), f"@linked_{n:03}") for n in range(2, 90)]
     site, since = Site(account(posts=[birth, *daily])), NOW - timedelta(days=30)
     result, posts = read_channel(site, NAME, since=since)
     assert (min(p.at for p in posts) <= since, len(posts) < 60) == (True, True)
@@ -204,7 +204,7 @@ def test_posts_are_read_back_to_the_moment_asked_for() -> None:
 
 def test_of_an_official_page_the_words_are_kept_and_of_any_other_flags() -> None:
     """Each passage is in the response it names; of another page one response stays, with kind, id and counts."""
-    daily = [placed(n, BORN + timedelta(hours=n), f"@linked_{n:03}") for n in range(1, 46)]
+    daily = [world_post(n, CREATED_AT + timedelta(hours=n), f"@linked_{n:03}") for n in range(1, 46)]
     site = Site(account(posts=daily, description="Наш канал @other_one"))
     result, _ = read_channel(site, NAME)
     responses = {a.evidence.id: a for a in result.responses}
@@ -255,7 +255,7 @@ def test_a_page_that_is_gone_is_believed_beside_the_control() -> None:
 def test_a_preview_that_does_not_come_leaves_the_card() -> None:
     """What the landing page says stands; why there are no posts is the cause. Three in a row close the route."""
     for preview, cause in (
-        (elsewhere(f"https://t.me/{NAME}"), Cause.PREVIEW_OFF),
+        (redirect(f"https://t.me/{NAME}"), Cause.PREVIEW_OFF),
         (history(), None),
         (history().replace("subscriber", "photo"), Cause.THROTTLED),
         (Response(NOW, 500), Cause.UNREACHABLE),
@@ -278,7 +278,7 @@ def test_saved_landing_pages_are_read(shared: Any) -> None:
     site = Site()
     scout = preview_scout(site)
     real = {"durov": "06", "python": "07", "botfather": "05", "diaboxapp": "03"}
-    site.instead |= {f"/{name}": saved(start) for name, start in real.items()}
+    site.instead |= {f"/{name}": saved_page(start) for name, start in real.items()}
     result = scout.try_names([*real, "zz_absent"], any_page)
     assert (result.tried, [p.address.name for p in result.pages if p.title]) == (5, [*real])
     assert [p.kind for p in result.pages] == [PageKind.CHANNEL, PageKind.GROUP, PageKind.BOT, PageKind.CHANNEL]

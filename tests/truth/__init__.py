@@ -1,4 +1,4 @@
-"""What must be found in an invented world, told apart from how it is found, and held against what is found."""
+"""The findings that an invented world must have, derived from its stories alone, and compared with an audit."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ def truth_of(world: World) -> list[Expected]:
 
 
 def differences(audit: Audit, truth: list[Expected]) -> list[str]:
-    """Every row of the truth that the audit does not say, and every finding that the truth does not know."""
+    """Return the expected findings that an audit lacks or contradicts, and its findings that are not expected."""
     findings = {(o.id, f.check, f.account): f for o in audit.offices for f in o.findings}
     mistakes = [f"not expected: {key}" for key in findings.keys() - {(e.office, e.check, e.account) for e in truth}]
     for row in truth:
@@ -47,7 +47,7 @@ def differences(audit: Audit, truth: list[Expected]) -> list[str]:
 
 
 def readable(value: object) -> str:
-    """A value of the database as text, unpacked where it is packed."""
+    """Return a database value as text, unpacked if it is packed."""
     if not isinstance(value, bytes):
         return str(value)
     return "\n".join(chunk.decode("utf-8", "replace") for chunk in unpacked(value))

@@ -1,4 +1,4 @@
-"""What must be said of the sandbox's own offices, beyond what their stories place: a function for each."""
+"""Expected findings of the sandbox's own offices that their stories do not record: a function for each office."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ _FREE = Opening("inapplicable")
 
 @cache
 def truths(seed: int, ends: datetime) -> list[OfficeTruth]:
-    """Return what must be found in the sandbox's world of a seed and week."""
+    """Return the truths about the sandbox's offices, for a seed and a week's end."""
 
     def tell(teller: Teller) -> None:
         for story in teller.stories:
@@ -48,7 +48,7 @@ _in_time = _first_page("passed")
 
 
 def _two_networks(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
-    """Two posts of the profile's are the channel's; VK says of one of them alone that it is open."""
+    """Two of the profile's posts repeat the channel's; only for one of them does VK report that comments are open."""
     _in_time(story, channel)
     profile.opening = story.first_seen(_account(story, 1), "cantTell", "too_little_data")
     profile.posts, profile.open, profile.undetermined = 2, 1, 1
@@ -108,7 +108,7 @@ def _private_but_reported(story: Story, page: AccountTruth) -> None:
 
 
 def _successor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
-    """It is said that the profile is gone, only after the week's end."""
+    """The profile is reported as gone only after the week's end."""
     story.due(date.fromisoformat(story.day(5)) + timedelta(days=30))
     _in_time(story, channel)
     profile.unseen, profile.opening = "gone", _FREE
@@ -137,7 +137,7 @@ def _of_no_deadline(*states: dict[str, Any]) -> Callable[..., None]:
 
 
 def _governor(story: Story, channel: AccountTruth, profile: AccountTruth) -> None:
-    """Of two pages in time the office shows the one with the earlier proof."""
+    """Of two pages opened in time the office shows the one with the earlier proof."""
     story.due(date(2022, 6, 9))
     channel.link, profile.comments_cause = None, "no_credentials"
     profile.posts, profile.open = 1, 1

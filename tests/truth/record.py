@@ -1,4 +1,4 @@
-"""What a story says of itself, so that rules can tell what must come out: nothing is read back from what it placed.
+"""What a story records about itself, so that rules can derive the findings without reading the world back.
 
 `Expected` is one finding. Its values are only those the story determines; times are aware datetimes, UTC.
 """
@@ -14,7 +14,7 @@ _DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What one check must say of an office (`account` None) or of one of its accounts."""
+    """The expected finding of one check about an office (`account` None) or one of its accounts."""
 
     office: str
     check: str
@@ -26,7 +26,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What must be said of an opening."""
+    """The expected finding about an opening."""
 
     outcome: str
     cause: str | None = None
@@ -43,28 +43,28 @@ class Opening:
 
 @dataclass(slots=True)
 class Ledger:
-    """What a scenario placed under an account's posts in the audited week."""
+    """The comments that a scenario placed under an account's posts in the audited week."""
 
     questions: list[tuple[datetime, datetime | None, datetime | None]] = field(default_factory=list)
-    """Each question: when, when the owner answered it in words, when another body did."""
+    """Moments of each question, of the owner's answer in words, and of another body's answer."""
     remarks: int = 0
     reports: int = 0
-    """Comments that tell of a problem and ask nothing."""
+    """Comments that report a problem and ask nothing."""
     unsure: int = 0
-    """Comments of which two readers would differ whether they ask."""
+    """Comments on which two readers would disagree whether they ask."""
     general: int = 0
-    """Comments of the owner's that answer no question."""
+    """Comments by the owner that answer no question."""
     unknown: int = 0
-    """Questions left open that an author whose side is not known answered."""
+    """Open questions that an author of unknown side answered."""
 
     @property
     def has_other_authors(self) -> bool:
-        """Whether anybody but citizens has written."""
+        """Return whether anybody but citizens has commented."""
         answered = any(owner is not None or body is not None for _, owner, body in self.questions)
         return self.general > 0 or self.unknown > 0 or answered
 
     def figures(self, now: datetime) -> dict[str, int]:
-        """Count what had become of each question by `now`."""
+        """Return the values of `comments_answered` at the moment `now`."""
         statuses = [_question_status(at, answered, now) for at, answered, _ in self.questions]
         bodies = [body is not None and body <= now for _, _, body in self.questions]
         pending = statuses.count("pending")
@@ -92,7 +92,7 @@ def _question_status(asked_at: datetime, answered_at: datetime | None, now: date
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What became of an address on record in the audited week.
+    """A renaming, deletion or take-over of an address on record in the audited week.
 
     `number` is its account's, before and after; `new` the address that it has now. `taken_by` is the number of the
     account that is found under the old address, None if there is none.
@@ -108,9 +108,9 @@ class Move:
 
 @dataclass(slots=True)
 class AccountTruth:
-    """What a scenario says of one confirmed account.
+    """What a scenario records about one confirmed account.
 
-    `unseen`: why not even its existence can be told. `inside`: why its content cannot be judged; `hides_profile` says
+    `unseen`: why not even its existence is known. `inside`: why its content cannot be judged; `hides_profile` says
     whether subscribers and description are hidden as well.
     """
 
@@ -124,13 +124,13 @@ class AccountTruth:
     posts: int = 0
     reposts: int = 0
     moments: list[datetime] = field(default_factory=list)
-    """When something was posted or reposted that can be seen, at any time."""
+    """Moments of all visible posts and reposts, of any week."""
     opened: datetime | None = None
-    """When the page was opened, for one on which nothing was ever posted."""
+    """When the page was opened, if nothing was ever posted on it."""
     open: int = 0
     closed: int = 0
     undetermined: int = 0
-    """Posts of the week of which the network does not say whether they are open."""
+    """Posts of the week whose comments state the network does not report."""
     comments_cause: str | None = None
     ledger: Ledger = field(default_factory=Ledger)
     subscribers: int | None = None
@@ -138,13 +138,13 @@ class AccountTruth:
 
     @property
     def cause(self) -> str | None:
-        """Why its posts cannot be judged, or None."""
+        """Return why its posts cannot be judged, or None."""
         return self.inside if self.unseen is None else self.unseen
 
 
 @dataclass(slots=True)
 class OfficeTruth:
-    """What a scenario says of one office.
+    """What a scenario records about one office.
 
     `standing`: held, exempt, vacant or no_holder.
     """
@@ -158,4 +158,4 @@ class OfficeTruth:
     twins: int = 0
     """Texts of the week that are on both of the person's networks."""
     began: bool = False
-    """The holder took office or their first page appeared in the week: the practice is not judged by halves."""
+    """Whether the holder took office, or their first page appeared, in the week: the practice is then not judged."""

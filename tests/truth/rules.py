@@ -1,4 +1,4 @@
-"""What each check must say of an office and of its pages: a function and a row of `RULES`."""
+"""The expected finding of each check about an office and its pages: a function and a row of `RULES`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -11,7 +11,7 @@ _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _LEAST_CLOSED, _SUBSCRIBERS = 3, 7, 5,
 
 @dataclass(frozen=True, slots=True)
 class _ExpectedFinding:
-    """What a check must say."""
+    """The expected finding of one check."""
 
     outcome: str
     cause: str | None = None
@@ -20,7 +20,7 @@ class _ExpectedFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Some pages of a holder, judged together as if there were no others."""
+    """Pages of a holder, judged together as if there were no others."""
 
     office: OfficeTruth
     accounts: Sequence[AccountTruth]
@@ -29,12 +29,12 @@ class _Subject:
 
     @property
     def readable_accounts(self) -> list[AccountTruth]:
-        """The accounts whose posts were seen."""
+        """Return the accounts whose posts were read."""
         return [a for a in self.accounts if a.cause is None]
 
     @property
     def obstacle(self) -> str | None:
-        """Why the first of the others cannot, or None."""
+        """Return why the first unreadable account could not be read, or None."""
         return next((a.cause for a in self.accounts if a.cause is not None), None)
 
 
@@ -83,7 +83,7 @@ def _page_link(page: AccountTruth) -> _ExpectedFinding:
 
 
 def _posts(subject: _Subject) -> _ExpectedFinding:
-    """Count the holder's own posts; texts on both networks count once, as far as both were seen."""
+    """Count the holder's own posts; a text on both networks counts once if both were read."""
     accounts = subject.readable_accounts
     own_posts = sum(a.posts for a in accounts)
     is_joint = len(accounts) == len(subject.accounts) > 1
@@ -95,7 +95,7 @@ def _posts(subject: _Subject) -> _ExpectedFinding:
 
 
 def _silence(subject: _Subject) -> _ExpectedFinding:
-    """Count the days since the last post on any account; an unseen account can only have shortened them."""
+    """Count the days since the last post on any account; a post on an unread account could only make them fewer."""
     moments = sorted(at for a in subject.readable_accounts for at in a.moments if at < subject.ends)
     opened = [a.opened for a in subject.readable_accounts if a.opened is not None]
     last_post_at = moments[-1] if moments else min(opened, default=None)
@@ -136,7 +136,7 @@ def _answered(subject: _Subject) -> _ExpectedFinding:
 
 
 def _verdict(values: Mapping[str, int], ledger: Ledger) -> tuple[str, str | None]:
-    """Judge as docs/dev/design.md, section 5 says, all threads being read, each asker being another."""
+    """Return outcome and cause by section 5 of docs/dev/design.md: all threads read, every asker distinct."""
     due = values["due"]
     if not values["questions"]:
         return "inapplicable", None
@@ -160,11 +160,11 @@ RULES: dict[str, Callable[[_Subject], _ExpectedFinding]] = {
     "account_confirmed": _confirmed,
     "register_link": _link,
 }
-"""What each check must say of pages. A new check needs a row here."""
+"""The function that derives each check's finding about pages. A new check needs a row here."""
 _PRACTICE = {"posts_per_week", "longest_silence", "comments_open", "comments_answered"}
-"""What is not judged by halves."""
+"""Checks that are not judged for a part of a week."""
 _OUTCOME_BY_STANDING = {"exempt": "inapplicable", "vacant": "inapplicable", "no_holder": "untested"}
-"""What every check says of an office, by its standing."""
+"""The outcome of every check, by an office's standing."""
 
 
 def expect(office: OfficeTruth, now: datetime, ends: datetime) -> Iterator[Expected]:
@@ -188,7 +188,7 @@ def _of_office(
     judge: Callable[[_Subject], _ExpectedFinding],
     all_pages: _Subject,
 ) -> _ExpectedFinding:
-    """Return what is said of the office: its pages together, or of one that has none; an opening is always shown."""
+    """Return the office's finding: of all its pages, or for lack of one. An opening is never blocked."""
     if check == "opened_by_deadline":
         return _as_opened(office.opening, office)
     if blocker is not None or office.accounts:
@@ -199,7 +199,7 @@ def _of_office(
 
 
 def _blocker(office: OfficeTruth, check: str) -> _ExpectedFinding | None:
-    """Return what is said instead of a judgement, or None."""
+    """Return the finding that replaces a judgement, or None."""
     if office.standing != "held" and not (office.standing == "exempt" and check == "register_link"):
         return _ExpectedFinding(_OUTCOME_BY_STANDING[office.standing])
     return _ExpectedFinding("inapplicable") if check in _PRACTICE and office.accounts and office.began else None

@@ -1,4 +1,4 @@
-"""The sandbox's world knows the right answers; the whole way of the data must come to each of them."""
+"""Look at invented worlds, judge them, and compare every finding with the world's truth."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ SEEDS = pytest.mark.parametrize("seed", [2022, pytest.param(7, marks=pytest.mark
 
 
 def audit_of(world: World, folder: Path, *faults: str) -> Audit:
-    """Look at a world and judge its week."""
+    """Look at a world and return the audit of its week."""
     with sandboxed(world, folder, *faults) as (_, workspace):
         return audited(workspace)
 

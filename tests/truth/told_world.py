@@ -1,4 +1,4 @@
-"""Stories that say what must be found in them, beside what the sandbox's own place.
+"""Stories that record the findings expected of them, beside what the sandbox's own stories place.
 
 A story told here draws nothing of its own, so that its world is the sandbox's to the letter.
 """
@@ -16,12 +16,12 @@ from auditor.sandbox.world.world import ENDS
 from tests.truth.record import AccountTruth, Ledger, Move, OfficeTruth, Opening
 
 _LAST_DAY = date(2022, 5, 31)
-"""The directive's last day allowed."""
+"""The last day that the directive allows."""
 
 
 @dataclass(slots=True)
 class ToldWorld(World):
-    """A world that says what must be found in it."""
+    """A world with the findings expected of it."""
 
     truths: list[OfficeTruth] = field(default_factory=list)
     moves: tuple[Move, ...] = ()
@@ -31,7 +31,7 @@ class ToldWorld(World):
 def build_told_world(
     scenarios: Iterable[Callable[["Teller"], None]], seed: int = 2022, ends: datetime = ENDS
 ) -> ToldWorld:
-    """Build a world of stories, with what they say of themselves."""
+    """Build a world of stories, with what they record about themselves."""
     tellers: list[Teller] = []
 
     def teller(*shared: Any) -> Teller:
@@ -48,7 +48,7 @@ def build_told_world(
 
 @dataclass
 class Teller(plain.StoryTools):
-    """Whom the stories are told."""
+    """The tools that build stories, with all stories built so far."""
 
     stories: "list[Story]" = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
@@ -62,16 +62,16 @@ class Teller(plain.StoryTools):
 
 @dataclass(kw_only=True)
 class Story(plain.Story):
-    """One office: what is built, and what must be said of it."""
+    """One office: what is built, and what is expected of it."""
 
     truth: OfficeTruth
     last_day: date = _LAST_DAY
-    """The person's own last day for opening a page."""
+    """The holder's last day for opening a page."""
     truths: dict[int, AccountTruth] = field(default_factory=dict)
     _question_entries: dict[int, tuple[Ledger, int]] = field(default_factory=dict)
 
     def finished(self) -> OfficeTruth:
-        """Set the moments of each confirmed account's visible posts, and return what is known."""
+        """Set the moments of each confirmed account's visible posts, and return the office's truth."""
         for tenure_account in (held for tenure in self.office.tenures for held in tenure.accounts):
             truth = self.truths.get(id(tenure_account.account))
             if truth is not None:
@@ -88,7 +88,7 @@ class Story(plain.Story):
     # Accounts ----------------------------------------------------------------------------------------------------
 
     def steady(self, network: str, suffix: str, week: int, kind: str = "user") -> tuple[WorldAccount, list[WorldPost]]:
-        """Put in a person with a page that was open in time and has posts in every week; return those of the week."""
+        """Add a holder with a page open in time and posts in every week; return it and the week's posts."""
         self.holder()
         opened = local(date(2021, 10, 12), 11)
         account = self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
@@ -97,7 +97,7 @@ class Story(plain.Story):
         return account, self.regular(account, week)
 
     def confirm(self, account: WorldAccount, **how: Any) -> AccountTruth:
-        """Record the account as the last holder's own, and return what will be said of it."""
+        """Record the account as the last holder's own, and return its truth."""
         super().confirm(account, **how)
         held = self.office.tenures[-1].accounts[-1]
         truth = AccountTruth(account.url, held.confirmed_on, held.how, subscribers=account.subscribers)

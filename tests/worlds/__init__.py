@@ -1,4 +1,4 @@
-"""Small invented worlds with one purpose each, made of stories as the sandbox's own world is."""
+"""Small invented worlds with one purpose each, built of stories as the sandbox's world is."""
 
 from tests.worlds.hidden import HiddenWorld, hidden
 from tests.worlds.small_worlds import alike, answered, renamed

@@ -1,4 +1,4 @@
-"""A world for finding accounts: heads without a known page, their pages, and what is easily taken for one.
+"""A world for finding accounts: heads without a page on record, their pages, and pages easily mistaken for theirs.
 
 Who has which page, which bodies name it and who only looks like its owner is dealt out in fixed shares. User names
 follow the ways and shares of docs/dev/sources.md, by a transliteration of this module's own.
@@ -26,7 +26,7 @@ _TOWNS = ("Выдумск", "Небыльск", "Придуманск", "Мни�
 
 
 def _people(rng: Random, count: int) -> list[WorldPerson]:
-    """Draw `count` heads. Two pairs share a family name, and in the second pair the first initial as well."""
+    """Draw `count` heads. Two pairs share a family name, and the second pair the first initial as well."""
     families, people = rng.sample(_FAMILIES, count), list[WorldPerson]()
     families[9], families[13] = families[3], families[6]
     place_names = [*(f"{ordinal} район" for ordinal in ORDINALS), *_TOWNS]
@@ -58,14 +58,14 @@ _LATIN = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch . y . e 
 
 
 def _latin(word: str, rng: Random) -> str:
-    """Spell a word in Latin as people do: by the plain scheme, with habits."""
+    """Return a word in Latin letters as people spell it: a plain scheme with personal habits."""
     scheme = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", _LATIN, strict=True))
     scheme |= {letter: habit for letter, habit in zip("хцщ", ("h", "c", "sch"), strict=True) if rng.random() < 0.3}
     return "".join(scheme[letter] for letter in word.lower())
 
 
 def _form(person: WorldPerson, way: str, rng: Random) -> str:
-    """Form a name, in the mixed case that people choose."""
+    """Return a user name formed in a way of `_WAYS`, sometimes in mixed case."""
     name_parts = (person.family, person.given, person.given[0], person.patronymic[0], person.place.split()[0])
     family, given, given_initial, father, place = (_latin(word, rng) for word in name_parts)
     initials, core, s = (
@@ -83,7 +83,7 @@ def _form(person: WorldPerson, way: str, rng: Random) -> str:
 
 @dataclass(eq=False, slots=True)
 class _Head:
-    """A head, the head's networks and pages."""
+    """A head with networks and pages."""
 
     person: WorldPerson
     story: Story
@@ -131,19 +131,19 @@ def hidden(seed: int = 2022, heads: int = 24) -> HiddenWorld:
 
 @dataclass(eq=False)
 class _HeadSurroundings(Surroundings):
-    """What stands around the heads, and which of it is right."""
+    """Pages, sites and posts around the heads, with the right address of each head."""
 
     owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
     ways: dict[str, set[str]] = field(default_factory=dict)
 
     def user_name(self, person: WorldPerson, network: str) -> str:
-        """Form a free user name of the person's in any way."""
+        """Return a free user name of the person's, formed in any guessable way."""
         while not self.claim(network, name := _form(person, self.rng.choice(_GUESSABLE), self.rng)):
             pass
         return name
 
     def own(self, head: _Head, network: str, number: int, way: str) -> None:
-        """Make a right page, and note how it can be found. Three in five say the office and the place."""
+        """Add a head's own page, and record how it can be found. Three in five name the office and the place."""
         person, name = head.person, _form(head.person, way, self.rng)
         if not self.claim(network, name):
             way, name = _GUESSABLE[0], self.user_name(person, network)
@@ -176,11 +176,11 @@ class _HeadSurroundings(Surroundings):
         return page
 
     def post_by(self, body: WorldAccount, days: float, text: str) -> None:
-        """Let a body post something."""
+        """Add a post to a body's page, `days` ago."""
         body.posts.append(WorldPost(self.ago(days), text))
 
     def like(self, person: WorldPerson, network: str, title: str, description: str, days: int) -> WorldAccount:
-        """Make a page under a name like the person's that is not the person's."""
+        """Add a page under a name like the person's that belongs to somebody else."""
         kind = "channel" if network == "telegram" else "user"
         page = self.page(network, kind, self.user_name(person, network), title, self.ago(days))
         page.description, page.subscribers = description, self.rng.randint(5, 80)
@@ -208,7 +208,7 @@ def _heads(around: _HeadSurroundings, count: int) -> list[_Head]:
 
 
 def _links(around: _HeadSurroundings, heads: Sequence[_Head]) -> None:
-    """Link every page that does not name the office: from the head's other page and back, or from a body's post."""
+    """Link every page that does not name the office: from the head's other page, or from a body's post."""
     for number, head in enumerate(heads):
         if len(head.pages) == 2 and (head.claims or number % 2):
             channel, profile = head.pages["telegram"], head.pages["vk"]

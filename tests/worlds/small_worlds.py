@@ -1,4 +1,4 @@
-"""Worlds with one purpose each: accounts that change their names, requests to be counted, answers by another."""
+"""Worlds with one purpose each: renamed accounts, requests to be counted, and replies by others."""
 
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -121,7 +121,7 @@ def _alike(head_number: int, channels: int, network: str, teller: Teller) -> Non
 
 
 def _add_earlier_comments(story: Story, account: WorldAccount, ends: datetime) -> None:
-    """Place as many comments in the week that `ends` before the judged one: every second question is answered in it."""
+    """Add comments to the week ending at `ends`, before the judged one; every second question is answered in it."""
     posts = [p for p in account.posts if ends - timedelta(weeks=1) <= p.at < ends - timedelta(days=1)]
     for index in range(_COMMENTS):
         post = posts[index // 2 % len(posts)]
@@ -135,7 +135,7 @@ def _add_earlier_comments(story: Story, account: WorldAccount, ends: datetime) -
 
 
 def _add_comments(story: Story, account: WorldAccount, post: WorldPost, index: int, remaining: int) -> int:
-    """Place a remark, a question, or a question with its answer; return how many comments that made."""
+    """Add a remark, a question, or a question with its answer; return the number of comments added."""
     ends = story.tools.ends
     hours = _ANSWER_HOURS[index % len(_ANSWER_HOURS)]
     room = ends - post.at - timedelta(hours=hours)
@@ -162,7 +162,7 @@ def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story
 
 
 def _unanswered(teller: Teller) -> None:
-    """Add a head whose six questions nobody answered: the only one who fails."""
+    """Add a head with six unanswered questions: the only head who fails."""
     story, account, post = _head(teller, 1)
     for index in range(6):
         story.ask(account, post, story.moment(6 - index % 5, 9, index))
@@ -180,7 +180,7 @@ def _from_own_profile(teller: Teller) -> None:
 
 
 def _answered_by(number: int, question_count: int, reply_count: int, teller: Teller) -> None:
-    """Add a channel under which a citizen, or who is named like it, answers some or all of the questions."""
+    """Add a channel where a citizen, or an author with the channel's name, answers some or all of the questions."""
     story, account, post = _head(teller, number)
     namesake = WorldAuthor(teller.number(600_000_000, 700_000_000), account.title)
     by = namesake if question_count == reply_count else teller.citizen()
@@ -192,7 +192,7 @@ def _answered_by(number: int, question_count: int, reply_count: int, teller: Tel
 
 
 def answered(seed: int = 2022) -> ToldWorld:
-    """Build a world of heads who are answered for in ways that only a whole look tells apart.
+    """Build a world of heads for whom others reply, in ways that only a complete look distinguishes.
 
     `truth` is of a look by the preview alone.
     """

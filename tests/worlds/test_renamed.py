@@ -1,4 +1,4 @@
-"""Every run compares numbers: a renamed page keeps its history, a name taken over is judged no more."""
+"""Pages are followed by number: a renamed page keeps its history, a page that took over its name is not judged."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from tests.truth import differences, truth_of
 
 @pytest.fixture(scope="module")
 def renamed_runs(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A look under the names on record, one a week later, when they are others, and a week without the client."""
+    """Run under the names on record, a week later under new names, and a week after that without the client."""
     world, folder = worlds.renamed(), tmp_path_factory.mktemp("known")
     (folder / "client").mkdir()
     with Sandbox(world) as sandbox:
@@ -43,7 +43,7 @@ def renamed_runs(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def existence(audit: Audit, number: int) -> AuditedFinding:
-    """What is said of the first page of an office."""
+    """Return the finding of `account_exists` about the first page of an office."""
     office = audit.offices[number - 1]
     finding = office.finding("account_exists", office.accounts[0].url)
     assert finding is not None

@@ -29,13 +29,13 @@ def test_a_history_on_record_is_read_back_to_the_threads_alone() -> None:
     assert snapshot.posts_since < tme.WINDOW.comments_from
 
 
-UNDATED = tme.history(tme.placed(30), tme.placed(40, NOW))
+UNDATED = tme.history(tme.world_post(30), tme.world_post(40, NOW))
 
 
 def test_a_history_that_cannot_be_is_not_whole() -> None:
     """Disordered, undated, of the future: what it shows was there; what it lacks is not known."""
     for instead, cause in [
-        (tme.history(tme.placed(30), tme.placed(20)).replace(f"{NAME}/20", f"{NAME}/40"), Cause.CONTRADICTION),
+        (tme.history(tme.world_post(30), tme.world_post(20)).replace(f"{NAME}/20", f"{NAME}/40"), Cause.CONTRADICTION),
         (UNDATED.replace("datetime=", "data-x=", 1), Cause.UNRECOGNISED_PAGE),
         (UNDATED.replace("2026-11-23T17", "2026-11-23T18"), Cause.UNRECOGNISED_PAGE),
     ]:
@@ -57,9 +57,9 @@ def test_older_pages_that_do_not_come_cost_the_week_nothing() -> None:
 def test_the_oldest_message_is_found_in_few_requests() -> None:
     """Wherever the first that is left stands: by halves between what was empty and what was not."""
     for first_id, requests in [(2, 1), (30, 3), (700, 8)]:
-        early = [tme.placed(first_id + n, tme.BORN + n * timedelta(hours=1)) for n in range(40)]
-        late = [tme.placed(9000 + n, NOW - timedelta(days=80 - n)) for n in range(78)]
+        early = [tme.world_post(first_id + n, tme.CREATED_AT + n * timedelta(hours=1)) for n in range(40)]
+        late = [tme.world_post(9000 + n, NOW - timedelta(days=80 - n)) for n in range(78)]
         ran = tme.run_look(Site(tme.account(posts=[*early, *late])))
-        assert [(trace.kind, trace.at) for trace in ran.result.traces] == [(Kind.OLDEST_POST, tme.BORN)]
-        assert (ran.result.opened_at, ran.result.opened_precision) == (tme.BORN, Precision.NOT_LATER_THAN)
+        assert [(trace.kind, trace.at) for trace in ran.result.traces] == [(Kind.OLDEST_POST, tme.CREATED_AT)]
+        assert (ran.result.opened_at, ran.result.opened_precision) == (tme.CREATED_AT, Precision.NOT_LATER_THAN)
         assert sum(question.kind is EvidenceKind.OPENING for question in ran.requests) == requests

@@ -10,7 +10,7 @@ from auditor.probes.telegram.web.web_source import WebSource
 from auditor.registry.models import Control
 from auditor.sandbox.tme import landing_pages
 from tests.probes import tme_memory as tme
-from tests.probes.every_request import replayed, run
+from tests.probes.every_request import replay_look, run
 from tests.probes.tme_memory import CONTROL, GROUP, NAME, NOW, POST, TARGET, Site
 
 
@@ -31,7 +31,7 @@ def test_a_channel_is_seen_whole() -> None:
         (42, Side.CITIZEN, 40, False),
     ]
     assert (post.comments_read_at, post.comments[1].sketch is None) == (NOW, False)
-    assert replayed(tme.look, ran, NOW) == snapshot
+    assert replay_look(tme.look, ran, NOW) == snapshot
 
 
 def test_of_people_only_ordinals_are_kept() -> None:
@@ -50,7 +50,7 @@ def test_of_people_only_ordinals_are_kept() -> None:
 
 RESTRICTED = tme.history().replace("No posts found", "This channel can't be displayed")
 FIRST_PAGE, LANDING = f"/s/{NAME}", f"/{NAME}"
-ANOTHERS = tme.history(tme.placed(5)).replace(f"{NAME}/5", "chuzhoi/5")
+ANOTHERS = tme.history(tme.world_post(5)).replace(f"{NAME}/5", "chuzhoi/5")
 EXISTING, UNRECOGNISED = {"exists": True, "kind": "channel"}, {"exists": None, "cause": Cause.UNRECOGNISED_PAGE}
 
 
@@ -77,7 +77,7 @@ def test_what_stands_at_an_address() -> None:
         site.instead = instead
         ran = tme.run_look(site)
         assert {name: getattr(ran.result, name) for name in expected} == expected
-        assert replayed(tme.look, ran, NOW) == ran.result
+        assert replay_look(tme.look, ran, NOW) == ran.result
         if ran.result.cause is Cause.WRONG_KIND:
             assert "Первый район" not in b"".join(record.body for record in ran.tape).decode()
 
@@ -112,7 +112,7 @@ def test_a_control_is_looked_at_inside() -> None:
         (tme.site_with_comments, {f"/{NAME}/118": tme.closed_widget()}, True, (Outcome.PASSED, True, False)),
         (
             tme.site_with_comments,
-            {FIRST_PAGE: tme.elsewhere(f"https://t.me/{NAME}")},
+            {FIRST_PAGE: tme.redirect(f"https://t.me/{NAME}")},
             True,
             (Outcome.CANT_TELL, False, None),
         ),

@@ -16,7 +16,7 @@ THREAD_PATH = f"/{NAME}/{POST}"
 
 
 def more(comments: Iterable[Any], **fields: Any) -> str:
-    return json.dumps({"ok": True, "comments_html": tme.older(comments) if comments else "", **fields})
+    return json.dumps({"ok": True, "comments_html": tme.older_comments_html(comments) if comments else "", **fields})
 
 
 def test_a_thread_is_whole_only_as_it_is_counted() -> None:
@@ -79,7 +79,7 @@ def test_once_the_group_has_answered_nobody_else_is_looked_up() -> None:
     comments = [
         ASKED,
         tme.comment(31, 1, "Починим к пятнице", alike, ASKED),
-        tme.comment(32, 2, "Спасибо", tme.TWO, ASKED),
+        tme.comment(32, 2, "Спасибо", tme.SECOND_AUTHOR, ASKED),
     ]
     site = Site(tme.channel_with_comments(comments))
     assert [c.side for c in tme.thread(tme.run_look(site).result).comments] == [Side.CITIZEN, Side.OWNER, Side.CITIZEN]

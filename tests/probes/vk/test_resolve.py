@@ -17,12 +17,12 @@ from tests.probes.vk_memory import (
     VkServer,
     driver_of,
     group,
-    looked,
+    look_with_tape,
     person,
     post,
     response_of,
     target,
-    world,
+    vk_server,
 )
 
 USERS, GROUPS, NAME = "users.get", "groups.getById", "utils.resolveScreenName"
@@ -61,49 +61,59 @@ NOT_HERE, ODD = unclear(Cause.NOT_AT_ADDRESS), unclear(Cause.UNRECOGNISED_PAGE)
 
 FOUND: dict[str, tuple[VkServer, str, dict[str, Any], dict[str, Any]]] = {
     # By id and by name, in as few requests as possible.
-    "a number": (world(person(5)), "id5", PLAIN, live(5, kind="profile", asked=[USERS, WALL])),
-    "a name": (world(person(5)), "glava5", PLAIN, live(5, verified=False, subscribers=120, asked=[USERS, WALL])),
-    "club": (world(group(7)), "club7", PLAIN, live(-7, verified=True, subscribers=3000, asked=[GROUPS, WALL])),
-    "a community's name": (world(group(7)), "rayon7", PLAIN, live(-7, kind="community", asked=[USERS, GROUPS, WALL])),
-    "an event": (world(group(8, type="event")), "rayon8", PLAIN, live(-8, kind="event")),
-    "the list before 5.199": (world(groups_getById=response_of([group(7)])), "club7", PLAIN, live(-7)),
-    "known to one method": (world(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, live(-7)),
-    "users are not to be asked": (world(group(7), users_get=VkResponse.error(28)), "rayon7", PLAIN, live(-7)),
-    "nor known elsewhere": (world(users_get=VkResponse.error(28)), "glava5", {}, unclear(Cause.NO_CREDENTIALS)),
-    "asked for alone, and another comes": (world(users_get=ANOTHER), "glava5", {}, ODD),
+    "a number": (vk_server(person(5)), "id5", PLAIN, live(5, kind="profile", asked=[USERS, WALL])),
+    "a name": (vk_server(person(5)), "glava5", PLAIN, live(5, verified=False, subscribers=120, asked=[USERS, WALL])),
+    "club": (vk_server(group(7)), "club7", PLAIN, live(-7, verified=True, subscribers=3000, asked=[GROUPS, WALL])),
+    "a community's name": (
+        vk_server(group(7)), "rayon7", PLAIN, live(-7, kind="community", asked=[USERS, GROUPS, WALL]),
+    ),
+    "an event": (vk_server(group(8, type="event")), "rayon8", PLAIN, live(-8, kind="event")),
+    "the list before 5.199": (vk_server(groups_getById=response_of([group(7)])), "club7", PLAIN, live(-7)),
+    "known to one method": (
+        vk_server(group(7), utils_resolveScreenName=stands_for("group", 7.0)), "old", PLAIN, live(-7),
+    ),
+    "users are not to be asked": (vk_server(group(7), users_get=VkResponse.error(28)), "rayon7", PLAIN, live(-7)),
+    "nor known elsewhere": (vk_server(users_get=VkResponse.error(28)), "glava5", {}, unclear(Cause.NO_CREDENTIALS)),
+    "asked for alone, and another comes": (vk_server(users_get=ANOTHER), "glava5", {}, ODD),
     # What VK leaves out is unknown, never no and never zero.
-    "no facts": (world({"id": 5}), "id5", PLAIN, live(5, verified=None, subscribers=None, register_link=None)),
+    "no facts": (vk_server({"id": 5}), "id5", PLAIN, live(5, verified=None, subscribers=None, register_link=None)),
     # An unused name proves nothing about a page. An id that is left out is odd, since VK shows deleted pages.
     "nobody": (VkServer(), "nobody", {}, NOT_HERE | {"asked": [USERS, GROUPS, NAME]}),
     "a name whose number is left out": (VkServer(), "glava5", {"id": 5}, ODD),
     "a number left out": (VkServer(), "id5", {}, ODD),
-    "VK's own word that it is somebody's": (world(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD),
-    "nor the third": (world(utils_resolveScreenName=VkResponse.error(28)), "nobody", {}, unclear(Cause.NO_CREDENTIALS)),
-    "an application": (world(utils_resolveScreenName=stands_for("vk_app", 7)), "game", {}, unclear(Cause.WRONG_KIND)),
+    "VK's own word that it is somebody's": (
+        vk_server(utils_resolveScreenName=stands_for("user", 5)), "glava5", {}, ODD,
+    ),
+    "nor the third": (
+        vk_server(utils_resolveScreenName=VkResponse.error(28)), "nobody", {}, unclear(Cause.NO_CREDENTIALS),
+    ),
+    "an application": (
+        vk_server(utils_resolveScreenName=stands_for("vk_app", 7)), "game", {}, unclear(Cause.WRONG_KIND),
+    ),
     # Closed, gone, banned: by the page's own words alone.
-    "a closed profile": (world(CLOSED), "glava5", {}, {"exists": True, "cause": Cause.PRIVATE, "subscribers": 120}),
-    "deleted": (world(DELETED), "id5", {}, GONE | {"id": 5}),
-    "deleted, by the number on record": (world(GONE_5), "glava5", {"id": 5}, GONE),
-    "whoever has the name is deleted": (world(GONE_5), "glava5", {}, NOT_HERE | {"id": None}),
-    "not the number on record": (world(GONE_5), "glava5", {"id": 6}, NOT_HERE),
-    "banned": (world(person(5, deactivated="banned")), "id5", {}, unclear(Cause.BANNED)),
-    "deleted or banned": (world(users_get=VkResponse.error(18)), "id5", {}, unclear(Cause.REFUSED)),
+    "a closed profile": (vk_server(CLOSED), "glava5", {}, {"exists": True, "cause": Cause.PRIVATE, "subscribers": 120}),
+    "deleted": (vk_server(DELETED), "id5", {}, GONE | {"id": 5}),
+    "deleted, by the number on record": (vk_server(GONE_5), "glava5", {"id": 5}, GONE),
+    "whoever has the name is deleted": (vk_server(GONE_5), "glava5", {}, NOT_HERE | {"id": None}),
+    "not the number on record": (vk_server(GONE_5), "glava5", {"id": 6}, NOT_HERE),
+    "banned": (vk_server(person(5, deactivated="banned")), "id5", {}, unclear(Cause.BANNED)),
+    "deleted or banned": (vk_server(users_get=VkResponse.error(18)), "id5", {}, unclear(Cause.REFUSED)),
     # Renamed, and taken over.
     "moved": (
-        world(MOVED, wall=[post(1, FIRST_DAY, 5)]), "glava5", SEEN,
+        vk_server(MOVED, wall=[post(1, FIRST_DAY, 5)]), "glava5", SEEN,
         live(5, renamed_to=NEW_URL, url="https://vk.com/glava5", asked=[USERS, WALL, TALK]),
     ),
     "a community moved": (
-        world(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]), "rayon7", {"id": -7, **PLAIN},
+        vk_server(group(7, screen_name="rayon_novoe"), wall=[post(1, FIRST_DAY, -7)]), "rayon7", {"id": -7, **PLAIN},
         live(-7, renamed_to="https://vk.com/rayon_novoe", asked=[USERS, GROUPS, NAME, GROUPS, WALL]),
     ),
-    "taken over": (world(MOVED, TAKER), "glava5", SEEN, live(5, renamed_to=NEW_URL)),
+    "taken over": (vk_server(MOVED, TAKER), "glava5", SEEN, live(5, renamed_to=NEW_URL)),
     "taken over, or a slip": (
-        world(TAKER, MOVED, wall=[post(1, FIRST_DAY, 6)]), "glava5", {"id": 5},
+        vk_server(TAKER, MOVED, wall=[post(1, FIRST_DAY, 6)]), "glava5", {"id": 5},
         live(6, renamed_to=None, posts_cause=Cause.GONE, posts=(), subscribers=None, asked=[USERS]),
     ),
-    "it still says the name": (world(person(5), users_get=hidden), "glava5", {"id": 5}, live(5, renamed_to=None)),
-    "not asked for": (world(users_get=refusing("5", 10)), "glava5", {"id": 5}, unclear(Cause.UNREACHABLE)),
+    "it still says the name": (vk_server(person(5), users_get=hidden), "glava5", {"id": 5}, live(5, renamed_to=None)),
+    "not asked for": (vk_server(users_get=refusing("5", 10)), "glava5", {"id": 5}, unclear(Cause.UNREACHABLE)),
 }  # fmt: skip
 
 
@@ -111,7 +121,7 @@ FOUND: dict[str, tuple[VkServer, str, dict[str, Any], dict[str, Any]]] = {
 def test_who_a_page_is(case: str) -> None:
     """What the snapshot says, and the requests made; each look is also replayed from its stored responses."""
     vk, name, about, expected = FOUND[case]
-    done = looked(vk, name, **about)
+    done = look_with_tape(vk, name, **about)
     snapshot, stored = done.result, b"".join(record.body for record in done.tape).decode()
     requests = {"asked": [method for method, _ in vk.log]}
     assert {key: requests.get(key, getattr(snapshot, key, None)) for key in expected} == expected
@@ -126,8 +136,8 @@ def test_a_page_that_is_listed_twice_and_unlike_is_a_contradiction(number: int, 
     alive, dead = make(abs(number)), make(abs(number), deactivated="deleted")
     name, about_page = alive["screen_name"], {"id": number, **about} if about else {}
     for pages, page_id in (((alive, dead), None), ((dead, alive), None), ((alive, alive), number)):
-        assert looked(world(*pages), name, **about_page).result.id == page_id
-        assert vk_memory.numbers(driver_of(world(*pages)), name) == {name: page_id}
+        assert look_with_tape(vk_server(*pages), name, **about_page).result.id == page_id
+        assert vk_memory.resolve_ids(driver_of(vk_server(*pages)), name) == {name: page_id}
 
 
 def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None:
@@ -150,7 +160,7 @@ def look_at_all(vk: VkServer, *targets: Target) -> dict[str, Snapshot]:
 
 def test_one_request_tells_of_all_accounts() -> None:
     """Two calls for any mixture of users and communities, by number or name; each keeps its own part alone."""
-    vk = world(person(5), person(6), group(7))
+    vk = vk_server(person(5), person(6), group(7))
     targets = (target("glava5", id=5, id_seen=True), target("id6"), target("rayon7", id=-7), target("club7"))
     snapshots = look_at_all(vk, *targets)
     assert sorted(method for method, _ in vk.log) == [GROUPS, USERS, *[WALL] * 4]
@@ -160,7 +170,7 @@ def test_one_request_tells_of_all_accounts() -> None:
         "rayon7": -7,
         "club7": -7,
     }
-    finished = looked(world(person(5), person(6)), "glava5", full=False)
+    finished = look_with_tape(vk_server(person(5), person(6)), "glava5", full=False)
     assert b"glava6" not in finished.tape[0].body, "another account's page is not this one's evidence"
 
 
@@ -179,18 +189,18 @@ NOBODY, FIVE, SIX = (None, Cause.NOT_AT_ADDRESS, None), (True, None, 5), (True, 
 MANY: dict[str, tuple[VkServer, dict[str, Any]]] = {
     # One page fails the whole request and is not named: each is requested alone.
     "in trouble": (
-        world(person(5), person(6), person(7), users_get=refusing("6", 18)),
+        vk_server(person(5), person(6), person(7), users_get=refusing("6", 18)),
         {"id5": FIVE, "id6": (None, Cause.REFUSED, None), "id7": (True, None, 7)},
     ),
     # VK's errors if it knows none of the pages: a name is then unused, an id that is left out is odd.
     "none": (
-        world(users_get=VkResponse.error(113), groups_getById=VkResponse.error(125)),
+        vk_server(users_get=VkResponse.error(113), groups_getById=VkResponse.error(125)),
         {"id5": NO_FIVE, "nobody": NOBODY},
     ),
     # Pages without a name cannot be told apart by their order: each is requested alone.
-    "nameless": (world(users_get=nameless), {"glava5": FIVE, "glava6": SIX}),
+    "nameless": (vk_server(users_get=nameless), {"glava5": FIVE, "glava6": SIX}),
     # A deleted page is known by coming alone, and without a number on record it is not said to be gone.
-    "deleted": (world(users_get=one_deleted), {"glava6": NOBODY, "glava5": FIVE}),
+    "deleted": (vk_server(users_get=one_deleted), {"glava6": NOBODY, "glava5": FIVE}),
 }
 
 
@@ -211,5 +221,5 @@ def test_a_name_that_nobody_has_is_told_from_one_that_could_not_be_found_out() -
         (VkResponse.error(29), None),
         (stands_for("group", 7), -7),
     ]:
-        driver = driver_of(world(person(5), utils_resolveScreenName=response))
-        assert vk_memory.numbers(driver, "Glava5", "nobody") == {"Glava5": 5, "nobody": number}
+        driver = driver_of(vk_server(person(5), utils_resolveScreenName=response))
+        assert vk_memory.resolve_ids(driver, "Glava5", "nobody") == {"Glava5": 5, "nobody": number}

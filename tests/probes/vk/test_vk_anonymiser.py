@@ -10,7 +10,7 @@ from tests.probes.vk_memory import (
     VkResponse,
     comment,
     group,
-    looked,
+    look_with_tape,
     only_post,
     page_with_comments,
     person,
@@ -105,7 +105,7 @@ def test_nothing_of_a_citizen_is_kept_but_an_ordinal() -> None:
     vk.walls[5][0]["signer_id"] = 912_345_678
     vk.walls[5].insert(0, post(9, FIRST_DAY, 987_654_321, text="Слова-жителя на стене"))
     vk.walls[5].append(post(8, FIRST_DAY, 5, text="Спасибо, [id987654321|Имя-жителя]!"))
-    finished = looked(vk, "glava5")
+    finished = look_with_tape(vk, "glava5")
     text = (
         repr(finished) + finished.result.model_dump_json() + "".join(record.body.decode() for record in finished.tape)
     )

@@ -17,11 +17,11 @@ from tests.probes.vk_memory import (
     comment,
     group,
     look,
-    looked,
+    look_with_tape,
     person,
     post,
     response_of,
-    world,
+    vk_server,
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -31,7 +31,7 @@ def test_each_answer_is_kept_as_evidence_of_what_it_shows() -> None:
     """The profile, the wall back to the window, its oldest page for the opening, the thread under each post."""
     wall = [post(500 - n, FIRST_DAY - n * 6 * HOUR, 5) for n in range(400)]
     wall[0]["comments"] = {"count": 1}
-    done = looked(world(person(5), wall=wall, threads={500: [comment(500, FIRST_DAY, 77)]}), "glava5")
+    done = look_with_tape(vk_server(person(5), wall=wall, threads={500: [comment(500, FIRST_DAY, 77)]}), "glava5")
     kinds, urls = zip(*((record.evidence.kind.value, record.evidence.url) for record in done.tape), strict=True)
     assert kinds == ("profile", "posts", "posts", "opening", "comments")
     assert "offset=390" in urls[3]
@@ -48,7 +48,9 @@ def test_a_communitys_wall_may_be_closed_or_off() -> None:
         ({"wall": 3}, None, None, None),
     ]:
         wall = [post(20 - n, FIRST_DAY - n * DAY, -7) for n in range(8)]
-        snapshot = looked(world(group(7, **page), wall=wall, wall_get=response or (lambda _: None)), "rayon7").result
+        snapshot = look_with_tape(
+            vk_server(group(7, **page), wall=wall, wall_get=response or (lambda _: None)), "rayon7"
+        ).result
         assert (snapshot.exists, snapshot.cause, snapshot.posts_cause) == (True, cause, posts_cause)
         assert len(snapshot.posts) == (0 if response else 8)
 
@@ -59,7 +61,7 @@ STANDS_FOR_5 = response_of({"type": "user", "object_id": 5})
 
 def page(*, commented: bool = False, posts: int = 1, **plans: Plan) -> VkServer:
     wall = [post(10, FIRST_DAY, 5, text="Слова записи", comments={"count": int(commented)})][:posts]
-    return world(person(5), wall=wall, threads={10: [comment(11, FIRST_DAY, 901, text="Чужие слова")]}, **plans)
+    return vk_server(person(5), wall=wall, threads={10: [comment(11, FIRST_DAY, 901, text="Чужие слова")]}, **plans)
 
 
 def test_a_control_is_seen_as_it_must_be_or_not() -> None:
@@ -79,10 +81,10 @@ def test_a_control_is_seen_as_it_must_be_or_not() -> None:
         # Seen otherwise than it must be.
         (page(), "nobody", True, (FAILED, None, None, None)),
         (page(), "glava5", False, (FAILED, None, None, None)),
-        (world(person(6, deactivated="banned")), "glava6", True, (FAILED, None, None, None)),
+        (vk_server(person(6, deactivated="banned")), "glava6", True, (FAILED, None, None, None)),
     ]:
         checked = vk_memory.control(name, exists=exists)
-        done = vk_memory.ran(vk_memory.driver_of(vk), partial(PLUGIN.control, checked))
+        done = vk_memory.finish_look(vk_memory.driver_of(vk), partial(PLUGIN.control, checked))
         assert (done.result.outcome, done.result.cause, done.result.wall, done.result.thread) == expected
         assert len(vk.log) <= 3 or not expected[2]
         stored = b"".join(record.body for record in done.tape).decode()
@@ -98,7 +100,7 @@ def test_every_recorded_answer_to_every_question_is_survived(shared: Path) -> No
     for body in (part.get("body", part) for part in bodies):
         others = ("groups_getById", "wall_get", "wall_getComments", "utils_resolveScreenName")
         plans = dict.fromkeys(others, VkResponse.of(body))
-        assert look(world(person(5), **plans), "glava5").exists in {True, False}
-        snapshot = look(world(users_get=VkResponse.of(body), **plans), "someone")
+        assert look(vk_server(person(5), **plans), "glava5").exists in {True, False}
+        snapshot = look(vk_server(users_get=VkResponse.of(body), **plans), "someone")
         assert "error" not in body or (snapshot.exists, snapshot.cause is None) == (None, False), body
         assert not [word for word in (TOKEN, "request_params") if word in snapshot.model_dump_json()]

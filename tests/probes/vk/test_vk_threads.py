@@ -18,7 +18,7 @@ from tests.probes.vk_memory import (
     person,
     post,
     response_of,
-    world,
+    vk_server,
 )
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -58,7 +58,7 @@ def test_whether_people_can_comment_is_said_by_vk_alone(case: str) -> None:
     """A response that cannot be read or believed is a cause of that post."""
     counts, plan, state, cause = STATES[case]
     wall = [post(10, FIRST_DAY, 5, comments=counts), post(9, FIRST_DAY, 5, comments={"count": 0})]
-    snapshot_post = look(world(person(5), wall=wall, wall_getComments=plan or (lambda _: None)), "glava5").posts[1]
+    snapshot_post = look(vk_server(person(5), wall=wall, wall_getComments=plan or (lambda _: None)), "glava5").posts[1]
     assert (snapshot_post.comments_state, snapshot_post.comments_cause, snapshot_post.comments_count) == (
         state,
         cause,
@@ -71,14 +71,14 @@ def test_no_comments_cost_no_request() -> None:
     """Where VK says that they are open, and of a post from before the week."""
     before = vk_memory.WEEK.starts - timedelta(days=3)
     for counts, at in (({"count": 0, "can_post": 1}, FIRST_DAY), ({"count": 0}, before)):
-        vk = world(person(5), wall=[post(10, at, 5, comments=counts)])
+        vk = vk_server(person(5), wall=[post(10, at, 5, comments=counts)])
         assert (only_post(vk).comments_cause, vk.requests_of("wall.getComments")) == (None, [])
 
 
 def test_a_closed_wall_closes_the_comments() -> None:
     """A wall that is off with posts on it proves nothing."""
     for wall, state in ((3, CLOSED), *((wall, UNKNOWN) for wall in (0, 1, 2, None))):
-        vk = world(vk_memory.group(7, wall=wall), wall=[post(10, FIRST_DAY, -7)])
+        vk = vk_server(vk_memory.group(7, wall=wall), wall=[post(10, FIRST_DAY, -7)])
         assert only_post(vk, "rayon7").comments_state is state
 
 
@@ -188,7 +188,7 @@ def test_threads_that_were_read_whole_are_left_out() -> None:
     wall = [post(50 - n, FIRST_DAY + (20 - n) * HOUR, 5, comments={"count": 3}) for n in range(3)]
     threads = {item["id"]: [comment(n, FIRST_DAY + 30 * HOUR, 900 + n) for n in (1, 2, 3)] for item in wall}
     refused = {"wall_getComments": lambda p: VkResponse.error(210) if p["post_id"] == "48" else None}
-    vk = world(person(5), wall=wall, threads=threads, **refused)
+    vk = vk_server(person(5), wall=wall, threads=threads, **refused)
     snapshot = look(vk, "glava5", skip={50: 3, 49: 2})
     failed_post, read_post, skipped_post = snapshot.posts
     assert (

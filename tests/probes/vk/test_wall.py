@@ -16,11 +16,11 @@ from tests.probes.vk_memory import (
     Plan,
     VkResponse,
     look,
-    looked,
+    look_with_tape,
     person,
     post,
     response_of,
-    world,
+    vk_server,
 )
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -39,7 +39,7 @@ def listed(wall: Wall, count: Any) -> VkResponse:
 def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
     """The week's posts, read to the first of all: the oldest is the latest opening; older threads are not read."""
     wall = [post(103 - n, WEEK.ends - (n + 1) * DAY, 5) for n in range(3)] + every(4 * DAY, 16, 100)[1:]
-    finished = looked(world(person(5), wall=wall), "glava5")
+    finished = look_with_tape(vk_server(person(5), wall=wall), "glava5")
     snapshot = finished.result
     assert (snapshot.posts_cause, snapshot.posts_since) == (None, None)
     assert (snapshot.opened_at, snapshot.opened_precision) == (FIRST_DAY - 60 * DAY, Precision.NOT_LATER_THAN)
@@ -81,7 +81,9 @@ def _copied(text: str = "") -> dict[str, Any]:
 )
 def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None:
     """What others wrote, VK made, one pays for or advertises is none; a repost with own words is an own post."""
-    finished = looked(world(person(5), wall=[post(12, FIRST_DAY, 5, **fields), post(11, FIRST_DAY - DAY, 5)]), "glava5")
+    finished = look_with_tape(
+        vk_server(person(5), wall=[post(12, FIRST_DAY, 5, **fields), post(11, FIRST_DAY - DAY, 5)]), "glava5"
+    )
     posts = {p.id: p for p in finished.result.posts}
     assert (11 in posts, 12 in posts, finished.result.posts_cause) == (True, bool(kind), None)
     assert not kind or posts[12].repost is (kind == "repost")
@@ -92,11 +94,13 @@ def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None
 
 def test_a_wall_is_read_to_the_post_before_a_silence_and_past_an_old_pinned_one() -> None:
     """The pinned post comes first and is older than all that follow; old responses do not even mark it."""
-    silent = look(world(person(5), wall=[post(300 - n, FIRST_DAY - (50 + n) * DAY, 5) for n in range(250)]), "glava5")
+    silent = look(
+        vk_server(person(5), wall=[post(300 - n, FIRST_DAY - (50 + n) * DAY, 5) for n in range(250)]), "glava5"
+    )
     assert (silent.posts_cause, max(p.at for p in silent.posts)) == (None, FIRST_DAY - 50 * DAY)
     for mark in ({"is_pinned": 1}, {}):
         wall = [post(1, FIRST_DAY - 900 * DAY, 5, **mark), *every(3 * HOUR, 420)]
-        snapshot = look(world(person(5), wall=wall), "glava5")
+        snapshot = look(vk_server(person(5), wall=wall), "glava5")
         assert (snapshot.posts_cause, snapshot.opened_at) == (None, FIRST_DAY - 900 * DAY)
         assert snapshot.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
         assert 1 not in [p.id for p in snapshot.posts], "what lies between it and the rest was not read"
@@ -104,7 +108,7 @@ def test_a_wall_is_read_to_the_post_before_a_silence_and_past_an_old_pinned_one(
 
 def test_history_that_was_read_whole_is_not_read_again() -> None:
     """Reading back to the moment until which it was suffices, and the posts are complete from there on."""
-    read_before, read_first = (world(person(5), wall=every(4 * HOUR, 240)) for _ in range(2))
+    read_before, read_first = (vk_server(person(5), wall=every(4 * HOUR, 240)) for _ in range(2))
     since = NOW - timedelta(days=5)
     snapshot, other = look(read_before, "glava5", posts_until=since), look(read_first, "glava5")
     assert (len(read_before.requests_of("wall.get")), snapshot.posts_cause) == (1, None)
@@ -146,7 +150,7 @@ WALLS: dict[str, tuple[Wall, Plan | None, Cause | None, int, Any]] = {
 def test_a_wall_is_whole_only_as_it_is_counted(case: str) -> None:
     """What was read stays, with the cause why there is not more; the page is there whatever its wall says."""
     wall, plan, cause, count, opened = WALLS[case]
-    snapshot = look(world(person(5), wall=wall, wall_get=plan or at(reply=listed([], 0))), "id5")
+    snapshot = look(vk_server(person(5), wall=wall, wall_get=plan or at(reply=listed([], 0))), "id5")
     assert (snapshot.exists, snapshot.cause, snapshot.posts_cause, len(snapshot.posts)) == (True, None, cause, count)
     assert opened in {None, snapshot.opened_at}
 
@@ -155,7 +159,7 @@ def test_a_wall_is_whole_only_as_it_is_counted(case: str) -> None:
 def test_a_wall_that_shrinks_while_it_is_read_is_read_once_more(times: int, cause: Cause | None) -> None:
     """A post that moved from the second page to the first was passed over: of the first pass nothing counts."""
     wall = every(6 * HOUR, 152)
-    vk, changes = world(person(5)), iter(range(times))
+    vk, changes = vk_server(person(5)), iter(range(times))
     vk.walls[5] = wall
 
     def shrinking(params: dict[str, str]) -> VkResponse:
@@ -178,7 +182,7 @@ def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
         (VkResponse.error(1), Cause.UNREACHABLE),
     ):
         plan = {"users_get": lambda p, response=counter: response if p["fields"] == "counters" else None}
-        empty, full = (world(person(5), wall=wall, **plan) for wall in ([], SHORT))
+        empty, full = (vk_server(person(5), wall=wall, **plan) for wall in ([], SHORT))
         assert [look(vk, "glava5").posts_cause for vk in (empty, full)] == [cause, None]
         counted = [["counters" in p["fields"] for p in vk.requests_of("users.get")] for vk in (empty, full)]
         assert list(map(any, counted)) == [True, False]
@@ -203,7 +207,7 @@ def test_an_old_profile_photo_shows_that_the_page_was_open_in_time() -> None:
         (response_of("x"), Cause.UNRECOGNISED_PAGE),
         (photos(4, PHOTO, owner=6), CONTRADICTION),
     ]:
-        vk = world(person(5), wall=SHORT, photos_get=response)
+        vk = vk_server(person(5), wall=SHORT, photos_get=response)
         snapshot = look(vk, "glava5", photos_before=DEADLINE)
         old = {TraceKind.PROFILE_PHOTO: PHOTO} if response == photos(7, PHOTO) else {}
         assert (snapshot.photos_read, snapshot.photos_cause, snapshot.posts_cause) == (cause is None, cause, None)
@@ -220,6 +224,6 @@ def test_photos_are_asked_for_only_where_they_can_matter() -> None:
         (person(5), SHORT, {}),
         (vk_memory.group(7), every(DAY, 8, owner=-7), {"photos_before": DEADLINE}),
     ):
-        vk = world(page, wall=wall)
+        vk = vk_server(page, wall=wall)
         look(vk, page["screen_name"], **about)
         assert vk.requests_of("photos.get") == []

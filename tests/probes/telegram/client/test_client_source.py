@@ -9,37 +9,37 @@ from auditor.base.snapshot import Cause, Post, Side, TraceKind
 from tests.cases import NOW
 from tests.probes.mtproto_memory import (
     ADMINISTRATOR,
+    ADMINISTRATORS,
     CHANNEL,
     GROUP,
-    NAMED,
-    Telegram,
+    MemoryTelegram,
+    as_json,
+    history_page,
     message,
     page,
     person,
-    plain,
-    posted,
 )
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
 
 
-CIRCLE = posted(*range(101, 201), count=900)
-ODD = posted(5, 6, count=2)
+CIRCLE = history_page(*range(101, 201), count=900)
+ODD = history_page(5, 6, count=2)
 ODD["messages"][0]["date"] = None
 
 
 def test_a_history_is_whole_only_as_it_is_counted() -> None:
     """Nothing where something is counted is no silence; a page cut short is read on, and a circle is left."""
     for responses, post_count, cause, requests in [
-        ([posted(count=0)], 0, None, 1),
-        ([posted(count=7)], 0, Cause.CONTRADICTION, 1),
-        *(([posted(count=odd)], 0, Cause.UNRECOGNISED_PAGE, 1) for odd in (None, -1)),
-        ([posted(5, 6, 7, count=2)], 3, Cause.CONTRADICTION, 1),
+        ([history_page(count=0)], 0, None, 1),
+        ([history_page(count=7)], 0, Cause.CONTRADICTION, 1),
+        *(([history_page(count=odd)], 0, Cause.UNRECOGNISED_PAGE, 1) for odd in (None, -1)),
+        ([history_page(5, 6, 7, count=2)], 3, Cause.CONTRADICTION, 1),
         ([CIRCLE] * 5, 100, Cause.CONTRADICTION, 2),
-        ([posted(*range(101, 131), count=130), posted(*range(1, 101), count=130)], 130, None, 2),
+        ([history_page(*range(101, 131), count=130), history_page(*range(1, 101), count=130)], 130, None, 2),
         ([ODD], 1, Cause.UNRECOGNISED_PAGE, 1),
     ]:
-        telegram = Telegram(getHistory=deepcopy(responses))
+        telegram = MemoryTelegram(getHistory=deepcopy(responses))
         snapshot = telegram.look()
         assert (snapshot.exists, len(snapshot.posts), snapshot.posts_cause) == (True, post_count, cause)
         assert telegram.methods() == [HISTORY] * requests
@@ -48,22 +48,22 @@ def test_a_history_is_whole_only_as_it_is_counted() -> None:
 
 def test_a_creation_after_its_own_messages_is_none() -> None:
     """Then only the oldest message bounds the opening."""
-    snapshot = Telegram(opened=NOW, getHistory=[posted(5, 6, 7, count=3)]).look()
+    snapshot = MemoryTelegram(opened=NOW, getHistory=[history_page(5, 6, 7, count=3)]).look()
     assert [trace.kind for trace in snapshot.traces] == [TraceKind.OLDEST_POST]
 
 
 def test_an_album_goes_with_the_one_part_that_is_marked() -> None:
     """An advertisement and what is paid for are no posts."""
     for more in [{"text": "Скидки у соседей. erid: 2VtzqwВыдумано"}, {"media": types.MessageMediaPaidMedia(5, [])}]:
-        news, sold = posted(6, 7, count=4, grouped_id=3), posted(5, count=4, grouped_id=4, **more)
-        sold["messages"] += posted(4, count=4, grouped_id=4)["messages"]
-        snapshot = Telegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()
+        news, sold = history_page(6, 7, count=4, grouped_id=3), history_page(5, count=4, grouped_id=4, **more)
+        sold["messages"] += history_page(4, count=4, grouped_id=4)["messages"]
+        snapshot = MemoryTelegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()
         assert [post.id for post in snapshot.posts] == [6]
 
 
 def commented(count: int) -> Any:
     """The channel's history: one post, with so many comments."""
-    return posted(9, count=1, replies=types.MessageReplies(count, 0, comments=True, channel_id=GROUP))
+    return history_page(9, count=1, replies=types.MessageReplies(count, 0, comments=True, channel_id=GROUP))
 
 
 def written(number: int, user: int | None, text: str = "Когда починят?", *, to: int = 50) -> types.Message:
@@ -80,7 +80,7 @@ def root() -> types.Message:
     return message(50, from_id=peer, fwd_from=copied)
 
 
-def thread_of(telegram: Telegram) -> Post:
+def thread_of(telegram: MemoryTelegram) -> Post:
     (post,) = telegram.look().posts
     return post
 
@@ -91,7 +91,7 @@ def test_comments_that_bulk_did_not_show_are_asked_for() -> None:
     uncounted["messages"][0]["replies"]["replies"] = False
     both = [(51, None), (52, 51)]
     for history, thread, comments in ((commented(2), page(second, first), both), (uncounted, page(first), both[:1])):
-        telegram = Telegram(getHistory=[history, page(first, root())], getReplies=[thread])
+        telegram = MemoryTelegram(getHistory=[history, page(first, root())], getReplies=[thread])
         post = thread_of(telegram)
         assert telegram.methods() == [HISTORY, "channels.getParticipants", HISTORY, REPLIES]
         assert [(comment.id, comment.reply_to) for comment in post.comments] == comments
@@ -100,20 +100,20 @@ def test_comments_that_bulk_did_not_show_are_asked_for() -> None:
 
 def test_an_account_that_is_gone_is_nobodys() -> None:
     """Telegram tells no more than that it was a person's."""
-    group_page = plain(discussed(root()))
+    group_page = as_json(discussed(root()))
     group_page["users"][1] = {"_": "User", "id": 902, "deleted": True}
-    post = thread_of(Telegram(getHistory=[commented(4), group_page]))
+    post = thread_of(MemoryTelegram(getHistory=[commented(4), group_page]))
     assert [c.side for c in post.comments if c.id == 52] == [Side.UNKNOWN]
 
 
 def test_a_comment_that_cannot_be_read_is_no_deleted_one() -> None:
     """Then the thread was not read whole, however it was read."""
     for bulk in [True, False]:
-        odd = plain(page(written(52, 901), written(51, 901), *([root()] if bulk else ())))
+        odd = as_json(page(written(52, 901), written(51, 901), *([root()] if bulk else ())))
         odd["messages"][0]["date"] = None
         group = odd if bulk else page(root())
         thread = {**odd, "messages": odd["messages"][:2], "count": 2}
-        post = thread_of(Telegram(getHistory=[commented(2), group], getReplies=[thread]))
+        post = thread_of(MemoryTelegram(getHistory=[commented(2), group], getReplies=[thread]))
         assert post.comments_cause is Cause.UNRECOGNISED_PAGE
 
 
@@ -141,9 +141,9 @@ def test_without_the_administrators_a_thread_was_not_read_whole() -> None:
         ({"_": "X", "count": 2, "participants": [{"user_id": ADMINISTRATOR}]}, Cause.UNRECOGNISED_PAGE),
         ({"_": "X", "count": 0, "participants": []}, Cause.UNRECOGNISED_PAGE),
         ({"_": "X", "participants": [{"user_id": ADMINISTRATOR}]}, Cause.UNRECOGNISED_PAGE),
-        (NAMED, None),
+        (ADMINISTRATORS, None),
     ]:
-        post = thread_of(Telegram(getHistory=[commented(4), discussed(root())], getParticipants=[response]))
+        post = thread_of(MemoryTelegram(getHistory=[commented(4), discussed(root())], getParticipants=[response]))
         others_side = Side.CITIZEN if cause is None else Side.UNKNOWN
         assert post.comments_cause is cause
         sides = {comment.id: comment.side for comment in post.comments}
@@ -152,6 +152,6 @@ def test_without_the_administrators_a_thread_was_not_read_whole() -> None:
 
 def test_staff_on_record_by_id_leave_no_author_in_doubt() -> None:
     """The client shows authors' ids, so whoever is not among the staff on record is a citizen."""
-    (post,) = Telegram(getHistory=[commented(4), discussed(root())]).look(staff=(902,)).posts
+    (post,) = MemoryTelegram(getHistory=[commented(4), discussed(root())]).look(staff=(902,)).posts
     sides = {comment.id: comment.side for comment in post.comments}
     assert sides == {51: Side.CITIZEN, 52: Side.OWNER, 53: Side.OWNER, 54: Side.CITIZEN}

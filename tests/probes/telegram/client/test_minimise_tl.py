@@ -25,7 +25,7 @@ from auditor.probes.telegram.client.minimise_tl import (
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind, TelegramCommentPage
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
 from tests.cases import NOW
-from tests.probes.mtproto_memory import ADMINISTRATOR, CHANNEL, GROUP, NAMED, channel, message, page, person
+from tests.probes.mtproto_memory import ADMINISTRATOR, ADMINISTRATORS, CHANNEL, GROUP, channel, message, page, person
 from tests.probes.signed_in import address, target
 
 FormT = TypeVar("FormT", bound=MinimisedResponse)
@@ -189,7 +189,7 @@ def test_who_speaks_for_the_channel() -> None:
     own_pages, others = frozenset({address("vtoroi")}), frozenset({address("sosed")})
     context = context_of(staff=(7, "sotrudnik"), names=("Примеров Имярек Вымыслович",), own=own_pages, others=others)
     context.anonymiser.add_description("Первый район", None)
-    assert minimised(NAMED, MinimisedResponse, context) == MinimisedResponse(at=NOW)
+    assert minimised(ADMINISTRATORS, MinimisedResponse, context) == MinimisedResponse(at=NOW)
     users = [person(n) for n in (CHANNEL, ADMINISTRATOR, 7, 8)]
     users += [person(9, "Имярек", last_name="Примеров"), person(10, bot=True, bot_info_version=1)]
     users += [person(11, username="sotrudnik"), person(12, "Район", last_name="Первый")]

@@ -19,24 +19,24 @@ from auditor.probes.telegram.web.web_transport import WebTransport
 from auditor.sandbox.tme import landing_pages
 from auditor.sandbox.world.model import PostKind
 from tests.probes import tme_memory as tme
-from tests.probes.tme_memory import AT, NAME, NOW, STRANGE
+from tests.probes.tme_memory import NAME, NOW, PARSING_ERRORS, POSTED_AT
 
 
 def readers(page: str, name: str) -> None:
     """Read whatever it is; what is no discussion is a `ValueError`, which the driver makes unrecognised."""
     read_landing(page)
-    read_preview(page, name, AT)
+    read_preview(page, name, POSTED_AT)
     cut_preview(page, name)
     with suppress(ValueError):
-        minimise_widget({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
-    with suppress(*STRANGE):
-        minimise_older_comments({"at": AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
+        minimise_widget({"at": POSTED_AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
+    with suppress(*PARSING_ERRORS):
+        minimise_older_comments({"at": POSTED_AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
 
 
-REPOST = tme.placed(41, kind=PostKind.REPOST, origin=tme.ONE)
-WIDGET = tme.widget([tme.comment(5, 0, "Когда починят", tme.THREE)], 1, "1 comment")
+REPOST = tme.world_post(41, kind=PostKind.REPOST, origin=tme.FIRST_AUTHOR)
+WIDGET = tme.widget([tme.comment(5, 0, "Когда починят", tme.THIRD_AUTHOR)], 1, "1 comment")
 FRAGMENTS = [
-    tme.history(tme.placed(1), REPOST),
+    tme.history(tme.world_post(1), REPOST),
     tme.landing(),
     landing_pages.missing(NAME),
     WIDGET,

@@ -11,7 +11,17 @@ from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramA
 from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget
 from auditor.sandbox.tme import landing_pages
 from tests.probes import tme_memory as tme
-from tests.probes.tme_memory import AT, NAME, POST, STRANGE, THREE, closed_widget, comment, widget, with_inside
+from tests.probes.tme_memory import (
+    NAME,
+    PARSING_ERRORS,
+    POST,
+    POSTED_AT,
+    THIRD_AUTHOR,
+    closed_widget,
+    comment,
+    widget,
+    with_markup,
+)
 
 POST_PATH = f"{NAME}/{POST}"
 
@@ -27,10 +37,10 @@ class RecordingAnonymiser(TelegramAnonymiser):
 
 
 def minimised(page: str, anonymiser: TelegramAnonymiser | None = None) -> TelegramCommentPage:
-    return minimise_widget({"at": AT, "html": page}, anonymiser or RecordingAnonymiser(), POST_PATH)
+    return minimise_widget({"at": POSTED_AT, "html": page}, anonymiser or RecordingAnonymiser(), POST_PATH)
 
 
-ASKED = comment(5, 0, "Когда починят", THREE)
+ASKED = comment(5, 0, "Когда починят", THIRD_AUTHOR)
 SOLE = widget([ASKED], 1, "1 comment")
 NO_POST = '<div class="tgme_widget_message_error">Post not found</div>'
 OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
@@ -40,16 +50,16 @@ def test_a_comment_is_read_without_what_it_quotes() -> None:
     """The hidden template and the quote repeat names and texts; what leads to older ones stays at the anonymiser."""
     anonymiser, quoting = (
         RecordingAnonymiser(),
-        comment(5, 0, "Когда починят", tme.ONE, reply_target=comment(3, 0, "Чужие слова", THREE)),
+        comment(5, 0, "Когда починят", tme.FIRST_AUTHOR, reply_target=comment(3, 0, "Чужие слова", THIRD_AUTHOR)),
     )
     words = '<div class="tgme_widget_message_text js-message_reply_text">Чужие слова</div>'
     hidden = f'<div class="tgme_widget_message_reply_template js-reply_tpl">{words}</div>'
-    page = minimised(with_inside(widget([quoting], 1, "1 comment"), hidden), anonymiser)
+    page = minimised(with_markup(widget([quoting], 1, "1 comment"), hidden), anonymiser)
     assert anonymiser.comments == [
         {
             "author": CommentAuthor(("zhitel_1",), "Житель Один"),
             "comment_id": 5,
-            "at": AT,
+            "at": POSTED_AT,
             "text": "Когда починят",
             "reply_to": 3,
         }
@@ -101,5 +111,5 @@ def test_another_page_is_no_discussion() -> None:
         with pytest.raises(ValueError, match="discussion"):
             minimised(page)
     for body in ("", "[]", "{}", '{"ok":false,"comments_html":""}', '{"ok":true}', "[" * 100_000):
-        with pytest.raises(STRANGE):
-            minimise_older_comments({"at": AT, "html": body}, RecordingAnonymiser(), POST_PATH)
+        with pytest.raises(PARSING_ERRORS):
+            minimise_older_comments({"at": POSTED_AT, "html": body}, RecordingAnonymiser(), POST_PATH)

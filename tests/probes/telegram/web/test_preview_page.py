@@ -8,46 +8,46 @@ from auditor.probes.telegram.web.landing_page import read_landing
 from auditor.probes.telegram.web.preview_page import PreviewPage, cut_preview, read_preview
 from auditor.probes.telegram.web.tme_html import parse, text_of
 from auditor.sandbox.world.model import PostKind, WorldAuthor
-from tests.probes.tme_memory import AT, NAME, NOW, history, landing, placed, with_inside, with_older
+from tests.probes.tme_memory import NAME, NOW, POSTED_AT, history, landing, with_markup, with_older, world_post
 
 SOMEBODY = WorldAuthor(9, "Некто Такой", "nekto")
 
 
 def preview(page: str) -> PreviewPage:
-    return read_preview(page, NAME, AT)
+    return read_preview(page, NAME, POSTED_AT)
 
 
-REPOST = placed(41, text="слова другого", kind=PostKind.REPOST, origin=SOMEBODY)
+REPOST = world_post(41, text="слова другого", kind=PostKind.REPOST, origin=SOMEBODY)
 
 
 def test_a_preview_page_is_read() -> None:
     """Ids, kinds, texts, the bare channel id, the way to older pages; a rounded counter is no number."""
-    service = placed(42, text="Фото", kind=PostKind.SERVICE)
-    blocks = placed(40, text="Создан мост\nи дорога"), REPOST, service, placed(43)
+    service = world_post(42, text="Фото", kind=PostKind.SERVICE)
+    blocks = world_post(40, text="Создан мост\nи дорога"), REPOST, service, world_post(43)
     page = history(*blocks, subscribers=1234).replace(f'data-post="{NAME}/43', 'data-post="chuzhoi/43')
     read = preview(with_older(page.replace(f"{NAME}/40", f"{NAME.upper()}/40"), "40"))
     assert [(m.id, m.kind, m.text, m.at) for m in read.readable] == [
-        (40, MessageKind.POST, "Создан мост\nи дорога", AT),
-        (41, MessageKind.REPOST, "", AT),
-        (42, MessageKind.SERVICE, "Фото", AT),
+        (40, MessageKind.POST, "Создан мост\nи дорога", POSTED_AT),
+        (41, MessageKind.REPOST, "", POSTED_AT),
+        (42, MessageKind.SERVICE, "Фото", POSTED_AT),
     ]
     assert [m.marked.text for m in read.readable][:2] == ["Создан мост\nи дорога", "Некто Такой"]
     assert (read.number, read.before, read.foreign) == (1_500_000_001, 40, True)
     assert (read.header.subscribers, read.header.shown, read.header.has_content) == (None, "1.23K", False)
-    assert preview(history(placed(5))).before is None, "rel=canonical is the page itself"
+    assert preview(history(world_post(5))).before is None, "rel=canonical is the page itself"
 
 
 NESTED = '<div class="tgme_widget_message_text js-message_text">Три снимка</div>'
-QUOTED = placed(9, text="своё", replies_to=placed(8, text="чужое"))
+QUOTED = world_post(9, text="своё", replies_to=world_post(8, text="чужое"))
 
 
 def test_a_messages_own_words_and_date_are_read() -> None:
     """Once, and not those of what stands in it: a nested caption, a quote of the same class, a video's length."""
-    album = history(placed(84, text="Три снимка", media="album", extra=1)).replace(">Три снимка<", f">{NESTED}<")
-    video = with_inside(history(QUOTED), '<time class="message_video_duration">0:39</time>')
+    album = history(world_post(84, text="Три снимка", media="album", extra=1)).replace(">Три снимка<", f">{NESTED}<")
+    video = with_markup(history(QUOTED), '<time class="message_video_duration">0:39</time>')
     plain = history(QUOTED).replace(" js-message_text", "")
     for page, text in ((album, "Три снимка"), (video, "своё"), (plain, "своё")):
-        assert [(m.text, m.at) for m in preview(page).readable] == [(text, AT)]
+        assert [(m.text, m.at) for m in preview(page).readable] == [(text, POSTED_AT)]
 
 
 def test_only_the_first_service_message_is_a_birth() -> None:
@@ -59,12 +59,12 @@ def test_only_the_first_service_message_is_a_birth() -> None:
         (2, PostKind.OWN, "Скидки. erid: 2Vtzqw", MessageKind.ADVERTISEMENT),
         (2, PostKind.OWN, "Меридиан", MessageKind.POST),
     ):
-        assert [m.kind for m in preview(history(placed(number, text=text, kind=kind))).readable] == [message_kind]
+        assert [m.kind for m in preview(history(world_post(number, text=text, kind=kind))).readable] == [message_kind]
 
 
 def test_what_is_wrong_with_a_page_is_told() -> None:
     """A message without a date damages it; one that shows none may be restricted; endless numbers are none."""
-    page = history(placed(9), placed(10))
+    page = history(world_post(9), world_post(10))
     assert [m and m.id for m in preview(page.replace("datetime=", "data-x=", 1)).messages] == [None, 10]
     empty = history()
     notice = "This channel can't be displayed because it violated local laws."
@@ -73,22 +73,22 @@ def test_what_is_wrong_with_a_page_is_told() -> None:
     assert preview(with_older(page, "9" * 5000)).before is None
 
 
-FIVE = history(*(placed(n) for n in range(1, 6)))
+FIVE = history(*(world_post(n) for n in range(1, 6)))
 
 
 @given(st.integers(0, len(FIVE) - len("</html>\n") - 120))
 def test_a_page_cut_short_is_not_recognised(end: int) -> None:
     """The newest messages stand last: half a page would be a silent week."""
-    assert read_preview(FIVE[:end], NAME, AT) is None
+    assert read_preview(FIVE[:end], NAME, POSTED_AT) is None
     assert read_landing(landing()[: min(end, len(landing()) - 150)]).kind is EntityKind.UNRECOGNISED
 
 
 def test_what_is_stored_reads_the_same_and_names_nobody() -> None:
     """Forwards, signatures, quotes and contacts lose their people; the facts stay."""
-    blocks = placed(40, text="своё", signature="Подпись"), REPOST, placed(43, text="тоже чужие"), QUOTED
+    blocks = world_post(40, text="своё", signature="Подпись"), REPOST, world_post(43, text="тоже чужие"), QUOTED
     contact = '<div class="tgme_widget_message_contact_wrap">Некто <span>+7 900 000-00-00</span></div>'
     page = history(*blocks).replace(f'data-post="{NAME}/43', 'data-post="chuzhoi/43')
-    page = with_older(with_inside(page, contact), "40")
+    page = with_older(with_markup(page, contact), "40")
     stored = cut_preview(page, NAME)
     for word in ("Подпись", "Некто", "nekto", "чужие", "чужое", "другого", "900 000"):
         assert word not in stored

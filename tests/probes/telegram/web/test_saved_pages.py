@@ -13,21 +13,21 @@ from auditor.base.snapshot import Cause, Network, Precision, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.target import Target, Window
 from tests.probes import tme_memory as tme
-from tests.probes.every_request import Ran, replayed, run
-from tests.probes.tme_memory import NOW, SAVED, Site, saved
+from tests.probes.every_request import FinishedLook, replay_look, run
+from tests.probes.tme_memory import NOW, SAVED_PAGES, Site, saved_page
 
-pytestmark = pytest.mark.skipif(not SAVED.is_dir(), reason="the folder ../shared with saved pages is not here")
+pytestmark = pytest.mark.skipif(not SAVED_PAGES.is_dir(), reason="the folder ../shared with saved pages is not here")
 
 LATER = NOW + timedelta(days=1)
 
 
-def look(name: str, week: str = "2026-W47", **pages: str) -> Ran[Snapshot]:
+def look(name: str, week: str = "2026-W47", **pages: str) -> FinishedLook[Snapshot]:
     """Look at a channel at whose paths these pages stand, and once more from the records."""
     site, target = Site(now=LATER), Target(Address(Network.TELEGRAM, name), control="durov")
-    site.instead = {"/durov": saved("06"), **{f"/{path}": page for path, page in pages.items()}}
+    site.instead = {"/durov": saved_page("06"), **{f"/{path}": page for path, page in pages.items()}}
     window = Window.of(Week.parse(week, ZoneInfo("Asia/Tomsk")), LATER)
     ran = run(tme.look(target, window), site.transport)
-    assert replayed(lambda: tme.look(target, window), ran, LATER) == ran.result
+    assert replay_look(lambda: tme.look(target, window), ran, LATER) == ran.result
     return ran
 
 
@@ -43,7 +43,7 @@ def test_a_history() -> None:
         # A bag of fragments in no order: 28 blocks of the channel and two of others; 4 are service messages.
         ("F1", "tchantest", "2023-W08", (1591537674, 1, Cause.CONTRADICTION), (2023, 2, 24, 7, 26, 49), OWN, [89]),
     ]:
-        ran = look(name, week, **{f"s/{name}": saved(file)})
+        ran = look(name, week, **{f"s/{name}": saved_page(file)})
         snapshot = ran.result
         assert (snapshot.exists, snapshot.kind, snapshot.id, snapshot.subscribers, snapshot.posts_cause) == (
             True,
@@ -73,7 +73,7 @@ def test_what_a_landing_page_says() -> None:
         ("08", "some_person", (None, Cause.WRONG_KIND, "user", None), None),
         ("11", "zzqwxnonexistentchannel12345", (None, Cause.NOT_AT_ADDRESS, None, None), None),
     ]:
-        snapshot = look(name, **{name: saved(file)}).result
+        snapshot = look(name, **{name: saved_page(file)}).result
         assert ((snapshot.exists, snapshot.cause, snapshot.kind, snapshot.posts_cause), snapshot.subscribers) == (
             facts,
             subscribers,
