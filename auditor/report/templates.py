@@ -81,7 +81,7 @@ def _environment(lang: str, zone: str) -> Environment:
 
 
 def _figures(finding: AuditedFinding, translator: Translator) -> Iterator[tuple[str, str]]:
-    """Yield (value, meaning) of a finding's numbers, dates and affirmations; zero, false, texts and lists are left out."""
+    """Yield (value, meaning) of a finding's numbers, dates and yeses; zero, no, texts and lists are left out."""
     check = check_of(finding.check)
     values = finding.read(check).values if check is not None else None
     for key, value_meaning in meanings(type(values)).items() if values is not None else ():

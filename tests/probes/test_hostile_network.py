@@ -30,7 +30,7 @@ ODD = ["5", "-1", "9" * 400, "１２", "../../etc", "//evil.example", "?a=b", "5
 
 
 def cause_of_look(site: tme.Site) -> Cause | None:
-    """Look at the channel and at a control, check that only the configured server gets requests, and return the cause."""
+    """Look at the channel and a control, check that only the configured server gets requests, and return the cause."""
     checked = Control(url=tme.TARGET.address, exists=True)
     run(control_look(WebSource(Target(checked.url)), checked), site.transport)
     snapshot = tme.run_look(site).result
