@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came over the wire; without a status, nothing did."""
+    """A response as it came over the wire; `status` is None if none came."""
 
     at: datetime
     status: int | None = None

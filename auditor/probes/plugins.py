@@ -2,7 +2,8 @@
 
 A route is a folder of this package with two modules: one describes the network and the route to
 `auditor.base.networks`, the other defines ``PLUGIN``: how the route is opened, looked over and diagnosed.
-`auditor.base.networks` lists these modules by their full names; nothing else needs to know of them.
+`auditor.base.networks` lists these modules by their full names. A new route also needs its settings
+(`auditor.base.settings`) and, in `auditor.base.snapshot`, a member of `Route`.
 """
 
 import importlib

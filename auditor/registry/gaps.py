@@ -23,7 +23,7 @@ _WHOLE_NAME = 3
 
 
 class GapKind(IntEnum):
-    """What a gap is about, in order of urgency: the lower, the more cells of an office wait for it."""
+    """What a gap is about, in order of urgency: a lower number blocks more cells of an office."""
 
     HOLDER = 1
     DECISION = 2

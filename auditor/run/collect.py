@@ -45,7 +45,7 @@ OpenRoute = tuple[Plugin, OpenedRoute]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run did."""
+    """The counts of a run: accounts looked at, requests by route, and what is still pending."""
 
     accounts: int
     requests: dict[str, int]

@@ -21,7 +21,7 @@ def read(environ: dict[str, str], name: str, folder: Path) -> Any:
 
 
 def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
-    """DESIGN.md section 8."""
+    """As docs/dev/design.md, section 8, has them."""
     settings = load_settings({}, tmp_path)
     vk, web = settings.of(VkSettings), settings.of(WebSettings)
     assert (vk.api_url, vk.rps, vk.token) == ("https://api.vk.ru", 3, None)

@@ -22,7 +22,7 @@ from auditor.probes.protocol import MinimisedModel, MinimisedResponse
 
 
 class EntityKind(StrEnum):
-    """What a name leads to."""
+    """The kinds of entity that a name can lead to."""
 
     CHANNEL = "channel"
     GROUP = "group"
@@ -67,7 +67,7 @@ class ChannelHeader(MinimisedModel):
 
 
 class EntityCard(MinimisedResponse):
-    """What a name leads to.
+    """The entity that a name leads to: its kind and, for a channel, what its page shows.
 
     For a person, a bot or a group no title is kept, which may be a person's name: only the kind and, for a group,
     `sketches`.
