@@ -221,6 +221,10 @@ class Comment(_SnapshotModel):
     """The version of those rules."""
     sketch: str | None = None
     """Sketch of an owner's words (`auditor.language.sketch`), which reveals equal replies; None for other authors."""
+    has_five_words: bool | None = None
+    """Whether it has five words or more; None if the look did not record it, as those of auditor 1.0."""
+    organisation: bool | None = None
+    """Whether a page that is no person's, and not on record, wrote it; None if that is not known or not recorded."""
 
     @property
     def question(self) -> bool:
@@ -254,6 +258,12 @@ class Post(_SnapshotModel):
     """Whether it announces that the page has moved to another address or network."""
     moved_to: str | None = None
     """The announced new network, as the registry names it; ``other`` for any other place."""
+    has_media: bool | None = None
+    """Whether it bears a photo, a video or a document (a link's preview is none); None if that was not recorded."""
+    has_five_words: bool | None = None
+    """Whether its own words are five or more; None if that was not recorded."""
+    says_answers: bool | None = None
+    """Whether it says by a listed word that it answers people (an invitation to ask is none); None: not recorded."""
     comments_state: CommentsState = CommentsState.UNKNOWN
     comments_count: int | None = None
     comments_cause: Cause | None = None
@@ -323,6 +333,15 @@ class Snapshot(_SnapshotModel):
     older_cause: Cause | None = None
     """Why nothing before `posts_since` was read; None if nothing earlier was requested."""
     posts: tuple[Post, ...] = ()
+    comments_recent_from: Moment | None = None
+    """Comments were requested under all posts from here on, two days before the look; None if they were not."""
+    page_comments: CommentsState | None = None
+    """The network's own word whether people can comment on the page at all, open or closed; None without any."""
+    unattributed: tuple[Moment, ...] | None = None
+    """When others wrote on the wall where no id on record could show a post of the holder's in their own name.
+
+    Empty if there are no such posts, or such an id is on record; None if that was not recorded.
+    """
     evidence: tuple[Evidence, ...] = ()
     sides: str = ""
     """Digest of the registry facts that decided the sides of comments (`registry.sides_digest`); empty without any."""

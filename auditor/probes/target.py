@@ -44,6 +44,11 @@ class AuthorOrdinals:
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda addresses: sorted(map(serialise_address, addresses)))]
 
 
+RECENT = timedelta(days=2)
+"""Whatever week a look is for, it reads the comments of all posts of its last two days: whether comments were open
+when a post was new cannot be told later (docs/dev/design.md, section 5)."""
+VERSION = 2
+"""What a look asks for; a replay asks for what the stored look did (`Target.version`)."""
 _MORE_POSTS = timedelta(weeks=3)
 """How much further back than the longest allowed silence posts are read: a plan estimates posts a week by them."""
 
@@ -53,7 +58,8 @@ class Window:
     """How far back a probe reads; all moments are UTC.
 
     Posts are read back to `posts_from` and on to the first post before `gap_from`, so that a silence which began
-    earlier is measured in full; comments are read under posts from `comments_from` to `ends`.
+    earlier is measured in full; comments are read under posts from `comments_from` to `ends`, and under those from
+    `recent_from` on.
     """
 
     starts: AwareDatetime
@@ -61,6 +67,13 @@ class Window:
     posts_from: AwareDatetime
     gap_from: AwareDatetime
     comments_from: AwareDatetime
+    recent_from: AwareDatetime | None = None
+    """`RECENT` before the look was planned; None for a look of auditor 1.0, which did not read later posts' comments."""
+
+    def reads_comments_of(self, at: datetime) -> bool:
+        """Return whether the comments under a post published at `at` are read."""
+        is_recent = self.recent_from is not None and at >= self.recent_from
+        return is_recent or self.comments_from <= at < self.ends
 
     @classmethod
     def of(
@@ -86,6 +99,7 @@ class Window:
             posts_from=starts - max(threads, silence),
             gap_from=end - silence,
             comments_from=starts - threads,
+            recent_from=now - RECENT,
         )
 
 
@@ -140,6 +154,9 @@ class Target:
     subscribers: int | None = None
     """The exact count by an earlier look since the week's start: it is not requested again while a rounded one
     agrees."""
+    version: int = 1
+    """What the look asks for: 1 what those of auditor 1.0 asked; 2 (`VERSION`) also who else wrote on a wall, an empty
+    wall a second time, and the page's word on comments."""
     control: str = ""
     """The name of a page known to exist, whose presence confirms that another page is missing; empty: the network
     chooses."""
