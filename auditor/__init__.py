@@ -8,4 +8,4 @@ A package imports only from those below it, as the contracts in ``pyproject.toml
 there. Each package's own docstring says what comes in, what goes out and where the next case goes.
 """
 
-__version__ = "1.0.0"
+__version__ = "1.1.0.dev0"

@@ -139,7 +139,10 @@ def _client(account: WorldAccount, window: Window, now: datetime, *, judged: boo
 
 
 def _vk(account: WorldAccount, window: Window, now: datetime, *, judged: bool, after_first_week: bool) -> int:
-    """Count a wall by hundreds, its oldest post, photos and threads; of a known page only the threads of the week."""
+    """Count a wall by hundreds, its oldest post, photos and threads; of a known page the threads again, after the week.
+
+    Silence may be held against a page until its answers to the week's questions are seen.
+    """
     if account.deactivated:
         return int(account.kind == "user")  # it has no name, so it needs a request of its own
     if account.kind == "missing" or (account.closed and account.kind == "user"):
@@ -157,8 +160,7 @@ def _vk(account: WorldAccount, window: Window, now: datetime, *, judged: bool, a
         )  # its photos; an empty wall is requested again
     if account.trouble is not None:
         return calls + (account.trouble is AccountFault.COMMENTS_NOT_FOR_KEY)  # and then no other thread
-    since = window.starts if after_first_week else window.comments_from
-    under = [p for p in posts if since <= p.at < window.ends and p.kind is not PostKind.AD]
+    under = [p for p in posts if window.comments_from <= p.at < window.ends and p.kind is not PostKind.AD]
     talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
     silent = _silent(account, [p for p in under if p not in talked], window)
     return calls + len(talked) + silent + sum(_longer(p, now) for p in talked if not p.closed)
@@ -279,14 +281,17 @@ def second_week(world: World, sandbox: Sandbox, folder: Path, route: Route) -> R
 
 
 def _findings(world: World, workspace: Workspace) -> set[tuple[str, ...]]:
-    """Return the week's passed and failed findings, judged from an archive without further requests."""
+    """Return the week's passed and failed findings, judged from an archive without further requests.
+
+    Closed comments are left out: only a look that knows the week before can tell them.
+    """
     with Archive.read(workspace.data) as archive:
         audit = judge_week(workspace, archive, Week.parse(world.week, ZONE), world.now)
     return {
         (office.id, f.check, f.account or "", f.outcome, str(f.cause), _as_text(f.values))
         for office in audit.offices
         for f in office.findings
-        if f.outcome in {"passed", "failed"}
+        if f.outcome in {"passed", "failed"} and f.check != "comments_open"
     }
 
 

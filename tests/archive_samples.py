@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auditor.archive import Archive
 from auditor.archive.verify import Flaw
-from auditor.audit.make_audit import make_audit
+from auditor.audit.make_audit import WeekRuns, make_audit
 from auditor.base.i18n import Translator
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import (
@@ -138,7 +138,9 @@ def fill(folder: Path) -> Path:
             archive.searches.save_responses(run, [page])
             archive.searches.save(run, "perviy", "Имярек А. А.", "vk", 10, f'["{namesake(at)}"]', at)
             archive.finish_run(run, at + timedelta(minutes=1), {"telegram_preview": 4})
-            audit = make_audit(book(), of, at, archive.snapshots.snapshots(at), controls=[control()], synthetic=True)
+            audit = make_audit(
+                book(), of, at, archive.snapshots.snapshots(at), WeekRuns(controls=[control()], synthetic=True)
+            )
             archive.audits.save(str(of), at, audit.to_stored(), BOOK)
     return folder
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedFinding, AuditedOffice, AuditedStatement
 from auditor.audit.localise import localise
-from auditor.audit.make_audit import make_audit
+from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.address import Address
 from auditor.base.i18n import Translator
 from auditor.base.snapshot import Comment, ControlResult, Evidence, Network, Post, Route, RunSnapshot, Snapshot
@@ -86,6 +86,9 @@ def published(account: Account, *hours: float, closed: int = 0, repost: int = 0,
             url=f"{account.url.url}/{n + 1}",
             repost=n >= len(hours) - repost,
             sketch=f"{account.url.name}-{n}",
+            has_media=False,
+            has_five_words=True,
+            says_answers=False,
             comments_state="closed" if n < closed else "open",
             comments=thread(h, **talk) if n == 0 and not closed else (),
         )
@@ -122,8 +125,11 @@ def one_page(number: int, network: Network, opening: dict[str, Any], *hours: flo
     """An office with one page: when it was opened, and the week's posts."""
     mine = page(number, network)
     since = {"since": more.pop("since")} if "since" in more else {}
-    snapshot = look(mine, **opening, posts=published(mine, *hours, **more))
-    return {"tenures": [holder(number, mine, **since)]}, [snapshot]
+    shut = {"page_comments": "closed"} if more.get("closed") == len(hours) else {}
+    looks = [look(mine, **opening, **shut, posts=published(mine, *hours, **more))]
+    if shut:  # known only where a look before the posts saw it, too
+        looks.insert(0, look(mine, **opening, **shut, taken_at=WEEK.starts, posts_since=WEEK.starts))
+    return {"tenures": [holder(number, mine, **since)]}, looks
 
 
 def hidden(number: int, network: Network, cause: str, *, exists: bool | None = None) -> Story:
@@ -221,8 +227,9 @@ def sample_audit(lang: str = "ru", *, previous: bool = True) -> Audit:
     ]
 
     def made(before: Audit | None) -> Audit:
-        options = {"controls": controls, "vantage": "машина А, без посредника", "synthetic": True}
-        return localise(make_audit(book, WEEK, NOW, rows, previous=before, **options), Translator(lang, TOMSK))
+        runs = WeekRuns(controls=controls, vantage="машина А, без посредника", synthetic=True)
+        document = make_audit(book, WEEK, NOW, rows, runs, StoredAudits(previous=before))
+        return localise(document, Translator(lang, TOMSK))
 
     return made(_week_before(made(None))) if previous else made(None)
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.cases import make_case
 from auditor.audit.document import Audit
-from auditor.audit.make_audit import make_audit
+from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.address import Address
-from auditor.base.snapshot import Network, Post, Precision, Route, RunSnapshot, Snapshot
+from auditor.base.snapshot import RECENT, ControlResult, Network, Post, Precision, Route, RunSnapshot, Snapshot
 from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case
@@ -111,12 +111,15 @@ def snapshot(**fields: Any) -> Snapshot:
         "id": 1500000001,
         "subscribers": 100,
         "register_link": False,
+        "unattributed": (),
     }
-    return Snapshot(**(base | fields))
+    fields = base | fields
+    return Snapshot(**{"comments_recent_from": fields["taken_at"] - RECENT} | fields)
 
 
 def posts(*hours: float, repost: bool = False, first_id: int = 1, **fields: Any) -> tuple[Post, ...]:
-    """Posts at so many hours from the week's start."""
+    """Posts of few words without pictures, at so many hours from the week's start."""
+    fields = {"has_media": False, "has_five_words": False, "says_answers": False} | fields
     return tuple(
         Post(id=first_id + n, at=day(h), url=f"https://t.me/perviy_rayon/{first_id + n}", repost=repost, **fields)
         for n, h in enumerate(hours)
@@ -164,10 +167,16 @@ def by_page(rows: Iterable[RunSnapshot]) -> dict[str, list[RunSnapshot]]:
     return looks_by_url
 
 
-def audit(*offices: Office, looks: Sequence[Snapshot | RunSnapshot] = (), **more: Any) -> Audit:
-    """The week's document of these offices, after these looks."""
+def audit(
+    *offices: Office,
+    looks: Sequence[Snapshot | RunSnapshot] = (),
+    controls: Sequence[ControlResult] = (),
+    **stored: Any,
+) -> Audit:
+    """The week's document of these offices, after these looks; `stored` are the fields of `StoredAudits`."""
     rows = (look if isinstance(look, RunSnapshot) else RunSnapshot(str(WEEK), look) for look in looks)
-    return make_audit(registry(*offices), WEEK, NOW, by_page(rows), **more)
+    runs = WeekRuns(controls=controls)
+    return make_audit(registry(*offices), WEEK, NOW, by_page(rows), runs, StoredAudits(**stored))
 
 
 def judge(name: str, what: Case) -> list[Finding]:

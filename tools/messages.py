@@ -29,11 +29,11 @@ _PYTHON = (
         "translate": None,
         "fill": None,
         "phrase": None,
-        "ValueMeaning": (1,),
+        "value_field": (1,),
     },
-    {"ValueMeaning": (2,)},
+    {"value_field": (2,)},
 )
-"""Functions whose arguments are sentences; of a `ValueMeaning` both the unit and the meaning."""
+"""Functions whose arguments are sentences; of a `value_field` both the unit and the meaning."""
 _TEMPLATES = ({"_": None, "gettext": None, "ngettext": (1, 2)},)
 _JINJA = {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}
 

@@ -101,22 +101,41 @@ SEEN: Mapping[str, tuple[str, str]] = {
     ),
     "comments_answered.counted": (
         (
-            "All threads of the window, up to the look. Red only where at least five questions of three people were "
-            "due and, after the first question under each post, nobody but citizens has written"
+            "All threads of the window, up to the look. Red only where as many questions of as many people as the "
+            "policy says, on one network, have waited three times the time for a reply, none was answered, and since "
+            "the first of them nobody but citizens has written under any post, nobody who asks nothing has replied in "
+            "five words, and no post says that the page answers people"
         ),
-        "That nobody answered: it may have been in a new post, in private, by telephone, or be deleted",
+        "That nobody answered: it may have been in private, by telephone, elsewhere, or be deleted",
     ),
     "comments_answered.few": (
         "All threads of the window; fewer questions or people than a verdict needs, or one that is not certain",
         "That the rest were answered elsewhere, or were not",
     ),
+    "comments_answered.organisations": ("All threads of the window; only organisations asked", _NO_QUESTION),
+    "comments_answered.record_changed": (
+        "All threads of the window; who answers for the person was changed on record since some were read",
+        "That somebody answered, or that nobody did",
+    ),
+    "comments_answered.who_answered": (
+        "An answer by somebody who is not on record, or by a citizen who asks nothing where all else is silence",
+        "That it is, or is not, the person's",
+    ),
+    "comments_answered.young": (
+        "All threads of the window; too few of the questions are old enough on one network",
+        "That the rest were answered elsewhere, or were not",
+    ),
     "comments_answered.no_questions": ("All threads of the window; each comment as the rules read it", _NO_QUESTION),
     "comments_open.closed": (
         (
-            "The network's word on the posts counted. Red only where these are at least two and half of the week's, "
-            "none was ever seen open, and comments were read elsewhere in the same run"
+            "The network's word on the posts counted, within two days of each or before and after it. Red only where "
+            "these are at least two and half of the week's, and none was ever seen open"
         ),
         "Who closed them, and why; nor how it was before the look; nor anything about the other posts",
+    ),
+    "comments_open.closed_later": (
+        "A look later than two days after the post saw it closed",
+        "That it was closed at first; nor who closed it",
     ),
     "comments_open.known_open": (
         "A thread, the network's word or a citizen's comment under each post counted",
@@ -156,6 +175,10 @@ SEEN: Mapping[str, tuple[str, str]] = {
     ),
     "office.took_office": ("The registry's day of taking office", "Anything about the week"),
     "office.undated_holder": _SOURCES,
+    "office.unbound": (
+        "The directive names another group of offices; goes before another sentence",
+        "That anything was done or left undone",
+    ),
     "office.vacant": ("An entry of the registry with its source", "—"),
     "opened_by_deadline.dated": (
         (
@@ -173,6 +196,10 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "opened_by_deadline.not_found": (_SEARCH, "That there is no page, or that there was none by the deadline"),
     "opened_by_deadline.not_later": _PART,
     "opened_by_deadline.opened": _PART,
+    "opened_by_deadline.reported": (
+        "A press report on record, and no page",
+        "That a page was open in time, or was not",
+    ),
     "opened_by_deadline.start_unknown": ("No start of the tenure is on record", "Whether there is a page"),
     "opened_by_deadline.undated": ("A page or a report without a date", "Whether it was in time"),
     "opened_by_deadline.undecided": ("A lead that no person has decided", "That it is, or is not, the person's"),
@@ -199,12 +226,20 @@ SEEN: Mapping[str, tuple[str, str]] = {
         "The whole description, and the network's count of subscribers",
         "That the page is not in the register",
     ),
+    "register_link.not_settled": (
+        "Every link of the description; some end where the program does not know",
+        "That the link to the register is there, or is missing",
+    ),
     "register_link.seen": ("The description", "That the entry is valid"),
     "relation.after": _PART,
     "relation.before": _PART,
     "relation.before_office": _PART,
     "relation.by_grace": _PART,
     "relation.on": _PART,
+    "week.quiet": (
+        "Three or more days of the week are holidays by the law named; goes before another sentence",
+        "That the silence needs an excuse",
+    ),
     "week.so_far": ("Looks before the week is closed; goes before another sentence", "How the week will end"),
 }
 """What each sentence rests on, and what it does not say, by its id."""

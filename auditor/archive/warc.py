@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from auditor.base.errors import ArchiveError
 from auditor.base.storage_format import format_archive_time
 from auditor.base.stored_response import StoredResponse
-from auditor.base.text import phrase
+from auditor.base.text import N_, phrase
 
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
 _LEVEL = 6
 """gzip level. 9 takes up to four times as long on long pages and saves 1 % of the space."""
+_LARGEST = 64 << 20
+"""Bytes of an unpacked record. No response comes near it; a forged record must not fill the memory."""
 _UNNAMED = "<urn:uuid:00000000-0000-8000-8000-000000000000>"
 """The placeholder for a record's id while the record is hashed."""
 
@@ -93,7 +95,7 @@ def _plain(fields: Mapping[str, str], body: bytes) -> bytes:
 def read_record(member: bytes) -> WarcRecord:
     """Return the record in a gzip member. Raises `DamagedRecordError` if it is not exactly as it was written."""
     try:
-        plain = gzip.decompress(member)
+        plain = _unpacked(member)
         head, _, rest = plain.partition(b"\r\n\r\n")
         fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
         record_id = fields["WARC-Record-ID"]
@@ -102,3 +104,15 @@ def read_record(member: bytes) -> WarcRecord:
     if _record_id(plain.replace(record_id.encode(), _UNNAMED.encode(), 1)) != record_id:
         raise DamagedRecordError(phrase("a record was changed"))
     return WarcRecord(fields, rest[:-4])
+
+
+def _unpacked(member: bytes) -> bytes:
+    """Return the content of a gzip member. Raises `EOFError` for less or more than one, and for one too large."""
+    reader = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    plain = reader.decompress(member, _LARGEST)
+    if reader.unconsumed_tail:
+        message = N_("a record unpacks to more than {limit} MiB, which no answer does; restore the file from a copy")
+        raise DamagedRecordError(phrase(message, limit=_LARGEST >> 20))
+    if not reader.eof or reader.unused_data:
+        raise EOFError
+    return plain

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from auditor.audit.change import has_same_holder
 from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedStatement
 from auditor.base.weeks import Week
-from auditor.registry.holders import holder_on, person_key
+from auditor.registry.holders import holder_on
 from auditor.registry.models import Office, Registry
-from auditor.registry.remarks import Correction, Remarks, Statement
+from auditor.registry.remarks import Remarks, Statement
 
 
 def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry: Registry, as_of: datetime) -> Audit:
@@ -18,60 +19,43 @@ def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry:
     made again as of an earlier moment is the same.
     """
     day = as_of.astimezone(registry.zone).date()
-    statements = [statement for statement in remarks.statements if statement.on <= day]
-    week_corrections = [c for c in remarks.corrections if c.week == audit.week and c.on <= day]
-    corrections = _corrections(audit, week_corrections)
-    changed = audit.model_copy(
-        update={"corrections": corrections, "version": 1 + len(week_corrections), "contact": contact}
+    corrections = sorted(
+        (c for c in remarks.corrections if c.week == audit.week and c.on <= day), key=lambda c: c.number
     )
-    return changed.map_offices(_statement_adder(audit, statements, registry))
-
-
-def _corrections(audit: Audit, week_corrections: Iterable[Correction]) -> list[AuditedCorrection]:
-    """Return the corrections of the whole report and of the offices in the document, by number."""
-    all_corrections = list(week_corrections)
-    ids = {office.id for office in audit.offices} | {None} if all_corrections else set()
-    shown = sorted((c for c in all_corrections if c.office in ids), key=lambda c: c.number)
-    return [AuditedCorrection.model_validate(correction.model_dump()) for correction in shown]
+    office_ids = {None, *(office.id for office in audit.offices)}
+    shown = [AuditedCorrection.model_validate(c.model_dump()) for c in corrections if c.office in office_ids]
+    changed = audit.model_copy(update={"corrections": shown, "version": 1 + len(corrections), "contact": contact})
+    return changed.map_offices(_statement_adder(audit, (s for s in remarks.statements if s.on <= day), registry))
 
 
 def _statement_adder(
     audit: Audit, statements: Iterable[Statement], registry: Registry
 ) -> Callable[[AuditedOffice], AuditedOffice]:
     """Return a function that adds its statements to an office."""
-    week, by_office = Week.parse(audit.week, registry.zone), dict[str, list[Statement]]()
-    for statement in sorted(statements, key=lambda s: s.on):
-        by_office.setdefault(statement.office, []).append(statement)
-    offices = {office.id: office for office in registry.offices if office.id in by_office} if by_office else {}
+    week, in_order = Week.parse(audit.week, registry.zone), sorted(statements, key=lambda s: s.on)
+    said_of = {statement.office for statement in in_order}
+    offices = {office.id: office for office in registry.offices if office.id in said_of}
 
-    def add_statements(office: AuditedOffice) -> AuditedOffice:
-        if office.id not in offices:
-            return office
-        shown = _shown(office, offices[office.id], by_office[office.id], week)
-        return office.model_copy(update={"statements": shown})
+    def add_statements(audited: AuditedOffice) -> AuditedOffice:
+        office = offices.get(audited.id)
+        if office is None:
+            return audited
+        shown = [s for s in in_order if s.office == office.id and _is_shown(s, audited, office, week)]
+        audited_statements = [AuditedStatement.model_validate(s.model_dump() | {"until": s.last_day}) for s in shown]
+        return audited.model_copy(update={"statements": audited_statements})
 
     return add_statements
 
 
-def _shown(
-    audited: AuditedOffice, office: Office, statements: Iterable[Statement], week: Week
-) -> list[AuditedStatement]:
-    return [
-        AuditedStatement(week=s.week, text=s.text, who=s.who, on=s.on, until=s.last_day, source=s.source)
-        for s in statements
-        if Week.parse(s.week, week.zone) <= week
-        and s.last_day >= week.last_day
-        and _is_theirs(s, audited, office, week)
-    ]
+def _is_shown(statement: Statement, audited: AuditedOffice, office: Office, week: Week) -> bool:
+    is_in_time = Week.parse(statement.week, week.zone) <= week and statement.last_day >= week.last_day
+    return is_in_time and _is_theirs(statement, audited, office, week)
 
 
 def _is_theirs(statement: Statement, audited: AuditedOffice, office: Office, week: Week) -> bool:
     """Return whether the audited holder has held the office without a break since the statement's week."""
-    holder_then, holder_now = (
-        holder_on(office, Week.parse(statement.week, week.zone).last_day),
-        holder_on(office, week.last_day),
-    )
+    holder_then = holder_on(office, Week.parse(statement.week, week.zone).last_day)
+    holder_now = holder_on(office, week.last_day)
     if holder_then is None or holder_now is None:
         return holder_then is holder_now and audited.holder is None
-    name = audited.holder.name if audited.holder is not None else ""
-    return holder_then.chain[0] == holder_now.chain[0] and person_key(name) == person_key(holder_now.tenure.name)
+    return holder_then.chain[0] == holder_now.chain[0] and has_same_holder(audited, holder_now.tenure.name)

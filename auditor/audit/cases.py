@@ -1,14 +1,14 @@
 """Build the cases that checks judge: an office's pages in a week, each look with its weight."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from auditor.base.snapshot import Cause, Post, RunSnapshot, Snapshot, Weight
-from auditor.base.weeks import Week
+from auditor.base.weeks import Week, day_start
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
-from auditor.registry.holders import deadline_of, exemption_in, holder_on, vacancy_on
+from auditor.registry.holders import deadline_of, exemption_in, holder_on, known_by, vacancy_on
 from auditor.registry.models import Account, Office, Registry
 from auditor.registry.renamed_pages import confirmed_number
 from auditor.registry.sides_digest import all_pages_digest, sides_digest
@@ -34,7 +34,8 @@ def make_case(
     pages_digest = all_pages_digest(registry) if pages_digest is None else pages_digest
     registry = registry.for_office(office)
     week = week.in_zone(registry.zone)
-    day = min(week.last_day, as_of.astimezone(registry.zone).date())
+    today = as_of.astimezone(registry.zone).date()
+    office, day = known_by(office, today), min(week.last_day, today)
     holder = holder_on(office, day)
     case = Case(
         registry=registry,
@@ -58,30 +59,25 @@ def make_case(
 
 def observe_page(case: Case, account: Account, snapshots: SnapshotsByUrl) -> ObservedPage:
     """Return an account with the looks at it up to the audit's moment, each with its weight for the week."""
-    run_snapshots = [
-        run_snapshot
-        for run_snapshot in snapshots.get(account.url.url, ())
-        if run_snapshot.snapshot.taken_at <= case.as_of
-    ]
-    believed = [run_snapshot for run_snapshot in run_snapshots if run_snapshot.weight is not Weight.NONE]
-    page_id = confirmed_number(account, _trusted(believed), case.zone)
-    looks = [(_may_show_page(run_snapshot.snapshot, page_id), _look(case, run_snapshot)) for run_snapshot in believed]
+    looks = [look for look in snapshots.get(account.url.url, ()) if look.snapshot.taken_at <= case.as_of]
+    believed = [look for look in looks if look.weight is not Weight.NONE]
+    page_id = confirmed_number(account, (look.snapshot for look in believed if look.trusted), case.zone)
+
+    def weighted(*, own: bool) -> tuple[WeightedLook, ...]:
+        return tuple(_look(case, look) for look in believed if _may_show_page(look.snapshot, page_id) is own)
+
     return ObservedPage(
         account=account,
         week_starts=case.week.starts,
         judged_until=case.judged_until,
         page_id=page_id,
-        looks=tuple(look for may_be_page, look in looks if may_be_page),
-        looks_at_other_pages=tuple(look for may_be_page, look in looks if not may_be_page),
+        taken_over_at=day_start(account.since, case.zone) if account.since else None,
+        looks=weighted(own=True),
+        looks_at_other_pages=weighted(own=False),
         saw_phantom_page=any(
-            run_snapshot.weight is Weight.NONE and run_snapshot.snapshot.taken_at >= case.week.starts
-            for run_snapshot in run_snapshots
+            look.weight is Weight.NONE and look.snapshot.taken_at >= case.week.starts for look in looks
         ),
     )
-
-
-def _trusted(run_snapshots: Sequence[RunSnapshot]) -> Iterator[Snapshot]:
-    return (run_snapshot.snapshot for run_snapshot in run_snapshots if run_snapshot.trusted)
 
 
 def _may_show_page(snapshot: Snapshot, page_id: int | None) -> bool:
@@ -105,18 +101,20 @@ def _look(case: Case, run_snapshot: RunSnapshot) -> WeightedLook:
 def _drop_unrequested_threads(case: Case, run_snapshot: RunSnapshot) -> Snapshot:
     """Return a snapshot without the threads that its run did not request.
 
-    A run for another week reads other threads than one for this week.
+    A run for another week reads other threads than one for this week, and those of its own last days.
     """
-    run_week = Week.parse(run_snapshot.week, case.zone)
-    if run_week == case.week or not any(post.comments_cause is None for post in run_snapshot.snapshot.posts):
-        return run_snapshot.snapshot
+    run_week, snapshot = Week.parse(run_snapshot.week, case.zone), run_snapshot.snapshot
+    if run_week == case.week or not any(post.comments_cause is None for post in snapshot.posts):
+        return snapshot
     requested_from = run_week.starts - timedelta(days=case.policy_value("thread_days"))
-    requested_to = min(run_week.ends, run_snapshot.snapshot.taken_at)
-    posts = tuple(
-        post if requested_from <= post.at < requested_to else _without_comments(post)
-        for post in run_snapshot.snapshot.posts
-    )
-    return run_snapshot.snapshot.model_copy(update={"posts": posts})
+    requested_to, recent_from = min(run_week.ends, snapshot.taken_at), snapshot.comments_recent_from
+
+    def was_requested(post: Post) -> bool:
+        is_recent = recent_from is not None and post.at >= recent_from
+        return is_recent or requested_from <= post.at < requested_to
+
+    posts = (post if was_requested(post) else _without_comments(post) for post in snapshot.posts)
+    return snapshot.model_copy(update={"posts": tuple(posts)})
 
 
 def _without_comments(post: Post) -> Post:

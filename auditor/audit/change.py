@@ -1,23 +1,24 @@
 """Changes of findings: since the last audited week, and since a published week was first judged."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from auditor.audit.document import (
     Audit,
     AuditedCellChange,
-    AuditedDirective,
     AuditedMove,
     AuditedOffice,
     AuditedRejudged,
+    Cell,
     CellChangeReason,
     Change,
 )
 from auditor.base.snapshot import Outcome
 from auditor.checks import catalogue
 from auditor.checks.finding import ReportSection
-from auditor.registry.models import PolicyValue
+from auditor.registry.holders import person_key
+from auditor.registry.models import Directive, PolicyValue
 
 _JUDGED = {Outcome.PASSED.value, Outcome.FAILED.value}
 """Outcomes that can be better or worse than each other; `cantTell` is neither."""
@@ -25,36 +26,34 @@ _NOT_DUE = {"newcomer", "not_due"}
 """Reasons of a verdict where the directive asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeChange:
-    """How an office changed since its last audited week."""
+def change_of(previous: AuditedOffice | None, current: AuditedOffice, *, same_rule: bool) -> dict[str, Any]:
+    """Return the fields of `AuditedOffice` that compare it with its last audited week; none without one.
 
-    change: Change = Change.NEUTRAL
-    verdict_change: str | None = None
-    """Why the verdict differs: deadline_passed, new_holder or record_changed; None if it does not."""
-    moves: tuple[AuditedMove, ...] = ()
-
-
-def change_of(
-    previous: AuditedOffice | None, current: AuditedOffice, holder_names: Collection[str], *, same_rule: bool
-) -> OfficeChange:
-    """Compare an office with its last audited week.
-
-    `holder_names` are the names under which the registry has today's holder: a new holder's record is not compared with
-    the predecessor's. If the rule, the holder or the pages differ, nothing is better or worse. The verdict never is: it
-    is about what happened by the deadline.
+    A new holder's record is not compared with the predecessor's. If the rule, the holder or the pages differ, nothing
+    is better or worse. The verdict never is: it is about what happened by the deadline.
     """
     if previous is None:
-        return OfficeChange()
-    same_holder = previous.holder.name in holder_names if previous.holder else current.holder is None
-    comparable = same_rule and same_holder and _pages(previous) == _pages(current)
-    moves = tuple(_moves(previous, current, comparable=comparable))
+        return {}
+    same_holder = has_same_holder(previous, current.holder.name if current.holder else None)
+    comparable = same_rule and same_holder and personal_urls(previous) == personal_urls(current)
+    moves = list(_moves(previous, current, comparable=comparable))
     directions = {move.change for move in moves} - {Change.NEUTRAL.value}
-    change = Change(directions.pop()) if len(directions) == 1 else Change.NEUTRAL
-    return OfficeChange(change, _verdict_change(previous, current, same_holder=same_holder), moves)
+    return {
+        "change": directions.pop() if len(directions) == 1 else Change.NEUTRAL.value,
+        "previous_verdict": previous.verdict,
+        "verdict_change": _verdict_change(previous, current, same_holder=same_holder),
+        "moves": moves,
+    }
 
 
-def _pages(office: AuditedOffice) -> set[str]:
+def has_same_holder(stored: AuditedOffice, name: str | None) -> bool:
+    """Return whether a stored audit has the holder of this name, however spelled, or nobody for None."""
+    stored_name = stored.holder.name if stored.holder else None
+    return stored_name is name if stored_name is None or name is None else person_key(stored_name) == person_key(name)
+
+
+def personal_urls(office: AuditedOffice) -> set[str]:
+    """Return the addresses of the holder's own pages."""
     return {account.url for account in office.accounts if account.kind == "personal"}
 
 
@@ -91,13 +90,13 @@ def other_rules(left: Audit, right: Audit) -> list[str]:
     return differing_rules(left.directive, left.policy, right)
 
 
-def differing_rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue], audit: Audit) -> list[str]:
+def differing_rules(directive: Directive, policy: Mapping[str, PolicyValue], audit: Audit) -> list[str]:
     """Return the rules that differ from those of an audit. Basis and source of a number are not rules."""
     rules, audit_rules = _rules(directive, policy), _rules(audit.directive, audit.policy)
     return sorted(key for key in rules | audit_rules if rules.get(key) != audit_rules.get(key))
 
 
-def _rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue]) -> dict[str, Any]:
+def _rules(directive: Directive, policy: Mapping[str, PolicyValue]) -> dict[str, Any]:
     act = directive.model_dump(mode="json", include={"deadline", "binds", "neutral"})
     return {key: entry.value for key, entry in policy.items()} | {f"directive.{key}": act[key] for key in act}
 
@@ -123,22 +122,18 @@ def with_rejudged(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits |
     """
     verdicts_then, verdicts_now = _first_verdicts(stored), {office.id: office.verdict for office in audit.offices}
     differing = [name for name in verdicts_then | verdicts_now if verdicts_then.get(name) != verdicts_now.get(name)]
-    names = {office.id: office.municipality for office in stored.offices} | _removed_offices(stored)
-    earlier = stored.rejudged
+    first = stored.rejudged or AuditedRejudged(stored_as_of=stored.as_of, tool_version=stored.tool_version)
+    names = {office.id: office.municipality for office in stored.offices} | first.gone
     rejudged = AuditedRejudged(
-        stored_as_of=earlier.stored_as_of if earlier else stored.as_of,
+        stored_as_of=first.stored_as_of,
         offices=differing,
         before={name: verdicts_then[name] for name in differing if name in verdicts_then},
         gone={name: names[name] for name in differing if name not in verdicts_now},
-        tool_version=earlier.tool_version if earlier else stored.tool_version,
-        rules=sorted({*other_rules(audit, stored), *(earlier.rules if earlier else ())}),
+        tool_version=first.tool_version,
+        rules=sorted({*other_rules(audit, stored), *first.rules}),
         cells=_cell_changes(audit, stored, rejudged_audits),
     )
     return audit.model_copy(update={"rejudged": rejudged})
-
-
-Cell = tuple[str, str, str | None]
-"""What a finding is about: the office's id, the check's name, the account's address or None."""
 
 
 def changed_offices(audit: Audit, stored: Audit) -> set[str]:
@@ -148,43 +143,26 @@ def changed_offices(audit: Audit, stored: Audit) -> set[str]:
 
 def _cell_changes(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits | None) -> list[AuditedCellChange]:
     """Return the cells that differ, in the document's order; cells that no longer exist come last."""
-    cells_then, cells_now = _first_cells(stored), _cells(audit)
-    earlier_changes = {(t.office, t.check, t.account): t for t in (stored.rejudged.cells if stored.rejudged else ())}
-    cells_at_that_time = (
-        (_cells(rejudged_audits.by_rule), _cells(rejudged_audits.by_registry)) if rejudged_audits else None
-    )
-    changes = []
-    for cell in {**cells_now, **cells_then}:
-        before, current = cells_then.get(cell), cells_now.get(cell)
-        if before == current:
-            continue
+    cells_then, cells_now = _first_cells(stored), cells_of(audit)
+    reasons = {(change.cell, change.now): change.why for change in (stored.rejudged.cells if stored.rejudged else ())}
+    rejudged_cells, other_reason = {}, CellChangeReason.UNKNOWN
+    if rejudged_audits is not None:
+        by_rule, by_registry = cells_of(rejudged_audits.by_rule), cells_of(rejudged_audits.by_registry)
+        rejudged_cells = {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}
+        other_reason = CellChangeReason.EVIDENCE
+
+    def change_of_cell(cell: Cell) -> AuditedCellChange:
+        before, now = cells_then.get(cell), cells_now.get(cell)
+        reason = next((why for why, cells in rejudged_cells.items() if cells.get(cell) != before), other_reason)
         office, check, account = cell
-        change = AuditedCellChange(
-            office=office, check=check, account=account, before=before, now=current, why=CellChangeReason.UNKNOWN
-        )
-        earlier_change = earlier_changes.get(cell)
-        reason = (
-            earlier_change.why
-            if earlier_change and earlier_change.now == change.now
-            else _change_reason(cell, before, cells_at_that_time)
-        )
-        changes.append(change.model_copy(update={"why": reason}))
-    return changes
+        why = reasons.get((cell, now), reason)
+        return AuditedCellChange(office=office, check=check, account=account, before=before, now=now, why=why)
+
+    differing = (cell for cell in {**cells_now, **cells_then} if cells_then.get(cell) != cells_now.get(cell))
+    return [change_of_cell(cell) for cell in differing]
 
 
-def _change_reason(
-    cell: Cell, before: str | None, cells_at_that_time: tuple[Mapping[Cell, str], Mapping[Cell, str]] | None
-) -> CellChangeReason:
-    """Return why a cell differs: the rule if that alone does it, else the registry, else later looks."""
-    if cells_at_that_time is None:
-        return CellChangeReason.UNKNOWN
-    by_rule, by_registry = cells_at_that_time
-    if by_rule.get(cell) != before:
-        return CellChangeReason.RULE
-    return CellChangeReason.REGISTRY if by_registry.get(cell) != before else CellChangeReason.EVIDENCE
-
-
-def _cells(audit: Audit) -> dict[Cell, str]:
+def cells_of(audit: Audit) -> dict[Cell, str]:
     """Return each finding's outcome, with its cause after a space if there is one."""
     return {
         (office.id, finding.check, finding.account): " ".join(filter(None, (finding.outcome, finding.cause)))
@@ -195,12 +173,11 @@ def _cells(audit: Audit) -> dict[Cell, str]:
 
 def _first_cells(stored: Audit) -> dict[Cell, str]:
     """Return the cells of the first stored audit."""
-    cells = _cells(stored)
+    cells = cells_of(stored)
     for change in stored.rejudged.cells if stored.rejudged else ():
-        cell = (change.office, change.check, change.account)
-        cells.pop(cell, None)
+        cells.pop(change.cell, None)
         if change.before is not None:
-            cells[cell] = change.before
+            cells[change.cell] = change.before
     return cells
 
 
@@ -211,7 +188,3 @@ def _first_verdicts(stored: Audit) -> dict[str, str]:
         return verdicts
     added = set(stored.rejudged.offices) - stored.rejudged.before.keys()
     return {name: verdict for name, verdict in (verdicts | stored.rejudged.before).items() if name not in added}
-
-
-def _removed_offices(stored: Audit) -> dict[str, str]:
-    return stored.rejudged.gone if stored.rejudged else {}

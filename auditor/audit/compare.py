@@ -38,19 +38,15 @@ def diff_audits(left: Audit, right: Audit) -> Iterator[Difference]:
 
 def _keyed(audit: Audit) -> dict[str, Any]:
     """Return the document with offices, findings, accounts and checks as mappings by name instead of lists."""
-    data = json.loads(audit.to_json())
-    offices = {}
+    data: dict[str, Any] = json.loads(audit.to_json())
     for office in data["offices"]:
         office["findings"] = _by_keys(office["findings"], "check", "account")
-        office["accounts"] = _by_keys(office["accounts"], "url")
-        office["posts"] = _by_keys(office["posts"], "url")
-        office["history"] = _by_keys(office["history"], "week")
-        office["moves"] = _by_keys(office["moves"], "check")
-        offices[office["id"]] = office
-    data["offices"] = offices
+        for field, key in (("accounts", "url"), ("posts", "url"), ("history", "week"), ("moves", "check")):
+            office[field] = _by_keys(office[field], key)
+    data["offices"] = _by_keys(data["offices"], "id")
     data["checks"] = _by_keys(data["checks"], "name")
     data["controls"] = _by_keys(data["controls"], "route", "url")
-    return dict(data)
+    return data
 
 
 def _by_keys(rows: list[dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:

@@ -16,12 +16,17 @@ from auditor.audit.document import (
     AuditedPost,
     Facts,
 )
-from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind
+from auditor.base.snapshot import Cause, CommentsState, Evidence, EvidenceKind
 from auditor.checks.case import Case, why_posts_incomplete
+from auditor.checks.comments_state import comments_state
 from auditor.checks.finding import Finding
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.opening_traces import traces_of_page
 from auditor.registry.models import Tenure
+
+_FACTS = ("id", "kind", "verified", "subscribers")
+_SEEN_CAUSES = {Cause.BANNED, Cause.PRIVATE, Cause.WRONG_KIND, Cause.NOT_AT_ADDRESS, Cause.PREVIEW_OFF, Cause.WALL_OFF}
+"""Causes that are the network's answer about a page: after any other nothing was seen of it."""
 
 
 def holder_of(case: Case) -> AuditedHolder | None:
@@ -29,72 +34,60 @@ def holder_of(case: Case) -> AuditedHolder | None:
     holder = case.holder
     if holder is None:
         return None
-    tenure, since = holder.tenure, holder.tenure.since
-    monday, sunday = case.week.first_day, case.week.last_day
+    since, deadline = holder.tenure.since, case.deadline
+    began_in_week = since is not None and since.exact and case.week.first_day <= since.first <= case.week.last_day
     return AuditedHolder(
-        name=tenure.name,
-        since=str(since) if since else None,
-        acting=tenure.acting,
-        known_from=str(tenure.known_from) if tenure.known_from else None,
-        known_as_of=str(tenure.known_as_of) if tenure.known_as_of else None,
-        newcomer=bool(case.deadline and case.deadline.is_personal and case.as_of < case.deadline.late_from),
-        changed_in_week=bool(since and since.exact and monday <= since.first <= sunday and holder.predecessor),
+        **_tenure_fields(holder.tenure, "name", "sources"),
+        newcomer=bool(deadline and deadline.is_personal and case.as_of < deadline.late_from),
+        changed_in_week=bool(began_in_week and holder.predecessor),
         predecessor=holder.predecessor.name if holder.predecessor else None,
-        earlier=[_earlier(earlier) for earlier in holder.chain[:-1]],
-        sources=list(tenure.sources),
+        earlier=[AuditedEarlier(**_tenure_fields(earlier)) for earlier in holder.chain[:-1]],
     )
 
 
-def _earlier(tenure: Tenure) -> AuditedEarlier:
-    dates = {key: getattr(tenure, key) for key in ("since", "known_from", "known_as_of")}
-    return AuditedEarlier(acting=tenure.acting, **{key: str(day) if day else None for key, day in dates.items()})
+def _tenure_fields(tenure: Tenure, *fields: str) -> dict[str, Any]:
+    return tenure.model_dump(mode="json", include={"since", "known_from", "known_as_of", "acting", *fields})
 
 
 def account_of(page: ObservedPage, case: Case) -> AuditedAccount:
     """Return an account with the facts that were seen of it; what was not seen is None."""
-    account, is_other_page = page.account, page.is_other_page
-    confirmed, newest = account.confirmed, page.best_snapshot
+    account, newest, confirmed = page.account, page.best_snapshot, page.account.confirmed
     opened = min(traces_of_page(page, case.zone), key=lambda trace: (trace.at, not trace.exact), default=None)
-    cause = page.why_posts_incomplete(case.week.starts)
-    facts_page = None if is_other_page else page
+    cause, others = page.why_posts_incomplete(case.week.starts), page.looks_at_other_pages
+    facts = {} if page.is_other_page else {key: page.latest_fact(key) for key in _FACTS} | {"exists": _exists(page)}
     return AuditedAccount(
         network=account.network.value,
         url=account.url.url,
         kind=account.kind.value,
-        id=(facts_page.latest_fact("id") if facts_page else None) or account.id,
+        id=facts.pop("id", None) or account.id,
         confirmed=AuditedConfirmation.model_validate(confirmed, from_attributes=True) if confirmed else None,
+        since=account.since,
         under_review=account.kind == "personal" and case.confirmation_is_stale(page),
         renamed_to=page.renamed_to,
-        taken_over_by=page.looks_at_other_pages[-1].snapshot.id
-        if is_other_page and page.looks_at_other_pages
-        else None,
+        taken_over_by=others[-1].snapshot.id if page.is_other_page and others else None,
         snapshot_at=newest.taken_at if newest else None,
+        seen_at=newest.taken_at if newest and (newest.exists is not None or newest.cause in _SEEN_CAUSES) else None,
         route=newest.route.value if newest else None,
         cause=cause.value if cause else None,
         facts=Facts(
-            exists=_exists(facts_page),
-            verified=facts_page.latest_fact("verified") if facts_page else None,
-            subscribers=facts_page.latest_fact("subscribers") if facts_page else None,
+            **facts,
             opened_at=opened.at if opened else None,
             opened_precision=opened.precision.value if opened else None,
             comments=_comments(page, case),
-            kind=facts_page.latest_fact("kind") if facts_page else None,
         ),
     )
 
 
-def _exists(page: ObservedPage | None) -> bool | None:
+def _exists(page: ObservedPage) -> bool | None:
     """Return whether the page exists, as far as a look that counts says so of its id; None if not known."""
-    if page is None or page.contradicted:
-        return None
-    exists: bool | None = page.latest_fact("exists")
+    exists: bool | None = None if page.contradicted else page.latest_fact("exists")
     return None if exists is False and page.gone_since is None else exists
 
 
 def _comments(page: ObservedPage, case: Case) -> str:
-    """Return the state of the account's comments: by the week's posts; if they do not show it, with 14 days before."""
-    for start in (case.week.starts, case.week.starts - timedelta(days=14)):
-        states = {case.comments_state(page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
+    """Return the state of the account's comments: by the week's posts; if they do not show it, with those before."""
+    for start in (case.week.starts, case.week.starts - timedelta(days=case.policy_value("thread_days"))):
+        states = {comments_state(page, post) for post in case.posts([page], start)} - {CommentsState.UNKNOWN}
         if states:
             return (states.pop() if len(states) == 1 else CommentsState.MIXED).value
     return CommentsState.UNKNOWN.value
@@ -118,7 +111,7 @@ def posts_of(case: Case) -> list[AuditedPost]:
             url=post.url,
             at=post.at,
             repost=post.repost,
-            comments=case.comments_state(page, post).value,
+            comments=comments_state(page, post).value,
         )
         for page, post in sorted(rows, key=lambda row: (row[1].at, row[1].url))
     ]
@@ -143,7 +136,7 @@ def describe_evidence(
     named_entries = {entry.id: entry for entry in entries if entry.id in named}
     described = {
         e.id: AuditedEvidence(
-            kind=e.kind.value, url=_address(e), at=e.fetched_at, status=e.status, sha256=e.sha256, minimised=e.minimised
+            **e.model_dump(include={"kind", "status", "sha256", "minimised"}), url=_address(e), at=e.fetched_at
         )
         for e in sorted(named_entries.values(), key=lambda e: (e.fetched_at, e.id))
     }

@@ -17,7 +17,7 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, format_time, params_to_json, phrase, text_from_json
 from auditor.checks.definition import Check, sentences
 from auditor.checks.finding import Finding, V, to_json_value
-from auditor.registry.models import Basis, Policy, empty_list, parse_network
+from auditor.registry.models import Basis, Directive, Policy, RecordedSearch, parse_network
 
 _Time = Annotated[datetime, PlainSerializer(format_time, return_type=str)]
 
@@ -40,28 +40,6 @@ class Change(StrEnum):
     IMPROVEMENT = "improvement"
     REGRESSION = "regression"
     NEUTRAL = "neutral"
-
-
-class AuditedNeutral(_AuditModel):
-    """A network on which, from a day on, silence and absence are no fault."""
-
-    network: str
-    since: date
-    reason: str
-    source: str
-
-
-class AuditedDirective(_AuditModel):
-    """The directive. Its deadline is the first moment that is too late."""
-
-    title: str
-    issuer: str
-    issued: date
-    deadline: _Time
-    binds: str
-    source: str
-    neutral: list[AuditedNeutral] = Field(default_factory=empty_list)
-    note: str = ""
 
 
 class AuditedControl(_AuditModel):
@@ -110,6 +88,8 @@ class AuditedAccount(_AuditModel):
     kind: str
     id: int | None = None
     confirmed: AuditedConfirmation | None = None
+    since: date | None = _omit_default(None)
+    """Of a page taken over from the holder before: the day from which it is this holder's."""
     under_review: bool = _omit_default(False)
     """The confirmation is older than the policy's `confirmation_valid_days`; the account is judged all the same."""
     renamed_to: str | None = _omit_default(None)
@@ -117,6 +97,9 @@ class AuditedAccount(_AuditModel):
     taken_over_by: int | None = _omit_default(None)
     """The id of another page that has the address now: nothing of it is judged or shown."""
     snapshot_at: _Time | None = None
+    """The moment of the look that says most, whatever came of it."""
+    seen_at: _Time | None = _omit_default(None)
+    """The same, if the network answered: only then was the page checked."""
     route: str | None = None
     cause: str | None = None
     facts: Facts = Facts()
@@ -145,13 +128,9 @@ class AuditedFinding(_AuditModel):
     @classmethod
     def of(cls, finding: Finding[Any]) -> Self:
         """Return a finding as the document has it, without texts."""
+        keys = ("check", "network", "account", "outcome", "cause", "basis")
         return cls(
-            check=finding.check,
-            network=finding.network.value if finding.network else None,
-            account=finding.account,
-            outcome=finding.outcome.value,
-            cause=finding.cause.value if finding.cause else None,
-            basis=finding.basis.value,
+            **{key: getattr(finding, key) for key in keys},
             message_id=finding.message.id,
             params=params_to_json(finding.message.params),
             values=finding.values_to_json(),
@@ -219,6 +198,8 @@ class AuditedExemption(_AuditModel):
 
     by: str
     on: str | None = None
+    since: str | None = _omit_default(None)
+    """The first excused day, if another than the day of the act."""
     until: str | None = None
     reason: str
     source: str
@@ -230,16 +211,6 @@ class AuditedVacancy(_AuditModel):
     since: str
     until: str | None = None
     source: str
-
-
-class AuditedSearch(_AuditModel):
-    """A person's recorded search for accounts."""
-
-    on: date
-    by: str
-    how: str
-    networks: list[str] = Field(default_factory=empty_list)
-    found: str
 
 
 class AuditedReport(_AuditModel):
@@ -277,7 +248,7 @@ class AuditedEvidence(_AuditModel):
     sha256: str
     minimised: bool = _omit_default(False)
     proof: AuditedProof | None = _omit_default(None)
-    """Given for the evidence of findings that fail or are disputed; None for others, and where no seal covers it."""
+    """Given for the evidence of judged findings; None for others, and where no seal covers it."""
 
 
 class AuditedDay(_AuditModel):
@@ -391,7 +362,7 @@ class AuditedOffice(_AuditModel):
     """How each finding of the practice changed."""
     exemption: AuditedExemption | None = _omit_default(None)
     vacancy: AuditedVacancy | None = _omit_default(None)
-    searches: list[AuditedSearch] = _omit_default([])
+    searches: list[RecordedSearch] = _omit_default([])
     reports: list[AuditedReport] = _omit_default([])
     days: list[AuditedDay] | None = None
     """None if the week's posts are not known; a day without posts has a zero."""
@@ -401,9 +372,9 @@ class AuditedOffice(_AuditModel):
     statements: list[AuditedStatement] = _omit_default([])
     evidence: dict[str, AuditedEvidence] = {}
 
-    def contested(self) -> list[AuditedFinding]:
-        """Return the findings whose proof readers may want: failures; with a statement also `passed` and `cantTell`."""
-        outcomes = {"passed", "failed", "cantTell"} if self.statements else {"failed"}
+    def proved(self) -> list[AuditedFinding]:
+        """Return the findings that rest on stored responses and say something, green ones too."""
+        outcomes = {"passed", "failed", "cantTell"}
         return [finding for finding in self.findings if finding.outcome in outcomes and finding.evidence]
 
     def read(self, check: Check[V], account: str | None = None) -> Finding[V] | None:
@@ -420,14 +391,8 @@ class AuditedOffice(_AuditModel):
 
     def finding(self, check: str, account: str | None = None) -> AuditedFinding | None:
         """Return the finding of the check of this name about `account`, or about the office as a whole, or None."""
-        return next(
-            (
-                f
-                for f in self.findings
-                if f.check == check and f.account == account and (account is not None or f.network is None)
-            ),
-            None,
-        )
+        findings = (f for f in self.findings if f.check == check and f.account == account)
+        return next((f for f in findings if account is not None or f.network is None), None)
 
 
 class AuditedCheck(_AuditModel):
@@ -458,6 +423,10 @@ class Summary(_AuditModel):
     untested: int = 0
 
 
+Cell = tuple[str, str, str | None]
+"""What a finding is about: the office's id, the check's name, the account's address or None."""
+
+
 class CellChangeReason(StrEnum):
     """Why a published cell differs now."""
 
@@ -480,6 +449,11 @@ class AuditedCellChange(_AuditModel):
     """The outcome, and after a space the cause, if there was one; None if there was no such finding."""
     now: str | None = None
     why: CellChangeReason = CellChangeReason.UNKNOWN
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that differs."""
+        return self.office, self.check, self.account
 
 
 class AuditedRejudged(_AuditModel):
@@ -547,7 +521,8 @@ class Audit(_AuditModel):
     by then."""
     seats: dict[str, int] = {}
     """By group: how many members the body has, if the registry says that not all are on record."""
-    directive: AuditedDirective
+    directive: Directive
+    """Its deadline is the first moment that is too late."""
     policy: AuditedPolicy
     controls: list[AuditedControl] = []
     requests: list[AuditedRequests] = []

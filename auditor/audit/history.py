@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from auditor.audit.cases import SnapshotsByUrl, make_case
-from auditor.audit.document import PAST_FIELDS, Audit, AuditedFinding, AuditedOffice, AuditedWeek
+from auditor.audit.change import has_same_holder
+from auditor.audit.document import PAST_FIELDS, Audit, AuditedOffice, AuditedWeek
 from auditor.base.weeks import Week
-from auditor.checks import check_of
+from auditor.checks import catalogue, check_of
 from auditor.checks.case import Case
 from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS_CHECK
@@ -42,19 +43,16 @@ def history_of(
 
 def _past(case: Case, week: Week, earlier: OfficesByWeek, snapshots: SnapshotsByUrl, pages_digest: str) -> AuditedWeek:
     stored = earlier.get(str(week), {}).get(case.office.id)
-    return _as_judged(str(week), stored) if stored is not None else _as_seen_later(case, week, snapshots, pages_digest)
+    return _as_judged(case, week, stored) if stored is not None else _as_seen_later(case, week, snapshots, pages_digest)
 
 
-def _as_judged(week: str, office: AuditedOffice) -> AuditedWeek:
-    holder = office.holder.name if office.holder else None
-    with_figures = (finding for finding in office.findings if _has_figures(finding))
-    typed_findings = (finding.read(check) for finding in with_figures if (check := check_of(finding.check)) is not None)
-    return AuditedWeek(week=week, verdict=office.verdict, holder=holder, **_figures(typed_findings))
-
-
-def _has_figures(finding: AuditedFinding) -> bool:
-    check = check_of(finding.check)
-    return check is not None and bool(check.history_figures) and finding.account is None and finding.network is None
+def _as_judged(case: Case, week: Week, office: AuditedOffice) -> AuditedWeek:
+    """Return a week as its audit has it; the name of today's holder as it is spelled today."""
+    name = case.holder.tenure.name if case.holder else None
+    holder = name if has_same_holder(office, name) else office.holder.name if office.holder else None
+    findings = (office.read(check) for check in catalogue() if check.history_figures)
+    figures = _figures(finding for finding in findings if finding is not None)
+    return AuditedWeek(week=str(week), verdict=office.verdict, holder=holder, **figures)
 
 
 def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:

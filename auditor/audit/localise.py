@@ -27,16 +27,12 @@ def localise(audit: Audit, translator: Translator) -> Audit:
     """Return `audit` with every text in the translator's language, and times in the document's zone."""
     in_zone = translator.in_zone(ZoneInfo(audit.timezone))
     checks = [_check(check, audit, in_zone) for check in audit.checks]
-    localised = audit.model_copy(update={"language": in_zone.lang, "checks": checks})
-    return localised.map_offices(lambda office: _office(office, in_zone))
 
+    def with_messages(office: AuditedOffice) -> AuditedOffice:
+        findings = [f.model_copy(update={"message": in_zone.text(f.text)}) for f in office.findings]
+        return office.model_copy(update={"findings": findings})
 
-def _office(office: AuditedOffice, translator: Translator) -> AuditedOffice:
-    return office.model_copy(update={"findings": [_finding(finding, translator) for finding in office.findings]})
-
-
-def _finding(finding: AuditedFinding, translator: Translator) -> AuditedFinding:
-    return finding.model_copy(update={"message": translator.text(finding.text)})
+    return audit.model_copy(update={"language": in_zone.lang, "checks": checks}).map_offices(with_messages)
 
 
 def title_of(finding: AuditedFinding, policy: _Policy, translator: Translator) -> str:

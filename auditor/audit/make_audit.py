@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from auditor import __version__
 from auditor.audit.cases import SnapshotsByUrl, make_case
@@ -14,14 +16,12 @@ from auditor.audit.document import (
     Audit,
     AuditedCheck,
     AuditedControl,
-    AuditedDirective,
     AuditedEvidence,
     AuditedExemption,
     AuditedFinding,
     AuditedOffice,
     AuditedReport,
     AuditedRequests,
-    AuditedSearch,
     AuditedVacancy,
     PendingDecisions,
     Summary,
@@ -38,55 +38,66 @@ from auditor.registry.models import Office, Registry
 from auditor.registry.renamed_pages import merge_renamed_pages
 from auditor.registry.sides_digest import all_pages_digest
 
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRuns:
+    """What is on record of the runs for a week, beside their looks."""
+
+    controls: Sequence[ControlResult] = ()
+    requests: Sequence[Mapping[str, int] | None] = ()
+    """Of each run, by route; None if it did not report them."""
+    vantage: str = ""
+    synthetic: bool = False
+    """Whether an invented world was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAudits:
+    """The stored audits that a new one is made with."""
+
+    previous: Audit | None = None
+    """That of the last audited week, for the changes."""
+    earlier: Sequence[Audit] = ()
+    """Those of the weeks before, for the histories."""
+    before_purge: Audit | None = None
+    """The week's last one before its comments were purged."""
+
+
+NO_RUNS, NOTHING_STORED = WeekRuns(), StoredAudits()
+
 
 def make_audit(
     registry: Registry,
     week: Week,
     as_of: datetime,
     snapshots: SnapshotsByUrl,
+    runs: WeekRuns = NO_RUNS,
+    stored: StoredAudits = NOTHING_STORED,
     *,
-    looked: bool | None = None,
-    controls: Sequence[ControlResult] = (),
-    requests: Sequence[Mapping[str, int] | None] = (),
-    vantage: str = "",
-    previous: Audit | None = None,
-    earlier: Sequence[Audit] = (),
-    before_purge: Audit | None = None,
-    synthetic: bool = False,
     offices: Sequence[Office] | None = None,
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from the archive's `snapshots` until then.
 
-    Pure: the same arguments give the same document, which holds no texts (`auditor.audit.localise` adds them).
-    `previous` is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the
-    histories; `before_purge` is the week's last audit before its comments were purged.
+    Pure: the same arguments give the same document, which holds no texts (`auditor.audit.localise` adds them). A week
+    without a look is not compared with the last one.
     """
-    if looked is None:
-        looked = bool(controls) or any(
-            run_snapshot.week == str(week) for run_snapshots in snapshots.values() for run_snapshot in run_snapshots
-        )
-    compared = previous if looked else None
-    act = AuditedDirective.model_validate(registry.directive, from_attributes=True)
-    policy = dict(sorted(registry.policy.items()))
-    same_rule = compared is None or (
-        compared.tool_version == __version__ and not differing_rules(act, policy, compared)
-    )
+    looked = bool(runs.controls) or any(look.week == str(week) for looks in snapshots.values() for look in looks)
+    previous = stored.previous if looked else None
     judge = _OfficeJudge(
-        registry,
-        week,
-        as_of,
-        merge_renamed_pages(snapshots),
-        all_pages_digest(registry),
-        offices_by_week(earlier),
-        {office.id: office for office in before_purge.offices} if before_purge is not None else {},
+        registry=registry,
+        week=week,
+        as_of=as_of,
+        snapshots=merge_renamed_pages(snapshots),
+        all_pages_digest=all_pages_digest(registry),
+        previous=_by_id(previous),
+        same_rule=previous is not None and _has_same_rule(registry, previous),
+        earlier=offices_by_week(stored.earlier),
+        before_purge=_by_id(stored.before_purge),
     )
-    previous_offices = {office.id: office for office in compared.offices} if compared else {}
     candidates = registry.offices if offices is None else offices
-    chosen = [office for office in candidates if not _is_abolished(office, week)]
-    judged = [judge.office(office, previous_offices.get(office.id), same_rule=same_rule) for office in chosen]
-    tally = _Tally()
-    for office in judged:
-        tally.add(office)
+    judged = [judge.audited_office(office) for office in candidates if not _is_abolished(office, week)]
     return Audit(
         schema="auditor/audit/2",
         as_of=as_of,
@@ -96,20 +107,28 @@ def make_audit(
         timezone=registry.timezone,
         closed=week.closed_at(as_of),
         tool_version=__version__,
-        synthetic=synthetic,
-        previous_week=compared.week if compared else None,
+        synthetic=runs.synthetic,
+        previous_week=previous.week if previous else None,
         looked=looked,
         seats={str(group): n for group, n in registry.seats.items()},
-        directive=act,
-        policy=policy,
-        controls=[_control(result) for result in controls],
-        requests=_requests(requests),
-        vantage=vantage,
-        summary=tally.summary(),
-        watch=tally.watch(),
-        checks=[_described(check, registry, tally) for check in catalogue() if _is_enabled(check, registry)],
+        directive=registry.directive,
+        policy=dict(sorted(registry.policy.items())),
+        controls=[AuditedControl.model_validate(control, from_attributes=True) for control in runs.controls],
+        requests=_requests(runs.requests),
+        vantage=runs.vantage,
+        summary=_summary(judged),
+        watch=_pending_decisions(judged),
+        checks=[_described(check, registry, judged) for check in catalogue() if _is_enabled(check, registry)],
         offices=judged,
     )
+
+
+def _by_id(audit: Audit | None) -> Mapping[str, AuditedOffice]:
+    return {office.id: office for office in audit.offices} if audit is not None else {}
+
+
+def _has_same_rule(registry: Registry, previous: Audit) -> bool:
+    return previous.tool_version == __version__ and not differing_rules(registry.directive, registry.policy, previous)
 
 
 def _is_enabled(check: Check[Any], registry: Registry) -> bool:
@@ -122,7 +141,7 @@ def _is_abolished(office: Office, week: Week) -> bool:
     return office.abolished is not None and office.abolished <= week.last_day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _OfficeJudge:
     """Judges the offices of one audit."""
 
@@ -131,30 +150,23 @@ class _OfficeJudge:
     as_of: datetime
     snapshots: SnapshotsByUrl
     all_pages_digest: str
+    previous: Mapping[str, AuditedOffice]
+    same_rule: bool
+    """Whether the previous audit was made by the same rules and the same version."""
     earlier: OfficesByWeek
     before_purge: Mapping[str, AuditedOffice]
 
-    def office(self, office: Office, previous: AuditedOffice | None, *, same_rule: bool) -> AuditedOffice:
-        """Judge an office, and compare it with `previous`, itself in the last audited week."""
-        case = make_case(
-            self.registry, office, self.week, self.as_of, self.snapshots, pages_digest=self.all_pages_digest
-        )
+    def audited_office(self, office: Office) -> AuditedOffice:
+        """Judge an office, and compare it with itself in the last audited week."""
+        digest = self.all_pages_digest
+        case = make_case(self.registry, office, self.week, self.as_of, self.snapshots, pages_digest=digest)
         judged = (finding for check in catalogue() for finding in check.judge(case))
         purged = self.before_purge.get(office.id)
         findings = list(with_figures(case, judged, purged))
         audited = _office(case, findings, purged.evidence if purged is not None else {})
-        history = history_of(case, audited.verdict, findings, self.earlier, self.snapshots, self.all_pages_digest)
-        holder_names = {tenure.name for tenure in case.holder.chain} if case.holder else set()
-        change = change_of(previous, audited, holder_names, same_rule=same_rule)
-        return audited.model_copy(
-            update={
-                "history": history,
-                "change": change.change.value,
-                "previous_verdict": previous.verdict if previous else None,
-                "verdict_change": change.verdict_change,
-                "moves": list(change.moves),
-            }
-        )
+        history = history_of(case, audited.verdict, findings, self.earlier, self.snapshots, digest)
+        change = change_of(self.previous.get(office.id), audited, same_rule=self.same_rule)
+        return audited.model_copy(update={"history": history, **change})
 
 
 def _office(
@@ -162,6 +174,7 @@ def _office(
 ) -> AuditedOffice:
     verdict = next(f for f in findings if f.check == directive().name and f.account is None)
     office, holder, deadline = case.office, case.holder, case.deadline
+    is_own_deadline = deadline is not None and deadline.due != case.registry.directive.deadline
     return AuditedOffice(
         id=office.id,
         municipality=office.municipality,
@@ -172,20 +185,23 @@ def _office(
         verdict=verdict.outcome.value,
         verdict_cause=verdict.cause.value if verdict.cause else None,
         verdict_reason=_reason(case, verdict),
-        deadline=deadline.late_from if deadline and deadline.is_personal else None,
+        deadline=deadline.due if deadline and is_own_deadline else None,
         deadline_known=deadline is None or deadline.start_known,
         accounts=[account_of(page, case) for page in (*case.pages, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
-        exemption=_exemption(case),
-        vacancy=_vacancy(case),
-        searches=[AuditedSearch(**s.model_dump()) for s in holder.searches] if holder else [],
-        reports=[AuditedReport(**r.model_dump(exclude={"note"}, mode="json")) for r in holder.reports]
-        if holder
-        else [],
+        exemption=_mirrored(AuditedExemption, case.exemption) if case.exemption else None,
+        vacancy=_mirrored(AuditedVacancy, case.vacancy) if case.vacancy else None,
+        searches=list(holder.searches) if holder else [],
+        reports=[_mirrored(AuditedReport, report) for report in holder.reports] if holder else [],
         days=days_of(case),
         posts=posts_of(case),
         evidence=describe_evidence(case, findings, stored_evidence),
     )
+
+
+def _mirrored(model: type[_Model], entry: BaseModel) -> _Model:
+    """Return an entry of the registry as the document has it: its dates as text, no keys that the document lacks."""
+    return model.model_validate(entry.model_dump(mode="json"))
 
 
 _REASONS = {
@@ -207,83 +223,40 @@ def _reason(case: Case, verdict: Finding[Any]) -> str | None:
     return _REASONS.get(verdict.message.id)
 
 
-def _exemption(case: Case) -> AuditedExemption | None:
-    if case.exemption is None:
-        return None
-    return AuditedExemption(**case.exemption.model_dump(mode="json"))
-
-
-def _vacancy(case: Case) -> AuditedVacancy | None:
-    if case.vacancy is None:
-        return None
-    return AuditedVacancy(**case.vacancy.model_dump(mode="json", exclude={"note"}))
-
-
-def _control(result: ControlResult) -> AuditedControl:
-    return AuditedControl(
-        network=result.network.value,
-        url=result.url,
-        expected=result.expected,
-        outcome=result.outcome.value,
-        route=result.route.value,
-        cause=result.cause.value if result.cause else None,
-    )
+# Sums over all offices ------------------------------------------------------------------------------------------------
 
 
 def _requests(counts: Sequence[Mapping[str, int] | None]) -> list[AuditedRequests]:
     """Add up by route the requests of each run. If a run did not report them, no sum is known."""
-    reported = [count for count in counts if count is not None]
-    sums = sum((Counter(count) for count in reported), Counter[str]())
-    is_complete = len(reported) == len(counts)
+    sums = sum((Counter(count) for count in counts if count is not None), Counter[str]())
+    is_complete = None not in counts
     return [AuditedRequests(route=route, made=made if is_complete else None) for route, made in sorted(sums.items())]
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Counts over all offices of an audit."""
-
-    verdicts: Counter[str] = field(default_factory=Counter)
-    """Offices that the directive binds, by verdict."""
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Findings about offices as a whole, by check and outcome."""
-    accounts: dict[str, tuple[bool, bool, bool]] = field(default_factory=dict)
-    """By address: whether under review, renamed, taken over. Several offices can have the same page."""
-
-    def add(self, office: AuditedOffice) -> None:
-        """Count an office."""
-        self.verdicts.update([office.verdict] if office.bound else ())
-        for check in catalogue():
-            whole = office.finding(check.name)
-            self.outcomes.update([(check.name, whole.outcome)] if whole is not None else ())
-        for account in office.accounts:
-            self.accounts[account.url] = (
-                account.under_review,
-                account.renamed_to is not None,
-                account.taken_over_by is not None,
-            )
-
-    def summary(self) -> Summary:
-        counts: Mapping[str, int] = {outcome.value: self.verdicts[outcome.value] for outcome in Outcome}
-        return Summary(bound=self.verdicts.total(), **counts)
-
-    def watch(self) -> PendingDecisions:
-        marks = self.accounts.values()
-        return PendingDecisions(
-            under_review=sum(mark[0] for mark in marks),
-            renamed=sum(mark[1] for mark in marks),
-            taken_over=sum(mark[2] for mark in marks),
-        )
+def _summary(offices: Sequence[AuditedOffice]) -> Summary:
+    verdicts = Counter(office.verdict for office in offices if office.bound)
+    return Summary(bound=verdicts.total(), **verdicts)
 
 
-def _described(check: Check[Any], registry: Registry, tally: _Tally) -> AuditedCheck:
-    count = {outcome: tally.outcomes[check.name, outcome.value] for outcome in Outcome}
+def _pending_decisions(offices: Sequence[AuditedOffice]) -> PendingDecisions:
+    """Count each account once: several offices can have the same page."""
+    accounts = {account.url: account for office in offices for account in office.accounts}.values()
+    return PendingDecisions(
+        under_review=sum(account.under_review for account in accounts),
+        renamed=sum(account.renamed_to is not None for account in accounts),
+        taken_over=sum(account.taken_over_by is not None for account in accounts),
+    )
+
+
+def _described(check: Check[Any], registry: Registry, offices: Sequence[AuditedOffice]) -> AuditedCheck:
+    findings = (office.finding(check.name) for office in offices)
+    outcomes = Counter(finding.outcome for finding in findings if finding is not None)
     value = registry.policy[check.policy_key] if check.policy_key else None
+    is_directive = check.section is ReportSection.DIRECTIVE
     return AuditedCheck(
         name=check.name,
         basis=check.basis(registry.policy).value,
-        source=registry.directive.source
-        if check.section is ReportSection.DIRECTIVE
-        else (value.source if value else ""),
-        applies=sum(count.values()) - count[Outcome.INAPPLICABLE],
-        left_out=count[Outcome.CANT_TELL] + count[Outcome.UNTESTED],
+        source=registry.directive.source if is_directive else value.source if value else "",
+        applies=outcomes.total() - outcomes[Outcome.INAPPLICABLE],
+        left_out=outcomes[Outcome.CANT_TELL] + outcomes[Outcome.UNTESTED],
     )

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from auditor.audit.change import has_same_holder, personal_urls
 from auditor.audit.document import AuditedOffice
 from auditor.checks import check_of
 from auditor.checks.case import Case
 from auditor.checks.finding import Finding
-from auditor.checks.person_judgement import confirm_failure
+from auditor.checks.person_judgement import office_finding, shown_only
 
 _CHECKS_OF_COMMENTS = frozenset({"comments_open", "comments_answered"})
 
@@ -18,16 +19,10 @@ def with_figures(case: Case, findings: Iterable[Finding[Any]], stored: AuditedOf
     Holder, exemptions and page owners are today's: a blocker recorded since then applies, and figures of another holder
     or of other pages are not reused.
     """
-    is_reusable = stored is not None and _has_same_pages_and_holder(case, stored)
-    for finding in findings:
-        yield _as_stored(case, finding, stored) if is_reusable and stored is not None else finding
-
-
-def _has_same_pages_and_holder(case: Case, stored: AuditedOffice) -> bool:
-    holder_names = {tenure.name for tenure in case.holder.chain} if case.holder is not None else set()
-    stored_pages = {account.url for account in stored.accounts if account.kind == "personal"}
-    same_holder = stored.holder is not None and stored.holder.name in holder_names
-    return same_holder and stored_pages == {page.account.url.url for page in case.pages}
+    pages = {page.account.url.url for page in case.pages}
+    is_same = stored is not None and case.holder is not None and has_same_holder(stored, case.holder.tenure.name)
+    reusable = stored if is_same and stored is not None and personal_urls(stored) == pages else None
+    yield from (_as_stored(case, finding, reusable) if reusable is not None else finding for finding in findings)
 
 
 def _as_stored(case: Case, finding: Finding[Any], stored: AuditedOffice) -> Finding[Any]:
@@ -35,4 +30,6 @@ def _as_stored(case: Case, finding: Finding[Any], stored: AuditedOffice) -> Find
     stored_finding = stored.read(check, finding.account) if check is not None else None
     if stored_finding is None or stored_finding.nothing_measured or finding.nothing_measured:
         return finding
-    return stored_finding if stored_finding.account is not None else confirm_failure(case, lambda *_: stored_finding)
+    if stored_finding.account is not None:
+        return shown_only(case, stored_finding)
+    return office_finding(case, lambda *_: stored_finding)

@@ -1,10 +1,12 @@
 """Find verdicts that a later audit of a week changed without naming them as changed."""
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-_Cells = dict[tuple[str, str, str | None], str]
+from auditor.audit.change import cells_of
+from auditor.audit.document import Audit, Cell
+from auditor.base.errors import ArchiveError
+
+_Cells = dict[Cell, str]
 
 
 def unannounced_changes(audits: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -21,28 +23,18 @@ def unannounced_changes(audits: Iterable[tuple[str, str]]) -> Iterator[tuple[str
         last_by_week[week] = cells
 
 
-def _cells_and_announced(text: str) -> tuple[_Cells, set[tuple[str, str, str | None]]]:
-    """Return an audit's cells, and those that it names as changed; both empty if malformed, which its hash reveals."""
+def _cells_and_announced(text: str) -> tuple[_Cells, set[Cell]]:
+    """Return an audit's cells, each office's verdict among them, and those that it names as changed itself.
+
+    Both are empty if it cannot be read, which its hash reveals.
+    """
     try:
-        audit = json.loads(text)
-        return _cells(audit.get("offices", ())), _announced_cells(audit)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        audit = Audit.from_json(text)
+    except ArchiveError:
         return {}, set()
-
-
-def _cells(offices: Iterable[dict[str, Any]]) -> _Cells:
-    """Return the cells of an audit: each finding's outcome with its cause, and each office's verdict."""
-    cells: _Cells = {}
-    for office in offices:
-        cells[office.get("id", ""), "", None] = str(office.get("verdict"))
-        for finding in office.get("findings", ()):
-            outcome = " ".join(filter(None, (finding.get("outcome"), finding.get("cause"))))
-            cells[office.get("id", ""), finding.get("check"), finding.get("account")] = outcome
-    return cells
-
-
-def _announced_cells(audit: dict[str, Any]) -> set[tuple[str, str, str | None]]:
-    """Return the cells that an audit itself names as changed."""
-    rejudged = audit.get("rejudged") or {}
-    cells = {(cell["office"], cell["check"], cell.get("account")) for cell in rejudged.get("cells", ())}
-    return cells | {(office, "", None) for office in rejudged.get("offices", ())}
+    verdicts: _Cells = {(office.id, "", None): office.verdict for office in audit.offices}
+    rejudged = audit.rejudged
+    announced = {change.cell for change in rejudged.cells} if rejudged else set()
+    return verdicts | cells_of(audit), announced | {
+        (office, "", None) for office in (rejudged.offices if rejudged else ())
+    }

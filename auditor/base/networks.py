@@ -102,7 +102,7 @@ class RouteFacts:
     server_url: Callable[[Any], str | None] | None = None
     """Return, for its settings, the address of the server that receives its requests, or None if it sends none. By
     default the network's own server."""
-    page_requests: tuple[float, float, float] = (8.0, 4.0, 1.5)
+    page_requests: tuple[float, float, float] = (8.0, 8.0, 2.0)
     """About how many requests a page takes, three numbers: at its first look, at the first look of a later week, and at
     another look of the same week. `collect_week.forecast_week` uses them where no earlier run was measured."""
     counts_comments: bool = True

@@ -7,13 +7,18 @@ is ids, a time, its author's ordinal within the look and flags (docs/dev/design.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
+
+
+RECENT = timedelta(days=2)
+"""Whatever week a look is for, it reads the comments of all posts of its last two days: whether comments were open
+when a post was new cannot be told later (docs/dev/design.md, section 5)."""
 
 
 class Network(StrEnum):

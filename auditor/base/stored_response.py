@@ -36,16 +36,17 @@ def make_stored_response(
     """Make a `StoredResponse`. `stored` is `received` without citizens' words; None if all of it may be stored.
 
     `url` and `headers` must not name citizens. Secrets are masked in all three here; a body that held one counts as
-    minimised. The id is derived from kind, address, time and content, so it is the same for the same response and
-    differs between two looks.
+    minimised. The id is derived from kind, address, time and content, so it is the same for the same response. Of one
+    that came to two looks in one moment the numbers of authors may differ, and so then do the ids.
     """
     content = received if stored is None else stored
     url, body = redact(url), redact_body(content)
     headers = None if headers is None else tuple((redact(field), redact(value)) for field, value in headers)
     sha256 = hashlib.sha256(received).hexdigest()
     stored_sha256 = hashlib.sha256(body).hexdigest()
+    contents = sha256 if stored is None else f"{sha256}\n{stored_sha256}"
     evidence = Evidence(
-        id=_evidence_id(kind, url, fetched_at, sha256),
+        id=_evidence_id(kind, url, fetched_at, contents),
         kind=kind,
         url=url,
         fetched_at=fetched_at,
@@ -57,8 +58,8 @@ def make_stored_response(
     return StoredResponse(evidence, body, method, headers)
 
 
-def _evidence_id(kind: EvidenceKind, url: str, fetched_at: datetime, sha256: str) -> str:
-    digest = hashlib.sha256(f"{kind}\n{url}\n{fetched_at.isoformat()}\n{sha256}".encode()).hexdigest()
+def _evidence_id(kind: EvidenceKind, url: str, fetched_at: datetime, contents: str) -> str:
+    digest = hashlib.sha256(f"{kind}\n{url}\n{fetched_at.isoformat()}\n{contents}".encode()).hexdigest()
     return f"ev-{digest[:12]}"
 
 

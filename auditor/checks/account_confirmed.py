@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, Case
 from auditor.checks.definition import Check, days
-from auditor.checks.finding import Blocker, Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import blocked_page_findings, page_findings
 from auditor.registry.models import Basis, PolicyValue
@@ -25,8 +24,8 @@ _STALE = Sentence(
 class ConfirmedValues(Values):
     """How a page was tied to the person, and when."""
 
-    confirmed_by: Annotated[str | None, ValueMeaning("", "how it was tied to the person")] = None
-    confirmed_on: Annotated[date | None, ValueMeaning("day", "when it was confirmed")] = None
+    confirmed_by: str | None = value_field("", "how it was tied to the person")
+    confirmed_on: date | None = value_field("day", "when it was confirmed")
 
 
 def _judge(case: Case) -> Iterator[Finding[ConfirmedValues]]:

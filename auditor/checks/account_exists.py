@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case
 from auditor.checks.definition import Check
-from auditor.checks.finding import Blocker, Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
-from auditor.checks.opening_traces import may_say_not_found
-from auditor.checks.person_judgement import blocked_page_findings, confirm_failure, page_finding, page_findings
+from auditor.checks.opening_traces import is_known_elsewhere, may_say_not_found
+from auditor.checks.person_judgement import (
+    ELSEWHERE,
+    blocked_page_findings,
+    confirm_failure,
+    downgrade_failure,
+    page_finding,
+    page_findings,
+)
 
 _THERE = Sentence("account_exists.there", N_("The confirmed page is there"))
 _RENAMED = Sentence("account_exists.moved", N_("The page is there under another address, by its number: {address}"))
@@ -30,7 +36,7 @@ _TAKEN_OVER = Sentence(
 class ExistsValues(Values):
     """Whether a confirmed page exists."""
 
-    exists: Annotated[bool | None, ValueMeaning("", "a confirmed page is there")] = None
+    exists: bool | None = value_field("", "a confirmed page is there")
 
 
 def _judge(case: Case) -> Iterator[Finding[ExistsValues]]:
@@ -41,12 +47,19 @@ def _judge(case: Case) -> Iterator[Finding[ExistsValues]]:
         yield CHECK.blocked_finding(case, blocker)
         yield from blocked_page_findings(CHECK, case, blocker)
     else:
-        yield _unbound(case, confirm_failure(case, _finding, cause_if_out_of_reach=Cause.GONE))
+        yield _unbound(case, _shielded(case, confirm_failure(case, _finding, cause_if_out_of_reach=Cause.GONE)))
         yield from page_findings(case, _finding)
     for page in case.institution:
         finding = _page_finding(case, page)
         own_finding = page_finding(finding, page)
         yield replace(own_finding, outcome=Outcome.UNTESTED) if finding.outcome is Outcome.UNTESTED else own_finding
+
+
+def _shielded(case: Case, finding: Finding[ExistsValues]) -> Finding[ExistsValues]:
+    """Return the finding; one that fails is `cantTell` while another page is on record or reported elsewhere."""
+    if finding.outcome is not Outcome.FAILED or not is_known_elsewhere(case):
+        return finding
+    return downgrade_failure(finding, Cause.GONE, ELSEWHERE.fill(message=finding.message))
 
 
 def _unbound(case: Case, finding: Finding[ExistsValues]) -> Finding[ExistsValues]:

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post, Side
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence
 from auditor.base.weeks import Week, day_start
 from auditor.checks.finding import Blocker
 from auditor.checks.observed_page import ObservedPage
 from auditor.registry.holders import Deadline, Holder, days_since, has_rival_holder, stale_vacancy
 from auditor.registry.models import Exemption, Office, Registry, Vacancy
+from auditor.registry.policy import quiet_days_in
 
 _IN_DOUBT = Sentence(
     "office.in_doubt",
@@ -31,6 +32,9 @@ _EXEMPT = Sentence("office.exempt", N_("Exempt: {by}; {reason}"))
 NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
 NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for this week"))
 
+
+_QUIET_WEEK = 3
+"""So many quiet days make a quiet week (docs/dev/design.md, section 5, Excused)."""
 
 DISTANT_PAST = datetime.min.replace(tzinfo=UTC)
 """A moment before all posts."""
@@ -114,17 +118,6 @@ class Case:
         begin = max(filter(None, (start or self.week.starts, self.tenure_start)))
         return sorted((p for page in pages for p in page.posts(begin, self.judged_until)), key=lambda p: (p.at, p.url))
 
-    def comments_state(self, page: ObservedPage, post: Post) -> CommentsState:
-        """Return whether people could comment under a post; a post seen open once stays open.
-
-        Returns `CLOSED` only if a `FULL` look says so whose run read the comments of some thread over the same route.
-        """
-        shown = [(look, other) for look in page.looks for other in look.snapshot.posts if _is_same_post(post, other)]
-        if any(_shows_open(other, self.judged_until) for _, other in shown):
-            return CommentsState.OPEN
-        closed = (p.comments_state is CommentsState.CLOSED for look, p in shown if look.full and look.comments_readable)
-        return CommentsState.CLOSED if any(closed) else CommentsState.UNKNOWN
-
     def confirmation_is_stale(self, page: ObservedPage) -> bool:
         """Return whether the page was confirmed as the holder's too long ago."""
         confirmed = page.account.confirmed
@@ -133,14 +126,28 @@ class Case:
 
     @property
     def has_page_outside_our_reach(self) -> bool:
-        """Whether a page is on record on a network that is never watched, or reported on one without a judged page."""
+        """Whether a page is on record on a network that is never watched, or reported on one without a judged page.
+
+        What nobody has seen for `confirmation_valid_days` is left out.
+        """
         if self.holder is None:
             return False
-        networks = {str(page.account.network) for page in self.pages}
-        reported_networks = {str(report.network) for report in self.holder.reports if report.network is not None} - {
-            "other"
-        }
-        return bool(self.holder.accounts_elsewhere) or not reported_networks <= networks
+        elsewhere = [p.confirmed.on for p in self.holder.accounts_elsewhere if p.confirmed is not None]
+        networks = {str(page.account.network) for page in self.pages} | {"other", "None"}
+        reports = [r for r in self.holder.reports if str(r.network) not in networks]
+        reported = [day.last for r in reports for day in (r.opened_on, r.opened_by) if day is not None]
+        oldest = self.day - timedelta(days=self.policy_value("confirmation_valid_days"))
+        return any(oldest <= seen_on for seen_on in (*elsewhere, *reported))
+
+    def may_hide_own_posts(self, pages: Iterable[ObservedPage], start: datetime) -> bool:
+        """Return whether from `start` on the holder may have written on some wall in a name that is not on record."""
+        knows_holder = any(p.account.staff or p.latest_fact("kind") == "profile" for p in self.pages)
+        return any(page.may_hide_own_posts(start, knows_holder=knows_holder) for page in pages)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether three or more days of the week are among the policy's `quiet_days`."""
+        return len(quiet_days_in(self.registry.policy, self.week.first_day, self.week.last_day)) >= _QUIET_WEEK
 
     # What blocks a judgement -------------------------------------------------------------------------------------
 
@@ -172,17 +179,6 @@ class Case:
             return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _UNDATED.fill())
         stale = holder.stale_on(self.week.last_day, self.registry.policy)
         return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.fill(date=stale)) if stale is not None else None
-
-
-def _is_same_post(post: Post, other: Post) -> bool:
-    """Return whether two posts are one post, which two routes may number differently."""
-    return other.id == post.id or (other.at == post.at and other.repost == post.repost)
-
-
-def _shows_open(post: Post, judged_until: datetime) -> bool:
-    """Return whether a look shows a post as open, or a citizen's comment under it from before `judged_until`."""
-    has_comment = any(comment.side is Side.CITIZEN and comment.at < judged_until for comment in post.comments)
-    return has_comment or post.comments_state is CommentsState.OPEN
 
 
 def evidence_ids(pages: Iterable[ObservedPage], *kinds: EvidenceKind) -> tuple[str, ...]:

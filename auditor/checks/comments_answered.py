@@ -5,25 +5,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Annotated
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome
-from auditor.base.text import N_, Sentence, Text
+from auditor.base.snapshot import Cause, Comment, EvidenceKind, Intent, Outcome, Side
+from auditor.base.text import N_, Scalar, Sentence, Text
 from auditor.checks.case import Case, evidence_ids
-from auditor.checks.causes import CAUSES
+from auditor.checks.comments_state import was_seen_closed
 from auditor.checks.definition import Check
-from auditor.checks.finding import Finding, HistoryFigure, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Finding, HistoryFigure, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 from auditor.checks.questions import (
     DUE,
+    LONG_WAIT,
     PageThreads,
     Question,
     QuestionStatus,
     WeekQuestions,
-    questions_in,
-    window_start,
 )
+from auditor.checks.thread_readings import is_countable
 from auditor.language.rule_accuracy import MEASURED
 from auditor.registry.models import PolicyValue
 
@@ -34,6 +33,10 @@ _NO_QUESTIONS = Sentence(
         "No question was seen in the week; citizens' comments: {comments}, of them reports of a problem: {reports}, "
         "unsure whether they ask: {unsure}"
     ),
+)
+_ORGANISATIONS = Sentence(
+    "comments_answered.organisations",
+    N_("No citizen's question was seen in the week; questions of organisations: {organisations}"),
 )
 _COUNTED = Sentence(
     "comments_answered.counted",
@@ -46,6 +49,20 @@ _COUNTED = Sentence(
 _FEW = Sentence(
     "comments_answered.few",
     N_("{message}. A verdict needs {questions} questions due of {people} people; there are {due} of {askers}"),
+)
+_YOUNG = Sentence(
+    "comments_answered.young",
+    N_(
+        "{message}. Unless all are answered in time, a verdict needs {questions} questions of {people} people on one "
+        "network that are older than {hours} h"
+    ),
+)
+_RECORD_CHANGED = Sentence(
+    "comments_answered.record_changed",
+    N_("{message}. Who answers for the owner was changed on record after some threads were read: they are not settled"),
+)
+_WHO_ANSWERED = Sentence(
+    "comments_answered.who_answered", N_("{message}. It is not known in whose name questions were answered")
 )
 
 
@@ -69,40 +86,27 @@ class AnsweredValues(Values):
     owner is whoever answers for the holder (`Side.OWNER`).
     """
 
-    comments: Annotated[int | None, ValueMeaning("comments", "citizens' comments with some text")] = None
-    questions: Annotated[int | None, ValueMeaning("questions", "comments that ask: the sum of the six kinds below")] = (
-        None
+    comments: int | None = value_field("comments", "citizens' comments with some text")
+    questions: int | None = value_field("questions", "citizens': in time, late, no reply, pending and uncertain")
+    unsure: int | None = value_field("comments", "of which two readers would differ whether they ask")
+    problem_reports: int | None = value_field("comments", "at least so many tell of a problem and ask nothing")
+    advertisements: int | None = value_field("comments", "left out: advertisements ask nothing", optional=True)
+    organisation_questions: int | None = value_field("comments", "of organisations, counted apart", optional=True)
+    askers: int | None = value_field("people", "who asked the questions due: each network's fullest look")
+    due: int | None = value_field("questions", "in time, late and without a reply: the share is of these")
+    answered_in_time: int | None = value_field("questions", "first answer of the owner within policy's hours")
+    answered_late: int | None = value_field("questions", "first answer of the owner after them")
+    no_reply_found: int | None = value_field("questions", "due, and no answer of the owner seen")
+    long_unanswered: int | None = value_field(
+        "questions", "of no_reply_found: older than three times the hours", optional=True
     )
-    unsure: Annotated[int | None, ValueMeaning("comments", "of which two readers would differ whether they ask")] = None
-    problem_reports: Annotated[
-        int | None, ValueMeaning("comments", "at least so many tell of a problem and ask nothing")
-    ] = None
-    askers: Annotated[int | None, ValueMeaning("people", "who asked the questions due: each page's fullest look")] = (
-        None
-    )
-    due: Annotated[
-        int | None, ValueMeaning("questions", "in time, late and without a reply: the share is of these")
-    ] = None
-    answered_in_time: Annotated[
-        int | None, ValueMeaning("questions", "first answer of the owner within policy's hours")
-    ] = None
-    answered_late: Annotated[int | None, ValueMeaning("questions", "first answer of the owner after them")] = None
-    no_reply_found: Annotated[int | None, ValueMeaning("questions", "due, and no answer of the owner seen")] = None
-    pending: Annotated[int | None, ValueMeaning("questions", "younger than the time for a reply at the look")] = None
-    uncertain: Annotated[
-        int | None, ValueMeaning("questions", "unanswered, and not shown or not read after the week")
-    ] = None
-    answered_by_body: Annotated[int | None, ValueMeaning("questions", "of no_reply_found: another body answered")] = (
-        None
-    )
-    answered_by_unknown: Annotated[
-        int | None, ValueMeaning("questions", "of no_reply_found: answered by somebody whose side is not known")
-    ] = None
-    same_text: Annotated[int | None, ValueMeaning("answers", "that share their text with another")] = None
-    median_hours: Annotated[
-        int | None, ValueMeaning("hours", "whole, by whose end half of those due were answered")
-    ] = None
-    posts: Annotated[tuple[PostQuestions, ...] | None, ValueMeaning("posts", "with questions of the week")] = None
+    pending: int | None = value_field("questions", "younger than the time for a reply at the look")
+    uncertain: int | None = value_field("questions", "unanswered, and not shown or not read after the week")
+    answered_by_body: int | None = value_field("questions", "of no_reply_found: another body answered")
+    answered_by_unknown: int | None = value_field("questions", "of no_reply_found: an author not known answered")
+    same_text: int | None = value_field("answers", "that share their text with another")
+    median_hours: int | None = value_field("hours", "whole, by whose end half of those due were answered")
+    posts: tuple[PostQuestions, ...] | None = value_field("posts", "with questions of the week")
 
     @property
     def bounds(self) -> tuple[int, int, int] | None:
@@ -125,115 +129,137 @@ def _judge(case: Case) -> Iterator[Finding[AnsweredValues]]:
         for page in pages:
             if page.account.url.url not in threads:
                 threads[page.account.url.url] = PageThreads.of(case, page)
-        return _finding(case, pages, questions_in(case, [threads[page.account.url.url] for page in pages]))
+        return _finding(case, pages, WeekQuestions(case, [threads[page.account.url.url] for page in pages]))
 
     yield from judge_person(CHECK, case, judge)
 
 
-def _finding(case: Case, pages: Sequence[ObservedPage], questions: WeekQuestions) -> Finding[AnsweredValues]:
-    values, evidence = _values(questions), evidence_ids(pages, EvidenceKind.COMMENTS)
-    if not questions.questions:
-        return _without_questions(case, pages, questions, values)
-    outcome, cause = _verdict(case, questions, values)
-    if outcome is Outcome.CANT_TELL and cause is not None and cause not in {*COUNTED_UNDER, Cause.UNPROVED_IDENTITY}:
+def _finding(case: Case, pages: Sequence[ObservedPage], week: WeekQuestions) -> Finding[AnsweredValues]:
+    values, evidence = _values(week), evidence_ids(pages, EvidenceKind.COMMENTS)
+    if not values.questions:
+        return _without_questions(case, pages, week, values)
+    outcome, cause, sentence = _verdict(case, week, values)
+    if sentence is None and cause is not None:
         return CHECK.cant_tell(case, cause, values, evidence=evidence)
     threshold = case.policy_value("reply_within_hours")
-    message = _message(case, values, cause)
+    message = _message(case, values, sentence or _COUNTED)
     return CHECK.finding(case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _values(questions: WeekQuestions) -> AnsweredValues:
-    counts = Counter(question.status for question in questions.questions)
-    unanswered = [question for question in questions.questions if question.status is QuestionStatus.UNANSWERED]
+def _values(week: WeekQuestions) -> AnsweredValues:
+    questions, citizens = week.questions, [comment for comment in week.comments if is_countable(comment)]
+    counts, intents = Counter(question.status for question in questions), Counter(c.says for c in citizens)
+    unanswered = [question for question in questions if question.status is QuestionStatus.UNANSWERED]
     due = sum(counts[status] for status in DUE)
     return AnsweredValues(
-        comments=questions.comments,
-        questions=len(questions.questions),
-        unsure=questions.unsure,
-        problem_reports=questions.problem_reports,
-        askers=questions.askers,
+        comments=len(citizens),
+        questions=len(questions),
+        unsure=intents[Intent.UNSURE],
+        problem_reports=intents[Intent.REPORTS],
+        advertisements=sum(_is_advertisement(comment) for comment in citizens) or None,
+        organisation_questions=sum(_asks_as_organisation(comment) for comment in week.comments) or None,
+        askers=sum(people for _, people in week.count_and_people(_is_due)),
         due=due,
         answered_in_time=counts[QuestionStatus.IN_TIME],
         answered_late=counts[QuestionStatus.LATE],
         no_reply_found=len(unanswered),
+        long_unanswered=sum(question.long_waiting for question in unanswered),
         pending=counts[QuestionStatus.PENDING],
         uncertain=counts[QuestionStatus.UNCERTAIN],
         answered_by_body=sum(question.answered_by_body for question in unanswered),
         answered_by_unknown=sum(question.answered_by_unknown for question in unanswered),
-        same_text=questions.same_text,
-        median_hours=_median(questions.questions, due),
-        posts=tuple(_under_posts(questions.questions)),
+        same_text=week.same_text,
+        median_hours=_median(questions, due),
+        posts=tuple(_under_posts(questions)),
     )
+
+
+def _is_due(question: Question) -> bool:
+    return question.status in DUE
+
+
+def _is_advertisement(comment: Comment) -> bool:
+    return comment.rule.startswith("advertisement")
+
+
+def _asks_as_organisation(comment: Comment) -> bool:
+    """Return whether an organisation that is not on record asks."""
+    return bool(comment.organisation) and comment.side is Side.UNKNOWN and comment.says is Intent.ASKS
 
 
 def _median(questions: Iterable[Question], due_count: int) -> int | None:
     """Return the whole hours within which half of the questions due were answered; None if fewer than half were."""
-    waits = sorted(q.answered_at - q.at for q in questions if q.answered_at is not None)
+    waits = sorted(max(timedelta(), q.answered_at - q.at) for q in questions if q.answered_at is not None)
     middle = (due_count + 1) // 2
     return ceil(waits[middle - 1] / timedelta(hours=1)) if due_count and len(waits) >= middle else None
 
 
 def _under_posts(questions: Sequence[Question]) -> Iterator[PostQuestions]:
-    for post in {question.post.url: question.post for question in questions}.values():
+    posts = {question.post.url: question.post for question in questions}.values()
+    for post in sorted(posts, key=lambda post: (post.at, post.url)):
         statuses = [question.status for question in questions if question.post.url == post.url]
         unanswered = statuses.count(QuestionStatus.UNANSWERED)
         yield PostQuestions(url=post.url, at=post.at, questions=len(statuses), no_reply_found=unanswered)
 
 
 def _without_questions(
-    case: Case, pages: Sequence[ObservedPage], questions: WeekQuestions, values: AnsweredValues
+    case: Case, pages: Sequence[ObservedPage], week: WeekQuestions, values: AnsweredValues
 ) -> Finding[AnsweredValues]:
     """Return the finding of a week without questions: none was asked, comments are closed, or it is not known."""
-    posts = [(page, post) for page in pages for post in case.posts([page], window_start(case))]
-    cause = questions.why_incomplete or (
-        questions.why_incomplete_for_failed if questions.why_incomplete_for_failed is Cause.SEEN_LATE else None
-    )
     evidence = evidence_ids(pages, EvidenceKind.COMMENTS)
+    posts = [(threads.page, post) for threads in week.pages for post in threads.posts.values()]
+    for_failed = week.why_incomplete(for_failed=True)
+    cause = week.why_incomplete(for_failed=False) or (for_failed if for_failed is Cause.SEEN_LATE else None)
     if cause is not None:
-        return CHECK.cant_tell(case, cause, values if questions.comments else None, evidence=evidence)
-    message = _NO_QUESTIONS.fill(
-        comments=questions.comments, reports=questions.problem_reports, unsure=questions.unsure
-    )
-    if posts and all(case.comments_state(page, post) is CommentsState.CLOSED for page, post in posts):
+        return CHECK.cant_tell(case, cause, values if values.comments else None, evidence=evidence)
+    if values.organisation_questions:
+        message = _ORGANISATIONS.fill(organisations=values.organisation_questions)
+        return CHECK.cant_tell(case, Cause.TOO_LITTLE_DATA, values, message=message, evidence=evidence)
+    message = _NO_QUESTIONS.fill(comments=values.comments, reports=values.problem_reports, unsure=values.unsure)
+    if posts and all(was_seen_closed(page, post) for page, post in posts):
         message = CLOSED.fill(all=len(posts))
     return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, evidence=evidence)
 
 
-def _verdict(case: Case, questions: WeekQuestions, values: AnsweredValues) -> tuple[Outcome, Cause | None]:
-    """Return the outcome, and its cause if it is `cantTell` (docs/dev/design.md, section 5). In this order:
+# Outcome, its cause, and the sentence to tell it with; without one the cause's own.
+_Verdict = tuple[Outcome, Cause | None, Sentence | None]
 
-    1. `passed`: enough questions are due, all were answered in time, none is uncertain, and all was read as `passed`
-       needs it.
-    2. `failed`: enough are due, none was answered, only citizens wrote, and all was read as both verdicts need it.
-    3. `cantTell`, because not all was read as `passed` needs it; or as `failed` needs it, if 2 holds but for that (for
-       `SEEN_LATE`, also if some are uncertain).
-    4. `cantTell`, because an author whose side is not known answered.
-    5. `cantTell`: too little data if too few are due or some are uncertain; else no threshold for a share in between.
-    """
-    due, uncertain = values.due or 0, values.uncertain or 0
-    enough = due >= case.policy_value("least_questions") and (values.askers or 0) >= case.policy_value("least_askers")
-    if enough and values.answered_in_time == due and not uncertain and questions.why_incomplete is None:
-        return Outcome.PASSED, None
-    none_answered = enough and values.no_reply_found == due and not questions.has_other_writers
-    if none_answered and questions.why_incomplete is None and questions.why_incomplete_for_failed is None:
-        return Outcome.FAILED, None
-    cause_for_failed = questions.why_incomplete_for_failed if none_answered or uncertain else None
-    cause = questions.why_incomplete or (
-        cause_for_failed if none_answered or cause_for_failed is Cause.SEEN_LATE else None
+
+def _verdict(case: Case, week: WeekQuestions, values: AnsweredValues) -> _Verdict:
+    """Return the verdict of the first condition that holds (docs/dev/design.md, section 5, Comments)."""
+    unread, unread_for_failed = (week.why_incomplete(for_failed=for_failed) for for_failed in (False, True))
+    enough_long = _is_enough(case, *week.count_and_people(lambda question: question.long_waiting))
+    silent = enough_long and values.due == values.no_reply_found and week.only_citizens_wrote
+    helped = silent and week.may_have_helper
+    late = unread_for_failed is Cause.SEEN_LATE and bool(values.uncertain)
+    cause = unread or (unread_for_failed if silent or late else None)
+    was_read = week.why_incomplete(for_failed=False, by_record_of_then=True) is None
+    all_in_time = values.answered_in_time == values.due and not values.uncertain
+    table: tuple[tuple[bool, _Verdict], ...] = (
+        (_has_enough(case, values) and all_in_time and unread is None, (Outcome.PASSED, None, None)),
+        (silent and not helped and cause is None, (Outcome.FAILED, None, None)),
+        (cause is Cause.TOO_LITTLE_DATA and was_read, (Outcome.CANT_TELL, cause, _RECORD_CHANGED)),
+        (cause is not None, (Outcome.CANT_TELL, cause, None)),
+        (not _has_enough(case, values) or bool(values.uncertain), (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, _FEW)),
+        (not enough_long, (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, _YOUNG)),
+        (bool(values.answered_by_unknown) or helped, (Outcome.CANT_TELL, Cause.UNPROVED_IDENTITY, _WHO_ANSWERED)),
+        (True, (Outcome.CANT_TELL, Cause.NO_THRESHOLD, _COUNTED)),
     )
-    if cause is not None:
-        return Outcome.CANT_TELL, cause
-    if values.answered_by_unknown:
-        return Outcome.CANT_TELL, Cause.UNPROVED_IDENTITY
-    return Outcome.CANT_TELL, Cause.NO_THRESHOLD if enough and not uncertain else Cause.TOO_LITTLE_DATA
+    return next(verdict for holds, verdict in table if holds)
 
 
-COUNTED_UNDER = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD})
-"""Causes under which the counts are used. `TOO_LITTLE_DATA` may also be the cause of threads that were not read in
-full, so that counts under it are not always complete."""
+def _is_enough(case: Case, *counts_and_people: tuple[int, int]) -> bool:
+    """Return whether some network has the questions, and the people who ask, that a verdict needs."""
+    least, people = case.policy_value("least_questions"), case.policy_value("least_askers")
+    return any(count >= least and askers >= people for count, askers in counts_and_people)
 
 
-def _message(case: Case, values: AnsweredValues, cause: Cause | None) -> Text:
+def _has_enough(case: Case, values: AnsweredValues) -> bool:
+    """Return whether all networks together have what `passed` needs."""
+    return _is_enough(case, (values.due or 0, values.askers or 0))
+
+
+def _message(case: Case, values: AnsweredValues, sentence: Sentence) -> Text:
     counted = _COUNTED.fill(
         questions=values.questions,
         hours=case.policy_value("reply_within_hours"),
@@ -244,13 +270,16 @@ def _message(case: Case, values: AnsweredValues, cause: Cause | None) -> Text:
         pending=values.pending,
         uncertain=values.uncertain,
     )
-    if cause is Cause.UNPROVED_IDENTITY:
-        return CAUSES[cause].sentence.fill()
-    least, people = case.policy_value("least_questions"), case.policy_value("least_askers")
-    enough = (values.due or 0) >= least and (values.askers or 0) >= people and not values.uncertain
-    if cause is not Cause.TOO_LITTLE_DATA or enough:
+    if sentence is _COUNTED:
         return counted
-    return _FEW.fill(message=counted, questions=least, people=people, due=values.due, askers=values.askers)
+    return sentence.fill(
+        message=counted,
+        questions=case.policy_value("least_questions"),
+        people=case.policy_value("least_askers"),
+        due=values.due,
+        askers=values.askers,
+        hours=LONG_WAIT * case.policy_value("reply_within_hours"),
+    )
 
 
 def _threshold(value: PolicyValue) -> Text:
@@ -259,8 +288,11 @@ def _threshold(value: PolicyValue) -> Text:
 
 
 def is_counted(finding: Finding[AnsweredValues]) -> bool:
-    """Return whether a history may use the figures: without a cause, or with one of `COUNTED_UNDER`."""
-    return finding.cause is None or finding.cause in COUNTED_UNDER
+    """Return whether a history may use the figures: no cause is told, in whatever sentence, in place of counts."""
+    message: Scalar | Text = finding.message
+    while isinstance(message, Text) and "message" in message.params:
+        message = message.params["message"]
+    return isinstance(message, Text) and not message.id.startswith("cause.")
 
 
 def _accuracy_notes(findings: Iterable[Finding[AnsweredValues]]) -> Iterator[Text]:
@@ -297,19 +329,21 @@ CHECK = Check(
     question=N_("Are citizens' questions answered in public, and in time?"),
     method=N_(
         "Each citizen's comment is read by rules before its words are dropped: it asks, reports a problem, does "
-        "neither, or is unsure where two careful readers would differ. First comes whom it speaks to: what answers "
-        "another citizen, or begins with his name, asks him. Then, sentence by sentence, requests are told by their "
-        "grammar and questions by what is asked. Only what surely asks is in the share; the unsure widen it to an "
-        "interval (at the least all of them are questions and none was answered in time, at the most each was) and "
-        "block no colour; reports of a problem have a line of their own. Counted are comments written in the week "
-        "under its posts or those of the 14 days before. The same words of one author are one question. Due are all "
-        "questions less those that are younger than the time for a reply and have no answer yet, and those of which it "
-        "is not certain that none came. Who answers for the holder: every confirmed page of his, the channel or "
-        "community itself, its linked group with its administrators, and whom the registry lists. Either colour needs "
-        "at least 5 questions due of at least 3 people and all threads read after the week. Red only where, after the "
-        "first question under each post, nobody but citizens has written anything at all. Where the number of comments "
-        "under an older post has not changed, green does not read it again: an equal number can hide an exchange. The "
-        "median is over all questions due, one without an answer counting longer than any."
+        "neither, or is unsure where two careful readers would differ. What answers another citizen, or begins with "
+        "that citizen's name, asks nobody on the owner's side; requests are recognised by their grammar, questions "
+        "by what is asked. Only what surely asks is in the share; the unsure widen it to an interval and block no "
+        "colour; reports of a problem, advertisements and what organisations ask are counted apart. Counted are "
+        "comments written in the week under its posts and those of the days before that the policy names. The same "
+        "words of one author are one question, and an answer to any copy answers it. Due are all questions less "
+        "those that are younger than the time for a reply and have no answer yet, and those of which it is not "
+        "certain that none came. Who answers for the holder: every confirmed page of theirs, the channel or "
+        "community itself, its linked group with its administrators, and whom the registry lists. Either colour "
+        "needs as many questions due of as many people as the policy says, and all threads read after the week. Red "
+        "only where so many questions on one network have waited three times the time for a reply, none was "
+        "answered, and since the first of them nobody but citizens wrote anything under any post, nobody who asks "
+        "nothing answered in five words or more, and no post says that the page answers people. Where the number of "
+        "comments under an older post has not changed, green does not read it again: an equal number can hide an "
+        "exchange. The median is over all questions due, one without an answer counting longer than any."
     ),
     values=AnsweredValues,
     judge=_judge,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_ids, why_posts_incomplete
+from auditor.checks.comments_state import comments_state, was_seen_closed
 from auditor.checks.definition import Check
-from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
@@ -21,6 +21,13 @@ _OPEN = Sentence(
     "comments_open.known_open",
     N_("Comments open under all {open} posts of which it could be seen; posts in the week: {all}"),
 )
+_CLOSED_LATER = Sentence(
+    "comments_open.closed_later",
+    N_(
+        "Comments open under {open} posts, closed when they were looked at under {closed}; posts in the week: {all}. "
+        "Whether they were open at first is known only from the second week of looks on"
+    ),
+)
 _LEAST_KNOWN = 2
 """Fewest posts whose comments must be known to be closed; half of all posts besides (docs/dev/design.md, section 5)."""
 
@@ -29,9 +36,9 @@ _LEAST_KNOWN = 2
 class CommentsOpenValues(Values):
     """The week's posts and reposts by whether people can comment under them."""
 
-    open: Annotated[int | None, ValueMeaning("posts", "open to comments")] = None
-    closed: Annotated[int | None, ValueMeaning("posts", "closed to comments")] = None
-    unseen: Annotated[int | None, ValueMeaning("posts", "of which that could not be seen")] = None
+    open: int | None = value_field("posts", "open to comments")
+    closed: int | None = value_field("posts", "closed to comments")
+    unseen: int | None = value_field("posts", "of which that could not be seen")
 
 
 def _judge(case: Case) -> Iterator[Finding[CommentsOpenValues]]:
@@ -45,42 +52,47 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[CommentsOpenV
         evidence_ids(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
     )
     page_posts = [(page, post) for page in pages for post in case.posts([page])]
-    states = [case.comments_state(page, post) for page, post in page_posts]
+    states = [comments_state(page, post) for page, post in page_posts]
     opened, closed = states.count(CommentsState.OPEN), states.count(CommentsState.CLOSED)
+    seen_closed = sum(was_seen_closed(page, post) for page, post in page_posts)
     values = CommentsOpenValues(open=opened, closed=closed, unseen=len(page_posts) - opened - closed)
-    outcome, cause = _verdict(values, why_incomplete)
-    if cause is Cause.TOO_LITTLE_DATA and not opened + closed:
-        cause = why_incomplete or _why_states_unknown(post for _, post in page_posts)
-    if outcome is Outcome.CANT_TELL and cause is not Cause.NO_THRESHOLD and cause is not None:
+    outcome, cause = _verdict(values, seen_closed, why_incomplete)
+    if cause is Cause.TOO_LITTLE_DATA and not seen_closed:
+        cause = _why_states_unknown(post for _, post in page_posts)
+    if cause is not None and cause is not Cause.NO_THRESHOLD and not (cause is Cause.TOO_LITTLE_DATA and seen_closed):
         return CHECK.cant_tell(case, cause, values if page_posts else None, evidence=evidence)
-    threshold = case.policy_value("comments_open")
-    return CHECK.finding(case, outcome, _message(values), values, cause=cause, threshold=threshold, evidence=evidence)
+    message, threshold = _message(values, seen_closed), case.policy_value("comments_open")
+    return CHECK.finding(case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
 
-def _verdict(values: CommentsOpenValues, why_incomplete: Cause | None) -> tuple[Outcome, Cause | None]:
-    """Judge by the posts whose state is known; `unread_because` is the cause if the week was not read in full."""
-    opened, closed, unseen = values.open or 0, values.closed or 0, values.unseen or 0
-    known_count, post_count = opened + closed, opened + closed + unseen
-    if opened and not closed:
-        return Outcome.PASSED, None
-    if why_incomplete is not None:
-        return Outcome.CANT_TELL, why_incomplete
-    if not post_count:
-        return Outcome.INAPPLICABLE, None
-    if known_count < _LEAST_KNOWN or known_count * 2 < post_count:
-        return Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA
-    return (Outcome.CANT_TELL, Cause.NO_THRESHOLD) if opened else (Outcome.FAILED, None)
+def _verdict(
+    values: CommentsOpenValues, seen_closed: int, why_incomplete: Cause | None
+) -> tuple[Outcome, Cause | None]:
+    """Judge by the posts whose state is known; `why_incomplete` is the cause if the week was not read in full."""
+    opened, known = values.open or 0, (values.open or 0) + (values.closed or 0)
+    posts = known + (values.unseen or 0)
+    table = (
+        (opened and not seen_closed, (Outcome.PASSED, None)),
+        (why_incomplete is not None, (Outcome.CANT_TELL, why_incomplete)),
+        (not posts, (Outcome.INAPPLICABLE, None)),
+        (known < _LEAST_KNOWN or known * 2 < posts, (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)),
+        (not opened, (Outcome.FAILED, None)),
+        (True, (Outcome.CANT_TELL, Cause.NO_THRESHOLD)),
+    )
+    return next(verdict for holds, verdict in table if holds)
 
 
 def _why_states_unknown(posts: Iterable[Post]) -> Cause:
     return next((post.comments_cause for post in posts if post.comments_cause), Cause.TOO_LITTLE_DATA)
 
 
-def _message(values: CommentsOpenValues) -> Text:
+def _message(values: CommentsOpenValues, seen_closed: int) -> Text:
     opened, closed = values.open or 0, values.closed or 0
     posts = opened + closed + (values.unseen or 0)
     if not posts:
         return _NO_POSTS.fill()
+    if seen_closed > closed:
+        return _CLOSED_LATER.fill(open=opened, closed=seen_closed, all=posts)
     return (
         _CLOSED.fill(closed=closed, known=opened + closed, all=posts) if closed else _OPEN.fill(open=opened, all=posts)
     )
@@ -97,9 +109,11 @@ CHECK = Check(
     question=N_("Can people comment under the week's posts?"),
     method=N_(
         "Each post and repost of the week is asked whether it can be commented. Where the network does not say, a "
-        "citizen's comment shows that it is open; without one the post is left out as unseen. Seen open once, it is. "
-        "Red only where the week was read whole, it is known of at least two posts and of half of them, all of these "
-        "are closed, and the same run read comments elsewhere."
+        "citizen's comment shows that it is open; without one the post is left out as unseen. Seen open once, it "
+        "is. Closed is only what a look within two days of the post saw, in a run that read comments elsewhere, or "
+        "what the looks before and after it saw of the whole page; so a first week cannot be told. Red only where "
+        "the week was read whole, it is known of at least two posts and of half of them, and all of these are "
+        "closed."
     ),
     values=CommentsOpenValues,
     judge=_judge,

@@ -6,10 +6,10 @@ the week's document stores it, and page, card, tables and post read it back from
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, format_time
@@ -24,12 +24,20 @@ Value = str | int | float | bool | datetime | date | None
 
 @dataclass(frozen=True, slots=True)
 class ValueMeaning:
-    """What a value means, for the schema: ``posts: Annotated[int | None, ValueMeaning("posts", "own posts")]``."""
+    """What a value means, for the schema."""
 
     unit: str
     meaning: str
     optional: bool = False
     """Whether a document leaves the key out where there is no value."""
+
+
+def value_field(unit: str, meaning: str, *, optional: bool = False, default: Any = None) -> Any:
+    """Return a field of a check's `Values`, with its unit and what it means."""
+    return field(default=default, metadata={_MEANING: ValueMeaning(unit, meaning, optional)})
+
+
+_MEANING = "meaning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +87,7 @@ class Finding(Generic[V]):
 
 def meanings(values: type[Values]) -> dict[str, ValueMeaning]:
     """Return what each value of a check means, by its name in ``audit.json``."""
-    hints = get_type_hints(values, include_extras=True)
-    return {
-        field.name: next(item for item in hints[field.name].__metadata__ if isinstance(item, ValueMeaning))
-        for field in fields(values)
-    }
+    return {field.name: field.metadata[_MEANING] for field in fields(values)}
 
 
 def to_json_value(value: Any) -> Any:

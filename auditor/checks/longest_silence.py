@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import DISTANT_PAST, Case, evidence_ids, why_posts_incomplete
 from auditor.checks.definition import Check, days
-from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
@@ -25,9 +24,7 @@ _NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts can
 class SilenceValues(Values):
     """The days since the last post or repost, to the week's end or, in an open week, to the audit's moment."""
 
-    days_since_last: Annotated[
-        int | None, ValueMeaning("whole days", "from the last post or repost to the end of the week")
-    ] = None
+    days_since_last: int | None = value_field("whole days", "from the last post or repost to the end of the week")
 
 
 def _judge(case: Case) -> Iterator[Finding[SilenceValues]]:
@@ -42,6 +39,8 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[SilenceValues
         return CHECK.cant_tell(case, why_posts_incomplete(pages, DISTANT_PAST) or Cause.TOO_LITTLE_DATA)
     day_count = (case.judged_until - last_at).days
     cause = why_posts_incomplete(pages, last_at) if day_count > limit or not posts else None
+    if cause is None and day_count > limit and case.may_hide_own_posts(pages, last_at):
+        cause = Cause.UNPROVED_IDENTITY
     evidence = evidence_ids(pages, EvidenceKind.POSTS)
     if cause is not None:
         return CHECK.cant_tell(case, cause, evidence=evidence)

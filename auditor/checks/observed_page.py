@@ -15,7 +15,7 @@ saw less takes nothing from one that saw more (docs/dev/design.md, section 4.5).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,8 @@ class ObservedPage:
     """Whether a look was left out because its run saw a page that is known not to exist."""
     aliases: tuple[Account, ...] = ()
     """The same page as recorded under other addresses."""
+    taken_over_at: datetime | None = None
+    """The start of the day from which a page taken over from another holder is this one's: nothing earlier counts."""
 
     # Posts and facts -------------------------------------------------------------------------------------------------
 
@@ -77,6 +79,7 @@ class ObservedPage:
 
         If several looks saw a post, the newest `FULL` one is believed, else the newest.
         """
+        start = max(filter(None, (start, self.taken_over_at)))
         looks = sorted(self.looks, key=lambda look: look.full)
         posts_by_route = [
             (look.snapshot.route, post) for look in looks for post in look.snapshot.posts if start <= post.at < end
@@ -92,6 +95,7 @@ class ObservedPage:
         have been read by earlier looks. A page that was gone before `start` counts as read and empty.
         """
         end = self.judged_until if end is None else end
+        start = max(filter(None, (start, self.taken_over_at)))
         gone_since = self.gone_since
         if gone_since is not None and gone_since <= start:
             return None
@@ -102,6 +106,30 @@ class ObservedPage:
         )
         causes = [self._why_look_incomplete(look, self._read_since(look), start, end) for look in counting]
         return None if None in causes else self._why_none_complete(causes, end)
+
+    def may_hide_own_posts(self, start: datetime, *, knows_holder: bool) -> bool:
+        """Return whether others wrote on the wall from `start` on, where the holder's own-name posts look the same.
+
+        So it is too where that was not recorded, which matters on a community's wall alone. `knows_holder`: an id by
+        which such a post is recognised is on record, so that newer looks are believed to have told them apart.
+        """
+        end = self.judged_until
+        for look in reversed([look for look in self.looks if look.full and look.snapshot.posts_cause is None]):
+            snapshot = look.snapshot
+            if snapshot.unattributed is None and snapshot.kind in {"community", "event"}:
+                return True
+            if any(start <= at < end for at in snapshot.unattributed or ()):
+                return True
+            if snapshot.posts_since is None or snapshot.posts_since <= start:
+                break
+            end = min(end, snapshot.posts_since)
+        moments = (at for look in self.looks for at in look.snapshot.unattributed or ())
+        return not knows_holder and any(start <= at < self.judged_until for at in moments)
+
+    def looks_at(self, post: Post) -> list[tuple[WeightedLook, Post]]:
+        """Return the looks that show a post, each with the post as it saw it: two routes may number it differently."""
+        rows = ((look, other) for look in self.looks for other in look.snapshot.posts)
+        return [(look, p) for look, p in rows if p.id == post.id or (p.at, p.repost) == (post.at, post.repost)]
 
     def latest_complete(self, start: datetime, *, even_late: bool = False) -> Snapshot | None:
         """Return the newest counting snapshot that alone has all posts from `start` to `judged_until`, or None."""
@@ -157,17 +185,14 @@ class ObservedPage:
         return Cause.CONTRADICTION if self._is_suspiciously_empty(look) else None
 
     def _is_suspiciously_empty(self, look: WeightedLook) -> bool:
-        """Return whether the posts are empty where a look over the same route in the two weeks before saw some."""
-        snapshot, since = look.snapshot, look.snapshot.posts_since
-        if any(since is None or post.at >= since for post in snapshot.posts):
+        """Return whether it shows no posts where another look over its route, later or shortly before, shows some."""
+        snapshot, since = look.snapshot, look.snapshot.posts_since or datetime.min.replace(tzinfo=UTC)
+        if any(post.at >= since for post in snapshot.posts):
             return False
         earliest_at = snapshot.taken_at - _RECENT
-        earlier_snapshots = (
-            earlier.snapshot
-            for earlier in self.looks
-            if earlier.snapshot.route is snapshot.route and earliest_at <= earlier.snapshot.taken_at < snapshot.taken_at
-        )
-        return any(since is None or post.at >= since for snapshot in earlier_snapshots for post in snapshot.posts)
+        others = (s for s in (other.snapshot for other in self.looks) if s.route is snapshot.route)
+        shown = (post.at for other in others if other.taken_at >= earliest_at for post in other.posts)
+        return any(since <= at < snapshot.taken_at for at in shown)
 
     def _why_none_complete(self, causes: list[Cause | None], end: datetime) -> Cause:
         """Return the cause of a stretch that no look read in full.
@@ -321,6 +346,8 @@ class ObservedPage:
         By trusted looks alone, or by all with `any_look`. The day of its confirmation is such a moment too, but no
         lower bound: the page may have existed before.
         """
+        if self.taken_over_at is not None:
+            return self.taken_over_at
         moments = [at for look in self.looks if look.trusted or any_look for at in _existed_at(look.snapshot)]
         confirmed = self.account.confirmed
         if moments and confirmed is not None:
@@ -330,6 +357,8 @@ class ObservedPage:
     @property
     def may_be_older(self) -> bool:
         """Whether it may be older than its first trace: posts were not read back, and no opening date is exact."""
+        if self.taken_over_at is not None:
+            return False
         has_exact_date = any(look.snapshot.opened_precision is Precision.EXACT for look in self.looks)
         posts_unread = [
             look.snapshot.posts_cause is not None for look in self.looks if look.snapshot.taken_at >= self.week_starts

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated
 
 from auditor.base.snapshot import Cause, Outcome, Precision
 from auditor.base.text import N_, Sentence, Text
@@ -11,7 +10,7 @@ from auditor.base.weeks import days_late
 from auditor.checks.case import NOT_LOOKED_AT, Case
 from auditor.checks.causes import CAUSES
 from auditor.checks.definition import Check, days
-from auditor.checks.finding import Blocker, Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
 from auditor.checks.network_names import NETWORKS
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.opening_traces import (
@@ -19,6 +18,7 @@ from auditor.checks.opening_traces import (
     TraceRow,
     has_known_page,
     has_open_lead,
+    is_known_elsewhere,
     may_say_not_found,
     traces_of,
     traces_of_page,
@@ -50,6 +50,13 @@ START_UNKNOWN = Sentence(
     "opened_by_deadline.start_unknown",
     N_("The day of taking office is not known, so the person's own last day is not: nobody is said to be late"),
 )
+_REPORTED = Sentence(
+    "opened_by_deadline.reported",
+    N_(
+        "No confirmed page is on record. The press reports one, and that does not settle whether it was open by "
+        "{last_day}"
+    ),
+)
 _NO_SEARCH = Sentence(
     "opened_by_deadline.no_valid_search",
     N_("No personal page is on record, and no search of all networks that found none after the last day"),
@@ -72,21 +79,18 @@ class OpenedValues(Values):
     stays where a failure is downgraded to `cantTell`.
     """
 
-    opened_at: Annotated[datetime | None, ValueMeaning("time", "the exact opening, or the oldest trace")] = None
-    precision: Annotated[Precision | None, ValueMeaning("", "how well opened_at is known")] = None
-    deadline: Annotated[
-        datetime | None, ValueMeaning("time", "the person's own: the first moment that is too late")
-    ] = None
-    days_late: Annotated[
-        int | None,
-        ValueMeaning("calendar days", "after the last day allowed; 0 or less in time; only of an exact opening"),
-    ] = None
-    grace_used: Annotated[bool | None, ValueMeaning("", "in time only by the grace of deadline_grace_days")] = None
-    reason: Annotated[str | None, ValueMeaning("", "why it failed: late, or not_found")] = None
-    traces: Annotated[
-        tuple[TraceRow, ...], ValueMeaning("", "every date that says something of the opening, oldest first")
-    ] = ()
-    source: Annotated[str | None, ValueMeaning("address", "the publication that dates it", optional=True)] = None
+    opened_at: datetime | None = value_field("time", "the exact opening, or the oldest trace")
+    precision: Precision | None = value_field("", "how well opened_at is known")
+    deadline: datetime | None = value_field("time", "the end of the person's own last day, the grace left out")
+    days_late: int | None = value_field(
+        "calendar days", "after the last day, the grace left out; 0 or less in time; only where exact"
+    )
+    grace_used: bool | None = value_field("", "in time only by the grace of deadline_grace_days")
+    reason: str | None = value_field("", "why it failed: late, or not_found")
+    traces: tuple[TraceRow, ...] = value_field(
+        "", "every date that says something of the opening, oldest first", default=()
+    )
+    source: str | None = value_field("address", "the publication that dates it", optional=True)
 
 
 # The judgement ---------------------------------------------------------------------------------------------------
@@ -220,7 +224,7 @@ def _late(facts: _OpeningFacts) -> Finding[OpenedValues] | None:
     """Return a failure if each confirmed page opened late by an exact date and nothing suggests another; else None."""
     case, exact_traces = facts.case, [_exact(facts, page) for page in facts.case.pages]
     traces = [trace for trace in exact_traces if trace is not None]
-    if case.has_page_outside_our_reach or not traces or len(traces) < len(exact_traces):
+    if is_known_elsewhere(case) or not traces or len(traces) < len(exact_traces):
         return None
     first_trace = min(traces, key=lambda trace: trace.at)
     if any(trace.at < first_trace.at for trace in facts.traces):
@@ -245,12 +249,17 @@ def _unsettled(facts: _OpeningFacts, pages: Sequence[ObservedPage]) -> Finding[O
     cause = _why_undated(unseen_page) if unseen_page is not None else Cause.TOO_LITTLE_DATA
     if cause is not Cause.TOO_LITTLE_DATA:
         return facts.finding(Outcome.CANT_TELL, CAUSES[cause].sentence.fill(), cause=cause)
-    best = facts.best
-    message = _UNDATED.fill(last_day=facts.last_day)
-    if best is not None:
-        date = best.date_text or facts.case.local_date(best.at)
-        message = _UNSETTLED.fill(last_day=facts.last_day, date=date, network=NETWORKS[best.network].fill())
-    return facts.finding(Outcome.CANT_TELL, message, cause=cause)
+    return facts.finding(Outcome.CANT_TELL, _why_unsettled(facts), cause=cause)
+
+
+def _why_unsettled(facts: _OpeningFacts) -> Text:
+    best, holder = facts.best, facts.case.holder
+    if not facts.case.pages and holder is not None and not holder.accounts_elsewhere:
+        return _REPORTED.fill(last_day=facts.last_day)
+    if best is None:
+        return _UNDATED.fill(last_day=facts.last_day)
+    date = best.date_text or facts.case.local_date(best.at)
+    return _UNSETTLED.fill(last_day=facts.last_day, date=date, network=NETWORKS[best.network].fill())
 
 
 def _why_undated(page: ObservedPage) -> Cause:
@@ -311,8 +320,8 @@ CHECK = Check(
         "deadline and the grace or, if later, the 30th after taking office; an exemption given by then moves it. In "
         "time is who has any trace of a page by the end of that day. Late is said only where every confirmed page has "
         "an exact date after it, and nothing on record speaks of another. Days late are calendar days after the last "
-        "day. Without a page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki "
-        "and MAX that is new enough, and only of its day."
+        "day without the grace, which forgives and does not count. Without a page on record, “not found” is said only "
+        "of a recorded search of VK, Telegram, Odnoklassniki and MAX that is new enough, and only of its day."
     ),
     values=OpenedValues,
     judge=_judge,

@@ -7,14 +7,17 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from auditor.base.snapshot import EvidenceKind, Precision, Snapshot, TraceKind
-from auditor.base.weeks import PartialDate, day_end
+from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
+from auditor.registry.found_pages import has_undecided_find
 from auditor.registry.holders import Deadline
 from auditor.registry.models import SEARCHED, Account, AnyNetworkKey, OtherAccount, PressReport, RecordedSearch
 
 REPORT = "report"
 """The kind of an `OpeningTrace` from no look (`TraceKind`): a dated press report, or a page's recorded source."""
+TAKEN_OVER = "taken_over"
+"""The kind of the day from which a page taken over from the holder before is this holder's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,13 @@ def traces_of(case: Case) -> list[OpeningTrace]:
     if case.holder is None:
         return []
     traces = [trace for page in case.pages for trace in traces_of_page(page, case.zone)]
-    traces += [
-        t for page in case.holder.accounts_elsewhere for t in _confirmed(page, page.url, page.network, case.zone)
-    ]
+    traces += [trace for page in case.holder.accounts_elsewhere for trace in _own_traces(page, [], case.zone)]
     traces += [trace for press_report in case.holder.reports for trace in _reported(press_report, case.zone)]
     return sorted(traces, key=attrgetter("at", "kind"))
 
 
 def traces_of_page(page: ObservedPage, zone: ZoneInfo) -> list[OpeningTrace]:
-    """Return the traces of one page, oldest first, each kind and date once.
+    """Return the holder's traces of one page, oldest first, each kind and date once.
 
     A look that skips what earlier ones read shows a later oldest post: of such upper bounds only the earliest counts,
     and only if it is earlier than any exact date.
@@ -78,16 +79,19 @@ def traces_of_page(page: ObservedPage, zone: ZoneInfo) -> list[OpeningTrace]:
     exact_at = next((trace.at for trace in dates if trace.exact), None)
     first_by_kind = {(trace.kind, trace.trusted): trace for trace in reversed(dates)}
     bounds = [t for t in first_by_kind.values() if not t.exact and (exact_at is None or t.at < exact_at)]
-    traces = [
-        *(t for t in dates if t.exact),
-        *bounds,
-        *(
-            t
-            for account in (page.account, *page.aliases)
-            for t in _confirmed(account, account.url.url, account.network, zone)
-        ),
-    ]
-    return sorted(traces, key=attrgetter("at", "kind"))
+    traces = [*(trace for trace in dates if trace.exact), *bounds]
+    traces += [trace for account in page.aliases for trace in _confirmed(account, zone)]
+    return sorted(_own_traces(page.account, traces, zone), key=attrgetter("at", "kind"))
+
+
+def _own_traces(account: Account | OtherAccount, traces: list[OpeningTrace], zone: ZoneInfo) -> list[OpeningTrace]:
+    """Return the traces of a page with those that the registry has of it; of a page taken over, none from before."""
+    traces = [*traces, *_confirmed(account, zone)]
+    if account.since is None:
+        return traces
+    taken_over_at, begins = day_end(account.since, zone), day_start(account.since, zone)
+    taken_over = OpeningTrace(TAKEN_OVER, taken_over_at, exact=False, network=account.network, account=str(account.url))
+    return [taken_over, *(trace for trace in traces if trace.at >= begins)]
 
 
 def _look_traces(page: ObservedPage, look: WeightedLook) -> Iterator[OpeningTrace]:
@@ -124,11 +128,9 @@ def _dating_evidence(snapshot: Snapshot) -> tuple[str, ...]:
     return ()
 
 
-def _confirmed(
-    account: Account | OtherAccount, url: str, network: AnyNetworkKey, zone: ZoneInfo
-) -> Iterator[OpeningTrace]:
+def _confirmed(account: Account | OtherAccount, zone: ZoneInfo) -> Iterator[OpeningTrace]:
     """Yield the date of the source that confirms a page; for a page elsewhere without one, the day of confirming."""
-    confirmed = account.confirmed
+    confirmed, url = account.confirmed, str(account.url)
     if confirmed is None:
         return
     day = confirmed.of
@@ -136,22 +138,19 @@ def _confirmed(
         day = PartialDate.parse(confirmed.on.isoformat())
     if day is not None:
         source = next(iter(confirmed.sources), url)
-        yield OpeningTrace(REPORT, day_end(day.last, zone), False, network, url, source, _partial_date_text(day))
+        at, date_text = day_end(day.last, zone), _partial_date_text(day)
+        yield OpeningTrace(
+            REPORT, at, exact=False, network=account.network, account=url, source=source, date_text=date_text
+        )
 
 
 def _reported(press_report: PressReport, zone: ZoneInfo) -> Iterator[OpeningTrace]:
     """Yield a press report's date: whatever it says of the opening, the page existed by the end of that day."""
     day = press_report.opened_on or press_report.opened_by
     if day is not None:
-        yield OpeningTrace(
-            REPORT,
-            day_end(day.last, zone),
-            False,
-            press_report.network,
-            None,
-            press_report.source,
-            _partial_date_text(day),
-        )
+        at, date_text = day_end(day.last, zone), _partial_date_text(day)
+        source, network = press_report.source, press_report.network
+        yield OpeningTrace(REPORT, at, exact=False, network=network, source=source, date_text=date_text)
 
 
 def _partial_date_text(day: PartialDate) -> str | None:
@@ -171,16 +170,25 @@ def may_say_not_found(case: Case) -> bool:
 
 def has_known_page(case: Case) -> bool:
     """Return whether a page of the holder is on record, or reported on a network that a search must name."""
-    holder = case.holder
-    is_reported = holder is not None and any(press_report.network in SEARCHED for press_report in holder.reports)
-    return bool(case.pages) or is_reported or (holder is not None and bool(holder.accounts_elsewhere))
+    return bool(case.pages) or is_known_elsewhere(case)
+
+
+def is_known_elsewhere(case: Case) -> bool:
+    """Return whether a page is on record that is never looked at, or reported where no page is on record.
+
+    Of any age: that a page was there once is no less true later, unlike for the practice.
+    """
+    holder, networks = case.holder, {page.account.network for page in case.pages}
+    if holder is None:
+        return False
+    reported_networks = {report.network for report in holder.reports} & SEARCHED
+    return bool(holder.accounts_elsewhere) or not reported_networks <= networks
 
 
 def has_open_lead(case: Case) -> bool:
-    """Return whether a page that may be the holder's was found and is not decided yet."""
+    """Return whether a page that may be the holder's is on record, or was found, and is not decided yet."""
     holder = case.holder
-    search_found_some = holder is not None and any(not search.found_nothing for search in holder.searches)
-    return (holder is not None and holder.has_lead) or (search_found_some and not has_known_page(case))
+    return holder is not None and (holder.has_lead or has_undecided_find(case.office, holder))
 
 
 def valid_search(case: Case, deadline: Deadline) -> RecordedSearch | None:

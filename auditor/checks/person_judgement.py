@@ -19,6 +19,7 @@ from auditor.checks.finding import Blocker, Finding, Values
 from auditor.checks.network_names import NETWORKS
 from auditor.checks.observed_page import ObservedPage
 from auditor.registry.models import Neutral
+from auditor.registry.policy import stretch_text
 
 V = TypeVar("V", bound=Values)
 Judge = Callable[[Case, Sequence[ObservedPage]], Finding[V]]
@@ -43,13 +44,15 @@ _OLD_CONFIRMATION = Sentence(
     "page.old_confirmation",
     N_("It was confirmed too long ago that the page is the person's; until that is done anew nothing fails on it"),
 )
-_ELSEWHERE = Sentence(
+ELSEWHERE = Sentence(
     "office.elsewhere",
     N_(
         "A page on another network is on record or reported, and the program does not look there. Seen elsewhere: "
         "{message}"
     ),
 )
+_QUIET = Sentence("week.quiet", N_("Holidays: the week is shown and not judged ({days}; {source}). Seen: {message}"))
+_UNBOUND = Sentence("office.unbound", N_("The directive does not bind this office: shown, not judged. Seen: {message}"))
 _SO_FAR = Sentence("week.so_far", N_("The week is not closed yet. So far: {message}"))
 
 
@@ -64,8 +67,32 @@ def judge_person(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[Findi
         yield check.blocked_finding(case, blocker)
         yield from blocked_page_findings(check, case, blocker)
         return
-    yield _before_closing(case, confirm_failure(case, judge))
-    yield from page_findings(case, judge)
+    yield office_finding(case, judge)
+    yield from (shown_only(case, page) for page in page_findings(case, judge))
+
+
+def office_finding(case: Case, judge: Judge[V]) -> Finding[V]:
+    """Return the finding about the holder over all pages, with every excuse."""
+    finding = _excused_by_holidays(case, confirm_failure(case, judge))
+    return shown_only(case, _before_closing(case, finding))
+
+
+def _excused_by_holidays(case: Case, finding: Finding[V]) -> Finding[V]:
+    """Return a finding with a failure in a quiet week made `inapplicable`."""
+    if finding.outcome is not Outcome.FAILED or not case.is_quiet:
+        return finding
+    entry = case.registry.policy["quiet_days"]
+    days = ", ".join(map(stretch_text, entry.stretches))
+    message = _QUIET.fill(days=days, source=entry.source, message=finding.message)
+    return replace(finding, outcome=Outcome.INAPPLICABLE, message=message)
+
+
+def shown_only(case: Case, finding: Finding[V]) -> Finding[V]:
+    """Return a finding; of an office that the directive does not bind its values alone, not judged."""
+    if case.bound or finding.message.id == _UNBOUND.id:
+        return finding
+    message = _UNBOUND.fill(message=finding.message)
+    return replace(finding, outcome=Outcome.INAPPLICABLE, cause=None, message=message)
 
 
 def page_findings(case: Case, judge: Judge[V]) -> Iterator[Finding[V]]:
@@ -176,34 +203,28 @@ def confirm_failure(
 ) -> Finding[V]:
     """Judge all pages; a failure stands only if the pages that may be held against the holder fail alone as well.
 
-    With `excuses_apply=False` excused pages are judged too, and pages outside our reach do not matter; but a failure
-    that rests on a new or stale page may still come out as excused (`_explain_downgrade`). With `excuses_apply`, a
+    With `excuses_apply=False` excused pages are judged too, and pages outside our reach do not matter. Otherwise a
     failure is `cantTell` with `cause_if_out_of_reach` if there is a page outside our reach.
     """
     finding = judge(case, case.pages)
     if finding.outcome is not Outcome.FAILED:
         return finding
-    excuses = [excuse(case, page) for page in case.pages] if excuses_apply else []
-    if excuses and excuses[0] is not None and all(excuses):
-        return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(excuses[0]))
+    excuses = [(page, excuse(case, page) if excuses_apply else None) for page in case.pages]
+    reason = next((reason for _, reason in excuses if reason is not None), None)
+    counting = [page for page, reason in excuses if reason is None]
+    if reason is not None and not counting:
+        return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(reason))
     if excuses_apply and case.has_page_outside_our_reach:
-        return downgrade_failure(finding, cause_if_out_of_reach, _ELSEWHERE.fill(message=finding.message))
-    judged_pages = [page for page in case.pages if not case.confirmation_is_stale(page) and not _is_new(case, page)]
-    if excuses_apply:
-        judged_pages = [page for page in judged_pages if not excuse(case, page)]
-    narrower = judge(case, judged_pages) if judged_pages else None
-    if narrower is not None and narrower.outcome is Outcome.FAILED:
+        return downgrade_failure(finding, cause_if_out_of_reach, ELSEWHERE.fill(message=finding.message))
+    current = [page for page in counting if not case.confirmation_is_stale(page)]
+    judged_pages = [page for page in current if not _is_new(case, page)]
+    narrower = judge(case, judged_pages) if judged_pages else finding
+    if narrower.outcome is Outcome.FAILED and judged_pages:
         return finding
-    return _explain_downgrade(case, finding, narrower)
-
-
-def _explain_downgrade(case: Case, finding: Finding[V], narrower: Finding[V] | None) -> Finding[V]:
-    """Replace a failure that rests on stale, excused or new pages by `cantTell` or `inapplicable`."""
-    if narrower is not None and narrower.outcome is Outcome.CANT_TELL:
+    if narrower.outcome is Outcome.CANT_TELL:
         return replace(narrower, values=finding.values)
-    if any(case.confirmation_is_stale(page) and not excuse(case, page) for page in case.pages):
+    if len(current) < len(counting):
         return downgrade_failure(finding, Cause.STALE, _OLD_CONFIRMATION.fill())
-    reason = next((reason for page in case.pages if (reason := excuse(case, page)) is not None), None)
     if reason is not None:
         return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(reason))
     return downgrade_failure(finding, Cause.TOO_LITTLE_DATA, _NEW_PAGES.fill())

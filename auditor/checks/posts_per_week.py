@@ -1,15 +1,15 @@
 """Check `posts_per_week`: how many posts of their own the holder published in the week."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import timedelta
 
-from auditor.base.snapshot import EvidenceKind, Outcome, Post
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_ids, why_posts_incomplete
 from auditor.checks.definition import Check
-from auditor.checks.finding import Finding, HistoryFigure, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Finding, HistoryFigure, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
@@ -24,14 +24,10 @@ _COPIES = Sentence(
 class PostsValues(Values):
     """The posts of one week, over all pages."""
 
-    posts: Annotated[int | None, ValueMeaning("posts", "own posts, a copy on another network counted too")] = None
-    reposts: Annotated[int | None, ValueMeaning("posts", "reposts without words of his own")] = None
-    distinct: Annotated[
-        int | None, ValueMeaning("posts", "own posts, the same words within policy's hours once: judged")
-    ] = None
-    at_least: Annotated[bool | None, ValueMeaning("", "the week was not read whole, so there may be more of each")] = (
-        None
-    )
+    posts: int | None = value_field("posts", "own posts, a copy on another network counted too")
+    reposts: int | None = value_field("posts", "reposts without words of the holder's own")
+    distinct: int | None = value_field("posts", "own posts, the same words within policy's hours once: judged")
+    at_least: bool | None = value_field("", "the week was not read whole, so there may be more of each")
 
 
 def _judge(case: Case) -> Iterator[Finding[PostsValues]]:
@@ -40,34 +36,55 @@ def _judge(case: Case) -> Iterator[Finding[PostsValues]]:
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[PostsValues]:
     """Judge by distinct publications: enough pass wherever seen, too few fail only if the whole week was read."""
-    posts, least, cause = (
-        case.posts(pages),
-        case.policy_value("posts_per_week"),
-        why_posts_incomplete(pages, case.week.starts),
-    )
-    own_posts = [post for post in posts if not post.repost]
-    distinct = count_distinct(own_posts, timedelta(hours=case.policy_value("same_text_hours")))
-    reposts, evidence = len(posts) - len(own_posts), evidence_ids(pages, EvidenceKind.POSTS)
-    values = PostsValues(posts=len(own_posts), reposts=reposts, distinct=distinct, at_least=cause is not None)
+    rows = [(page.account.network, post) for page in pages for post in case.posts([page])]
+    own, least = [row for row in rows if not row[1].repost], case.policy_value("posts_per_week")
+    distinct, at_most = count_distinct(own, timedelta(hours=case.policy_value("same_text_hours")))
+    unread, evidence = why_posts_incomplete(pages, case.week.starts), evidence_ids(pages, EvidenceKind.POSTS)
+    cause = unread or _why_not_counted(case, pages, certainly_few=at_most < least)
+    values = PostsValues(posts=len(own), reposts=len(rows) - len(own), distinct=distinct, at_least=unread is not None)
     if distinct < least and cause is not None:
-        return CHECK.cant_tell(case, cause, values if posts else None, evidence=evidence)
+        return CHECK.cant_tell(case, cause, values if rows else None, evidence=evidence)
     outcome = Outcome.PASSED if distinct >= least else Outcome.FAILED
     return CHECK.finding(case, outcome, count_message(values), values, threshold=least, evidence=evidence)
 
 
-def count_distinct(posts: Iterable[Post], same_within: timedelta) -> int:
-    """Count the distinct publications among own posts, on one network or several (docs/dev/design.md, section 5).
+def _why_not_counted(case: Case, pages: Sequence[ObservedPage], *, certainly_few: bool) -> Cause | None:
+    """Return why posts may be more than were counted, though all were read."""
+    if case.may_hide_own_posts(pages, case.week.starts):
+        return Cause.UNPROVED_IDENTITY
+    return None if certainly_few else Cause.TOO_LITTLE_DATA
+
+
+_Row = tuple[Network, Post]
+
+
+def count_distinct(rows: Iterable[_Row], same_within: timedelta) -> tuple[int, int]:
+    """Count the distinct publications among own posts: at least, and at most (docs/dev/design.md, section 5).
 
     Posts with the same words are one publication if they come within `same_within` of its first post; a later one
-    begins another. A post without words is always its own publication.
+    begins another. A post without words is always its own publication. They differ where a look did not record whether
+    posts bear pictures.
     """
-    count, first_at_by_sketch = 0, dict[str, datetime]()
-    for post in sorted(posts, key=lambda post: post.at):
-        first_at = first_at_by_sketch.get(post.sketch) if post.sketch else None
-        if first_at is None or post.at - first_at > same_within:
-            count += 1
-            first_at_by_sketch[post.sketch or ""] = post.at
-    return count
+    publications: list[list[_Row]] = []
+    last_of_sketch: dict[str, list[_Row]] = {}
+    for network, post in sorted(rows, key=lambda row: row[1].at):
+        copies = last_of_sketch.get(post.sketch) if post.sketch else None
+        if copies is None or post.at - copies[0][1].at > same_within:
+            copies = last_of_sketch[post.sketch or ""] = []
+            publications.append(copies)
+        copies.append((network, post))
+    at_least = (_most_captions(rows, {True}, {False}) for rows in publications)
+    at_most = (_most_captions(rows, {True, None}, {False, None}) for rows in publications)
+    return sum(at_least), sum(at_most)
+
+
+def _most_captions(copies: Sequence[_Row], media: set[bool | None], five_words: set[bool | None]) -> int:
+    """Return how many publications posts of the same words are: a short caption may stand under many pictures.
+
+    Two of one network that both bear a picture are then two; their copies on another network are the same two.
+    """
+    captions = Counter(n for n, post in copies if post.has_media in media and post.has_five_words in five_words)
+    return max(1, *captions.values()) if captions else 1
 
 
 def count_message(values: PostsValues) -> Text:
@@ -93,9 +110,11 @@ CHECK = Check(
     question=N_("How many posts of their own were there in the week?"),
     method=N_(
         "Own posts are counted, a repost with words of one's own among them; bare reposts are shown apart. Service "
-        "messages, new profile photos, advertisements and posts behind a paywall are left out, an album is one post, a "
-        "pinned older post does not count again. The same words within 72 hours, on one network or on two, are one "
-        "publication of the person. A post that any look saw counts, also where it is not there any more."
+        "messages, new profile photos, advertisements and posts behind a paywall are left out, an album is one "
+        "post, a pinned older post does not count again. The same words within the policy's hours, on one network "
+        "or on two, are one publication of the person; fewer than five words under several pictures are several. "
+        "What a person on record writes on the own community's wall is theirs. A post that any look saw counts, "
+        "also where it is not there any more."
     ),
     values=PostsValues,
     judge=_judge,

@@ -1,16 +1,16 @@
-"""The week's questions, collected in one pass over the threads that looks read, and the status of each question.
+"""The week's questions, collected from the threads that looks read, and the status of each question.
 
-A question is the post it stands under, its moment and author, the first reply of each side, and whether a reply that
-was not seen is certainly absent. All counts are counts of questions.
+A question is a comment that asks, with its copies: the same words of one author in one look. It is a question of each
+week in which a copy was written; an answer to any copy, whenever, answers it. All counts are counts of questions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Intent, Post, Side
+from auditor.base.snapshot import Cause, Comment, CommentsState, Network, Post, Side
 from auditor.checks.case import Case, why_posts_incomplete
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.thread_readings import (
@@ -18,14 +18,18 @@ from auditor.checks.thread_readings import (
     ReadingId,
     ThreadId,
     ThreadReading,
-    is_countable,
+    asking_authors,
     is_question,
+    read_together,
     thread_readings,
 )
 
+LONG_WAIT = 3
+"""How many times the time for a reply a question must have waited before silence may be held against the holder."""
+
 
 class QuestionStatus(StrEnum):
-    """Whether and when a question was answered."""
+    """Whether and when a question was answered. Of copies with several, the first of this order holds."""
 
     IN_TIME = "in_time"
     LATE = "late"
@@ -36,42 +40,28 @@ class QuestionStatus(StrEnum):
     """Unanswered, but no longer shown, or not read after the week."""
 
 
-DUE = frozenset({QuestionStatus.IN_TIME, QuestionStatus.LATE, QuestionStatus.UNANSWERED})
+ANSWERED = frozenset({QuestionStatus.IN_TIME, QuestionStatus.LATE})
+DUE = ANSWERED | {QuestionStatus.UNANSWERED}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A citizen's question of the week."""
+    """A citizen's question of the week, with its copies."""
 
     post: Post
     at: datetime
+    """When the first copy of the week was written."""
     answered_at: datetime | None
     """When the first reply with words of the owner's side was written."""
     status: QuestionStatus
+    long_waiting: bool
+    """Whether it was due, and older than `LONG_WAIT` times the time for a reply when last read in full."""
     answered_by_body: bool
     """Another body answered it."""
     answered_by_unknown: bool
     """An author whose side is not known answered it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WeekQuestions:
-    """The week's questions and comments over some pages."""
-
-    questions: tuple[Question, ...]
-    askers: int
-    """People who asked the questions due: by each page's fullest look, added up."""
-    comments: int
-    unsure: int
-    problem_reports: int
-    same_text: int
-    """The owner's replies that share their text with another."""
-    has_other_writers: bool
-    """Whether anyone but citizens has commented under some post after its first question."""
-    why_incomplete: Cause | None
-    """Why not all threads were read as `passed` needs it; None if they were."""
-    why_incomplete_for_failed: Cause | None
-    """The same as `failed` needs it: by looks that may count against the holder, all after the week's end."""
+    keys: frozenset[CommentKey]
+    """The week's copies."""
 
 
 def window_start(case: Case) -> datetime:
@@ -80,46 +70,87 @@ def window_start(case: Case) -> datetime:
     return case.week.starts - timedelta(days=thread_days)
 
 
-def questions_in(case: Case, threads: Sequence["PageThreads"]) -> WeekQuestions:
-    """Count the week's questions and comments in the threads of some pages."""
-    comments_by_key = {
-        key: comment for page_threads in threads for key, comment in page_threads.citizen_comments.items()
-    }
-    questions = [(key, q) for page_threads in threads for key, q in page_threads.questions.items()]
-    due = {key for key, question in questions if question.status in DUE}
-    return WeekQuestions(
-        questions=tuple(question for _, question in sorted(questions)),
-        askers=sum(page_threads.askers(due) for page_threads in threads),
-        comments=len(comments_by_key),
-        unsure=sum(comment.says is Intent.UNSURE for comment in comments_by_key.values()),
-        problem_reports=sum(comment.says is Intent.REPORTS for comment in comments_by_key.values()),
-        same_text=_sharing(sketch for page_threads in threads for sketch in page_threads.owner_reply_sketches.values()),
-        has_other_writers=any(page_threads.has_other_writers for page_threads in threads),
-        why_incomplete=_why_posts_or_threads_incomplete(case, threads, for_failed=False),
-        why_incomplete_for_failed=_why_posts_or_threads_incomplete(case, threads, for_failed=True),
-    )
+# All pages -------------------------------------------------------------------------------------------------------
 
 
-def _sharing(sketches: Iterable[str]) -> int:
-    """Count the texts that equal another one; an empty text equals none."""
-    count_by_sketch: dict[str, int] = defaultdict(int)
-    for sketch in sketches:
-        count_by_sketch[sketch] += bool(sketch)
-    return sum(count for count in count_by_sketch.values() if count > 1)
+@dataclass(frozen=True, slots=True)
+class WeekQuestions:
+    """The week's questions and comments over some pages."""
+
+    case: Case
+    pages: Sequence["PageThreads"]
+
+    @property
+    def questions(self) -> list[Question]:
+        """The questions of all pages, oldest first."""
+        return sorted((q for page in self.pages for q in page.questions), key=lambda q: (q.at, q.post.url))
+
+    @property
+    def comments(self) -> list[Comment]:
+        """The week's comments with some text of citizens, and of organisations."""
+        return [comment for page in self.pages for comment in page.comments.values()]
+
+    def count_and_people(self, counts: Callable[[Question], bool]) -> list[tuple[int, int]]:
+        """Return for each network how many questions count, and how many people its fullest look shows to ask them."""
+        pages_by_network: dict[Network, list[PageThreads]] = defaultdict(list)
+        for page in self.pages:
+            pages_by_network[page.page.account.network].append(page)
+        counted = [[(page, list(filter(counts, page.questions))) for page in p] for p in pages_by_network.values()]
+        return [(sum(len(q) for _, q in rows), max(page.askers(q) for page, q in rows)) for rows in counted]
+
+    @property
+    def same_text(self) -> int:
+        """How many of the owner's replies share their text with another one; an empty text equals none."""
+        sketches = [sketch for page in self.pages for sketch in page.reply_sketches.values() if sketch]
+        return sum(sketches.count(sketch) for sketch in set(sketches) if sketches.count(sketch) > 1)
+
+    @property
+    def only_citizens_wrote(self) -> bool:
+        """Whether since the first question nobody but citizens wrote in any thread, nor a post that it answers people.
+
+        A post of which that was not recorded may be one.
+        """
+        since = min((question.at for question in self.questions), default=self.case.judged_until)
+        wrote = any(page.has_other_writers(since) for page in self.pages)
+        posts = (post for page in self.pages for post in page.page.posts(since, self.case.as_of) if not post.repost)
+        return not wrote and all(post.says_answers is False for post in posts)
+
+    @property
+    def may_have_helper(self) -> bool:
+        """Whether a citizen who asked nothing replied to a question in five words or more, or in unrecorded many."""
+        keys = {key for question in self.questions for key in question.keys}
+        return any(page.may_have_helper(keys) for page in self.pages)
+
+    def why_incomplete(self, *, for_failed: bool, by_record_of_then: bool = False) -> Cause | None:
+        """Return why the window's posts and threads were not all read as a verdict needs it; None if they were.
+
+        `failed` needs looks that may count against the holder, of every thread, after the week's end. With
+        `by_record_of_then` threads count as read though the record that decides sides has changed since.
+        """
+        start = max(filter(None, (window_start(self.case), self.case.tenure_start)))
+        posts_cause = why_posts_incomplete((page.page for page in self.pages), start, even_late=not for_failed)
+        causes = (
+            page.why_threads_incomplete(for_failed=for_failed, by_record_of_then=by_record_of_then)
+            for page in self.pages
+        )
+        return posts_cause or next((cause for cause in causes if cause is not None), None)
+
+
+# A page ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PageThreads:
-    """The threads of one page in the window of `window_start`."""
+    """The threads of one page under the posts of the window, and the week's questions there."""
 
     case: Case
     page: ObservedPage
     posts: Mapping[ThreadId, Post]
     readings: Sequence[ThreadReading]
-    questions: Mapping[CommentKey, Question]
-    citizen_comments: Mapping[CommentKey, Comment]
-    """The week's comments of citizens with some text, each as the newest look has it."""
-    owner_reply_sketches: Mapping[CommentKey, str]
+    questions: Sequence[Question]
+    comments: Mapping[CommentKey, Comment]
+    """The week's comments of citizens and organisations with some text, each as the newest look has it."""
+    reply_sketches: Mapping[CommentKey, str]
     """The sketches of the owner's replies to the week's questions."""
 
     @classmethod
@@ -128,36 +159,48 @@ class PageThreads:
         posts = case.posts([page], window_start(case))
         readings = thread_readings(case, page, posts)
         posts_by_thread = {(page.account.url.url, post.id): post for post in posts}
-        collector = _QuestionCollector(case, posts_by_thread)
-        for reading in readings:
-            collector.add(reading)
+        collector = _QuestionCollector(case, posts_by_thread, readings)
         return cls(
-            case, page, posts_by_thread, readings, collector.questions(), collector.comments, collector.reply_sketches
+            case,
+            page,
+            posts_by_thread,
+            readings,
+            tuple(collector.questions()),
+            dict(collector.comments()),
+            collector.reply_sketches,
         )
 
-    def askers(self, due: set[CommentKey]) -> int:
-        """Count the people who asked the questions due, in the trusted look that shows most of them."""
+    def askers(self, questions: Iterable[Question]) -> int:
+        """Count the people who asked some questions, in the trusted look that shows most of them."""
+        keys = {key for question in questions for key in question.keys}
         askers_by_reading: dict[ReadingId, set[int]] = defaultdict(set)
         for reading in (reading for reading in self.readings if reading.look.trusted):
-            authors = (c.author for c in reading.in_order if reading.keys[c.id] in due)
+            authors = (c.author for c in reading.in_order if reading.keys[c.id] in keys)
             askers_by_reading[reading.reading_id] |= {author for author in authors if author is not None}
         return max(map(len, askers_by_reading.values()), default=0)
 
-    @property
-    def has_other_writers(self) -> bool:
-        """Whether anyone but a citizen has commented under some post after its first question."""
-        return any(self._has_other_writers_under(thread) for thread in self.posts)
+    def has_other_writers(self, since: datetime) -> bool:
+        """Return whether anyone but a citizen commented from a moment on, under posts of the window or later ones."""
+        later = (p for look in self.page.looks for p in look.snapshot.posts if p.at >= self.case.judged_until)
+        comments = [comment for reading in self.readings for comment in reading.in_order]
+        comments += [comment for post in later for comment in post.comments]
+        return any(comment.at >= since and not _is_citizens(comment) for comment in comments)
 
-    def _has_other_writers_under(self, thread: ThreadId) -> bool:
-        comments = [c for reading in self.readings if reading.thread == thread for c in reading.in_order]
-        first_at = min((comment.at for comment in comments if is_question(comment)), default=None)
-        return first_at is not None and any(comment.at > first_at and not _is_citizens(comment) for comment in comments)
+    def may_have_helper(self, keys: set[CommentKey]) -> bool:
+        """Return whether a citizen who asks nothing here may have replied in five words to a comment of these keys."""
+        for together in read_together(self.readings):
+            asking = asking_authors(together)
+            for reading, reply in ((r, reply) for r in together for reply in r.replies(Side.CITIZEN)):
+                is_long = reply.has_five_words is not False and (reply.author is None or reply.author not in asking)
+                if is_long and any(reading.keys[target.id] in keys for target in reading.answered(reply)):
+                    return True
+        return False
 
-    def why_threads_incomplete(self, *, for_failed: bool) -> Cause | None:
+    def why_threads_incomplete(self, *, for_failed: bool, by_record_of_then: bool = False) -> Cause | None:
         """Return the cause of the first thread that was not read as a verdict needs it, or None."""
         visible_post_ids = self._visible_post_ids(even_late=not for_failed)
         causes = (
-            self._why_thread_incomplete(thread, post, for_failed=for_failed)
+            self._why_thread_incomplete(thread, post, for_failed=for_failed, by_record_of_then=by_record_of_then)
             for thread, post in self.posts.items()
             if post.id in visible_post_ids
         )
@@ -171,7 +214,9 @@ class PageThreads:
         ids, moments = {post.id for post in snapshot.posts}, {(post.at, post.repost) for post in snapshot.posts}
         return {post.id for post in self.posts.values() if post.id in ids or (post.at, post.repost) in moments}
 
-    def _why_thread_incomplete(self, thread: ThreadId, post: Post, *, for_failed: bool) -> Cause | None:
+    def _why_thread_incomplete(
+        self, thread: ThreadId, post: Post, *, for_failed: bool, by_record_of_then: bool
+    ) -> Cause | None:
         """Return why no counting look read a thread in full after the week's end; None if one did.
 
         Unless `for_failed`, a late look will do, and so will an unchanged count for a post from before the week.
@@ -181,11 +226,9 @@ class PageThreads:
         for reading in readings:
             counts = reading.look.full or (not for_failed and reading.look.late and reading.look.trusted)
             read_at = reading.look.snapshot.taken_at if count_is_enough else reading.read_at
-            if (
-                counts
-                and self._is_complete(reading, readings)
-                and (read_at >= judged_until or not self.case.week_is_over)
-            ):
+            is_after_week = read_at >= judged_until or not self.case.week_is_over
+            is_current = by_record_of_then or not reading.sides_outdated
+            if counts and is_after_week and is_current and self._is_complete(reading, readings):
                 return None
         return self._cause_of_incomplete_thread(post, readings)
 
@@ -193,20 +236,16 @@ class PageThreads:
     def _is_complete(reading: ThreadReading, readings: Sequence[ThreadReading]) -> bool:
         """Return whether a thread was read in full; so is a closed one under which no look saw a comment."""
         is_empty = reading.post.comments_state is CommentsState.CLOSED and not any(each.comments for each in readings)
-        return (reading.complete or is_empty) and not reading.sides_outdated
+        return reading.complete or is_empty
 
     def _cause_of_incomplete_thread(self, post: Post, readings: Sequence[ThreadReading]) -> Cause:
-        posts_by_look = [(look, p) for look in self.page.looks for p in look.snapshot.posts if p.id == post.id]
-        causes = [
-            p.comments_cause
-            for look, p in posts_by_look
-            if p.comments_cause and look.snapshot.taken_at >= self.page.week_starts
-        ]
         looks_after_week = [r.look for r in readings if r.read_at >= self.case.judged_until and r.complete]
         if any(look.full for look in looks_after_week):
             return Cause.TOO_LITTLE_DATA
         if looks_after_week:
             return Cause.SEEN_LATE if any(look.late for look in looks_after_week) else Cause.CONTROL_FAILED
+        snapshots = [look.snapshot for look in self.page.looks if look.snapshot.taken_at >= self.page.week_starts]
+        causes = [p.comments_cause for s in snapshots for p in s.posts if p.id == post.id and p.comments_cause]
         return causes[-1] if causes else Cause.TOO_LITTLE_DATA
 
 
@@ -215,139 +254,118 @@ def _is_citizens(comment: Comment) -> bool:
     return comment.side is Side.CITIZEN and not (comment.deleted and comment.author is None)
 
 
-def _why_posts_or_threads_incomplete(case: Case, threads: Sequence[PageThreads], *, for_failed: bool) -> Cause | None:
-    """Return why the posts and threads of the window were not all read, or None."""
-    start = max(filter(None, (window_start(case), case.tenure_start)))
-    posts_cause = why_posts_incomplete((page_threads.page for page_threads in threads), start, even_late=not for_failed)
-    causes = (page_threads.why_threads_incomplete(for_failed=for_failed) for page_threads in threads)
-    return posts_cause or next((cause for cause in causes if cause is not None), None)
-
-
 # The collector ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
-class _QuestionState:
-    """What the readings up to some moment show of a question."""
+class _Copy:
+    """A comment of the week that asks, as the readings show it."""
 
-    post: Post
+    thread: ThreadId
     at: datetime
-    same_as: tuple[ReadingId, int] | None = None
-    """The author's earlier comment with the same words: the reading of both, and its id there."""
-    owner_replied_at: datetime | None = None
-    body_replied_at: datetime | None = None
-    unknown_replied_at: datetime | None = None
-    routes: frozenset[str] = frozenset()
+    routes: set[str] = field(default_factory=set)
     last_shown: datetime | None = None
-    """When it was last seen."""
 
 
 class _QuestionCollector:
-    """Collects questions and replies from readings, which are added oldest first."""
+    """Joins the copies of questions, and the replies to them, over the readings of one page, oldest first."""
 
-    def __init__(self, case: Case, posts: Mapping[ThreadId, Post]) -> None:
-        self._case, self._posts = case, posts
-        self._counted_from = max(filter(None, (case.week.starts, case.tenure_start)))
-        self._states: dict[CommentKey, _QuestionState] = {}
-        self._keys_by_id: dict[tuple[ReadingId, int], CommentKey] = {}
-        self._readings_proving_absence: dict[ThreadId, list[ThreadReading]] = defaultdict(list)
-        """By thread the readings in which a comment that is not shown is certainly absent."""
-        self.comments: dict[CommentKey, Comment] = {}
+    def __init__(self, case: Case, posts: Mapping[ThreadId, Post], readings: Sequence[ThreadReading]) -> None:
+        self._case, self._posts, self._readings = case, posts, readings
+        self._reply_time = timedelta(hours=case.policy_value("reply_within_hours"))
+        self._leaders = _join_copies(readings)
+        self._proofs: dict[ThreadId, list[tuple[ThreadReading, set[CommentKey]]]] = defaultdict(list)
+        """By thread the readings in which what is not shown is certainly absent, each with the questions it shows."""
+        for reading in (reading for reading in readings if reading.proves_absence):
+            self._proofs[reading.thread].append((reading, reading.question_keys))
+        self._copies: dict[CommentKey, dict[CommentKey, _Copy]] = defaultdict(dict)
+        """The week's copies of each question, by its leader."""
+        for reading in readings:
+            for comment in filter(is_question, self._of_week(reading)):
+                self._add_copy(reading, comment)
         self.reply_sketches: dict[CommentKey, str] = {}
+        self._first_replies: dict[tuple[CommentKey, Side], datetime] = {}
+        for reading in readings:
+            self._add_replies(reading)
 
-    def add(self, reading: ThreadReading) -> None:
-        """Add a reading."""
-        if reading.complete and reading.look.full and not reading.sides_outdated:
-            self._readings_proving_absence[reading.thread].append(reading)
-        week_comments = [
-            c for c in reading.in_order if is_countable(c) and self._counted_from <= c.at < self._case.judged_until
-        ]
-        self.comments |= {reading.keys[comment.id]: comment for comment in week_comments}
-        for comment in week_comments:
-            if is_question(comment):
-                self._add_question(reading, comment)
+    def _of_week(self, reading: ThreadReading) -> Iterator[Comment]:
+        """Yield the comments with some text that were written in the week and in the holder's time."""
+        start = max(filter(None, (self._case.week.starts, self._case.tenure_start)))
+        comments = (c for c in reading.in_order if start <= c.at < self._case.judged_until)
+        return (comment for comment in comments if comment.has_text and not comment.deleted)
+
+    def comments(self) -> Iterator[tuple[CommentKey, Comment]]:
+        """Yield the week's comments of citizens and organisations, each as the newest reading has it, by its key."""
+        comments = ((r.keys[comment.id], comment) for r in self._readings for comment in self._of_week(r))
+        return ((key, comment) for key, comment in comments if comment.side is Side.CITIZEN or comment.organisation)
+
+    def _add_copy(self, reading: ThreadReading, comment: Comment) -> None:
+        key = reading.keys[comment.id]
+        copy = self._copies[self._leaders[key]].setdefault(key, _Copy(reading.thread, comment.at))
+        copy.routes.add(reading.route)
+        copy.last_shown = max(filter(None, (copy.last_shown, reading.read_at)))
+
+    def _add_replies(self, reading: ThreadReading) -> None:
+        """Record each side's first reply to any copy of a question, and the owner's replies."""
         for side in (Side.OWNER, Side.BODY, Side.UNKNOWN):
             for reply in reading.replies(side):
-                self._add_reply(reading, reply, side)
+                leaders = {self._leaders[reading.keys[target.id]] for target in reading.answered(reply)}
+                for leader in leaders & self._copies.keys():
+                    self._first_replies[leader, side] = min(self._first_replies.get((leader, side), reply.at), reply.at)
+                    if side is Side.OWNER:
+                        self.reply_sketches[reading.keys[reply.id]] = reply.sketch or ""
 
-    def _add_question(self, reading: ThreadReading, comment: Comment) -> None:
-        key = reading.keys[comment.id]
-        self._keys_by_id[reading.reading_id, comment.id] = key
-        state = self._states.setdefault(key, _QuestionState(self._posts[reading.thread], comment.at))
-        state.same_as = (reading.reading_id, comment.same_as) if comment.same_as is not None else state.same_as
-        state.routes |= {reading.look.snapshot.route.value}
-        state.last_shown = max(filter(None, (state.last_shown, reading.read_at)))
-
-    def _add_reply(self, reading: ThreadReading, reply: Comment, side: Side) -> None:
-        """Record a reply at each question that it answers, unless its side replied earlier."""
-        for target in reading.answered(reply):
-            state = self._states.get(reading.keys[target.id])
-            if state is None:
-                continue
-            field_name = f"{side.value}_replied_at"
-            first_at: datetime | None = getattr(state, field_name)
-            setattr(state, field_name, reply.at if first_at is None else min(first_at, reply.at))
-            if side is Side.OWNER:
-                self.reply_sketches[reading.keys[reply.id]] = reply.sketch or ""
-
-    def questions(self) -> dict[CommentKey, Question]:
-        """Return the questions by the key of the first comment that asks each, with their status."""
-        questions: dict[CommentKey, Question] = {}
-        for key, state in self._states.items():
-            question = Question(
-                state.post,
-                state.at,
-                state.owner_replied_at,
-                self._status(key, state),
-                state.body_replied_at is not None,
-                state.unknown_replied_at is not None,
+    def questions(self) -> Iterator[Question]:
+        """Yield the questions, each with the status of the copy that ranks first."""
+        for leader, copies in self._copies.items():
+            asked_at = min(copy.at for copy in copies.values())
+            answered_at = self._first_replies.get((leader, Side.OWNER))
+            states = [(*self._status(key, copies[key], asked_at, answered_at), key) for key in copies]
+            status, long_waiting, key = min(states, key=lambda state: (_ORDER.index(state[0]), not state[1], state[2]))
+            yield Question(
+                post=self._posts[copies[key].thread],
+                at=asked_at,
+                answered_at=answered_at,
+                status=status,
+                long_waiting=long_waiting,
+                answered_by_body=(leader, Side.BODY) in self._first_replies,
+                answered_by_unknown=(leader, Side.UNKNOWN) in self._first_replies,
+                keys=frozenset(copies),
             )
-            first_key = self._keys_by_id.get(state.same_as, key) if state.same_as is not None else key
-            questions[first_key] = _merge(questions.get(first_key), question)
-        return questions
 
-    def _status(self, key: CommentKey, state: _QuestionState) -> QuestionStatus:
-        within = timedelta(hours=self._case.policy_value("reply_within_hours"))
-        if state.owner_replied_at is not None:
-            return QuestionStatus.IN_TIME if state.owner_replied_at - state.at <= within else QuestionStatus.LATE
-        last_reading = next(
-            (
-                r
-                for r in reversed(self._readings_proving_absence[key[0]])
-                if r.look.snapshot.route.value in state.routes
-            ),
-            None,
-        )
-        is_shown = last_reading is not None and key in last_reading.keys.values()
-        last_known_at = last_reading.read_at if last_reading is not None else state.last_shown or state.at
-        if last_known_at - state.at < within and (is_shown or last_reading is None):
-            return QuestionStatus.PENDING
-        is_after_week = last_reading is not None and (
-            last_reading.read_at >= self._case.week.ends or not self._case.week_is_over
-        )
-        return QuestionStatus.UNANSWERED if is_shown and is_after_week else QuestionStatus.UNCERTAIN
+    def _status(
+        self, key: CommentKey, copy: _Copy, asked_at: datetime, answered_at: datetime | None
+    ) -> tuple[QuestionStatus, bool]:
+        """Return a copy's status, and whether it is due and has waited for long."""
+        proofs = [proof for proof in self._proofs[copy.thread] if proof[0].route in copy.routes]
+        last_reading, shown_keys = proofs[-1] if proofs else (None, set())
+        is_shown, read_at = key in shown_keys, last_reading.read_at if last_reading else copy.last_shown or copy.at
+        has_waited = read_at - asked_at > LONG_WAIT * self._reply_time
+        if answered_at is not None:
+            in_time = answered_at - asked_at <= self._reply_time
+            return QuestionStatus.IN_TIME if in_time else QuestionStatus.LATE, has_waited
+        if read_at - asked_at < self._reply_time and (is_shown or last_reading is None):
+            return QuestionStatus.PENDING, False
+        is_after_week = read_at >= self._case.week.ends or not self._case.week_is_over
+        is_due = last_reading is not None and is_shown and is_after_week
+        return QuestionStatus.UNANSWERED if is_due else QuestionStatus.UNCERTAIN, has_waited and is_due
 
 
-_ORDER = (
-    QuestionStatus.IN_TIME,
-    QuestionStatus.LATE,
-    QuestionStatus.UNANSWERED,
-    QuestionStatus.PENDING,
-    QuestionStatus.UNCERTAIN,
-)
+_ORDER = tuple(QuestionStatus)
 
 
-def _merge(first: Question | None, second: Question) -> Question:
-    """Join two questions in the same words of one author.
+def _join_copies(readings: Sequence[ThreadReading]) -> dict[CommentKey, CommentKey]:
+    """Return by each comment's key the key of its leader: copies, the same words of one author in a look, have one."""
+    leaders: dict[CommentKey, CommentKey] = {}
 
-    Post, moment, status and the owner's answer are those of the question whose status comes first in `_ORDER`; another
-    body or an unknown author answered if either question was answered so.
-    """
-    if first is None:
-        return second
-    best = min((first, second), key=lambda question: _ORDER.index(question.status))
-    return replace(
-        best,
-        answered_by_body=first.answered_by_body or second.answered_by_body,
-        answered_by_unknown=first.answered_by_unknown or second.answered_by_unknown,
-    )
+    def leader_of(key: CommentKey) -> CommentKey:
+        while leaders.setdefault(key, key) != key:
+            key = leaders[key]
+        return key
+
+    first_copies: dict[tuple[ReadingId, int], CommentKey] = {}
+    for reading in readings:
+        for comment in reading.in_order:
+            key, words = reading.keys[comment.id], (reading.reading_id, comment.same_as or comment.id)
+            leaders[leader_of(key)] = leader_of(first_copies.setdefault(words, key))
+    return {key: leader_of(key) for key in list(leaders)}

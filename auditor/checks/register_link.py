@@ -3,29 +3,34 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case
 from auditor.checks.definition import Check
-from auditor.checks.finding import Blocker, Finding, ReportSection, ValueMeaning, Values
-from auditor.checks.observed_page import ObservedPage, WeightedLook
+from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
+from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import blocked_page_findings, confirm_failure, page_findings
 
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
 _SEEN = Sentence("register_link.seen", N_("The link to the state register is in the description"))
 NOT_SEEN = Sentence("register_link.not_seen", N_("The link to the state register was not seen in the description"))
-_TITLE = N_("Register link")
+_NOT_SETTLED = Sentence(
+    "register_link.not_settled",
+    N_(
+        "Whether the description links to the state register is not known: a shortened link or an unknown site may "
+        "lead there, or the description was not shown whole"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterLinkValues(Values):
     """What decides whether a page needs the link, and whether the link was found."""
 
-    subscribers: Annotated[int | None, ValueMeaning("subscribers", "as the network counts them")] = None
-    link_found: Annotated[bool | None, ValueMeaning("", "the description carries a link to the register")] = None
+    subscribers: int | None = value_field("subscribers", "as the network counts them")
+    link_found: bool | None = value_field("", "the description carries a link to the register")
 
 
 def _judge(case: Case) -> Iterator[Finding[RegisterLinkValues]]:
@@ -54,40 +59,46 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[RegisterLinkV
 
 
 def _page_finding(case: Case, page: ObservedPage) -> Finding[RegisterLinkValues]:
-    least, link_seen = (
-        case.policy_value("register_link_subscribers"),
-        any(look.snapshot.register_link for look in _in_time(page)),
-    )
-    link_found = True if link_seen else page.latest_fact("register_link")
+    least, link_found = case.policy_value("register_link_subscribers"), _link_found(page)
     values = RegisterLinkValues(subscribers=page.latest_fact("subscribers"), link_found=link_found)
     evidence = page.evidence(EvidenceKind.PROFILE)
     hidden = Cause.NOT_AT_ADDRESS if page.is_other_page else page.why_hidden
-    if not link_seen and hidden is not None and hidden is not Cause.PREVIEW_OFF:
+    if not link_found and hidden is not None and hidden is not Cause.PREVIEW_OFF:
         return CHECK.cant_tell(case, hidden, evidence=evidence)
     if values.subscribers is not None and values.subscribers <= least:
         message = _FEW.fill(subscribers=values.subscribers, least=least)
         return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, threshold=least, evidence=evidence)
     if values.subscribers is None or values.link_found is None:
-        return CHECK.cant_tell(case, hidden or page.why_no_look_counts, values, evidence=evidence)
+        cause = hidden or page.why_no_look_counts
+        unsettled = _NOT_SETTLED.fill() if values.subscribers and cause is Cause.TOO_LITTLE_DATA else None
+        return CHECK.cant_tell(case, cause, values, message=unsettled, evidence=evidence)
     outcome, sentence = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, NOT_SEEN)
     return CHECK.finding(case, outcome, sentence.fill(), values, threshold=least, evidence=evidence)
 
 
-def _in_time(page: ObservedPage) -> list[WeightedLook]:
-    return [look for look in page.looks if look.snapshot.taken_at >= page.week_starts and not look.late]
+def _link_found(page: ObservedPage) -> bool | None:
+    """Return whether a look in time saw the link; None if the newest run that saw the page in full leaves it open."""
+    in_time = [look for look in page.looks if look.snapshot.taken_at >= page.week_starts and not look.late]
+    if any(look.snapshot.register_link for look in in_time):
+        return True
+    # A look of auditor 1.0, which did not ask for recent comments, knew fewer of the links that may lead there.
+    full = [s for s in in_time if s.full and s.snapshot.exists and s.snapshot.comments_recent_from is not None]
+    newest = {look.snapshot.register_link for look in full if look.run == full[-1].run}
+    return False if False in newest else None
 
 
 CHECK = Check(
     name="register_link",
     order=8,
     section=ReportSection.PAGE,
-    title=_TITLE,
+    title=N_("Register link"),
     passed=N_("The link to the state register is in the description"),
     failed=N_("The link to the state register was not seen in the description"),
     question=N_("Does a page with more than 10,000 subscribers carry the link to its entry in the state register?"),
     method=N_(
         "The page's public description is searched for the register's address (knd.gov.ru or gosuslugi.ru/snet). A "
-        "shortened link that may lead there leaves the question open. Applies to weeks from 1 November 2024 on."
+        "shortened link, or one to a site that is not known to be where it ends, may lead there: the question is then "
+        "open. Applies to weeks from 1 November 2024 on."
     ),
     values=RegisterLinkValues,
     judge=_judge,

@@ -1,14 +1,16 @@
-"""Threads as looks read them: each comment's side, and the comment that a reply answers.
+"""Threads as looks read them: each comment as it counts today, and the comment that a reply answers.
 
-The target of a reply was resolved when it was read (`auditor.base.reply_targets`). A reply to a comment that asks
-nothing also answers the question above that comment in the same chain. Authors are comparable within one reading only
-(docs/dev/design.md, section 5).
+Of a comment read several times the newest `FULL` reading counts: its side, and what it asks. The target of a reply was
+resolved when it was read (`auditor.base.reply_targets`). A reply to a comment that asks nothing also answers the
+question above that comment in the same chain. Authors are comparable within one reading only (docs/dev/design.md,
+section 5).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from auditor.base.reply_targets import reply_targets, with_addressees
 from auditor.base.snapshot import Comment, CommentsState, Intent, Post, Side
@@ -19,8 +21,10 @@ ThreadId = tuple[str, int]
 """A page's address and a post's id."""
 ReadingId = tuple[str, str, datetime]
 """A page's address, a route and the look's moment: what was read together, so that authors' ordinals mean the same."""
-CommentKey = tuple[ThreadId, datetime, bool, int]
-"""Identity of a comment across routes: thread, second, whether it has words, and its index among equals."""
+CommentKey = tuple[ThreadId, datetime, int]
+"""Identity of a comment: its thread, its second, and the network's number, as the first route that showed it has it."""
+_Sighting = tuple[ThreadId, str, int]
+"""A thread, a route and a comment's id on that route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +41,47 @@ class ThreadReading:
     """When the look that read it took place: in one look authors' ordinals mean the same."""
     comments: Mapping[int, Comment]
     """By their ids in this look, in order of time."""
-    keys: Mapping[int, CommentKey]
-    """By a comment's id in this look."""
     targets: Mapping[int, int]
     """By a comment's id the id of the comment that it answers."""
     complete: bool
     """Whether every comment that the network showed was read."""
     record_changed: bool = False
     """Whether the record that decided the sides has changed since; always False after `Case.late_after`."""
+    keys: Mapping[int, CommentKey] = field(default_factory=dict)
+    """By a comment's id in this look."""
+
+    @property
+    def route(self) -> str:
+        """The route by which it was read."""
+        return self.look.snapshot.route.value
 
     @property
     def sides_outdated(self) -> bool:
         """Whether the changed record could turn a commenter who asks nothing from a citizen into owner or body."""
-        return self.record_changed and _has_author_without_question(self.in_order)
+        if not self.record_changed:
+            return False
+        asking = asking_authors([self]) - {None}
+        return any(comment.author not in asking for comment in self.in_order)
+
+    @property
+    def proves_absence(self) -> bool:
+        """Whether a comment that it does not show was certainly not there."""
+        return self.complete and self.look.full and not self.sides_outdated
 
     @property
     def reading_id(self) -> ReadingId:
         """Identifies what was read together with it."""
-        return self.thread[0], self.look.snapshot.route.value, self.read_by_look_at
+        return self.thread[0], self.route, self.read_by_look_at
 
     @property
     def in_order(self) -> Iterable[Comment]:
         """The comments in order of time."""
         return self.comments.values()
+
+    @property
+    def question_keys(self) -> set[CommentKey]:
+        """The keys of the questions that it shows."""
+        return {self.keys[comment.id] for comment in self.in_order if is_question(comment)}
 
     def answered(self, reply: Comment) -> Iterator[Comment]:
         """Yield the comments that a reply answers: its target, and those above it up to a question."""
@@ -86,43 +108,34 @@ def is_question(comment: Comment) -> bool:
     return is_countable(comment) and comment.says is Intent.ASKS
 
 
-def thread_readings(case: Case, page: ObservedPage, posts: Sequence[Post]) -> list[ThreadReading]:
-    """Return how looks read the comments under a page's `posts`, oldest first, with the sides that hold today.
-
-    If several looks read a comment, `_sides` decides which one gives its side. Authors who ask nothing but answer the
-    questions of several others are `UNKNOWN`.
-    """
-    readings = list(_readings_by_thread(case, page, posts))
-    sides = _sides(readings)
-    least = case.policy_value("helper_people")
-    helpers = {key for together in _read_together(readings) for key in _helpers(together, least)}
-    sides |= {key: Side.UNKNOWN for key in helpers if sides[key] is Side.CITIZEN}
-    return [_with_sides(reading, sides) for reading in readings]
+def asking_authors(readings: Iterable[ThreadReading]) -> set[int | None]:
+    """Return the authors who ask something in readings of one look."""
+    return {comment.author for reading in readings for comment in reading.in_order if is_question(comment)}
 
 
-def _sides(readings: Iterable[ThreadReading]) -> dict[CommentKey, Side]:
-    """Return each comment's side by the reading that ranks highest; of equal ones of a route, the newest.
-
-    A `FULL` reading ranks highest, then a complete one, then one by today's record. One route may know what another
-    cannot find out (who administers a group): of routes whose readings rank equally, the higher side holds (`_RISING`).
-    """
-    ranked: dict[CommentKey, dict[str, tuple[tuple[bool, ...], Side]]] = defaultdict(dict)
+def read_together(readings: Iterable[ThreadReading]) -> Iterable[list[ThreadReading]]:
+    """Return lists of the readings in which authors' ordinals mean the same."""
+    by_reading_id: dict[ReadingId, list[ThreadReading]] = defaultdict(list)
     for reading in readings:
-        rank, route = (
-            (reading.look.full, reading.complete, not reading.record_changed),
-            reading.look.snapshot.route.value,
-        )
-        for comment in reading.in_order:
-            by_route = ranked[reading.keys[comment.id]]
-            if rank >= by_route.get(route, (rank, comment.side))[0]:
-                by_route[route] = (rank, comment.side)
-    return {
-        key: max(by_route.values(), key=lambda ranked_side: (ranked_side[0], _RISING.index(ranked_side[1])))[1]
-        for key, by_route in ranked.items()
-    }
+        by_reading_id[reading.reading_id].append(reading)
+    return by_reading_id.values()
 
 
-_RISING = (Side.CITIZEN, Side.UNKNOWN, Side.BODY, Side.OWNER)
+def thread_readings(case: Case, page: ObservedPage, posts: Sequence[Post]) -> list[ThreadReading]:
+    """Return how looks read the comments under a page's `posts`, oldest first, each comment as it counts today.
+
+    Authors who ask nothing but answer the questions of several others are `UNKNOWN`.
+    """
+    as_read = _with_keys(list(_readings_by_thread(case, page, posts)))
+    counted = _as_counted(as_read)
+    readings = [_with_facts(reading, counted) for reading in as_read]
+    least = case.policy_value("helper_people")
+    for key in {key for together in read_together(readings) for key in _helpers(together, least)}:
+        counted[key] |= {"side": Side.UNKNOWN} if counted[key]["side"] is Side.CITIZEN else {}
+    return [_with_facts(reading, counted) for reading in as_read]
+
+
+# What looks read -------------------------------------------------------------------------------------------------
 
 
 def _readings_by_thread(case: Case, page: ObservedPage, posts: Sequence[Post]) -> Iterator[ThreadReading]:
@@ -130,7 +143,7 @@ def _readings_by_thread(case: Case, page: ObservedPage, posts: Sequence[Post]) -
     last_complete: dict[tuple[ThreadId, str], ThreadReading] = {}
     for look in sorted(page.looks, key=lambda look: look.snapshot.taken_at):
         for reading in _of_look(case, page, look, posts):
-            key = reading.thread, look.snapshot.route.value
+            key = reading.thread, reading.route
             if not reading.post.comments_left:
                 last_complete |= {key: reading} if reading.complete and look.trusted else {}
                 yield reading
@@ -148,16 +161,14 @@ def _of_look(case: Case, page: ObservedPage, look: WeightedLook, posts: Sequence
             continue
         read_at = post.comments_read_at or look.snapshot.taken_at
         until = min(read_at, case.as_of)
-        comments = with_addressees(comment for comment in post.comments if comment.at <= until)
-        thread = (page.account.url.url, post_id)
+        comments = sorted((c for c in post.comments if c.at <= until), key=lambda c: (c.at, c.id))
         yield ThreadReading(
-            thread=thread,
+            thread=(page.account.url.url, post_id),
             post=post,
             look=look,
             read_at=read_at,
             read_by_look_at=look.snapshot.taken_at,
             comments={comment.id: comment for comment in comments},
-            keys=_keys(thread, comments),
             targets=reply_targets(comments),
             complete=post.comments_cause is None
             and (post.comments_state is not CommentsState.CLOSED or bool(comments)),
@@ -165,38 +176,88 @@ def _of_look(case: Case, page: ObservedPage, look: WeightedLook, posts: Sequence
         )
 
 
-def _keys(thread: ThreadId, comments: Sequence[Comment]) -> dict[int, CommentKey]:
-    counts: Counter[tuple[datetime, bool]] = Counter()
-    keys = {}
-    for comment in comments:
-        moment = (comment.at.replace(microsecond=0), comment.has_words)
-        keys[comment.id] = (thread, *moment, counts[moment])
-        counts[moment] += 1
-    return keys
-
-
 def _record_changed(case: Case, look: WeightedLook) -> bool:
     """Return whether the record that decides sides has changed since a look, while the week is in time."""
     return look.snapshot.sides not in {"", case.sides_digest} and case.as_of <= case.late_after
 
 
-def _has_author_without_question(comments: Iterable[Comment]) -> bool:
-    asking = {comment.author for comment in comments if is_question(comment) and comment.author is not None}
-    return any(comment.author not in asking for comment in comments)
+# Which comments are one ------------------------------------------------------------------------------------------
 
 
-def _read_together(readings: Iterable[ThreadReading]) -> Iterable[list[ThreadReading]]:
-    """Return lists of the readings in which authors' ordinals mean the same."""
-    by_reading_id: dict[ReadingId, list[ThreadReading]] = defaultdict(list)
+def _with_keys(readings: Sequence[ThreadReading]) -> list[ThreadReading]:
+    """Return the readings with each comment's key: two routes may give one comment two numbers."""
+    shown: dict[ThreadId, dict[str, dict[int, Comment]]] = defaultdict(lambda: defaultdict(dict))
     for reading in readings:
-        by_reading_id[reading.reading_id].append(reading)
-    return by_reading_id.values()
+        shown[reading.thread][reading.route] |= reading.comments
+    keys: dict[_Sighting, CommentKey] = {}
+    for thread, by_route in shown.items():
+        first_route = next(iter(by_route.values()))
+        for route, comments in by_route.items():
+            ids = _ids_on(first_route, comments)
+            keys |= {(thread, route, c.id): (thread, _moment(c)[0], ids[c.id]) for c in comments.values()}
+    return [replace(r, keys={c.id: keys[r.thread, r.route, c.id] for c in r.in_order}) for r in readings]
+
+
+def _ids_on(first_route: Mapping[int, Comment], comments: Mapping[int, Comment]) -> dict[int, int]:
+    """Return by each comment's id the id that the first route has for it: the same, or the next one of that moment."""
+    ids = {c.id: c.id for c in comments.values() if c.id in first_route and _moment(c) == _moment(first_route[c.id])}
+    others: dict[tuple[datetime, bool], deque[int]] = defaultdict(deque)
+    for comment_id in sorted(first_route.keys() - ids.keys()):
+        others[_moment(first_route[comment_id])].append(comment_id)
+    for comment_id in sorted(comments.keys() - ids.keys()):
+        same_moment = others[_moment(comments[comment_id])]
+        ids[comment_id] = same_moment.popleft() if same_moment else comment_id
+    return ids
+
+
+def _moment(comment: Comment) -> tuple[datetime, bool]:
+    return comment.at.replace(microsecond=0), comment.has_words
+
+
+# As they count today ---------------------------------------------------------------------------------------------
+
+_RISING = (Side.CITIZEN, Side.UNKNOWN, Side.BODY, Side.OWNER)
+
+
+def _as_counted(readings: Iterable[ThreadReading]) -> dict[CommentKey, dict[str, Any]]:
+    """Return for each comment its side and what it asks, by the reading that ranks highest.
+
+    A `FULL` reading ranks highest, then a complete one, then one by today's record, then the newest. A route may know
+    what another cannot find out (who administers a group): of two routes whose newest readings rank equally the higher
+    side holds (`_RISING`).
+    """
+    newest: dict[CommentKey, dict[str, tuple[tuple[bool, ...], datetime, Comment]]] = defaultdict(dict)
+    for reading in readings:
+        for comment in reading.in_order:
+            rank = (not comment.deleted, reading.look.full, reading.complete, not reading.record_changed)
+            by_route = newest[reading.keys[comment.id]]
+            if reading.route not in by_route or rank >= by_route[reading.route][0]:
+                by_route[reading.route] = rank, reading.read_at, comment
+    chosen = {
+        key: max(by_route.values(), key=lambda row: (row[0], _RISING.index(row[2].side), row[1]))[2]
+        for key, by_route in newest.items()
+    }
+    return {key: {name: getattr(comment, name) for name in _DECIDED} for key, comment in chosen.items()}
+
+
+_DECIDED = ("side", "organisation", "says", "rule")
+"""The fields of a comment that its counting reading decides for all of its readings."""
+
+
+def _with_facts(reading: ThreadReading, counted: Mapping[CommentKey, Mapping[str, Any]]) -> ThreadReading:
+    """Return a reading with its comments as they count, replies to another citizen asking nothing."""
+    comments = (_counting(comment, counted[reading.keys[comment.id]]) for comment in reading.in_order)
+    return replace(reading, comments={comment.id: comment for comment in with_addressees(comments)})
+
+
+def _counting(comment: Comment, facts: Mapping[str, Any]) -> Comment:
+    is_same = all(getattr(comment, name) == value for name, value in facts.items())
+    return comment if is_same else comment.model_copy(update=facts)
 
 
 def _helpers(readings: Sequence[ThreadReading], least: int) -> Iterator[CommentKey]:
     """Yield the comments of authors who ask nothing and reply to questions of at least `least` other authors."""
-    asking = {c.author for reading in readings for c in reading.in_order if is_question(c)}
-    answered: dict[int, set[int]] = defaultdict(set)
+    asking, answered = asking_authors(readings), defaultdict[int, set[int]](set)
     for reading in readings:
         for reply in reading.replies(Side.CITIZEN):
             if reply.author is not None and reply.author not in asking:
@@ -206,10 +267,3 @@ def _helpers(readings: Sequence[ThreadReading], least: int) -> Iterator[CommentK
     helpers = {author for author, people in answered.items() if len(people) >= least}
     for reading in readings:
         yield from (reading.keys[comment.id] for comment in reading.in_order if comment.author in helpers)
-
-
-def _with_sides(reading: ThreadReading, sides: Mapping[CommentKey, Side]) -> ThreadReading:
-    if all(sides[reading.keys[comment.id]] is comment.side for comment in reading.in_order):
-        return reading
-    comments = [c.model_copy(update={"side": sides[reading.keys[c.id]]}) for c in reading.in_order]
-    return replace(reading, comments={comment.id: comment for comment in with_addressees(comments)})

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -103,7 +104,8 @@ def accounts_searched(
 
 def _decide(common: Common, plan_edit: "Callable[[RegistryFile], FileEdit]", *, yes: bool) -> None:
     workspace = common.open()
-    echo(carry_out(plan_edit(registry_file(workspace, common)), workspace.translator, yes=yes))
+    file = registry_file(workspace, common)
+    echo(carry_out(lambda: plan_edit(file), workspace.translator, yes=yes))
 
 
 def registry_file(workspace: "Workspace", common: Common) -> "RegistryFile":
@@ -128,19 +130,41 @@ def _last_known_id(workspace: "Workspace", address: "Address") -> int | None:
     return next((look.snapshot.id for look in reversed(looks) if look.snapshot.id is not None), None)
 
 
-def carry_out(edit: "FileEdit", translator: "Translator", *, yes: bool) -> str:
-    """Show the change, ask unless `yes`, and write it; return a line that reports the result.
+def carry_out(plan: "Callable[[], FileEdit]", translator: "Translator", *, yes: bool) -> str:
+    """Show the planned change, ask unless `yes`, and write it; return a line that reports the result.
 
     Raises `UsageError` if it must ask and standard input is not a terminal.
     """
-    if not yes and not sys.stdin.isatty():
+    if yes:
+        edit = _write_planned(plan)
+        show_change(edit)
+        return translator.text(edit.done_message)
+    edit = plan()
+    if not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
     show_change(edit)
-    prompt = Text(N_("Write this into {path}? [y/N] "), {"path": str(edit.path)})
-    if not yes and not _agreed(translator.text(prompt)):
+    if not _agreed(translator.text(Text(N_("Write this into {path}? [y/N] "), {"path": str(edit.path)}))):
         return translator.gettext(N_("Nothing was written."))
     edit.write()
     return translator.text(edit.done_message)
+
+
+_TRIES = 20
+"""As many decisions written at once as can be waited for."""
+
+
+def _write_planned(plan: "Callable[[], FileEdit]") -> "FileEdit":
+    """Write the planned change and return it; where another process wrote first, plan it anew on what is there now."""
+    from auditor.registry.registry_file import ChangedMeanwhileError
+
+    for _ in range(_TRIES):
+        with suppress(ChangedMeanwhileError):
+            edit = plan()
+            edit.write()
+            return edit
+    edit = plan()
+    edit.write()
+    return edit
 
 
 def show_change(edit: "FileEdit") -> None:

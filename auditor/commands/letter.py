@@ -17,6 +17,7 @@ from auditor.commands.console import echo
 from auditor.commands.options import Common, Week, Who, single
 from auditor.commands.publication import withdrawn
 from auditor.registry import Office
+from auditor.report.site import card_page
 from auditor.report.templates import render_lines
 from auditor.report.week_facts import week_facts
 from auditor.report.withdrawals import without_withdrawn
@@ -78,10 +79,10 @@ def _render_letter(workspace: Workspace, audit: Audit) -> str:
     zone = ZoneInfo(audit.timezone)
     translator = workspace.translator.in_zone(zone)
     facts = week_facts(audit, {audit.week: audit}, translator)
-    report_url, office = workspace.settings.report_url.rstrip("/"), audit.offices[0].id
+    report_url, page = workspace.settings.report_url.rstrip("/"), card_page(audit.week, audit.offices[0].id)
     letter_facts = {
         "card": facts["cards"][0],
-        "page": f"{report_url}/{audit.week}/o/{office}.html" if report_url and audit.seal else "",
+        "page": f"{report_url}/{page}" if report_url and audit.seal else "",
         "answer_by": Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
     }
     return _NEXT_POINT.sub(

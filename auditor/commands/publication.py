@@ -21,6 +21,7 @@ from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week
 from auditor.commands.console import echo
 from auditor.registry.remarks import Remarks
+from auditor.report.drawing import drawing_digest
 from auditor.report.notices import notices
 from auditor.report.publish import NAME, diff_folder, publish, read_published
 from auditor.report.site import SiteOptions, content_keys, site
@@ -58,7 +59,7 @@ def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop:
             unchanged_weeks=done,
         )
 
-    recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, _folder_inputs(workspace))
+    recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, _folder_inputs(workspace, as_of))
     keys_by_week = content_keys(
         audits, workspace.remarks.withdrawn, _site_options(workspace), workspace.translator, as_of
     )
@@ -97,8 +98,10 @@ def _recipe_adapter() -> TypeAdapter[_FolderRecipe]:
     return TypeAdapter(_FolderRecipe)
 
 
-def _folder_inputs(workspace: Workspace) -> _FolderInputs:
-    return _FolderInputs(workspace.settings.contact, _site_options(workspace), workspace.remarks)
+def _folder_inputs(workspace: Workspace, as_of: datetime) -> _FolderInputs:
+    """Return what is published at `as_of` besides the archive; remarks of a later day are left out until then."""
+    day = as_of.astimezone(workspace.registry.zone).date()
+    return _FolderInputs(workspace.settings.contact, _site_options(workspace), workspace.remarks.up_to(day))
 
 
 def run_weekly(
@@ -179,7 +182,7 @@ _WRONG = {
 _OTHERWISE = N_(
     "published with other remarks or settings than are set now ({names}); it is compared as it was published"
 )
-_UNTOLD = N_("made by version {version}, so only compared with what it says of itself")
+_UNTOLD = N_("drawn by another version of the program ({version}), so only compared with what it says of itself")
 _NO_WEEKS = N_("no published week is here")
 _COMPARED = N_("compared with what the archive {data} makes as of {at}, files: {files}")
 
@@ -196,14 +199,15 @@ def compare_published(workspace: Workspace, archive: Archive, out: Path) -> list
     """Return a line for each published file that differs from what the archive makes, and one about the whole.
 
     The folder is rebuilt with the arguments, remarks and settings recorded in it. Settings that differ from today's are
-    no error; if remarks differ, the folder cannot show whether those are the operator's, so the code is 3.
+    no error; if remarks differ, the folder cannot show whether those are the operator's, so the code is 3. A folder
+    that other code or templates drew cannot be rebuilt: its files are compared with its list alone, and the code is 3.
     """
     published = read_published(out)
     if not published.made:
         return [PublishedFileLine(f"{out}: {workspace.translator.gettext(_NO_WEEKS)}")]
-    if published.program != __version__:
+    if (published.program, published.drawing) != (__version__, drawing_digest()):
         version_line = [
-            PublishedFileLine(f"{out}: {workspace.translator.translate(_UNTOLD, version=published.program)}", 3)
+            PublishedFileLine(f"{out}: {workspace.translator.translate(_UNTOLD, version=published.drawn_by)}", 3)
         ]
         return [*version_line, *_file_lines(workspace, out, None)]
     recipe = _read_recipe(out, published.made)
@@ -211,7 +215,7 @@ def compare_published(workspace: Workspace, archive: Archive, out: Path) -> list
     comparison = workspace.translator.translate(
         _COMPARED, files=len(published.files), at=recipe.as_of, data=str(workspace.data)
     )
-    return [*_changed_settings(workspace, out, recipe.told), *file_lines, PublishedFileLine(f"{out}: {comparison}", 0)]
+    return [*_changed_settings(workspace, out, recipe), *file_lines, PublishedFileLine(f"{out}: {comparison}", 0)]
 
 
 def _file_lines(
@@ -223,9 +227,9 @@ def _file_lines(
         yield PublishedFileLine(f"{out / path}: {workspace.translator.gettext(_WRONG[difference])}", code)
 
 
-def _changed_settings(workspace: Workspace, out: Path, recorded: _FolderInputs) -> Iterator[PublishedFileLine]:
+def _changed_settings(workspace: Workspace, out: Path, recipe: _FolderRecipe) -> Iterator[PublishedFileLine]:
     """Yield a line that names the settings, and one that names the remarks, that have changed since publication."""
-    current = _folder_inputs(workspace)
+    recorded, current = recipe.told, _folder_inputs(workspace, recipe.as_of)
     settings = {
         "AUDITOR_CONTACT": (recorded.contact, current.contact),
         "AUDITOR_REPORT_URL": (recorded.face.address, current.face.address),

@@ -10,6 +10,7 @@ from auditor.base.text import N_, phrase
 from auditor.commands.console import echo
 from auditor.commands.next import gaps_in
 from auditor.commands.options import Common, group
+from auditor.registry.policy import unreachable_reds
 from auditor.registry.registry_schema import schema_text
 from auditor.registry.remarks import remarks_schemas
 from auditor.report.audit_schema import audit_schema_text
@@ -22,12 +23,15 @@ app = group("Check officials.yaml, or print its schema.")
 def registry_check(context: typer.Context) -> None:
     """Name every mistake in the registry with file and line.
 
-    Statements and corrections are read too. What is no mistake but missing or too old, `auditor next` tells.
+    Statements and corrections are read too. A remark names what can never be red by the policy's numbers. What is no
+    mistake but missing or too old, `auditor next` tells.
     """
     common: Common = context.obj
     workspace = common.open()
     if not common.quiet:
         echo(_summary(workspace))
+        for remark in unreachable_reds(workspace.registry.policy):
+            echo(workspace.translator.translate(_REMARK, text=remark))
 
 
 @app.command("schema")
@@ -42,6 +46,7 @@ def registry_schema(
     sys.stdout.write(texts[of])
 
 
+_REMARK = N_("Remark: {text}")
 _SUMMARY = N_(
     "{name}: no mistakes. Offices: {offices}, bound by the directive: {bound}. Tenures: {tenures}. "
     "Accounts: {accounts}, waiting for confirmation: {leads}. "

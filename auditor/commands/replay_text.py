@@ -17,6 +17,12 @@ _PLAYED = N_(
 )
 _EQUAL = N_("Equal: the stored audit was made again, value for value.")
 _NOT_ALL = N_("No value differs, but not everything could be replayed.")
+_SEEN_EQUAL = N_("What was seen is equal: each look was made again, value for value.")
+_SEEN_NOT_ALL = N_("Of what was seen no value differs, but not every look could be replayed.")
+_REJUDGED = N_(
+    "Judged by another version ({version}): what was seen must come out the same, the judgement need not. Outcomes "
+    "that this version would change: {n}"
+)
 _DIFFERS = NN_("{n} value differs:", "{n} values differ:")
 _PURGED = NN_(
     "{n} value rests on answers that were purged: that of the sealed audit stands.",
@@ -34,9 +40,15 @@ def _lines(replay: Replay, translator: Translator) -> Iterator[str]:
     yield translator.translate(_PLAYED, week=replay.week, moment=replay.as_of, played=played, looks=replay.looks)
     if not replay.registry_was_kept:
         yield translator.gettext(_OF_NOW)
+    if replay.rejudged:
+        outcomes = [difference for difference in replay.rejudged if difference.field in {"outcome", "verdict"}]
+        yield translator.translate(_REJUDGED, version=replay.stored.tool_version, n=len(outcomes))
+        yield from map(_difference_line, outcomes)
     if replay.differences:
         yield translator.count(*_DIFFERS, len(replay.differences))
         yield from map(_difference_line, replay.differences)
+    elif replay.rejudged:
+        yield translator.gettext(_SEEN_NOT_ALL if replay.missing else _SEEN_EQUAL)
     else:
         yield translator.gettext(_EQUAL if replay.equal else _NOT_ALL)
     if replay.purged:

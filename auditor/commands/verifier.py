@@ -34,7 +34,7 @@ COLUMNS += ["part", "offset", "length", "record_id"]
 NO_ID = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
 WARC = "evidence.warc.gz"
 RUSSIAN = "8b3d73f12b521be8c94ccae2cb2264fc5c6b6c6f7a03c6a79acde0c7206a3c29"  # SHA-256 of the Russian words.json
-MOST = 2**29  # bytes of a file, or of an unpacked record
+MOST, MOST_UNPACKED = 2**29, 2**26  # bytes of a file, and of an unpacked record
 FILES = {"audit.json", "checks.json", "evidence.warc.gz", "findings.json", "index.html", "records.json", "remarks.json"}
 FILES |= {"seal.tsr", "seals.jsonl", "verify.py", "words.json", "SHA256SUMS"}
 IMPRINT = re.compile(  # of RFC 3161: SHA-256 and the hash, a serial number, the time
@@ -159,7 +159,7 @@ def members(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     while offset < len(data):
         reader, plain, end = zlib.decompressobj(zlib.MAX_WBITS + 16), bytearray(), offset
         while not reader.eof:
-            if end >= len(data) or len(plain) > MOST:
+            if end >= len(data) or len(plain) > MOST_UNPACKED:
                 raise EOFError(offset)
             plain += reader.decompress(data[end : end + 2**14])  # in pieces, as each call copies what is left
             end += 2**14

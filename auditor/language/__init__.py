@@ -1,4 +1,4 @@
-"""Classify Russian texts: whether a comment asks, whether a page has moved, whether two texts have the same words.
+"""Classify Russian texts: whether a comment asks, a page has moved or answers people, two texts have the same words.
 
 In: the text of a post or a comment, before anything is stored. Out: codes, flags, digests and sketches, never a
 citizen's words (docs/dev/design.md, sections 10 and 12); `classify(text)` returns the intent and the rule that decided.

@@ -2,17 +2,18 @@
 
 A citizen's comment «Когда дадут воду на Вымышленной улице?» becomes::
 
-    {"has_text": True, "has_words": True, "rules": 3, "says": "asks", "rule": "question.when"}
+    {"has_text": True, "has_words": True, "rules": 3, "says": "asks", "rule": "question.when", "has_five_words": True}
 """
 
 from collections.abc import Collection
 from typing import Any
 
 from auditor.base.snapshot import Side
+from auditor.language.answers_notice import says_answers
 from auditor.language.comment import classify
 from auditor.language.moved_notice import says_moved
 from auditor.language.sketch import post_digest, reply_sketch
-from auditor.language.words import has_text, has_words
+from auditor.language.words import has_five_words, has_text, has_words
 
 RULES = 3
 """The version of the rules of comments: raised by every edit that may classify some comment differently."""
@@ -29,18 +30,24 @@ def comment_fields(
 ) -> dict[str, Any]:
     """Return the fields of a `Comment` that depend on its words.
 
-    A comment by a citizen or an unknown author gets its intent and rule, the owner's a sketch. `addressed` is the side
-    of the account that the text begins by mentioning, None if it mentions nobody or its own author; `names` are the
-    holder's.
+    A comment by a citizen or an unknown author gets its intent and rule and whether it has five words, the owner's a
+    sketch. `addressed` is the side of the account that the text begins by mentioning, None if it mentions nobody or its
+    own author; `names` are the holder's.
     """
     fields: dict[str, Any] = {"has_text": has_text(text), "has_words": has_words(text), "rules": RULES}
     if side in _ASKING:
         reading = classify(text, addressed=addressed, names=names)
-        return {**fields, "says": reading.says, "rule": reading.rule}
+        return {**fields, "says": reading.says, "rule": reading.rule, "has_five_words": has_five_words(text)}
     return {**fields, "sketch": reply_sketch(text)} if side is Side.OWNER else fields
 
 
 def post_fields(text: str | None) -> dict[str, Any]:
     """Return the fields of a `Post` that depend on its words."""
     moved_to = says_moved(text)
-    return {"sketch": post_digest(text), "moved": moved_to is not None, "moved_to": moved_to}
+    return {
+        "sketch": post_digest(text),
+        "moved": moved_to is not None,
+        "moved_to": moved_to,
+        "has_five_words": has_five_words(text),
+        "says_answers": says_answers(text),
+    }

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, PlainSerializer
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Outcome, Side
+from auditor.base.snapshot import RECENT, Cause, Outcome, Side
 from auditor.base.weeks import Week
 
 Clock = Callable[[], datetime]
@@ -44,9 +44,6 @@ class AuthorOrdinals:
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda addresses: sorted(map(serialise_address, addresses)))]
 
 
-RECENT = timedelta(days=2)
-"""Whatever week a look is for, it reads the comments of all posts of its last two days: whether comments were open
-when a post was new cannot be told later (docs/dev/design.md, section 5)."""
 VERSION = 2
 """What a look asks for; a replay asks for what the stored look did (`Target.version`)."""
 _MORE_POSTS = timedelta(weeks=3)
@@ -129,6 +126,8 @@ class Target:
     """Addresses of the office's own institution."""
     names: tuple[str, ...] = ()
     """The holder's names; a display name that equals one of them proves nothing by itself."""
+    website: str = ""
+    """The office's official site on record: a link to it is no link to the register of large pages."""
     id: int | None = None
     """The id of the confirmed page, if known: a renamed page is found by it."""
     id_seen: bool = False

@@ -13,7 +13,7 @@ from shlex import quote
 from urllib.parse import quote as percent
 
 from auditor.base.text import N_, Scalar, Text
-from auditor.registry.holders import Holder, holder_on, spans_of, stale_vacancy, under_review, vacancy_on
+from auditor.registry.holders import Holder, holder_on, known_by, spans_of, stale_vacancy, under_review, vacancy_on
 from auditor.registry.models import Account, Office, Registry, Tenure
 
 _SOON = timedelta(days=60)
@@ -108,7 +108,7 @@ class _GapFinder:
     today: date
 
     def find_all(self) -> OfficeGaps:
-        holder = holder_on(self.office, self.today)
+        holder = holder_on(known_by(self.office, self.today), self.today)
         gaps = sorted(self.iter_gaps(holder), key=lambda gap: gap.kind)
         name = holder.tenure.name if holder else None
         return OfficeGaps(self.office, self.registry.bound(self.office), name, tuple(gaps))
@@ -143,10 +143,12 @@ class _GapFinder:
             yield self._manual_gap(GapKind.HOLDER, _NOBODY)
 
     def check_holder(self, holder: Holder) -> Iterator[Gap]:
-        """Yield a gap if the holder's newest evidence is too old or soon will be."""
+        """Yield a gap if no source dates the holder, or if the newest evidence is too old or soon will be."""
         policy, name = self.registry.policy, holder.tenure.name
         days = self._days("acting_valid_days" if holder.tenure.acting else "holder_valid_days")
-        if stale := holder.stale_on(self.today, policy):
+        if holder.newest_evidence is None:
+            yield self._manual_gap(GapKind.HOLDER, _UNDATED, name=name)
+        elif stale := holder.stale_on(self.today, policy):
             yield self._manual_gap(GapKind.HOLDER, _STALE, name=name, date=stale)
         elif soon := holder.stale_on(self.today + _SOON, policy):
             gap = self._manual_gap(GapKind.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
@@ -248,6 +250,7 @@ def _web_search(text: str) -> SearchLink:
 
 _NOBODY = N_("Who holds the office today is not on record")
 _ENDED = N_("The term of {name} ended {date}, and nobody is on record after it")
+_UNDATED = N_("No source says when {name} held the office: a dated one is needed before anything is judged")
 _STALE = N_("The newest evidence of who holds the office, or that it is vacant, is of {date}: too old")
 _STALE_SOON = N_("The newest evidence that {name} holds the office is of {date} and counts until {last}")
 _DECIDE = N_("A page waits for a decision: {pages}")

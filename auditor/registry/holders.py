@@ -4,6 +4,7 @@ Dates may be partial or missing, so a tenure, an exemption and a vacancy are spa
 drawn from a span only if it holds for each of these days.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,7 +14,6 @@ from zoneinfo import ZoneInfo
 from auditor.base.weeks import PartialDate, day_start
 from auditor.registry.models import (
     Account,
-    AccountKind,
     Confirmation,
     Exemption,
     Office,
@@ -151,20 +151,34 @@ def spans_of(office: Office) -> list[Span[Tenure | Vacancy]]:
 def source_dates(tenure: Tenure) -> tuple[PartialDate, ...]:
     """Return every date at which a source attests that the person held the office.
 
-    Reports and confirmations dated outside the tenure are left out, and the planned end of a term is no evidence. A
-    confirmation counts by the date of its source, not by the day of the decision.
+    A report or a confirmation speaks of a page, and the planned end of a term is no evidence.
     """
-    reports = (report.opened_by or report.opened_on for report in tenure.reports)
-    pages = (page for page in tenure.listed if page.kind is AccountKind.PERSONAL and page.judged)
-    other_dates = _given_dates(*reports, *(page.confirmed.of for page in pages if page.confirmed))
-    start = tenure.since.first if tenure.since else date.min
-    end = tenure.until or tenure.term_ends
-    within = (
-        source_date
-        for source_date in other_dates
-        if start <= source_date.last and (end is None or source_date.first <= end.last)
-    )
-    return (*_given_dates(tenure.since, tenure.known_from, tenure.known_as_of, tenure.until), *within)
+    return _given_dates(tenure.since, tenure.known_from, tenure.known_as_of, tenure.until)
+
+
+def known_by(office: Office, day: date) -> Office:
+    """Return an office as sources of `day` and before tell it: what is said to begin later is left aside.
+
+    An end that is still to come is a planned one, and no evidence.
+    """
+    tenures = [known for tenure in office.tenures if (known := _tenure_known_by(tenure, day)) is not None]
+    vacancies = [vacancy for vacancy in office.vacancies if vacancy.since.first <= day]
+    is_same = (tenures, vacancies) == (office.tenures, office.vacancies)
+    return office if is_same else office.model_copy(update={"tenures": tenures, "vacancies": vacancies})
+
+
+def _tenure_known_by(tenure: Tenure, day: date) -> Tenure | None:
+    """Return a tenure without the dates after `day`; None if it has no others."""
+    to_come = [key for key in ("since", "known_from", "known_as_of", "until") if _is_after(getattr(tenure, key), day)]
+    if not to_come:
+        return tenure
+    planned_end = {"term_ends": tenure.until} if "until" in to_come else {}
+    known = tenure.model_copy(update=dict.fromkeys(to_come) | planned_end)
+    return known if source_dates(known) and "since" not in to_come else None
+
+
+def _is_after(partial_date: PartialDate | None, day: date) -> bool:
+    return partial_date is not None and partial_date.first > day
 
 
 # The holder ---------------------------------------------------------------------------------------------------------
@@ -231,7 +245,7 @@ class Holder:
     def exemptions(self) -> tuple[Span[Exemption], ...]:
         """The holder's exemptions from the directive; one without an end ends with its tenure."""
         granted = ((exemption, tenure.until) for tenure in self.chain for exemption in tenure.exemptions)
-        return tuple(Span(entry, entry.on, entry.until or until) for entry, until in granted)
+        return tuple(Span(entry, entry.since or entry.on, entry.until or until) for entry, until in granted)
 
     @property
     def took_office(self) -> tuple[date | None, date | None]:
@@ -243,13 +257,13 @@ class Holder:
     def judged_from(self) -> date | None:
         """The first day for which the holder answers; None without any date.
 
-        A start that is known to the month or year counts as its last day; without a start it is the day of the earliest
-        dated evidence (docs/dev/design.md, section 5).
+        A start that is known to the month or year counts as its last day, but as none after a day on which a source has
+        the holder in office; without a start the first such day counts (docs/dev/design.md, section 5).
         """
         first_tenure = self.chain[0]
-        return min(
-            (start.last for start in _given_dates(first_tenure.since) or source_dates(first_tenure)), default=None
-        )
+        attested = _given_dates(*(day for tenure in self.chain for day in (tenure.known_from, tenure.known_as_of)))
+        starts = _given_dates(first_tenure.since, *attested) or source_dates(first_tenure)
+        return min((start.last for start in starts), default=None)
 
     @property
     def newest_evidence(self) -> date | None:
@@ -286,8 +300,8 @@ def _decided(account: Account) -> tuple[bool, date]:
 
 
 def person_key(name: str) -> str:
-    """Return a person's name for comparison, without differences in case, blanks and ё."""
-    return " ".join(name.casefold().replace("ё", "е").split())
+    """Return a person's name for comparison, without differences in case, blanks, ё and the coding of letters."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().replace("ё", "е").split())
 
 
 def _covering(spans: Sequence[Span[Tenure | Vacancy]], day: date) -> Span[Tenure | Vacancy] | None:
@@ -296,10 +310,15 @@ def _covering(spans: Sequence[Span[Tenure | Vacancy]], day: date) -> Span[Tenure
 
 
 def holder_on(office: Office, day: date) -> Holder | None:
-    """Return the holder whom the report names for `office` on `day`; None if it is vacant or none is on record."""
+    """Return the holder whom the report names for `office` on `day`; None if it is vacant or none is on record.
+
+    Where nothing dated covers the day it is whoever is on record without any date.
+    """
     spans = spans_of(office)
     span = _covering(spans, day)
-    if span is None or not isinstance(span.entry, Tenure):
+    if span is None:
+        return next((Holder(tenure, (tenure,), None) for tenure in _undated_on(office, day)), None)
+    if not isinstance(span.entry, Tenure):
         return None
     entries = [term.entry for term in spans]
     index = spans.index(span)
@@ -307,6 +326,12 @@ def holder_on(office: Office, day: date) -> Holder | None:
     earlier = entries[: index - len(chain) + 1]
     predecessor = next((entry for entry in reversed(earlier) if isinstance(entry, Tenure)), None)
     return Holder(span.entry, tuple(chain), predecessor, tuple(_same_person(span.entry, entries[index + 1 :])))
+
+
+def _undated_on(office: Office, day: date) -> list[Tenure]:
+    """Return the tenures that no source dates, the last of the file first, without terms that were over by `day`."""
+    undated = (tenure for tenure in reversed(office.tenures) if not source_dates(tenure))
+    return [tenure for tenure in undated if tenure.term_ends is None or day <= tenure.term_ends.last]
 
 
 def _same_person(tenure: Tenure, others: Iterable[Tenure | Vacancy]) -> Iterator[Tenure]:
@@ -327,12 +352,12 @@ def has_rival_holder(office: Office, first_day: date, last_day: date) -> bool:
     """Return whether someone other than the holder on `last_day` may have held the office since `first_day`.
 
     By partly known dates a predecessor, a successor or a vacancy on record may have lasted on one of these days, or the
-    holder may have left and a successor is on record. Such a week is not judged.
+    holder may have left and a successor is on record; or two are on record without any date. Such a week is not judged.
     """
     spans = spans_of(office)
     named_span = _covering(spans, last_day)
     if named_span is None:
-        return False
+        return len({person_key(tenure.name) for tenure in _undated_on(office, last_day)}) > 1
     holder = holder_on(office, last_day)
     own_entries = (*holder.chain, *holder.later) if holder else (named_span.entry,)
     may_have_left = named_span.end_in_doubt is not None and last_day > named_span.end_in_doubt
@@ -375,24 +400,20 @@ def deadline_of(registry: Registry, holder: Holder) -> Deadline:
     as many days after its own last day. A date known to the month or year counts as its best day for the holder.
     """
     zone, days = registry.zone, registry.policy["newcomer_days"].number
-    common_deadline = registry.directive.deadline
-    with_grace = common_deadline + timedelta(days=registry.policy["deadline_grace_days"].number)
+    due = registry.directive.deadline
+    with_grace = due + timedelta(days=registry.policy["deadline_grace_days"].number)
     earliest_start, latest_start = holder.took_office
-    late_from = (
-        max(with_grace, _days_after(latest_start, days, zone))
-        if earliest_start is not None and latest_start is not None
-        else with_grace
-    )
+    if earliest_start is not None and latest_start is not None:
+        due = max(due, _days_after(latest_start, days, zone))
     for span in holder.exemptions:
         exemption = span.entry
-        was_granted_by_then = exemption.on is None or day_start(exemption.on.first, zone) < late_from
+        was_granted_by_then = exemption.on is None or day_start(exemption.on.first, zone) < max(due, with_grace)
         if was_granted_by_then and exemption.until is not None:
-            late_from = max(late_from, _days_after(exemption.until.last, days, zone))
-    is_personal = late_from > with_grace
+            due = max(due, _days_after(exemption.until.last, days, zone))
     return Deadline(
-        late_from,
-        is_personal=is_personal,
-        grace_from=None if is_personal else common_deadline,
+        max(due, with_grace),
+        is_personal=due > with_grace,
+        grace_from=due if due < with_grace else None,
         start_known=earliest_start is not None,
     )
 

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from auditor.base.text import N_, Text, phrase
 from auditor.registry.model_reader import ModelReader, TooManyProblemsError, YamlList, YamlMapping
 from auditor.registry.models import IncludedFile, Registry
 from auditor.registry.policy import complete_policy
-from auditor.registry.rules import check_rules
+from auditor.registry.rules import check_days_to_come, check_rules
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _NAME = "officials.yaml"
@@ -43,8 +44,8 @@ def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd
     return next((path for path in (cwd / _NAME, user_file) if path.is_file()), None) or packaged(_NAME)
 
 
-def load_registry(path: Path | str) -> Registry:
-    """Read and check a registry.
+def load_registry(path: Path | str, now: datetime | None = None) -> Registry:
+    """Read and check a registry; with `now` no source may be of a later day.
 
     Returns it with every policy key filled and the directive's deadline in UTC. Raises `RegistryError` with every
     problem found, as ``file:line: message; fix``; nothing else, whatever the file holds.
@@ -53,10 +54,10 @@ def load_registry(path: Path | str) -> Registry:
     text = read_text(Path(path), reader)
     if text is None:
         raise RegistryError(reader.problems.values())
-    return parse_registry(text, str(path))
+    return parse_registry(text, str(path), now=now)
 
 
-def parse_registry(text: str, name: str, read: ReadText = read_text) -> Registry:
+def parse_registry(text: str, name: str, read: ReadText = read_text, *, now: datetime | None = None) -> Registry:
     """Check a registry's text as `load_registry` does a file; problems name it by `name`.
 
     The files that it includes are looked for next to `name` and read by `read`.
@@ -71,7 +72,7 @@ def parse_registry(text: str, name: str, read: ReadText = read_text) -> Registry
 
     with suppress(TooManyProblemsError):
         root = parse_yaml(texts[""], name, reader)
-        registry = _read_root(root, reader, read_and_keep) if root is not None else None
+        registry = _read_root(root, reader, read_and_keep, now) if root is not None else None
     if registry is None or reader.problems:
         raise RegistryError(reader.problems.values())
     return registry.model_copy(update={"text": json.dumps(texts, ensure_ascii=False)})
@@ -93,7 +94,7 @@ def parse_stored(text: str, name: str) -> Registry:
     return parse_registry(texts[""], name, lambda path, _: texts.get(os.path.relpath(path, folder)))
 
 
-def _read_root(root: Any, reader: ModelReader, read: ReadText) -> Registry | None:
+def _read_root(root: Any, reader: ModelReader, read: ReadText, now: datetime | None) -> Registry | None:
     """Return the registry with the offices of all files; None if any has a problem, which `reader` then holds."""
     included_files: list[IncludedFile] = []
     if isinstance(root, YamlMapping):
@@ -112,6 +113,8 @@ def _read_root(root: Any, reader: ModelReader, read: ReadText) -> Registry | Non
     )
     reader.mapping_of[id(combined)] = root
     check_rules(combined, reader)
+    if now is not None:
+        check_days_to_come(combined, now, reader)
     if reader.problems:
         return None
     return combined.model_copy(update={"directive": combined.directive.due_in(combined.zone)})

@@ -110,6 +110,26 @@ def _not_blank(text: str) -> str:
 NonBlankText = Annotated[str, AfterValidator(_not_blank)]
 """Text that is not blank."""
 
+_MIXED = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u04FF])\w+")
+"""Matches a word with both Latin and Cyrillic letters, which look alike: the name would be another one."""
+
+
+def _one_alphabet(name: str) -> str:
+    if mixed := _MIXED.search(name):
+        latin = ", ".join(dict.fromkeys(re.findall("[A-Za-z]", mixed[0])))
+        raise ValueError(
+            phrase(
+                "{word} mixes Latin and Cyrillic letters, Latin are: {letters}; type the whole word in one alphabet",
+                word=repr(mixed[0]),
+                letters=latin,
+            )
+        )
+    return name
+
+
+_Name = Annotated[NonBlankText, AfterValidator(_one_alphabet)]
+"""What a person, a place or an office is called: each word in one alphabet."""
+
 _PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ична)$", re.IGNORECASE)
 
 
@@ -239,7 +259,7 @@ class AccountKind(StrEnum):
 class PolicyValue(RegistryModel):
     """A threshold with what it rests on."""
 
-    value: Annotated[int | float | bool | str | None, SkipValidation] = Field(examples=[3])
+    value: Annotated[int | float | bool | str | list[str] | None, SkipValidation] = Field(examples=[3])
     """The threshold."""
     basis: Basis = Field(examples=["analogue"])
     """norm binds these offices; analogue binds others in Russia; convention is the audit's own."""
@@ -252,6 +272,12 @@ class PolicyValue(RegistryModel):
     def number(self) -> int:
         """The value of a key that is a whole number."""
         assert isinstance(self.value, int)
+        return self.value
+
+    @property
+    def stretches(self) -> list[str]:
+        """The value of a key that is a list of stretches of the year."""
+        assert isinstance(self.value, list)
         return self.value
 
 
@@ -348,6 +374,8 @@ class _ListedPage(RegistryModel):
     """How it was tied to the person, and when. Without it the account is a lead, never judged."""
     rejected: Rejection | None = None
     """How it was found that it is not the person's. It is never judged nor shown as a lead."""
+    since: Day | None = Field(None, examples=["2026-02-01"])
+    """Of a page taken over from the holder before: the day from which it is this holder's."""
     note: str = ""
     """A remark for readers: of a lead also where its address is published."""
 
@@ -430,7 +458,9 @@ class Exemption(RegistryModel):
     by: NonBlankText
     """Who granted it."""
     on: _Partial | None = None
-    """When."""
+    """When: the day of the act."""
+    since: _Partial | None = None
+    """The first excused day, if another than the day of the act."""
     until: _Partial | None = None
     """Its last day; left out, it ends with the tenure."""
     reason: NonBlankText
@@ -465,7 +495,7 @@ class RecordedSearch(RegistryModel):
 class Tenure(RegistryModel):
     """One person in one office. Dates may be partial; the last of them that is known is `known_as_of`."""
 
-    name: Annotated[NonBlankText, AfterValidator(_family_first)] = Field(examples=["Имярек Анна Андреевна"])
+    name: Annotated[_Name, AfterValidator(_family_first)] = Field(examples=["Имярек Анна Андреевна"])
     """The person, family name first. Tenures in a row under one name are one person's."""
     since: _Partial | None = Field(None, examples=["2021-12"])
     """Taking office: a year, a month or a day."""
@@ -562,11 +592,11 @@ class Office(RegistryModel):
 
     id: _OfficeId = Field(examples=["tomsk-city"])
     """A short name of Latin letters, digits and dashes that never changes."""
-    municipality: NonBlankText = Field(examples=["Стрежевой"])
+    municipality: _Name = Field(examples=["Стрежевой"])
     """The municipality, as in the report; offices are sorted by it."""
-    towns: list[NonBlankText] = Field(default_factory=empty_list, examples=[["Колпашево"]])
+    towns: list[_Name] = Field(default_factory=empty_list, examples=[["Колпашево"]])
     """Towns by which people call it: whoever types one means this office."""
-    title: NonBlankText = Field(examples=["мэр городского округа Стрежевой"])
+    title: _Name = Field(examples=["мэр городского округа Стрежевой"])
     """The office's name."""
     group: OfficeGroup = Field(examples=["municipal_head"])
     """What it belongs to. Only the directive's own group is bound by it."""

@@ -1,10 +1,12 @@
 """The packaged policy, ``policy.yaml``: each threshold with its basis and source, and the values a registry may set."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from auditor.base.text import Text, phrase, shorten, verbatim
+from auditor.base.text import N_, Text, phrase, shorten, verbatim
 from auditor.registry.model_reader import INVALID, ModelReader, YamlList, YamlMapping, did_you_mean
 from auditor.registry.models import Basis, Policy, PolicyValue
 from auditor.registry.yaml_tree import parse_yaml
@@ -76,14 +78,68 @@ def _wanted_text(packaged: YamlMapping) -> Text:
 
 
 def _fits(value: Any, packaged: YamlMapping) -> bool:
-    """Return whether a value may replace the packaged one: by its type and its lower bound."""
-    if isinstance(value, bool) or isinstance(packaged["value"], bool):
-        return isinstance(value, bool) and isinstance(packaged["value"], bool)
+    """Return whether a value may replace the packaged one: by its type and its bounds."""
+    default = packaged["value"]
+    if isinstance(value, bool) or isinstance(default, bool):
+        return isinstance(value, bool) and isinstance(default, bool)
     if "least" in packaged:
-        return isinstance(value, int) and value >= packaged["least"]
-    if not isinstance(packaged["value"], str):
-        return isinstance(value, int | float) and value > 0
+        numbers = int if isinstance(packaged["least"], int) else int | float
+        return isinstance(value, numbers) and packaged["least"] <= value <= packaged["most"]
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(item, str) and _is_stretch(item) for item in value)
     try:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
+
+
+# Days of every year -----------------------------------------------------------------------------------------------
+
+_LEAP_YEAR = 2024
+_STRETCH = re.compile(r"(\d\d-\d\d)(?:\.\.(\d\d-\d\d))?", re.ASCII)
+"""Matches ``01-01..01-08`` or ``05-01``: a month and a day, and the last of them."""
+
+
+def _is_stretch(text: str) -> bool:
+    """Return whether a text names days of a year: ``01-01..01-08``, ``12-31..01-08`` or ``05-01``."""
+    match = _STRETCH.fullmatch(text)
+    try:
+        return match is not None and all(date.fromisoformat(f"{_LEAP_YEAR}-{day}") for day in match.groups() if day)
+    except ValueError:
+        return False
+
+
+def _is_within(day: date, stretch: str) -> bool:
+    first, _, last = stretch.partition("..")
+    month_day = f"{day:%m-%d}"
+    if first <= (last or first):
+        return first <= month_day <= (last or first)
+    return month_day >= first or month_day <= last  # over the end of the year
+
+
+def stretch_text(stretch: str) -> str:
+    """Return a stretch of the year as readers write it: ``01.01–08.01``."""
+    return "–".join(f"{day[3:]}.{day[:2]}" for day in stretch.split(".."))
+
+
+def quiet_days_in(policy: Policy, first_day: date, last_day: date) -> list[date]:
+    """Return the days from `first_day` to `last_day` that stand among the policy's `quiet_days`."""
+    stretches = policy["quiet_days"].stretches
+    days = (first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1))
+    return [day for day in days if any(_is_within(day, stretch) for stretch in stretches)]
+
+
+# Reds that are never reached --------------------------------------------------------------------------------------
+
+_ANSWERS = N_(
+    "unanswered questions of a week's end can never be a red: they must be older than three times reply_within_hours, "
+    "{hours} hours, and no look later than late_look_days, {days} days, counts; lower the one or raise the other"
+)
+_POSTS = N_("too few posts can never be a red: posts_per_week is 0")
+
+
+def unreachable_reds(policy: Policy) -> list[Text]:
+    """Return a sentence for each check that can never be `failed` by the policy's numbers."""
+    hours, days = 3 * Decimal(str(policy["reply_within_hours"].value)), policy["late_look_days"].number
+    answers = [phrase(_ANSWERS, hours=f"{hours:g}", days=days)] if hours > days * 24 else []
+    return answers + ([phrase(_POSTS)] if policy["posts_per_week"].value == 0 else [])

@@ -6,8 +6,11 @@ alone. An edit that cannot be placed is refused, with the lines to paste by hand
 
 import copy
 import difflib
+import fcntl
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -206,25 +209,43 @@ class FileEdit:
         return list(difflib.unified_diff(old, new, name, name, lineterm=""))
 
     def write(self) -> None:
-        """Write the new content. Raises `UsageError` if the file was changed since, or cannot be written."""
+        """Write the new content. Raises `ChangedMeanwhileError`, or `UsageError` if the file cannot be written."""
         _replace(self.path, self.old, self.new)
 
     def undo(self) -> None:
-        """Restore the old content. Raises `UsageError` if the file was changed since, or cannot be written."""
+        """Restore the old content. Raises `ChangedMeanwhileError`, or `UsageError` if the file cannot be written."""
         _replace(self.path, self.new, self.old)
 
 
+class ChangedMeanwhileError(UsageError):
+    """The file is not the one that was read: another process wrote into it."""
+
+
 def _replace(path: Path, old: bytes, new: bytes) -> None:
-    """Replace a file's content atomically and keep its mode. Raises `UsageError` if it is not `old` any more."""
+    """Replace a file's content atomically and keep its mode.
+
+    Raises `ChangedMeanwhileError` if it is not `old` any more, `UsageError` if it cannot be written.
+    """
     real = path.resolve()  # a symbolic link stays one
     try:
-        with replacing(real, mode=real.stat().st_mode & 0o7777) as new_file:
+        with _locked(real.parent), replacing(real, mode=real.stat().st_mode & 0o7777) as new_file:
             new_file.write_bytes(new)
             if path.read_bytes() != old:
-                raise UsageError(
+                raise ChangedMeanwhileError(
                     phrase("{path}: was changed by somebody else in the meantime; run the command again", path=path)
                 )
     except OSError as error:
         raise UsageError(
             phrase("{path}: cannot be written ({why}); nothing was changed", path=path, why=os_error_text(error))
         ) from None
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time write into a folder; the kernel ends the lock with the process, even a killed one."""
+    opened_folder = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened_folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened_folder)

@@ -151,6 +151,14 @@ class Remarks:
     corrections: tuple[Correction, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
 
+    def up_to(self, day: date) -> "Remarks":
+        """Return the remarks that are dated `day` or earlier."""
+        return Remarks(
+            tuple(statement for statement in self.statements if statement.on <= day),
+            tuple(correction for correction in self.corrections if correction.on <= day),
+            tuple(withdrawal for withdrawal in self.withdrawn if withdrawal.on <= day),
+        )
+
 
 def load_remarks(
     statements: Path | None, corrections: Path | None, *, offices: Iterable[str], checks: Iterable[str]

@@ -4,9 +4,10 @@ A rule skips values that could not be read: their problems are reported already.
 registry: two tenures overlap only if they do on every day that the dates allow.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 
 from auditor.base.address import Address
@@ -14,7 +15,20 @@ from auditor.base.snapshot import Network
 from auditor.base.text import N_, Text, phrase, verbatim
 from auditor.registry.holders import Span, person_key
 from auditor.registry.model_reader import ModelReader, RegistryModel
-from auditor.registry.models import Account, AccountKind, Exemption, Office, Registry, Tenure, Vacancy
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Confirmation,
+    Exemption,
+    Office,
+    OtherAccount,
+    PressReport,
+    RecordedSearch,
+    Registry,
+    Rejection,
+    Tenure,
+    Vacancy,
+)
 from auditor.registry.policy import check_policy
 
 _LARGEST = 10**15
@@ -80,6 +94,7 @@ class _ListedAccount:
     """An account with the entry that lists it, and its owner: a person, or an office for its institution's page."""
 
     account: Account
+    office: Office
     listed_by: Office | Tenure
     owner: str
     """The key by which owners are compared."""
@@ -93,6 +108,16 @@ class _ListedAccount:
         number = self.account.id if self.account.id is not None else address.number
         return [address] if number is None else [address, (address.network, number)]
 
+    def is_owned_beside(self, other: "_ListedAccount") -> bool:
+        """Return whether two owners list the page, and neither took it over from the other in the same office."""
+        is_taken_over = self.account.since is not None or other.account.since is not None
+        return self.owner != other.owner and not (is_taken_over and self.can_pass_to(other))
+
+    def can_pass_to(self, other: "_ListedAccount") -> bool:
+        """Return whether both are personal pages of people in the same office."""
+        is_personal = AccountKind.INSTITUTION not in {self.account.kind, other.account.kind}
+        return is_personal and self.office is other.office
+
 
 def _listed_accounts(offices: Sequence[Office]) -> Iterator[_ListedAccount]:
     for office in offices:
@@ -101,37 +126,47 @@ def _listed_accounts(offices: Sequence[Office]) -> Iterator[_ListedAccount]:
         for lister in listers:
             for account in (page for page in lister.accounts if page.url is not None):
                 if isinstance(lister, Tenure) and account.kind is not AccountKind.INSTITUTION:
-                    yield _ListedAccount(account, lister, person_key(lister.name or ""), verbatim(lister.name or ""))
+                    owner = person_key(lister.name or ""), verbatim(lister.name or "")
                 else:
-                    yield _ListedAccount(account, lister, name, phrase("the office {name}", name=name))
+                    owner = name, phrase("the office {name}", name=name)
+                yield _ListedAccount(account, office, lister, *owner)
 
 
 def _check_accounts(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
     """Require that no list names an account twice, and that an account has one owner.
 
-    The same person may list it in several tenures. A rejected account has no owner: two namesakes may both reject it.
+    The same person may list it in several tenures, and a later holder of the office may take it over (`since`). A
+    rejected account has no owner: two namesakes may both reject it.
     """
     in_list: dict[tuple[int, _Key], Account] = {}
-    owned: dict[_Key, _ListedAccount] = {}
+    owned: defaultdict[_Key, list[_ListedAccount]] = defaultdict(list)
     for entry in listed:
         account, address = entry.account, entry.account.url
         _check_id(account, reader)
         in_same_list = [in_list.setdefault((id(entry.listed_by), key), account) for key in entry.keys]
-        owners = [owned.setdefault(key, entry) for key in entry.keys] if account.rejected is None else []
+        keys = entry.keys if account.rejected is None else []
+        owners = ((key, earlier) for key in keys for earlier in owned[key])
         duplicate = next((earlier for earlier in in_same_list if earlier is not account), None)
-        other = next((owned_entry for owned_entry in owners if owned_entry.owner != entry.owner), None)
+        key, other = next((pair for pair in owners if pair[1].is_owned_beside(entry)), (None, None))
+        for key_of_entry in keys:
+            owned[key_of_entry].append(entry)
         if duplicate is not None:
             message = phrase(
                 "{address} stands twice, first on {same}", address=address, same=reader.line(duplicate, "url")
             )
             reader.add_problem_at(account, "url", message, phrase("keep one of the two"))
         elif other is not None:
-            sentence = _OWNED if other is owners[0] else _OWNED_BY_NUMBER
+            sentence = _OWNED if key == address else _OWNED_BY_NUMBER
             line = reader.line(other.account, "url")
             message = phrase(sentence, page=address, owner=entry.owner_name, line=line, other=other.owner_name)
-            reader.add_problem_at(account, "url", message, phrase("leave it with the one it belongs to"))
+            fix = _LEAVE_OR_PASS if other.can_pass_to(entry) else _LEAVE
+            reader.add_problem_at(account, "url", message, phrase(fix))
 
 
+_LEAVE = N_("leave it with the one it belongs to")
+_LEAVE_OR_PASS = N_(
+    "leave it with the one it belongs to, or add since: to the entry of the later holder, if it was passed on"
+)
 _OWNED = N_("{page} of {owner} is also on {line}, as that of {other}")
 _OWNED_BY_NUMBER = N_("{page}, by its number, of {owner} is also on {line}, as that of {other}")
 
@@ -190,6 +225,8 @@ def _check_dates(office: Office, reader: ModelReader) -> None:
         for exemption in tenure.exemptions:
             _check_exemption(exemption, tenure, reader)
         for page in tenure.listed:
+            _check_order(reader, (tenure, "since"), (page, "since"))
+            _check_order(reader, (page, "since"), (tenure, "until"))
             if page.confirmed is not None:
                 _check_order(reader, (page.confirmed, "of"), (page.confirmed, "on"))
         for report in tenure.reports:
@@ -208,10 +245,46 @@ def _check_order(reader: ModelReader, *dates: tuple[RegistryModel, str]) -> None
             reader.add_problem_at(other, late, message, phrase("mend the one that is wrong"))
 
 
+_DATED = {
+    Tenure: ("since", "known_from", "known_as_of"),
+    Vacancy: ("since",),
+    Account: ("since",),
+    OtherAccount: ("since",),
+    Confirmation: ("on", "of"),
+    Rejection: ("on",),
+    PressReport: ("opened_by", "opened_on"),
+    Exemption: ("on",),
+    RecordedSearch: ("on",),
+}
+"""What a source tells of the past, by the keys of an entry. An end and what is planned may be to come."""
+
+
+def check_days_to_come(registry: Registry, now: datetime, reader: ModelReader) -> None:
+    """Add a problem for every date of a source that is after today: no such source can exist."""
+    today = max(now.astimezone(zone).date() for zone in (registry.zone, *registry.zones))
+    for entry in (entry for office in registry.offices for entry in _dated_entries(office)):
+        for key in _DATED[type(entry)]:
+            day = getattr(entry, key)
+            if day is not None and getattr(day, "first", day) > today:
+                message = phrase("{key} {day} is after today, {today}", key=key, day=day, today=today)
+                reader.add_problem_at(entry, key, message, phrase("write the day that the source is of"))
+
+
+def _dated_entries(office: Office) -> Iterator[RegistryModel]:
+    """Yield an office's entries that have dates of sources."""
+    yield from (*office.vacancies, *office.tenures)
+    for tenure in office.tenures:
+        yield from (*tenure.reports, *tenure.exemptions, *tenure.searches)
+    listers: list[Office | Tenure] = [office, *office.tenures]
+    for page in (page for lister in listers for page in lister.listed):
+        yield from (entry for entry in (page, page.confirmed, page.rejected) if entry is not None)
+
+
 def _check_exemption(exemption: Exemption, tenure: Tenure, reader: ModelReader) -> None:
     """Require that an exemption lies within its tenure and has an end: its own, or an ended or acting tenure's."""
-    _check_order(reader, (exemption, "on"), (exemption, "until"))
-    _check_order(reader, (exemption, "on"), (tenure, "until"))
+    for key in ("on", "since"):
+        _check_order(reader, (exemption, key), (exemption, "until"))
+        _check_order(reader, (exemption, key), (tenure, "until"))
     _check_order(reader, (tenure, "since"), (exemption, "until"))
     if exemption.until is None and tenure.until is None and tenure.acting is not True:
         message = phrase("the exemption has no end, and neither has the tenure")

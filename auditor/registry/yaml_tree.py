@@ -7,6 +7,7 @@ need every value where it is used.
 
 import os
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -278,8 +279,8 @@ class _TreeBuilder:
 
 
 def _scalar(event: Any) -> str | int | float | bool | None:
-    """Return a scalar's value: a plain one as in YAML 1.2, one in quotes or a block as text."""
-    text: str = event.value
+    """Return a scalar's value: a plain one as in YAML 1.2, one in quotes or a block as text, its letters composed."""
+    text = unicodedata.normalize("NFC", event.value)
     if event.style not in ("", None):
         return text
     if text in _NULL:

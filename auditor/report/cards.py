@@ -49,6 +49,8 @@ class PastWeek:
     late: int | None = None
     other_holder: bool = False
     """Whether another person held the office, so that it is not this holder's record."""
+    published: bool = False
+    """Whether the office has a card of that week that readers may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,24 +199,29 @@ class OfficeCard:
 
     @property
     def checks_with_proof(self) -> list[str]:
-        """The checks on the page of proof: those with contested findings.
-
-        If a recorded search found nothing, every check with a failed finding is among them.
-        """
-        failed = [
-            finding.check for finding in self.office.findings if finding.outcome == "failed" and self.was_searched
-        ]
-        return list(dict.fromkeys([*(finding.check for finding in self.office.contested()), *failed]))
+        """The checks on the page of proof, which every judged office has."""
+        return list(dict.fromkeys(finding.check for finding in self.proof_findings))
 
     @property
     def proof_findings(self) -> list[AuditedFinding]:
-        """The findings on the page of proof."""
-        contested = self.office.contested()
-        return [
+        """The findings on the page of proof, those that fail first.
+
+        These are all that rest on stored responses, and a verdict that rests on the record.
+        """
+        proved, recorded = self.office.proved(), (directive().name, "account_exists")
+        shown = (
             finding
             for finding in self.office.findings
-            if finding in contested or (finding.outcome == "failed" and finding.check in self.checks_with_proof)
-        ]
+            if finding in proved or (finding.check in recorded and self._rests_on_the_record(finding))
+        )
+        return sorted(shown, key=lambda finding: ORDER.index(finding.outcome))
+
+    def _rests_on_the_record(self, finding: AuditedFinding) -> bool:
+        """Return whether a publication or a recorded search alone decides a finding about the office."""
+        return finding.account is None and (
+            (finding.outcome == "passed" and finding.check == directive().name)
+            or (finding.outcome == "failed" and self.was_searched)
+        )
 
     @property
     def evidence(self) -> dict[str, AuditedEvidence]:
@@ -298,4 +305,5 @@ def _history(office: AuditedOffice, by_week: Mapping[str, Mapping[str, AuditedOf
                 in_time=past.in_time,
                 late=finding.values.answered_late if finding is not None and counted else None,
                 other_holder=past.holder != holder and past != AuditedWeek(week=past.week),
+                published=stored_office is not None,
             )

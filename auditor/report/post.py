@@ -9,16 +9,20 @@ from auditor.report.templates import render_lines
 MAX_CHARACTERS = 1000
 """Characters, including line ends."""
 _ATTEMPTS = ((1000, True), (1000, False), (12, False), (5, False), (2, False), (0, False))
-"""Numbers of names a line, with or without their reasons, tried until the post is short enough."""
+"""Numbers of names a line, with or without their reasons, tried until the post is short enough.
+
+Every claim is bounded before any name is given: the sentence of what is not visible stays, and so do the alarms unless
+the post is too long without a single name.
+"""
 
 
 def post(facts: Mapping[str, Any], options: object, translator: Translator) -> str:
     """Return the post of the week with these `facts`; it ends with a newline."""
     text = ""
-    for max_names, reasons in _ATTEMPTS:
-        text = render_lines(
-            "post.txt", translator, {**facts, "options": options, "max_names": max_names, "reasons": reasons}
-        )
-        if len(text) <= MAX_CHARACTERS:
-            return text
+    for alarms in (True, False):
+        for max_names, reasons in _ATTEMPTS:
+            names = {"max_names": max_names, "reasons": reasons, "alarms": alarms}
+            text = render_lines("post.txt", translator, {**facts, "options": options, **names})
+            if len(text) <= MAX_CHARACTERS:
+                return text
     return text[: MAX_CHARACTERS - 1] + "\n"

@@ -1,8 +1,8 @@
 """Publish drawn files into a folder; files there that were not published before are neither changed nor removed.
 
-``published.json`` lists the published files with their digests, the arguments they were made from, and for each week
-a hash of everything its own pages depend on, so that an unchanged week is not drawn again. Files are replaced one by
-one, the front page last; the next run repairs a folder left by a killed one.
+``published.json`` lists the published files with their digests, the arguments they were made from, the digest of what
+drew them, and for each week a hash of everything its own pages depend on, so that an unchanged week is not drawn again.
+Files are replaced one by one, the front page last; the next run repairs a folder left by a killed one.
 """
 
 import fcntl
@@ -23,6 +23,7 @@ from auditor import __version__
 from auditor.base.errors import CannotRunError, os_error_text
 from auditor.base.files import open_plain, remove_scraps, write_file
 from auditor.base.text import N_, phrase
+from auditor.report.drawing import drawing_digest
 
 NAME = "published.json"
 _STAGED = ".publishing"
@@ -43,6 +44,14 @@ class PublishedFolder:
     made: dict[str, Any] = field(default_factory=dict)
     """The arguments: ``as_of``, ``lang``, ``week`` and the settings of the folder."""
     program: str = ""
+    """The version of the program."""
+    drawing: str = ""
+    """`drawing_digest` of the program that drew the files; empty for auditor 1.0, which did not record it."""
+
+    @property
+    def drawn_by(self) -> str:
+        """The version that drew the files, with the beginning of their drawing's digest, for readers."""
+        return f"{self.program}+{self.drawing[:12]}" if self.drawing else self.program
 
     def of_week(self, week: str) -> list[str]:
         """Return the paths of a week's own files."""
@@ -85,6 +94,7 @@ def publish(
     is in `weeks` or not published, if a foreign file or link is in the place of a published one, or if the folder
     cannot be written.
     """
+    program = __version__, drawing_digest()
     with _lock_folder(out):
         previous = read_published(out)
         _require_weeks(out, previous, weeks, drop)
@@ -96,11 +106,11 @@ def publish(
         # First list old and new files as ours, with no week valid, so that a killed run can be repaired.
         _write_list(
             out,
-            PublishedFolder({**previous.files, **files}, dict.fromkeys(previous.weeks, ""), previous.made, __version__),
+            PublishedFolder({**previous.files, **files}, dict.fromkeys(previous.weeks, ""), previous.made, *program),
         )
         _replace(out, drawn_paths)
         _remove(out, previous.files.keys() - files.keys())
-        _write_list(out, PublishedFolder(dict(sorted(files.items())), dict(sorted(weeks.items())), recipe, __version__))
+        _write_list(out, PublishedFolder(dict(sorted(files.items())), dict(sorted(weeks.items())), recipe, *program))
 
 
 def _require_weeks(out: Path, previous: PublishedFolder, weeks: Collection[str], drop: Collection[str]) -> None:
@@ -196,7 +206,8 @@ def _remove(out: Path, paths: Iterable[str]) -> None:
 
 
 def _write_list(out: Path, published: PublishedFolder) -> None:
-    text = {"program": published.program, "made": published.made, "weeks": published.weeks, "files": published.files}
+    text = {"program": published.program, "drawing": published.drawing, "made": published.made}
+    text |= {"weeks": published.weeks, "files": published.files}
     write_file(out / NAME, json.dumps(text, ensure_ascii=False, indent=1) + "\n")
 
 

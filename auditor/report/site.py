@@ -9,7 +9,7 @@ A pure function of the stored audits, the withdrawals, the options of the folder
     look/                   styles, script and icon of all pages
     2026-W47/index.html     a week: every office and every check
     2026-W47/o/ID.html      one office in that week
-    2026-W47/proof/ID.html  the evidence of its contested findings, record by record
+    2026-W47/proof/ID.html  what its findings rest on, record by record
     2026-W47/method.html    how the week was judged
     2026-W47/audit.json     the week's document
     2026-W47/offices.csv, posts.csv, audit.xlsx
@@ -32,10 +32,10 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor import __version__
 from auditor.audit.document import Audit
 from auditor.base.files import packaged
 from auditor.base.i18n import Translator
+from auditor.report.drawing import drawing_digest
 from auditor.report.feed import feed
 from auditor.report.post import post
 from auditor.report.tables import data_tables, week_tables
@@ -117,7 +117,7 @@ def card_page(week: str, office_id: str) -> str:
 
 
 def proof_page(week: str, office_id: str) -> str:
-    """Return the path of the proof of a week's contested findings about an office."""
+    """Return the path of the proof of a week's findings about an office."""
     return f"{week}/proof/{office_slug(office_id)}.html"
 
 
@@ -205,8 +205,9 @@ class _SiteBuilder:
         if audit is None:
             return WITHDRAWN
         previous = self.published.get(audit.previous_week or "")
-        inputs = [__version__, self.translator.lang, repr(self.options), repr(self._neighbours(week)), audit.to_json()]
-        return sha256("\0".join([*inputs, previous.to_json() if previous is not None else ""]).encode()).hexdigest()
+        previous_json = previous.to_json() if previous is not None else ""
+        options = [self.translator.lang, repr(self.options), repr(self._neighbours(week))]
+        return sha256("\0".join([drawing_digest(), *options, audit.to_json(), previous_json]).encode()).hexdigest()
 
     def week(self, week: str) -> Iterator[tuple[str, bytes]]:
         """Yield a week's files.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import platformdirs
@@ -22,6 +22,7 @@ from auditor.base.safe import mark_control_characters, one_line, safe_url, show_
 from auditor.base.text import N_
 from auditor.checks import check_of
 from auditor.checks.causes import CAUSES
+from auditor.checks.comments_answered import AnsweredValues, is_counted
 from auditor.checks.finding import meanings
 
 _YES = N_("yes")
@@ -63,6 +64,7 @@ def _environment(lang: str, zone: str) -> Environment:
         "benchmark_regions": lambda check, policy: benchmark_regions(check, policy, translator),
         "finding_title": lambda finding, policy: title_of(finding, policy, translator),
         "figures": lambda finding: list(_figures(finding, translator)),
+        "answered_share": answered_share,
         "share": lambda part, whole: f"{part / whole * 100:.2f}".rstrip("0").rstrip("."),
     }
     environment.globals |= {
@@ -75,18 +77,34 @@ def _environment(lang: str, zone: str) -> Environment:
         "short_place": short_place,
         "show_url": show_url,
         "viewable_url": viewable_url,
+        "is_counted": is_counted,
         "check": lambda name: _macros(environment, name),
     }
     return environment
 
 
+class AnsweredShare(NamedTuple):
+    """How many questions are answered, of how many: where none is, of those that have waited long, if any have."""
+
+    answered: int
+    total: int
+    is_silence: bool
+
+
+def answered_share(values: AnsweredValues) -> AnsweredShare:
+    """Return the share that stands in a cell, whatever the outcome."""
+    answered, long_unanswered = (values.answered_in_time or 0) + (values.answered_late or 0), values.long_unanswered
+    is_silence = bool(long_unanswered) and not answered
+    return AnsweredShare(answered, (is_silence and long_unanswered) or values.due or 0, is_silence)
+
+
 def _figures(finding: AuditedFinding, translator: Translator) -> Iterator[tuple[str, str]]:
-    """Yield (value, meaning) of a finding's numbers, dates and yeses; zero, no, texts and lists are left out."""
+    """Yield (value, meaning) of a finding's positive numbers, dates and yeses; no, texts and lists are left out."""
     check = check_of(finding.check)
     values = finding.read(check).values if check is not None else None
     for key, value_meaning in meanings(type(values)).items() if values is not None else ():
         value = getattr(values, key)
-        if isinstance(value, int | float | date) and value:
+        if isinstance(value, date) or (isinstance(value, int | float) and value > 0):
             unit = f", {translator.gettext(value_meaning.unit)}" if value_meaning.unit in _MEASURES else ""
             shown = translator.gettext(_YES) if value is True else translator.value(value)
             yield shown, f"{translator.gettext(value_meaning.meaning)}{unit}"

@@ -23,11 +23,12 @@ from auditor.report.cards import KNOWN_OUTCOMES, ORDER, OfficeCard, last_allowed
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`n` of `of`, `late` of them after the deadline; `unknown` counts the offices left out."""
+    """`n` of `of`, `late` of them after the deadline, `open` still unknown; `unknown` counts the offices left out."""
 
     n: int
     of: int
     late: int = 0
+    open: int = 0
     unknown: int = 0
 
 
@@ -43,8 +44,9 @@ class Measures:
 def measures(audit: Audit) -> Measures:
     """Count the pages opened in time, the heads who post as often as the benchmark, and the questions with a reply.
 
-    `opened` is out of all bound offices, judged or not; `posting` out of those judged; `answered` out of the questions
-    due an answer where they could be counted. `unknown` has the number of bound offices that were left out.
+    `opened` is out of all bound offices, with those of which it is not known as `open`; `posting` out of those judged;
+    `answered` out of the questions due an answer where they could be counted. `unknown` has the number of bound offices
+    that were left out.
     """
     bound = [office for office in audit.offices if office.bound]
     posts = Counter(post.outcome for office in bound if (post := office.finding(POSTS_CHECK.name)) is not None)
@@ -52,10 +54,11 @@ def measures(audit: Audit) -> Measures:
     answered_findings = [finding for office in bound if (finding := office.read(ANSWERED)) is not None]
     counted = [finding.values for finding in answered_findings if is_counted(finding)]
     in_time = sum(values.answered_in_time or 0 for values in counted)
+    summary = audit.summary
     late = sum(values.answered_late or 0 for values in counted)
     untold = sum(finding.outcome is Outcome.CANT_TELL and not is_counted(finding) for finding in answered_findings)
     return Measures(
-        opened=Measure(audit.summary.passed, audit.summary.bound),
+        opened=Measure(summary.passed, summary.bound, open=summary.cantTell + summary.untested),
         posting=Measure(posts["passed"], judged_count, unknown=len(bound) - judged_count),
         answered=Measure(in_time + late, sum(values.due or 0 for values in counted), late, unknown=untold),
     )

@@ -13,7 +13,7 @@ from auditor.audit.change import RejudgedAudits, changed_offices, with_rejudged
 from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit, AuditedOffice, AuditedProof
 from auditor.audit.localise import localise
-from auditor.audit.make_audit import make_audit
+from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.archive_lock import hold_lock
 from auditor.base.errors import ArchiveError, os_error_text
 from auditor.base.snapshot import Outcome
@@ -176,14 +176,17 @@ def _make_audit(
         week,
         as_of,
         snapshots,
-        looked=bool(controls) or any(row.week == str(week) for rows in snapshots.values() for row in rows),
-        controls=controls,
-        requests=archive.requests(str(week), as_of),
-        vantage=archive.vantage(str(week), as_of),
-        previous=previous_audit(archive, week, as_of),
-        earlier=earlier_audits(archive, week, as_of),
-        before_purge=before_purge(archive, week, purged) if purged is not None else None,
-        synthetic=archive.synthetic,
+        WeekRuns(
+            controls=controls,
+            requests=archive.requests(str(week), as_of),
+            vantage=archive.vantage(str(week), as_of),
+            synthetic=archive.synthetic,
+        ),
+        StoredAudits(
+            previous=previous_audit(archive, week, as_of),
+            earlier=earlier_audits(archive, week, as_of),
+            before_purge=before_purge(archive, week, purged) if purged is not None else None,
+        ),
         offices=offices,
     )
     return audit.model_copy(update={"comments_purged_at": purged})
@@ -214,8 +217,8 @@ def published_weeks(workspace: Workspace, archive: Archive, as_of: datetime, jud
 
 
 def _with_seal_and_proofs(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
-    """Add the printed seal, the inclusion proofs of contested findings' evidence, and the moment of the first audit."""
-    evidence_ids = {name for office in audit.offices for finding in office.contested() for name in finding.evidence}
+    """Add the printed seal, the inclusion proofs of the findings' evidence, and the moment of the first audit."""
+    evidence_ids = {name for office in audit.offices for finding in office.proved() for name in finding.evidence}
     proofs = {name: _audited_proof(proof) for name, proof in archive.evidence.proofs(evidence_ids).items()}
     first_stored_at = archive.audits.as_of(audit.week, first=True)
     first_as_of = first_stored_at if first_stored_at is not None and first_stored_at < audit.as_of else None

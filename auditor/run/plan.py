@@ -23,7 +23,7 @@ from auditor.base.snapshot import (
 )
 from auditor.base.weeks import Week, day_end
 from auditor.probes.protocol import is_success
-from auditor.probes.target import Target, Window
+from auditor.probes.target import VERSION, Target, Window
 from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.renamed_pages import confirmed_number, merge_renamed_pages
@@ -99,21 +99,21 @@ class RunPlan:
         return tuple(target for _, target in sorted(ranked, key=lambda row: row[0]))
 
     def _with_earlier_looks(self, route: Route, target: Target) -> tuple[Target, bool]:
-        """Return the target with what earlier looks spare this one, and whether a reply has become overdue since."""
+        """Return the target with what earlier looks spare this one, and whether a question has come of age since."""
         window = window_of(self.registry, self.week, self.as_of)
         looks = self.archive.snapshots.with_passed_controls(
             route.value, target.address.url, window.posts_from, self.as_of
         )
         looks = [look for look in looks if _saw_page(look, target.id)]
-        readings, hours = readings_of(looks, window), self.registry.policy["reply_within_hours"].number
+        readings = readings_of(looks, window)
+        reply_time = timedelta(hours=self.registry.policy["reply_within_hours"].number)
         last_end = max(self.week.in_zone(zone).ends for zone in (self.registry.zone, *self.registry.zones))
         skip = threads_to_skip(
             readings,
             window,
-            self.as_of,
             week_ended_at=last_end if last_end <= self.as_of else None,
             sides=target.sides,
-            hours=hours,
+            reply_time=reply_time,
             counted=route.facts.counts_comments,
         )
         week_looks = [look for look in looks if look.taken_at >= window.starts]  # a week is judged by its own looks
@@ -129,7 +129,7 @@ class RunPlan:
             subscribers=next((n for look in reversed(week_looks) if (n := look.subscribers) is not None), None),
             control=_control_on(route.network, self.registry),
         )
-        return narrowed, any(reading.awaits_reply(timedelta(hours=hours), self.as_of) for reading in readings.values())
+        return narrowed, any(reading.is_due(reply_time, self.as_of) for reading in readings.values())
 
     def page_ids(self, network: Network) -> tuple[dict[str, int], frozenset[str]]:
         """Return the known ids of pages by name, and the names that must still be resolved, those of staff included.
@@ -228,7 +228,9 @@ def targets_of(
                 targets[target.address] = target
         for account in pages:
             if account.url not in targets:
-                targets[account.url] = _with_page_id(Target(account.url, full=False), account, snapshots_by_page, local)
+                targets[account.url] = _with_page_id(
+                    Target(account.url, full=False, version=VERSION), account, snapshots_by_page, local
+                )
     return list(targets.values())
 
 
@@ -254,8 +256,10 @@ def _holder_targets(
             own=own_pages - {account.url},
             institution=institution - own_pages,
             names=(holder.tenure.name,),
+            website=office.website or "",
             photos_before=None if photos_known else deadline,
             sides=sides,
+            version=VERSION,
         )
         yield _with_page_id(target, account, snapshots, registry)
 

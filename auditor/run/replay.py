@@ -2,7 +2,7 @@
 
 The registry is the one that was kept with the audit. Each value that differs is named: office, check, field, stored,
 made again. What retention has removed is not a difference: values of an office that rest on purged responses are
-listed separately.
+listed separately. An audit that another version of the program judged need not come out the same; each look must.
 
 Each look of the runs behind the audit is run again from its stored responses. One that lacks some of them is listed and
 counts as it was stored; if only responses with comments were purged, all else is taken again and the comments are what
@@ -21,7 +21,7 @@ from auditor.archive.snapshot_store import StoredControl, StoredLook
 from auditor.audit.compare import Difference, diff_audits, diff_values
 from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit
-from auditor.audit.make_audit import make_audit
+from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import (
     ControlResult,
@@ -93,6 +93,8 @@ class Replay:
     what was seen."""
     purged: tuple[Difference, ...] = ()
     """Differences of offices some of whose responses were purged: the sealed audit's values apply."""
+    rejudged: tuple[Difference, ...] = ()
+    """Differences between the judgement of the version that made the audit and that of this one, another version."""
     missing: tuple[MissingLook, ...] = ()
     """Looks some of whose responses are purged or damaged."""
     looks: int = 0
@@ -104,7 +106,7 @@ class Replay:
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
         relevant = [look for look in self.missing if look.week == self.week or look.reason == "damaged"]
-        return not (self.differences or self.purged or relevant) and self.registry_was_kept
+        return not (self.differences or self.rejudged or self.purged or relevant) and self.registry_was_kept
 
 
 def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf = plugin_of) -> Replay:
@@ -121,15 +123,18 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
     audit = _make_audit_again(archive, registry_used, stored, as_of, replayed)
     purged_urls = {look.url for look in replayed.missing if look.reason == "purged"}
     offices = {office.id for office in registry_used.offices if purged_urls & set(office_urls(office))}
-    gaps = list(diff_audits(stored, audit))
-    purged = tuple(gap for gap in gaps if (gap.office in offices if gap.office else offices))
+    gaps = tuple(diff_audits(stored, audit))
+    rejudged = gaps if stored.tool_version != audit.tool_version else ()
+    purged = tuple(gap for gap in gaps if not rejudged and (gap.office in offices if gap.office else offices))
+    changed = (gap for gap in gaps if gap not in rejudged and gap not in purged)
     return Replay(
         week=week,
         as_of=as_of,
         stored=stored,
         audit=audit,
-        differences=(*_look_differences(registry_used, replayed), *(gap for gap in gaps if gap not in purged)),
+        differences=(*_look_differences(registry_used, replayed), *changed),
         purged=purged,
+        rejudged=rejudged,
         missing=tuple(replayed.missing),
         looks=len(replayed.looks) + len(replayed.controls),
         registry_was_kept=registry_of_then is not None,
@@ -147,13 +152,17 @@ def _make_audit_again(
         week,
         as_of,
         replayed.snapshots(),
-        controls=judged_controls((control.run, result) for control, result in controls),
-        requests=archive.requests(stored.week, as_of, behind=True),
-        vantage=archive.vantage(stored.week, as_of),
-        previous=previous_audit(archive, week, as_of),
-        earlier=earlier_audits(archive, week, as_of),
-        before_purge=None if purged is None else before_purge(archive, week, purged),
-        synthetic=archive.synthetic,
+        WeekRuns(
+            controls=judged_controls((control.run, result) for control, result in controls),
+            requests=archive.requests(stored.week, as_of, behind=True),
+            vantage=archive.vantage(stored.week, as_of),
+            synthetic=archive.synthetic,
+        ),
+        StoredAudits(
+            previous=previous_audit(archive, week, as_of),
+            earlier=earlier_audits(archive, week, as_of),
+            before_purge=None if purged is None else before_purge(archive, week, purged),
+        ),
     )
     # Of the week's first audit only `rejudged` tells, and of a purge only what is stored.
     return audit.model_copy(update={"rejudged": stored.rejudged, "comments_purged_at": purged})

@@ -3,12 +3,16 @@
 The looks are given oldest first, without those of runs whose controls failed (docs/dev/design.md, sections 4.4, 5).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auditor.base.snapshot import Comment, CommentsState, Post, Side, Snapshot
+from auditor.language.minimise_text import RULES
 from auditor.probes.target import Window
+
+OLD_ENOUGH = 3
+"""How many times `reply_within_hours` old a question without a reply is when it may count against the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +35,28 @@ class KnownThread:
     def is_of_record(self, sides: str) -> bool:
         """Return whether its comments have the sides that a look with this digest would give them.
 
-        That is so if no author is undecided, and the record has not changed since or only people who ask have written.
+        That is so if no author is undecided, the rules by which comments are read are today's, and the record has not
+        changed since or only people who ask have written.
         """
+        if any(comment.rules not in {0, RULES} for comment in self.post.comments):
+            return False
         if self.sides_open and any(c.side is Side.UNKNOWN and not c.deleted for c in self.post.comments):
             return False
         asking = {c.author for c in self.post.comments if c.author is not None and _is_question(c)}
         return self.sides == sides or all(c.author in asking or c.deleted for c in self.post.comments)
 
-    def awaits_reply(self, reply_time: timedelta, as_of: datetime) -> bool:
-        """Return whether a question had no reply yet, and its time to reply has run out since."""
-        answered = {c.answers or c.reply_to for c in self.post.comments if c.side is Side.OWNER and c.has_words}
-        waiting = (c for c in self.post.comments if _is_question(c) and c.id not in answered)
-        return any(self.read_at < question.at + reply_time <= as_of for question in waiting)
+    def is_waiting(self, reply_time: timedelta) -> bool:
+        """Return whether a question had no reply and was too young to be held against the owner."""
+        return any(self.read_at < asked_at + OLD_ENOUGH * reply_time for asked_at in self._unanswered())
 
-    @property
-    def rules_out_failed(self) -> bool:
-        """Whether somebody other than a citizen wrote after the first question: the page cannot fail then."""
-        first_asked_at = min((c.at for c in self.post.comments if _is_question(c)), default=None)
-        return first_asked_at is not None and any(
-            c.at > first_asked_at and c.side is not Side.CITIZEN for c in self.post.comments
-        )
+    def is_due(self, reply_time: timedelta, as_of: datetime) -> bool:
+        """Return whether the time of a question without a reply has run out since, once or `OLD_ENOUGH` times."""
+        ages = (reply_time, OLD_ENOUGH * reply_time)
+        return any(self.read_at < asked_at + age <= as_of for asked_at in self._unanswered() for age in ages)
+
+    def _unanswered(self) -> list[datetime]:
+        answered = {c.answers or c.reply_to for c in self.post.comments if c.side is Side.OWNER and c.has_words}
+        return [c.at for c in self.post.comments if _is_question(c) and c.id not in answered]
 
 
 def _is_question(comment: Comment) -> bool:
@@ -58,12 +64,12 @@ def _is_question(comment: Comment) -> bool:
 
 
 def readings_of(looks: Sequence[Snapshot], window: Window) -> dict[int, KnownThread]:
-    """Return by post id the last complete reading of each thread under a post of the window."""
+    """Return by post id the last complete reading of each thread that a look with this window reads."""
     return {
         post.id: KnownThread(post, post.comments_read_at or look.taken_at, look.sides, look.sides_open)
         for look in looks
         for post in look.posts
-        if window.comments_from <= post.at < window.ends and _is_read(post)
+        if window.reads_comments_of(post.at) and _is_read(post)
     }
 
 
@@ -75,21 +81,20 @@ def _is_read(post: Post) -> bool:
 def threads_to_skip(
     readings: Mapping[int, KnownThread],
     window: Window,
-    as_of: datetime,
     *,
     week_ended_at: datetime | None,
     sides: str,
-    hours: float,
+    reply_time: timedelta,
     counted: bool = True,
 ) -> dict[int, int]:
     """Return the posts whose threads a look may skip, each with the count of comments for which that holds.
 
     `week_ended_at` is the week's end once it is over, else None: then each of the week's threads is read once more,
     and every thread of the window if an unseen question could still make the page fail. If the history does not show
-    counts (`counted`), a thread is skipped only once it was read after the week. `hours`: how long a reply is in time.
+    counts (`counted`), a thread is skipped only once it was read after the week. Never skipped is one with a question
+    that, when it was read, was unanswered and not yet three times `reply_time` old.
     """
-    may_redden = not any(reading.rules_out_failed for reading in readings.values())
-    reply_time = timedelta(hours=hours)
+    may_redden = not _is_failed_ruled_out(readings.values(), window)
 
     def is_settled(reading: KnownThread) -> bool:
         if week_ended_at is not None and reading.read_at >= week_ended_at:
@@ -102,9 +107,16 @@ def threads_to_skip(
         for post_id, reading in readings.items()
         if reading.count is not None
         and reading.is_of_record(sides)
-        and not reading.awaits_reply(reply_time, as_of)
+        and not reading.is_waiting(reply_time)
         and is_settled(reading)
     }
+
+
+def _is_failed_ruled_out(readings: Iterable[KnownThread], window: Window) -> bool:
+    """Return whether somebody other than a citizen wrote after the first known question of the week."""
+    comments = [comment for reading in readings for comment in reading.post.comments]
+    asked_at = min((c.at for c in comments if _is_question(c) and window.starts <= c.at < window.ends), default=None)
+    return asked_at is not None and any(c.at > asked_at and c.side is not Side.CITIZEN for c in comments)
 
 
 def read_until(looks: Sequence[Snapshot], window: Window) -> datetime | None:
@@ -122,7 +134,8 @@ def read_until(looks: Sequence[Snapshot], window: Window) -> datetime | None:
 def _read_intervals(looks: Sequence[Snapshot]) -> Iterator[tuple[datetime, datetime]]:
     """Yield for each look the interval of which it read all posts."""
     for look in looks:
-        if look.exists and look.posts_cause is None:
+        has_others = look.unattributed is not None or look.kind not in {"community", "event"}
+        if look.exists and look.posts_cause is None and has_others:
             yield (
                 look.posts_since or datetime.min.replace(tzinfo=look.taken_at.tzinfo),
                 look.posts_until or look.taken_at,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from auditor.probes.target import Clock
 
 log = logging.getLogger(__name__)
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,9 @@ def open_workspace(
     settings = replace(settings, lang=lang)
     path = locate_registry(registry or settings.registry, os.environ, current_folder)
     path = path.relative_to(current_folder) if path.is_relative_to(current_folder) else path  # shorter in messages
-    loaded_registry = load_registry(path)
+    # A moment that was given may be earlier than what is on record; nothing on record is later than today.
+    given_moment = [parse_time(as_of, _UTC)] if as_of is not None else []
+    loaded_registry = load_registry(path, max([datetime.now(UTC), *given_moment]))
     return Workspace(
         settings=settings,
         registry=loaded_registry,

@@ -1,6 +1,7 @@
 """Evidence is stored in the web archives' own format (WARC): other programs read it, and its fields describe it."""
 
 import gzip
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -21,6 +22,9 @@ COMMON = {"fetched_at": NOW, "status": 200, "headers": (("Content-Type", "text/h
 THREAD = "https://t.me/perviy_rayon/7?embed=1"
 MINIMISED_RESPONSE = make_stored_response(
     EvidenceKind.COMMENTS, THREAD, received=b"<html>as it came</html>", stored=b'{"comments": []}', **COMMON
+)
+MINIMISED_RESPONSE = replace(
+    MINIMISED_RESPONSE, evidence=MINIMISED_RESPONSE.evidence.model_copy(update={"id": "ev-7ab23ee7baca"})
 )
 CALL_RESPONSE = make_stored_response(
     EvidenceKind.POSTS, "mtproto://getHistory?x=1", fetched_at=NOW, status=None, received=b' {"messages": []}'
@@ -100,10 +104,17 @@ def test_a_flipped_bit_of_a_record_is_never_read_as_its_content(data: st.DataObj
     assert record.body == PAGE
 
 
+def test_a_record_that_unpacks_without_end_is_refused_in_one_line() -> None:
+    """A few kilobytes of a forged file must not fill the memory; the line says how to mend it."""
+    with pytest.raises(DamagedRecordError, match=r"more than 64 MiB.*restore the file from a copy"):
+        read_record(gzip.compress(bytes(2**26 + 2**20), mtime=0))
+
+
 @pytest.mark.parametrize(
     "member",
     [
         b"",
+        build_record(PAGE_RESPONSE)[1] * 2,
         build_record(PAGE_RESPONSE)[1][:-1],
         gzip.compress(b"WARC/1.1\r\nWARC-Type: resource\r\n\r\nx\r\n\r\n", mtime=0),
         gzip.compress(b"WARC/1.1\r\nno field\r\n\r\n", mtime=0),

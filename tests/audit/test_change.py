@@ -49,6 +49,7 @@ ROWS: dict[str, tuple[Audit, list[Any], Any, str, str | None]] = {
     "another holder": (
         week_before(look(FEW, LATE), name="Имярек Глеб Глебович"), [look()], None, "neutral", "new_holder"
     ),
+    "a mended spelling": (week_before(look(FEW), name=NAME.upper()), [look()], None, "improvement", None),
     "another version": (
         week_before(look(FEW, LATE), tool_version="0.1.0"), [look()], None, "neutral", "record_changed"
     ),
@@ -71,9 +72,9 @@ def test_change_is_told_of_the_practice_of_one_holder_with_the_same_pages_and_ru
 
 
 def test_findings_that_moved_both_ways_are_neither_better_nor_worse() -> None:
-    """The office's change is neutral, each finding keeps its own."""
+    """The office's change is neutral, each finding keeps its own; closed is what a look saw within two days."""
     previous_audit = week_before(look(posts(160, comments_state="open")))
-    looks_now = [weighed(look(posts(1, 40, 80, comments_state="closed")))]
+    looks_now = [weighed(look(posts(157, 158, 159, comments_state="closed")))]
     (audited,) = audit(
         office(tenure(NAME, since="2020", accounts=[account()])), looks=looks_now, previous=previous_audit
     ).offices

@@ -196,6 +196,21 @@ def test_after_a_purge_the_comments_alone_are_as_they_were() -> None:
     ]
 
 
+def test_a_mended_spelling_drops_no_figures_of_before_a_purge() -> None:
+    """Another letter case, ё or coding is no other holder."""
+    stored_audit = audit(head(name="Имярек Семён"), looks=[channel(post(1, *FIVE), post(2))])
+    for name in ("Имярек Семен", "имярек Семён"):
+        (audited,) = audit(head(name=name), looks=[channel(*posts(9, first_id=7))], before_purge=stored_audit).offices
+        assert audited.finding("comments_answered").values["questions"] == 5
+
+
+def test_a_look_without_an_answer_is_no_check_of_the_page() -> None:
+    """What the network says of a page is one, even where nothing is shown."""
+    for fields, is_seen in (({"cause": "unreachable"}, False), ({"cause": "banned"}, True), ({"exists": True}, True)):
+        (page,) = audited_office(channel(**{"exists": None, **fields})).accounts
+        assert (page.snapshot_at is not None, page.seen_at is not None) == (True, is_seen)
+
+
 def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
     """Of an account or of the document there is no check; the same input gives the same bytes, as people read them."""
     first_audit, second_audit = (audit(head(), looks=[channel(**not_later("2021-10-12"))]) for _ in range(2))

@@ -21,7 +21,7 @@ def judged(*looks: Snapshot | RunSnapshot, earlier: Sequence[Audit] = (), people
     return audit(office(*people or [in_office()]), looks=looks, earlier=earlier).offices[0]
 
 
-def stored(back: int, outcome: str, posts: dict[str, int], answers: dict[str, int]) -> Audit:
+def stored(back: int, outcome: str, posts: dict[str, int], answers: dict[str, int], message_id: str = "") -> Audit:
     """Return the audit of `back` weeks before, with these values of its posts and of its questions."""
     stored_audit = audit(office(tenure(since="2020")))
     verdict_fields = {
@@ -30,7 +30,7 @@ def stored(back: int, outcome: str, posts: dict[str, int], answers: dict[str, in
         "basis": "analogue",
     }
     counted = AuditedFinding(check="posts_per_week", values=posts, **verdict_fields)
-    answered = AuditedFinding(check="comments_answered", values=answers, **verdict_fields)
+    answered = AuditedFinding(check="comments_answered", values=answers, message_id=message_id, **verdict_fields)
     seat = stored_audit.offices[0].model_copy(update={"verdict": "failed", "findings": [counted, answered]})
     return stored_audit.model_copy(update={"week": str(WEEK.shift(-back)), "offices": [seat]})
 
@@ -61,6 +61,21 @@ def test_a_week_that_was_audited_stands_as_it_was_judged_then() -> None:
     open_week = stored(1, "cantTell", {"posts": 2}, {"due": 5, "answered_in_time": 3})
     past = week_of(judged(channel(), earlier=[open_week]), 1)
     assert (past.posts, past.due) == (None, 5), "an open week's count is not the week's"
+    unread = stored(1, "cantTell", {"posts": 2}, {"due": 4, "answered_in_time": 3}, "cause.too_little_data")
+    assert week_of(judged(channel(), earlier=[unread]), 1).due is None, "a thread was not read"
+
+
+def test_a_mended_spelling_is_no_other_holder_in_a_history() -> None:
+    """Neither ё nor another coding of a letter; another name stays as it was."""
+    names = {"Имярек Алёна Андреевна": "Имярек Алена Андреевна", "Имярек Глеб": "Имярек Глеб"}
+    for name, shown in names.items():
+        (stored_office,) = stored(1, "passed", {}, {}).offices
+        stored_office = stored_office.model_copy(
+            update={"holder": stored_office.holder.model_copy(update={"name": name})}
+        )
+        earlier = stored(1, "passed", {}, {}).model_copy(update={"offices": [stored_office]})
+        person = in_office(name="Имярек Алена Андреевна")
+        assert week_of(judged(channel(), people=[person], earlier=[earlier]), 1).holder == shown
 
 
 def test_the_same_text_on_two_networks_is_one_publication_in_every_week() -> None:

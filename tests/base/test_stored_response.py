@@ -48,3 +48,10 @@ def test_an_answer_filed_again_keeps_what_came() -> None:
     assert (other.evidence.sha256, other.evidence.minimised) == (sha256(b"answer"), True)
     assert store_as(response, stored=b"answer").evidence == response.evidence
     assert replace_body(response, b"less").evidence.id == response.evidence.id
+
+
+def test_one_answer_to_two_looks_of_one_moment_is_stored_twice() -> None:
+    """The numbers of its authors are those of each look; what is stored as it came is stored once."""
+    first, second = (stored_response(stored=body).evidence.id for body in (b"author 1", b"author 3"))
+    assert stored_response(stored=b"author 1").evidence.id == first != second
+    assert stored_response().evidence.id == stored_response().evidence.id

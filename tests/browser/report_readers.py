@@ -103,7 +103,7 @@ def group_of(page: Page, word: str) -> Locator:
 def who_fails(reader: Reader, audit: Audit) -> None:
     """How many do not comply, and who?"""
     failed = [o for o in audit.offices if o.bound and o.verdict == "failed"]
-    assert f"не соблюдено у {len(failed)}" in reader.reads("the heading", reader.page.locator("h1"))
+    assert f"Не соблюдено у {len(failed)}" in reader.reads("the heading", reader.page.locator("h1"))
     text = reader.reads("«не соблюдено»", group_of(reader.page, "не соблюдено"))
     assert all(short(failed_office) in text for failed_office in failed)
 
@@ -143,7 +143,7 @@ def proof(reader: Reader, audit: Audit) -> None:
     reader.clicks(short(failed_office))
     reader.clicks("Доказательства")
     text = reader.reads("«На чём основано, запись за записью»", reader.page.locator("table.proofs").first)
-    assert {number in text for number in failed_office.contested()[0].evidence} == {True}
+    assert {number in text for number in failed_office.proved()[0].evidence} == {True}
 
 
 def no_public_reply(reader: Reader, audit: Audit) -> None:

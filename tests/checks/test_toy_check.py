@@ -20,13 +20,12 @@ JUDGED = '''
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 from auditor.base.snapshot import Outcome
 from auditor.base.text import N_, Sentence
 from auditor.checks.case import Case
 from auditor.checks.definition import Check
-from auditor.checks.finding import Finding, ReportSection, ValueMeaning, Values
+from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
@@ -35,7 +34,7 @@ _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weekend(Values):
-    at_weekend: Annotated[int | None, ValueMeaning("posts", "own posts of Saturday and Sunday")] = None
+    at_weekend: int | None = value_field("posts", "own posts of Saturday and Sunday")
 
 
 def _judge(case: Case) -> Iterator[Finding[Weekend]]:

@@ -1,5 +1,7 @@
 """`auditor accounts`: the change is shown, asked for, and written; what speaks against it is a line and exit 2."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -137,5 +139,50 @@ def test_the_diff_before_a_decision_steers_no_terminal(text: str, book: Path, ca
     book.write_bytes(before + f"# {remark}\n".encode())
     done = Text("{path}: {url} is now confirmed. Holder: {name}.", {"path": text, "url": text, "name": text})
     plan = FileEdit(book, book.read_bytes(), before + f"# {remark} {remark}\n".encode(errors="replace"), done)
-    echo(carry_out(plan, Translator("ru", TOMSK), yes=True))
+    echo(carry_out(lambda: plan, Translator("ru", TOMSK), yes=True))
     assert steers(capsys.readouterr().out) == ""
+
+
+PAIRS = 40
+AT_ONCE = """\
+import sys
+from datetime import date, datetime, UTC
+from pathlib import Path
+from auditor.base.i18n import Translator
+from auditor.commands.accounts import carry_out
+from auditor.registry.decisions import plan_searched
+from auditor.registry.registry_file import RegistryFile
+book = RegistryFile(Path(sys.argv[1]), datetime(2026, 11, 25, tzinfo=UTC), named=True)
+given = {"how": "по имени", "by": sys.argv[2], "found": "t.me/first_head"}
+for number in range(int(sys.argv[3])):
+    sys.stdin.readline()
+    plan = lambda: plan_searched(book, "first", on=f"2026-{1 + number // 28:02}-{1 + number % 28:02}", **given)
+    carry_out(plan, Translator("en"), yes=True)
+    sys.stderr.write("written\\n")
+"""
+"""Writes a decision for each line that it is given."""
+
+
+def test_of_decisions_written_at_once_none_is_lost(book: Path) -> None:
+    """Two processes write forty pairs; whoever comes second reads again what the first has written."""
+    people = ("Имярек Г. Г.", "Имярек Д. Д.")
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", AT_ONCE, book, person, str(PAIRS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for person in people
+    ]
+    for _ in range(PAIRS):
+        for process in started:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        assert [process.stderr.readline() for process in started] == ["written\n"] * 2
+    for process in started:
+        process.communicate()
+    searches = office(book).tenures[0].searches
+    assert {(search.on, search.by) for search in searches} == {(s.on, by) for s in searches for by in people}
+    assert (len(searches), [path.name for path in book.parent.iterdir()]) == (2 * PAIRS, ["officials.yaml"])

@@ -90,7 +90,7 @@ def test_help_and_version_are_asked_for_anywhere(line: str, tmp_path: Path) -> N
         done = typed(*line.split(), asked, cwd=tmp_path)
         assert (done.code, done.err) == (0, "")
         assert f"auditor {line}".strip() in done.out.splitlines()[0]
-    assert re.fullmatch(r"auditor \d+\.\d+\.\d+\n", typed(*line.split(), "--version", cwd=tmp_path).out)
+    assert re.fullmatch(r"auditor \d+\.\d+\.\d+(\.dev\d+)?\n", typed(*line.split(), "--version", cwd=tmp_path).out)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -14,6 +15,8 @@ from auditor.base.i18n import Translator
 from auditor.commands.cli import run
 from auditor.commands.letter import letter_to
 from auditor.registry.remarks import Withdrawal
+from auditor.report.site import card_page
+from auditor.run.judge_week import show_week
 from auditor.run.workspace import Workspace, open_workspace
 
 NOW = "2026-11-24T12:00+07:00"
@@ -64,6 +67,21 @@ def test_it_is_written_as_text_or_for_word(name: str, workspace: Workspace, five
     text = letter_to(workspace, workspace.office("rayon-04"), workspace.week(None))
     assert [line for line in lines if line] == [line for line in text.splitlines() if line]
     assert run(["letter", "rayon-04", "--to", str(tmp_path / "no" / name), *where]) == 4
+
+
+def test_its_link_leads_to_the_page_that_is_published(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of a page is made in one place: an office's id may need other letters in a file's name."""
+    office, shown = workspace.office("rayon-04"), show_week
+
+    def show_renamed(*where: Any) -> Audit:
+        return shown(*where).map_offices(lambda audited: audited.model_copy(update={"id": f"R{audited.id[1:]}"}))
+
+    monkeypatch.setattr("auditor.commands.letter.show_week", show_renamed)
+    settings = replace(workspace.settings, report_url="https://example.invalid/r")
+    published, renamed = replace(workspace, settings=settings), office.model_copy(update={"id": "Rayon-04"})
+    text = letter_to(published, renamed, workspace.week(None))
+    assert f"https://example.invalid/r/{card_page('2026-W47', 'Rayon-04')}" in text
+    assert card_page("2026-W47", "Rayon-04") == "2026-W47/o/~52~ayon-04.html"
 
 
 def test_of_a_withdrawn_week_no_letter_is_written(workspace: Workspace) -> None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import CannotRunError
+from auditor.base.weeks import Week
 from auditor.commands.publication import (
     compare_published,
     other_changes,
@@ -18,7 +20,7 @@ from auditor.commands.publication import (
 )
 from auditor.registry.remarks import Withdrawal
 from auditor.run.collect import RunResult
-from auditor.run.judge_week import WeeklyResult
+from auditor.run.judge_week import WeeklyResult, show_week
 from auditor.run.workspace import Workspace
 from auditor.sandbox import World
 from tests.archive_samples import edit
@@ -59,10 +61,42 @@ def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> 
         (workspace.out / name).write_text("x")
     changed = {"index.html": 1, "weeks.html": 1, "o/x.txt": 1, "page.html": 1, "robots.txt": 0}
     assert dict(compared(workspace)) == {"": 0} | changed
-    edited(workspace.out, lambda published: published.update(program="0.0.1"))
-    assert ("", 3) in compared(workspace)  # it cannot be made again
+    edited(workspace.out, lambda published: published.update(drawing="0" * 64))
+    assert ("", 3) in compared(workspace)  # other code or templates drew it: it cannot be made again
     (workspace.out / "published.json").unlink()
     assert compared(workspace) == [("", 1)]
+
+
+def test_what_another_version_drew_is_no_tampering(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two changed lines of a template: the folder's own list still holds, so exit 3; a file changed since is exit 1."""
+    monkeypatch.setattr("auditor.commands.publication.drawing_digest", lambda: "0" * 64)
+    assert compared(workspace) == [("", 3)]
+    (workspace.out / "weeks.html").write_text("tampered")
+    assert dict(compared(workspace)) == {"": 3, "weeks.html": 1}
+
+
+def test_a_folder_that_auditor_1_0_drew_is_another_versions(workspace: Workspace) -> None:
+    """It does not say by what it was drawn; publishing again replaces each of its files."""
+    edited(workspace.out, lambda published: (published.pop("drawing"), published.update(program="1.0.0")))
+    with Archive.read(workspace.data) as archive:
+        (line,) = compare_published(workspace, archive, workspace.out)
+    assert ("another version of the program (1.0.0)" in line.text, line.code) == (True, 3)
+
+
+def test_what_is_dated_later_is_in_no_published_file(workspace: Workspace) -> None:
+    """A withdrawal's reason before its day, a statement or a correction: from the day on it is published."""
+    newest, moment = max(page.parent.name for page in workspace.out.glob("2*/index.html")), workspace.clock()
+    taken = Withdrawal(week=newest, on=moment.date() + timedelta(days=1), reason="Реестр был неверен.")
+    with_withdrawal = replace(workspace, remarks=replace(workspace.remarks, withdrawn=(taken,)))
+    with Archive.read(workspace.data) as archive:
+        audit = show_week(with_withdrawal, archive, Week.parse(newest, workspace.registry.zone), moment)
+    publish_weeks(with_withdrawal, audit, moment)
+    published = [path for path in workspace.out.rglob("*") if path.is_file()]
+    assert [path for path in published if taken.reason.encode() in path.read_bytes()] == []
+    assert compared(with_withdrawal) == [("", 0)]
+    publish_weeks(with_withdrawal, audit, moment + timedelta(days=1))
+    assert taken.reason in (workspace.out / "published.json").read_text(encoding="utf-8")
+    assert taken.reason in (workspace.out / newest / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_forged_report_is_told_by_the_command(workspace: Workspace) -> None:

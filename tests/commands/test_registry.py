@@ -65,3 +65,23 @@ def test_each_file_has_a_schema(place: Path) -> None:
     assert results[0].out == typed("registry", "schema", *NOW, cwd=place).out == schema_text()
     message = f"auditor: there is no schema 'x'; choose one of {', '.join(names)}\n"
     assert typed("registry", "schema", "x", *NOW, cwd=place) == Done(2, "", message)
+
+
+def test_a_source_of_a_day_to_come_is_a_mistake_and_an_older_moment_leaves_it_aside(place: Path) -> None:
+    """`registry check` names its line; what lies between the moment that is asked for and today is no mistake."""
+    text = SMALLEST.replace("since: 2021-12", "since: 2021-12\n        known_as_of: %s")
+    (place / "officials.yaml").write_text(text % "2062-11-02", encoding="utf-8")
+    for moment in ((), NOW):
+        done = typed("registry", "check", *moment, "--lang", "en", cwd=place)
+        assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+        assert done.err.startswith("officials.yaml:17: known_as_of 2 Nov 2062 is after today, ")
+    (place / "officials.yaml").write_text(text % "2026-11-26", encoding="utf-8")
+    assert typed("registry", "check", *NOW, cwd=place).code == 0
+
+
+def test_a_remark_names_what_the_policys_numbers_never_let_be_red(place: Path) -> None:
+    """It is no mistake."""
+    policy = "policy: {reply_within_hours: {value: 720}}\noffices:"
+    (place / "officials.yaml").write_text(SMALLEST.replace("offices:", policy), encoding="utf-8")
+    done = typed("registry", "check", *NOW, cwd=place)
+    assert (done.code, "Remark: unanswered questions of a week's end can never be a red" in done.out) == (0, True)

@@ -147,7 +147,7 @@ def _page_claims(disturbed: Snapshot, undisturbed: Snapshot) -> Iterator[str]:
         yield f"exists: {disturbed.exists}, and it is {undisturbed.exists}"
     if disturbed.exists is None and disturbed.cause is None:
         yield "existence is not known, and no cause says why"
-    for name in ("kind", "id", "verified", "subscribers", "register_link"):
+    for name in ("kind", "id", "verified", "subscribers", "register_link", "page_comments"):
         if getattr(disturbed, name) not in {None, getattr(undisturbed, name)}:
             yield f"{name} is another"
     if disturbed.renamed_to != undisturbed.renamed_to and disturbed.exists and disturbed.id is not None:
@@ -176,6 +176,9 @@ def _history_claims(disturbed: Snapshot, undisturbed: Snapshot) -> Iterator[str]
     )
     if disturbed_ids != undisturbed_ids:
         yield "all posts, and some are missing"
+    others = {at for at in undisturbed.unattributed or () if at >= complete_from}
+    if disturbed.unattributed is not None and not others <= {*disturbed.unattributed}:
+        yield "all posts of others, and some are missing"
 
 
 def _fields_without_comments(post: Post) -> list[Any]:

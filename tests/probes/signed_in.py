@@ -15,7 +15,7 @@ from auditor.base.weeks import Week
 from auditor.probes.driver import Driver, Timer
 from auditor.probes.plugins import PluginContext
 from auditor.probes.protocol import replay
-from auditor.probes.target import LoginState, Target, Window
+from auditor.probes.target import VERSION, LoginState, Target, Window
 from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
@@ -31,7 +31,7 @@ def address(name: str) -> Address:
 
 
 def target(account: WorldAccount | str, **more: Any) -> Target:
-    return Target(address(account if isinstance(account, str) else account.name), **more)
+    return Target(address(account if isinstance(account, str) else account.name), **{"version": VERSION, **more})
 
 
 def window(world: World, now: datetime) -> Window:

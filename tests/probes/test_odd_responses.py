@@ -115,18 +115,22 @@ def odd_vk(body: str) -> OddBodies:
 
 
 def answered_page(owner: int) -> MemoryTransport:
-    """Return a page that fails no check: a post a day, and five questions under the newest, the last with a reply."""
-    day, open_to_all = timedelta(days=1), [{"count": 6 * (n == 0), "can_post": 1} for n in range(6)]
+    """Return a page that fails no check: a post a day, and five questions under the second, the last with a reply.
+
+    They are old enough at the look for a red of a page that answers none. Somebody else wrote on a community's wall.
+    """
+    day, open_to_all = timedelta(days=1), [{"count": 6 * (n == 4), "can_post": 1} for n in range(6)]
     wall = [post(20 - n, FIRST_DAY + (5 - n) * day, owner, comments=open_to_all[n]) for n in range(6)]
     wall += [post(9 - n, FIRST_DAY - (3 + n * 9) * day, owner) for n in range(6)]
-    first_at = FIRST_DAY + 5 * day
+    wall.append(post(1, FIRST_DAY - 60 * day, owner, from_id=900))
+    first_at = FIRST_DAY + day
     top_comments = [
         comment(100 + n, first_at + n * timedelta(hours=1), 900 + n, f"Когда починят дорогу {n}?") for n in range(5)
     ]
     top_comments[4]["replies"] = [
         comment(110, first_at + 6 * timedelta(hours=1), owner, "Починим в среду.", parents_stack=[104])
     ]
-    return MemoryTransport(vk_server(page_of(owner), wall=wall, threads={20: top_comments}))
+    return MemoryTransport(vk_server(page_of(owner), wall=wall, threads={16: top_comments}))
 
 
 @pytest.mark.parametrize("owner", [5, -7])
@@ -135,10 +139,10 @@ def test_what_cannot_be_in_a_response_of_vk(owner: int) -> None:
     looked_at = target("glava5" if owner > 0 else "rayon7", id=owner, id_seen=True)
     transport = answered_page(owner)
     undisturbed = run(VK.look(looked_at, WINDOW), transport).result
-    assert (len(undisturbed.posts[-1].comments), failed_checks(undisturbed)) == (6, frozenset())
+    assert (len(undisturbed.posts[-5].comments), failed_checks(undisturbed)) == (6, frozenset())
     assert claims(lambda: VK.look(looked_at, WINDOW), transport, odd_vk, each=True) == []
-    del transport.vk.comments[owner, 20][4]["replies"]
-    transport.vk.walls[owner][0]["comments"]["count"] = 5
+    del transport.vk.comments[owner, 16][4]["replies"]
+    transport.vk.walls[owner][4]["comments"]["count"] = 5
     assert "comments_answered" in failed_checks(run(VK.look(looked_at, WINDOW), transport).result), (
         "the page must fail without its reply"
     )

@@ -12,7 +12,7 @@ from auditor.base.snapshot import Network, Post, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.driver import Response
 from auditor.probes.protocol import Look
-from auditor.probes.target import Target, Window
+from auditor.probes.target import VERSION, Target, Window
 from auditor.probes.telegram.telegram_look import telegram_look
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.probes.telegram.web.web_transport import WebTransport
@@ -29,7 +29,7 @@ NUMBER, GROUP_NUMBER = 1_500_000_001, 1_600_000_001
 WEEK = Week(2026, 47, TOMSK)
 STARTS, NOW = WEEK.starts, WEEK.starts + timedelta(days=8)
 WINDOW = Window.of(WEEK, NOW)
-TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна Андреевна",), control=CONTROL)
+TARGET = Target(Address(Network.TELEGRAM, NAME), names=("Имярек Анна Андреевна",), control=CONTROL, version=VERSION)
 CREATED_AT = NOW - timedelta(days=150, hours=3)
 POSTED_AT = STARTS + timedelta(days=2)
 POST = 114

@@ -16,7 +16,7 @@ from auditor.base.weeks import Week
 from auditor.probes import driver as drivers
 from auditor.probes.driver import Driver, Limits, Timer
 from auditor.probes.protocol import Call, Look
-from auditor.probes.target import Target, Window
+from auditor.probes.target import VERSION, Target, Window
 from auditor.probes.vk.vk_anonymiser import staff_name
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_plugin import PLUGIN
@@ -136,7 +136,7 @@ class VkServer:
 
     def _wall(self, params: dict[str, str]) -> VkResponse:
         owner, offset, count = int(params["owner_id"]), int(params["offset"]), int(params["count"])
-        wall = self.walls.get(owner, [])
+        wall = [p for p in self.walls.get(owner, []) if params["filter"] == "all" or p.get("from_id") in {owner, None}]
         return VkResponse.of({"response": {"count": len(wall), "items": wall[offset : offset + count]}})
 
     def _comments(self, params: dict[str, str]) -> VkResponse:
@@ -230,7 +230,7 @@ def look(vk: VkServer, name: str, window: Window = WINDOW, **more: Any) -> Snaps
 
 
 def target(name: str, **more: Any) -> Target:
-    return Target(Address.parse(f"https://vk.com/{name}"), **more)
+    return Target(Address.parse(f"https://vk.com/{name}"), **{"version": VERSION, **more})
 
 
 def control(name: str, *, exists: bool) -> Control:

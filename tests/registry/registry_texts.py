@@ -1,5 +1,7 @@
 """Registries of invented offices, as texts."""
 
+from datetime import datetime
+
 from auditor.base.errors import RegistryError
 from auditor.registry import parse_registry
 
@@ -38,10 +40,10 @@ offices:
 """One office with one account; each key on a line of its own."""
 
 
-def mistakes(text: str) -> list[str]:
+def mistakes(text: str, now: datetime | None = None) -> list[str]:
     """Return the lines that tell what is wrong with a registry, without its name."""
     try:
-        parse_registry(text, "officials.yaml")
+        parse_registry(text, "officials.yaml", now=now)
     except RegistryError as error:
         return [str(problem).removeprefix("officials.yaml:") for problem in error.problems]
     return []

@@ -49,6 +49,7 @@ def searched(day: str, networks: str = "vk, ok, max", result: str = "nothing") -
 
 
 LACKING = [
+    (held("known_from: 2022-05-31", PAGE), GapKind.HOLDER, f"No source says when {ANNA} held the office"),
     (VACANT, GapKind.HOLDER, "of who holds the office, or that it is vacant, is of 1 May 2023: too"),
     (held("since: 2022", "known_as_of: 2024-11-22", PAGE), GapKind.SOON, f"{ANNA} holds the office is of 22 Nov 2024"),
     (held("since: 2022", "known_as_of: 2025-01-21", PAGE), None, ""),
@@ -145,3 +146,20 @@ def test_each_step_has_its_commands_and_searches_that_are_ready() -> None:
     assert old.commands == ("auditor accounts confirm first https://t.me/imyarek --how … --source …",)
     assert [link.url for link in old.links] == ["https://t.me/imyarek"]
     assert (lead.commands, len(lead.links)) == (("auditor review first",), 5)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ((), "No source says when Имярек Анна Андреевна held the office"),
+        (("known_from: 2020",), "No source says when Имярек Анна Андреевна held the office"),
+        (
+            ("since: 2020", "until: 2062"),
+            "The newest evidence of who holds the office",
+        ),  # an end to come is no evidence
+    ],
+)
+def test_a_holder_needs_a_date_that_tells_of_the_present(keys: tuple[str, ...], message: str) -> None:
+    """Without one nobody is judged, and it is said what to look for."""
+    (gap,) = (gap for gap in only_gaps(held(*keys)) if gap.kind is GapKind.HOLDER)
+    assert EN.text(gap.text).startswith(message)

@@ -1,6 +1,7 @@
 """Who held an office on a day, since when, and until when that person had time."""
 
 import functools
+import unicodedata
 from datetime import date, timedelta
 from typing import Any
 
@@ -89,20 +90,22 @@ def test_accounts_stay_with_the_person_and_go_to_no_successor() -> None:
 
 
 DEADLINES = [
-    ("2022-05-02", None, "2022-06-02", False),
+    ("2022-05-01", None, "2022-06-02", False),
     ("2022-05-03", None, "2022-06-03", True),
     ("2022", None, "2023-01-31", True),  # a year counts as whichever of its days is better for the holder
     ("2020", ("2022-06-01", "2024-12-31"), "2025-01-31", True),  # given on the holder's last day
     ("2020", ("2022-06-02", "2024-12-31"), "2022-06-02", False),  # given when the holder's time was over
     ("2020", ("2022-05-27", "2022-04-30"), "2022-06-02", False),
     ("2020", ("2022-05-27", None), "2022-06-02", False),
+    ("2020", ("2022-05-27", "2024-12-31", "2024-12-01"), "2025-01-31", True),  # the day of the act decides
+    ("2020", ("2022-06-02", "2024-12-31", "2022-05-01"), "2022-06-02", False),
 ]
 
 
 @pytest.mark.parametrize(("since", "exempt", "too_late", "own"), DEADLINES)
 def test_the_deadline_of_a_person(since: str, exempt: Any, too_late: str, own: bool) -> None:
     """The directive's with the grace, or the 30th day after taking office or an exemption, if that is later."""
-    dates = {"on": partial(exempt[0]), "until": partial(exempt[1])} if exempt else {}
+    dates = {key: partial(day) for key, day in zip(("on", "until", "since"), exempt or (), strict=False)}
     exemptions = [Exemption(by="врио", **dates, reason="замещает", source="https://e.invalid/e")] if exempt else []
     deadline = holders.deadline_of(registry(office()), held(old(since=since, exemptions=exemptions), on="2026-01-01"))
     assert (deadline.late_from.astimezone(TOMSK).strftime("%Y-%m-%d"), deadline.is_personal) == (too_late, own)
@@ -117,8 +120,15 @@ BETWEEN = (old(**ACTING), new(since="2022-10", until="2023"), old(since="2024"))
 OWN_TIME = [
     ([new(since="2021-12")], "2021-12-05", "2021-12-31"),
     ([old(known_from="2022-05-31", known_as_of="2025")], "2026-01-01", "2022-05-31"),
-    ([old(known_as_of="2025", reports=[report(by="2023-04")])], "2026-01-01", "2023-04-30"),
-    ([old(known_as_of="2026", accounts=[confirmed_of("2024-02-03")])], "2026-06-01", "2024-02-03"),
+    ([old(known_as_of="2025", reports=[report(by="2023-04")])], "2026-01-01", "2025-12-31"),
+    ([old(known_as_of="2026-05", accounts=[confirmed_of("2024-02-03")])], "2026-06-01", "2026-05-31"),
+    # whichever of its days is better, but not after a day on which a source has the holder in office
+    ([old(since="2026", known_from="2026-03-10")], "2026-06-01", "2026-03-10"),
+    ([old(since="2026", known_as_of="2026-03")], "2026-06-01", "2026-03-31"),
+    ([old(since="2026", reports=[report(by="2026-03")], accounts=[confirmed_of("2026-02")])], "2026-06-01",
+     "2026-12-31"),
+    ([old(since="2025", until="2026-04-01"), old(since="2026-04-01", known_as_of="2026-05")], "2026-06-01",
+     "2025-12-31"),
     ([tenure("Имярек Пётр", **ACTING), tenure("имярек  Петр", since="2022-09-07")], "2026-01-01", "2022-05-01"),
     ([new(**ACTING), ELECTED], "2026-01-01", "2022-09-07"),
     (BETWEEN, "2026-01-01", "2024-12-31"),
@@ -127,8 +137,10 @@ OWN_TIME = [
 
 
 @pytest.mark.parametrize(("tenures", "day", "first"), OWN_TIME)
-def test_own_time_begins_with_the_start_or_the_earliest_dated_evidence(tenures: Any, day: str, first: str) -> None:
-    """Tenures in a row under one name are one person's where nobody is between."""
+def test_own_time_begins_with_the_start_or_the_first_day_that_a_source_has_the_holder_in_office(
+    tenures: Any, day: str, first: str
+) -> None:
+    """Not with a report or a confirmation: they speak of a page. Tenures in a row under one name are one person's."""
     assert held(*tenures, on=day).judged_from == date.fromisoformat(first)
 
 
@@ -231,3 +243,83 @@ def test_a_confirmation_is_under_review_once_it_is_older_than_it_may_be() -> Non
     proof, day = Confirmation(on=date(2026, 1, 1), how="по сайту"), date(2026, 1, 31)
     assert [holders.under_review(proof, day, valid) for valid in (29, 30)] == [True, False]
     assert [holders.days_since(proof, of) for of in (day, date(2026, 1, 1), date(2025, 12, 31))] == [30, 0, None]
+
+
+THIRD = tenure("Имярек Глеб Глебович")
+REPORTED = tenure(OLD, reports=[report(by="2026-03")], accounts=[account()])
+
+
+UNDATED = [
+    ([REPORTED], OLD, False),
+    ([new(since="2020", until="2023"), REPORTED], OLD, False),
+    ([new(since="2020"), REPORTED], NEW, False),
+    ([REPORTED, vacant("2026-01")], None, False),
+    ([old(term_ends="2025-10")], None, False),  # a planned end ends it
+    ([old(), old(acting=True)], OLD, False),
+    ([old(), THIRD], "Имярек Глеб Глебович", True),  # two may hold it
+]
+
+
+@pytest.mark.parametrize(("entries", "name", "doubt"), UNDATED)
+def test_whoever_is_on_record_without_a_date_holds_what_nothing_else_holds(
+    entries: list[Any], name: str | None, doubt: bool
+) -> None:
+    """Such a holder is named and has no day in office: a report or a confirmed page gives none."""
+    day, people = date(2026, 6, 7), [entry for entry in entries if isinstance(entry, Tenure)]
+    post = office(*people, vacancies=[entry for entry in entries if isinstance(entry, Vacancy)])
+    holder = holders.holder_on(post, day)
+    assert (holder and holder.tenure.name, holders.has_rival_holder(post, day, day)) == (name, doubt)
+    if holder is not None and name != NEW:
+        assert (holder.judged_from, holder.newest_evidence, holder.predecessor) == (None, None, None)
+
+
+KNOWN_BY = [
+    ({"since": "2020", "known_as_of": "2026-11"}, {"since": "2020", "known_as_of": "2026-11"}),
+    ({"since": "2020", "known_as_of": "2026-12"}, {"since": "2020"}),  # a guard against old facts
+    ({"since": "2020", "until": "2027-01"}, {"since": "2020", "term_ends": "2027-01"}),  # to come: no evidence
+    ({"since": "2026-12"}, None),
+    ({"known_from": "2026-11-23", "known_as_of": "2027"}, None),
+]
+
+
+@pytest.mark.parametrize(("dates", "known"), KNOWN_BY)
+def test_what_a_source_says_of_a_later_day_is_left_aside(dates: Any, known: Any) -> None:
+    """Of dates alone: an older moment reads a newer registry."""
+    on_record = holders.known_by(office(old(**dates), vacancies=[vacant("2026-12")]), date(2026, 11, 22))
+    assert (on_record.tenures, on_record.vacancies) == ([tenure(OLD, **known)] if known else [], [])
+
+
+def test_an_exemption_excuses_from_its_first_day_on() -> None:
+    """A leave planned for December excuses no November; without `since` it begins with the day of the act."""
+    dates = {"on": partial("2026-10-01"), "until": partial("2026-12-31")}
+    act = Exemption(by="врио", **dates, reason="отпуск", source="https://e.invalid/e")
+    planned, days = act.model_copy(update={"since": partial("2026-12-01")}), (date(2026, 11, 30), date(2026, 12, 1))
+    for exemption, excused in ((act, [act, act]), (planned, [None, planned])):
+        holder = held(old(since="2020", exemptions=[exemption]), on="2026-11-22")
+        assert [holders.exemption_in(holder, day, day) for day in days] == excused
+
+
+def test_a_persons_name_is_one_however_it_is_spelled_or_coded() -> None:
+    """Case, blanks, ё, and letters made of two signs; another name stays another."""
+    spelled = ("Имярёк Андрей", " имярек  АНДРЕЙ", unicodedata.normalize("NFD", "Имярёк Андрей"))
+    assert {holders.person_key(name) for name in spelled} == {"имярек андрей"}
+    assert holders.person_key("Имярек Андреи") != holders.person_key("Имярек Андрей")
+
+
+SEARCHED = old(since="2020", searches=[search("2026-11-10")])
+
+
+JUDGED = [
+    ([SEARCHED.model_copy(update={"known_as_of": partial("2026-11-24")})], ("failed", None)),
+    ([SEARCHED.model_copy(update={"known_as_of": partial("2026-11-25")})], ("cantTell", "stale_holder")),
+    ([SEARCHED.model_copy(update={"until": partial("2027-01")})], ("cantTell", "stale_holder")),
+    ([SEARCHED.model_copy(update={"since": None})], ("cantTell", "stale_holder")),  # a name without any date
+    ([SEARCHED.model_copy(update={"since": None}), THIRD], ("untested", None)),  # two may hold it
+]
+
+
+@pytest.mark.parametrize(("tenures", "verdict"), JUDGED)
+def test_only_a_source_of_the_present_lets_a_holder_be_judged(tenures: list[Tenure], verdict: Any) -> None:
+    """Neither one of a day after the moment of judging, nor an end to come, nor a name alone."""
+    finding = cases.judge_office("opened_by_deadline", cases.case(tenures))
+    assert (finding.outcome, finding.cause) == verdict

@@ -1,6 +1,7 @@
 """What a value of the registry may be, and what follows from an entry by itself."""
 
 import json
+import unicodedata
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,11 @@ VALUES = [
     ("Имярек Анна Андреевна", "' '", "15: name: this is blank; write it out, or take the whole entry out"),
     ("Имярек Анна Андреевна", "Анна Андреевна Имярек", "15: name: the family name comes first; write Имярек Анна"),
     ("Имярек Анна Андреевна", "Абрамович Роман", ""),
+    ("Имярек Анна Андреевна", "Имяр\u0065к Анна", "15: name: 'Имярeк' mixes Latin and Cyrillic letters, Latin are"),
+    ("Имярек Анна Андреевна", "Imyarek Анна", ""),
+    ("Первый район", "Пepвый район", "11: municipality: 'Пepвый' mixes Latin and Cyrillic letters, Latin are: e, p;"),
+    ("Первый район\n", "Первый район\n    towns: [Глaвный]\n", "12: item 1 of towns: 'Глaвный' mixes Latin"),
+    ("глава Первого района", "глaва IT-района", "12: title: 'глaва' mixes Latin and Cyrillic letters, Latin are: a; "),
     ("Имярек Анна Андреевна", "Петрович Пётр Петрович", ""),
     *(("id: first", f"id: {json.dumps(name)}", "10: ") for name in NAMES),  # of a file or a device
     ("id: first", "id: Первый", "10: id: 'Первый' is not of at most 64 Latin letters, digits and - _ .; write it"),
@@ -145,3 +151,12 @@ def test_an_office_has_the_zone_of_its_file_and_the_deadline_at_its_midnight() -
     moved = registry.for_office(distant)
     assert (moved.zone, moved.directive.deadline) == (ZoneInfo("Asia/Kamchatka"), datetime(2022, 5, 31, 12, tzinfo=UTC))
     assert registry.model_copy(update={"offices": [local, distant]}).zones == {ZoneInfo("Asia/Kamchatka")}
+
+
+def test_letters_made_of_two_signs_are_read_as_one() -> None:
+    """In whatever value: the file of another system gives the same registry."""
+    text = SMALLEST.replace("Имярек Анна Андреевна", "Имярёк Андрей Андреевич")
+    composed, decomposed = (
+        parse_registry(unicodedata.normalize(form, text), "officials.yaml").offices for form in ("NFC", "NFD")
+    )
+    assert composed == decomposed

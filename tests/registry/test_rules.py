@@ -1,5 +1,7 @@
 """What a registry must hold as a whole: one holder at a time, one owner of an account, ends to what ends."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.registry import registry_texts
@@ -10,9 +12,9 @@ YES = "confirmed: {on: 2026-11-01, how: страница названа на с�
 A_PAGE = "t.me/one_page"
 
 
-def problems(offices: str, head: str = "") -> list[str]:
+def problems(offices: str, head: str = "", now: datetime | None = None) -> list[str]:
     """Return the mistakes of some offices, each line counted from the first one under `offices:`."""
-    parts = (line.partition(":") for line in registry_texts.mistakes(head + HEAD + offices))
+    parts = (line.partition(":") for line in registry_texts.mistakes(head + HEAD + offices, now))
     return [f"{int(line) - 3}:{what}" for line, _, what in parts]
 
 
@@ -37,9 +39,9 @@ def exempt(tenure: str, exemption: str) -> str:
     return tenures(f"А, {tenure}, exemptions: [{{by: Имярек А. А., reason: болезнь, source: x, {exemption}}}]")
 
 
-def holds(offices: str, problem: str, head: str = "") -> None:
+def holds(offices: str, problem: str, head: str = "", now: datetime | None = None) -> None:
     """Require that offices have this mistake alone, or none."""
-    assert [line[: len(problem)] for line in problems(offices, head)] == [problem] * bool(problem)
+    assert [line[: len(problem)] for line in problems(offices, head, now)] == [problem] * bool(problem)
 
 
 ONE_PAGE = "accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-02, of: 2025-02, how: x}}]"
@@ -77,6 +79,10 @@ TENURES = [
     (exempt("since: 2020, acting: true", "on: 2022"), ""),
     (exempt("since: 2020", "on: 2022"), "6: the exemption has no end, and neither has the tenure; add until:"),
     (exempt("since: 2020", "on: 2023, until: 2022-12"), "6: until 2022-12 is before on 2023; mend the one"),
+    (exempt("since: 2020", "on: 2022-10, since: 2022-12-01, until: 2022-12"), ""),
+    (exempt("since: 2020", "on: 2022-12, since: 2022-10, until: 2022-12"), ""),
+    (exempt("since: 2020", "on: 2021, since: 2023, until: 2022-12"), "6: until 2022-12 is before since 2023; mend"),
+    (exempt("since: 2020, until: 2021", "on: 2020, since: 2022"), "6: until 2021 is before since 2022 (line 9); mend"),
     (exempt("since: 2020, until: 2021", "on: 2022"), "6: until 2021 is before on 2022 (line 9); mend the one"),
 ]  # fmt: skip
 
@@ -90,6 +96,7 @@ def test_one_holds_an_office_at_a_time_and_what_ends_ends_after_it_began(text: s
 PERSON = "Имярек А. А., since: 2022, "
 TWO = PERSON + "until: 2023, "
 ELECTED = PERSON.replace("2022", "2023")
+NEXT, PASSED = "Б, since: 2023, ", f"{A_PAGE}, since: 2023-02-01"
 BODY = "    accounts: [{url: t.me/one_page, kind: institution}]\n"
 SECOND = tenures(f"Имярек Б. Б., since: 2023, {accounts('vk.com/boris, id: 77')}", office="second")
 
@@ -98,7 +105,20 @@ ACCOUNTS = [
     (tenures(f"Медных Артём, until: 2021, {accounts(A_PAGE)}", f"Медных Артем, since: 2022, {accounts(A_PAGE)}")
      + tenures(f"МЕДНЫХ  Артём, since: 2023, {accounts('t.me/s/One_Page')}", office="second"), ""),
     (tenures(f"А, until: 2021, {accounts(A_PAGE)}", f"Б, {accounts(A_PAGE)}"),
-     "7: https://t.me/one_page of Б is also on line 9, as that of А; leave it with the one it belongs to"),
+     "7: https://t.me/one_page of Б is also on line 9, as that of А; leave it with the one it belongs to, or add s"),
+    # it passes from one holder to the next, and on
+    (tenures(TWO + accounts(A_PAGE), NEXT + accounts(PASSED)), ""),
+    (tenures(NEXT + accounts(PASSED), TWO + accounts(A_PAGE)), ""),
+    (tenures(TWO + accounts(A_PAGE), NEXT.replace("2023,", "2023, until: 2024,") + accounts(PASSED),
+             f"В, since: 2024, {accounts(PASSED.replace('2023', '2024'))}"), ""),
+    (tenures(NEXT.replace("2023,", "2023, until: 2024,") + accounts(PASSED), TWO + accounts(A_PAGE),
+             f"В, since: 2024, {accounts(A_PAGE)}"),
+     "8: https://t.me/one_page of В is also on line 10, as that of Имярек А. А.; leave"),
+    (tenures(TWO + accounts(A_PAGE), f"Б, since: 2024, {accounts(PASSED)}"),
+     "7: since 2023-02-01 is before since 2024 (line 10); mend the one"),
+    (tenures(TWO + accounts(PASSED.replace("2023", "2024"))), "6: until 2023 is before since 2024-02-01 (line 9);"),
+    (tenures(TWO + accounts("vk.com/id77")) + SECOND.replace("77}", "77, since: 2023-02-01}"),
+     "12: https://vk.com/boris, by its number, of Имярек Б. Б. is also on line 9, as that of Имярек А. А.; leave"),
     (tenures(f"А, {accounts('vk.com/public5', 'https://vk.ru/club5/')}"), "6: https://vk.com/club5 stands twice"),
     (tenures(f"А, {accounts('vk.com/anna, id: 7', 'vk.com/berta, id: 7')}"), "6: https://vk.com/berta stands"),
     (OFFICE + BODY + tenures(f"А, {accounts(A_PAGE)}").removeprefix(OFFICE),
@@ -152,3 +172,31 @@ def test_a_tenure_has_a_source_and_is_compared_with_two_hundred_at_most() -> Non
     assert not [line for line in problems(tenures(*two_hundred)) if "more than 200" in line]
     lines = problems(tenures(*two_hundred, "Б"))
     assert lines == ["5: the office has more than 200 tenures and vacancies; check its entries"]
+
+
+LATER = "2026-11-26"
+TO_COME = [
+    ("known_as_of: 2062-11-02", "6: known_as_of 2062-11-02 is after today, 2026-11-25; write the day that"),
+    ("since: 2027", "6: since 2027 is after today"),
+    (f"known_from: {LATER}", f"6: known_from {LATER} is after"),
+    ("known_as_of: 2026-12", "6: known_as_of 2026-12 is after"),
+    ("known_as_of: 2026", ""),  # may be of a day that is over
+    ("since: 2020, until: 2027-01", ""),
+    ("since: 2020, term_ends: 2027-09", ""),
+    (f"since: 2020, searches: [{{on: {LATER}, by: я, how: х, found: nothing}}]", f"6: on {LATER} is after"),
+    (f"since: 2020, reports: [{{opened_by: {LATER}, source: x}}]", f"6: opened_by {LATER} is after"),
+    (f"since: 2020, exemptions: [{{by: я, on: {LATER}, until: 2027, reason: р, source: x}}]", f"6: on {LATER} is"),
+    ("since: 2020, exemptions: [{by: я, on: 2026-11-25, since: 2026-12, until: 2027, reason: р, source: x}]", ""),
+    (f"since: 2020, {accounts(f'{A_PAGE}, since: {LATER}')}", f"6: since {LATER} is after"),
+    (f"since: 2020, {accounts(f'{A_PAGE}, rejected: {{on: {LATER}, how: х}}')}", f"6: on {LATER} is after"),
+    (f"since: 2020, {accounts(f'{A_PAGE}, confirmed: {{on: 2026-11-25, how: х}}')}", ""),
+    (f"since: 2020, {accounts(f'https://ok.ru/profile/1, confirmed: {{on: {LATER}, of: 2026-11, how: х}}')}",
+     f"6: on {LATER} is"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("keys", "problem"), TO_COME)
+def test_no_source_is_of_a_day_after_today(keys: str, problem: str) -> None:
+    """What is planned may be to come; without a moment nothing is asked, as of a registry that was stored."""
+    holds(tenures(f"А, {keys}"), "")
+    holds(tenures(f"А, {keys}"), problem, now=datetime(2026, 11, 25, 16, tzinfo=UTC))  # 23:00 of that day there

@@ -51,14 +51,13 @@ def test_a_line_begins_three_years_before_the_deadline() -> None:
     assert last_allowed_day(datetime(2022, 6, 1, tzinfo=TOMSK), sample_audit()) == date(2022, 5, 31)
 
 
-def test_what_a_contested_finding_rests_on_is_in_the_order_of_reading() -> None:
-    """Each answer once: pages, then posts, then comments."""
-    proved, searched = card("rayon-18"), card("rayon-05")
-    assert (
-        proved.checks_with_proof
-        == ["posts_per_week", "longest_silence"]
-        == [finding.check for finding in proved.proof_findings]
-    )
+def test_what_a_finding_rests_on_is_in_the_order_of_reading() -> None:
+    """Each answer once: pages, then posts, then comments; a search and a publication are proof without any."""
+    proved, searched, published = card("rayon-18"), card("rayon-05"), card("rayon-12")
+    assert {"opened_by_deadline", "posts_per_week", "longest_silence"} <= {*proved.checks_with_proof}
+    assert {finding.check for finding in proved.proof_findings} == {*proved.checks_with_proof}
+    assert proved.checks_with_proof[:2] == ["posts_per_week", "longest_silence"], "what fails comes first"
+    assert (published.office.verdict, published.checks_with_proof) == ("passed", ["opened_by_deadline"])
     kinds = [evidence.kind for evidence in card("rayon-20").evidence.values()]
     assert kinds == sorted(kinds, key=["profile", "opening", "posts", "comments", "control", "lead"].index)
     assert (searched.was_searched, searched.checks_with_proof) == (True, ["account_exists", "opened_by_deadline"])
@@ -131,7 +130,7 @@ def test_a_history_begins_with_the_first_week_of_which_anything_is_known() -> No
     assert shown.history == (
         PastWeek("2026-W43", posts=3, other_holder=True),
         PastWeek("2026-W44"),
-        PastWeek("2026-W46", "passed", 7, 18, 3, 6),
+        PastWeek("2026-W46", "passed", 7, 18, 3, 6, published=True),
     )
     assert shown.compared_week == shown.history[-1]
     assert shown.previous == then.offices[0]

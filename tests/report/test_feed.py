@@ -78,3 +78,12 @@ def test_a_short_post_names_everybody_with_reasons() -> None:
     assert f"https://example.invalid/r/{audit.week}/index.html" in written
     endless = post(facts(audit), SiteOptions(address="https://example.invalid/" + "r" * 2000), RU)
     assert (len(endless), endless[-1]) == (LONGEST_POST, "\n")
+
+
+def test_a_post_keeps_what_bounds_it_before_any_name() -> None:
+    """The sentence of what is not visible and the alarm of a week without a look stay without a single name."""
+    audit = sample_audit().model_copy(update={"looked": False})
+    longer = audit.map_offices(lambda o: o.model_copy(update={"municipality": "Очень длинный " * 40}))
+    written = post(facts(longer), FACE, RU)
+    assert ("не видны" in written, "! На этой неделе страницы не проверялись" in written) == (True, True)
+    assert "Очень" not in written

@@ -22,6 +22,13 @@ def test_every_link_leads_somewhere(drawn: Files) -> None:
     assert broken_links(drawn) == []
 
 
+def test_a_week_that_is_quoted_and_not_published_is_not_linked(two: list[Audit]) -> None:
+    """A history has its verdict all the same."""
+    newer_alone = dict(site(two[1:], [], SiteOptions(), RU, two[1].as_of))
+    assert [week.verdict for office in two[1].offices for week in office.history if week.week == BEFORE]
+    assert broken_links(newer_alone) == []
+
+
 def test_every_page_says_what_it_is(drawn: Files) -> None:
     """Its language, one heading, where one is, that it is invented; and that nothing but our own files may run."""
     for path in (path for path in drawn if path.endswith(".html")):
@@ -33,6 +40,14 @@ def test_every_page_says_what_it_is(drawn: Files) -> None:
         assert "вымышлены" in text_of(shown.css_first(".strip"))
         assert not shown.css("style, [style], [onclick]")
         assert all(map(text_of, shown.css("nav a, nav b")))
+
+
+def test_every_judged_office_has_a_page_of_proof(two: list[Audit], drawn: Files) -> None:
+    """A green one too, with the publication or the answers that it rests on; one of which nothing is known has none."""
+    judged = {o.id for o in two[1].offices if o.bound and o.verdict in {"passed", "failed"}}
+    shown = {o.id for o in two[1].offices if f"{WEEK}/proof/{o.id}.html" in drawn}
+    assert ("rayon-04" in judged, judged <= shown, "rayon-17" in shown) == (True, True, False)
+    assert "источник с датой, не позднее: 05.12.2021" in text_of(page(drawn, f"{WEEK}/proof/rayon-12.html").body)
 
 
 def test_an_unknown_week_is_no_zero(drawn: Files) -> None:

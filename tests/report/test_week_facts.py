@@ -19,7 +19,8 @@ def test_a_week_is_counted_over_the_bound_offices() -> None:
     """What could not be seen is in none of the counts, and how much that is stands beside them."""
     answered = week_facts.Measure(3 * 5 + 1 + 39, 18 + 9 + 12 + 4 + 73 + 16, late=6 + 9 + 17 + 7, unknown=4)
     posting = week_facts.Measure(8, 10, unknown=10)
-    assert week_facts.measures(sample_audit()) == week_facts.Measures(week_facts.Measure(8, 20), posting, answered)
+    opened = week_facts.Measure(8, 20, open=6)
+    assert week_facts.measures(sample_audit()) == week_facts.Measures(opened, posting, answered)
 
 
 def test_it_is_told_how_much_is_known() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.audit.make_audit import make_audit
+from auditor.audit.make_audit import NO_RUNS, StoredAudits, make_audit
 from auditor.base.snapshot import (
     Comment,
     CommentsState,
@@ -219,7 +219,8 @@ def document(*offices: Office, looks: Sequence[Snapshot], week: Week = WEEK, pre
     """Judge the offices two days after the week; each look was made for the last week that had ended by then."""
     run_snapshots = (weighed(look, made_for=Week.last_ended(look.taken_at, TOMSK)) for look in looks)
     snapshots = by_page(sorted(run_snapshots, key=lambda run_snapshot: run_snapshot.snapshot.taken_at))
-    return make_audit(registry(*offices), week, week.ends + timedelta(days=2), snapshots, previous=previous)
+    as_of, stored = week.ends + timedelta(days=2), StoredAudits(previous=previous)
+    return make_audit(registry(*offices), week, as_of, snapshots, NO_RUNS, stored)
 
 
 def post(number: int, *comments: Comment, hours: float = 1, **fields: Any) -> Post:
@@ -230,7 +231,7 @@ def post(number: int, *comments: Comment, hours: float = 1, **fields: Any) -> Po
 
 def comment(number: int, side: str, hours: float, **fields: Any) -> Comment:
     """Return a comment of a side, `hours` after the week's start; a citizen's author is its number by default."""
-    fields_of_side = {"author": number, "says": "asks" if side == "citizen" else None} | fields
+    fields_of_side = {"author": number, "says": "asks" if side == "citizen" else None, "has_five_words": False} | fields
     return Comment(id=number, at=day(hours), side=side, **fields_of_side)
 
 
@@ -251,10 +252,10 @@ OLD = posts(-24 * 20, first_id=90)
 FAILING = {
     "posts_per_week": (*OLD, post(1), post(2)),
     "longest_silence": OLD,
-    "comments_open": (*OLD, post(1, comments_state=CLOSED), post(2, comments_state=CLOSED)),
+    "comments_open": (*OLD, *(post(n, hours=160, comments_state=CLOSED) for n in (1, 2))),
     "comments_answered": (*OLD, post(1, *asked(5)), post(2)),
 }
-"""Posts by which each check of the practice fails: too few, none for weeks, closed ones, or unanswered ones."""
+"""Posts by which each check of the practice fails: too few, none for weeks, closed soon after, or unanswered ones."""
 
 
 def failing(check: str) -> tuple[Post, ...]:

@@ -7,7 +7,15 @@ import pytest
 
 from auditor.base.snapshot import Network, TraceKind, Weight
 from auditor.base.weeks import Week
-from auditor.registry.models import OfficeGroup, OtherNetwork, Tenure, Vacancy
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    OfficeGroup,
+    OtherNetwork,
+    Rejection,
+    Tenure,
+    Vacancy,
+)
 from tests.cases import NOW, TOMSK, WEEK, account, case, judge, judge_office, partial, report, search, tenure
 from tests.rules.rule_rows import (
     CHECKS,
@@ -103,6 +111,12 @@ LAST_DAY = {
     "31 days after it": opened("failed", "2022-07-01T00:00", person=in_office(since="2022-05"), reason="late"),
     "30 days after the year": opened("passed", "2024-01-30T23:59:59", person=CAME),
     "deadline_grace_days of 0": opened("failed", "2022-06-01T12:00", policy={"deadline_grace_days": 0}),
+    "a last day of one's own within the grace": opened(
+        "passed", "2022-06-01T12:00", person=in_office(since="2022-05-02"), days_late=0, grace_used=False
+    ),
+    "a long grace forgives and does not count": opened(
+        "failed", "2022-06-15T12:00", policy={"deadline_grace_days": 10}, days_late=15
+    ),
     "newcomer_days of 33": opened("passed", "2024-02-02T12:00", person=CAME, policy={"newcomer_days": 33}),
     "30 days after an exemption": exempt("passed", "2022-05-30", "2024-12-31", "2025-01-30"),
     "31 days after an exemption": exempt("failed", "2022-05-30", "2024-12-31", "2025-01-31"),
@@ -127,6 +141,12 @@ LAST_DAY = {
 def test_an_opening_is_held_against_the_last_day(row: Row) -> None:
     """The deadline and its grace, a newcomer's days or those after an exemption; days late are the zone's days."""
     row.holds(DIRECTIVE)
+
+
+def rejected(network: Network, name: str, **fields: Any) -> Account:
+    """Return a page that somebody found not to be the holder's."""
+    decision = Rejection(on=date(2026, 11, 2), how="однофамилец")
+    return account(network, name, confirmed=False).model_copy(update={"rejected": decision, **fields})
 
 
 def beside(verdict: str, **vk: Any) -> Row:
@@ -170,6 +190,12 @@ LATE_ROWS = {
     "on an old confirmation": row("stale", channel(**LATE), pages=[OLD]),
     "in time on an old one": row("passed", channel(), pages=[OLD]),
     "beside a late page on an old one": row("failed", channel(**LATE), profile(**LATE), pages=[OLD, vk_page()]),
+    "found by a search, and not decided": late("untested", searches=[search(ON, found="https://vk.com/drugaya")]),
+    "the one that a search found": late(
+        "failed",
+        searches=[search(ON, found="t.me/perviy_rayon, m.vk.com/id77")],
+        listed=[account(), rejected(Network.VK, "drugaya", id=77)],
+    ),
     "could not be seen": row("refused", channel(**BLIND, cause="refused")),
     "undated, and then not seen": row(
         "throttled", channel(**UNDATED, at=WEEK.ends), channel(**BLIND, cause="throttled")
@@ -190,6 +216,18 @@ def test_late_takes_an_exact_date_of_each_page_of_the_holder_and_nothing_that_sa
 
 
 HERE = ["vk", "telegram", "ok", "max"]
+FOUND_TWO = search("2026-08-01", found="https://vk.com/odnofamilets: другой (ok.ru/profile/1?x=2)")
+NAMESAKES = [
+    rejected(Network.VK, "odnofamilets"),
+    elsewhere().model_copy(
+        update={
+            "url": "https://ok.ru/profile/1",
+            "confirmed": None,
+            "rejected": Rejection(on=date(2026, 11, 2), how="он"),
+        }
+    ),
+]
+INSTITUTIONS = account(Network.VK, "adm", confirmed=False).model_copy(update={"kind": AccountKind.INSTITUTION})
 IN_JUNE = {"known_as_of": "2022-06", "week": W22.shift(1), "as_of": local("2022-06-14T12:00")}
 SEARCHED = tenure(since="2019-09", searches=[search(ON)])
 NOT_FOUND = {
@@ -204,6 +242,21 @@ NOT_FOUND = {
     "by late_look_days": without_page("failed", "2026-12-08", policy={"late_look_days": 16}),
     "something was found": without_page("untested", search(ON, found="страница")),
     "something was found before": without_page("untested", search("2026-08-01", found="страница"), ON),
+    "found, and rejected since": without_page("failed", FOUND_TWO, ON, accounts=[*NAMESAKES]),
+    "found and rejected, and searched no more": without_page("untested", FOUND_TWO, accounts=[*NAMESAKES]),
+    "one of two is rejected": without_page("untested", FOUND_TWO, ON, accounts=NAMESAKES[:1]),
+    "rejected by its number": without_page(
+        "failed", search("2026-08-01", found="m.vk.com/id77"), ON, accounts=[rejected(Network.VK, "borja", id=77)]
+    ),
+    "a newer find is not decided": without_page(
+        "untested", FOUND_TWO, search("2026-09-01", found="@tretiy_kanal"), ON, accounts=[*NAMESAKES]
+    ),
+    "an older find than the one that was decided": without_page(
+        "failed", search("2026-07-01", found="@tretiy_kanal"), FOUND_TWO, ON, accounts=[*NAMESAKES]
+    ),
+    "a page of the office was found": without_page(
+        "failed", search("2026-08-01", found="vk.com/adm"), ON, accounts=[INSTITUTIONS]
+    ),
     "of three networks": without_page("untested", search(ON, networks=HERE[:3])),
     "an open lead": without_page("untested", ON, accounts=[account(confirmed=False)]),
     "a report without a day": without_page("cantTell", ON, reports=[report()]),
@@ -223,6 +276,39 @@ NOT_FOUND = {
 def test_not_found_takes_one_search_of_every_network_that_is_valid_and_nothing_reported(row: Row) -> None:
     """After the holder's last day, from 180 days before to 14 after the week's end; a source alone can pass."""
     row.holds(DIRECTIVE)
+
+
+def taken_over(verdict: str, on: str, *, since: str = "2019-09", look: Any = EARLY, **fields: Any) -> Row:
+    """Return a row of a channel that passed from the holder before to this one on a day."""
+    page = account().model_copy(update={"since": date.fromisoformat(on)})
+    return row(verdict, channel(**look), person=in_office(page, since=since), **fields)
+
+
+TAKEN_OVER = {
+    "in time": taken_over("passed", "2022-05-31", opened_at="2022-05-31T16:59:59Z", precision="not_later_than"),
+    "after the last day": taken_over("too_little_data", "2023-05-01", opened_at="2023-05-01T16:59:59Z"),
+    "made late by another": taken_over("too_little_data", "2023-05-01", look=LATE, days_late=None),
+    "by a newcomer": taken_over("passed", "2026-02-01", since="2026-01-20", opened_at="2026-02-01T16:59:59Z"),
+}
+
+
+@table(TAKEN_OVER)
+def test_nothing_before_the_day_on_which_a_page_was_taken_over_is_the_holders(row: Row) -> None:
+    """That day is a trace: the page is there, not later than then."""
+    row.holds(DIRECTIVE)
+
+
+def test_a_page_that_only_the_press_reports_is_told_so() -> None:
+    """The reason in the document is the finding's, with a date or without."""
+    for reports in ([report()], [report(by="2024")]):
+        judged_case = case([tenure(since="2019-09", searches=[search(ON)], reports=reports)])
+        finding = judge_office(DIRECTIVE, judged_case)
+        assert (finding.outcome, finding.cause, finding.message.id) == (
+            "cantTell",
+            "too_little_data",
+            "opened_by_deadline.reported",
+        )
+        assert judge_office(EXISTS, judged_case).outcome == "untested"
 
 
 def test_every_trace_is_told_the_oldest_first() -> None:
@@ -268,9 +354,15 @@ SEEN = channel(**LATE, subscribers=20_000, register_link=False)
 EXEMPT = {"exemptions": [exemption(on="2026-10-01")]}
 PREDECESSOR = "Имярек Борис Борисович"
 SUCCESSOR, FORMER = tenure(since="2026-11-25", accounts=[account()]), tenure(PREDECESSOR, since="2019", until="2022")
+KNOWN_SINCE = {"as_of": later(days=5)}
+"""What begins after the audit's moment is left aside."""
 BLOCKERS: dict[str, tuple[str, list[Tenure], dict[str, Any]]] = {
-    "two holders": ("untested", [tenure(PREDECESSOR, since="2019", until="2026-11"), SUCCESSOR], {}),
-    "two holders, one exempt": ("untested", [in_office(name=PREDECESSOR, until="2026-11", **EXEMPT), SUCCESSOR], {}),
+    "two holders": ("untested", [tenure(PREDECESSOR, since="2019", until="2026-11"), SUCCESSOR], KNOWN_SINCE),
+    "two holders, one exempt": (
+        "untested",
+        [in_office(name=PREDECESSOR, until="2026-11", **EXEMPT), SUCCESSOR],
+        KNOWN_SINCE,
+    ),
     "a successor who is stale": ("stale_holder", [FORMER, tenure(known_from="2022-06", known_as_of="2022-07")], {}),
     "vacancy": ("inapplicable", [], vacant("2026-10")),
     "vacancy after an exempt holder": ("inapplicable", [in_office(until="2026-09-30", **EXEMPT)], vacant("2026-10-01")),
@@ -329,7 +421,7 @@ MORE: dict[str, tuple[str, Row]] = {
     "until its Monday": exempted("inapplicable", "2025-01-01", "2026-11-16"),
     "from its Sunday on": exempted("inapplicable", "2026-11-22", "2026-12-31"),
     "from the day after": exempted("failed", "2026-11-23", "2026-12-31"),
-    "not bound, in the practice": unbound(POSTS, "failed", SEEN),
+    "not bound, in the practice": unbound(POSTS, "inapplicable", SEEN, posts=0),
     "not bound, a page that is gone": unbound(EXISTS, "inapplicable", *GONE),
     "bound, a page that is gone": (EXISTS, row("failed", *GONE)),
     "not bound, nowhere": unbound(EXISTS, "inapplicable", person=SEARCHED),

@@ -12,6 +12,7 @@ from tests.cases import NOW, TOMSK, WEEK, account, address, case, day, judge, ju
 from tests.rules.rule_rows import (
     BOTH,
     CHECKS,
+    CLIENT,
     OLD,
     PRACTICE,
     Row,
@@ -60,7 +61,8 @@ def bad_young(check: str):
     """Return a look at a young profile whose posts fail the check, if posts on a page can."""
     state = "closed" if check == "comments_open" else "open"
     questions = asked(5) if check == ANSWERS else ()
-    return young(post(1, *questions, comments_state=state), post(2, comments_state=state))
+    hours = 160 if check == "comments_open" else 1
+    return young(*(post(n, *questions[: 5 * (n == 1)], hours=hours, comments_state=state) for n in (1, 2)))
 
 
 def good_young(check: str):
@@ -90,8 +92,10 @@ def known_since(day: str) -> dict[str, Tenure]:
 
 def neutral_in(verdict: str, week: Week, judged_at: datetime) -> dict[str, Row]:
     """Return a row of a silent channel in a week near the day from which Telegram is neutral."""
-    pages = [confirmed(account(), "2025-01-01")]
-    return each(verdict, channel(at=judged_at), checks=[POSTS], week=week, as_of=judged_at, neutral=True, pages=pages)
+    # what a source of a later day says of the holder is left aside
+    person = in_office(confirmed(account(), "2025-01-01"), since="2020", known_as_of="2025-05")
+    how = {"week": week, "as_of": judged_at, "person": person}
+    return each(verdict, channel(at=judged_at), checks=[POSTS], neutral=True, **how)
 
 
 def since(verdict: str, precision: str) -> dict[str, Row]:
@@ -359,6 +363,7 @@ THERE_ROWS = {
     "one there": row("passed", THERE, gone(), pages=BOTH),
     "one not seen": row("blocked", channel(cause="blocked", **BLIND), gone(), pages=BOTH),
     "a report of MAX": person("cantTell", reports=[report(by="2025", network=OtherNetwork.MAX)]),
+    "a report of years ago": person("cantTell", reports=[report(by="2022", network=Network.TELEGRAM)]),
     "a report of the page's network": person("failed", reports=[report(by="2025", network=Network.VK)]),
     "on a neutral network": row("inapplicable", LOST, neutral=True),
     "on an old confirmation": row("stale", LOST, pages=[stale(account())]),
@@ -431,11 +436,17 @@ def test_a_confirmation_holds_for_a_year(on: str, verdict: tuple) -> None:
 
 LINKLESS = channel(subscribers=20_000, register_link=False)
 LINKED = LINKLESS.model_copy(update={"register_link": True})
+UNLINKED_EARLIER = LINKLESS.model_copy(update={"taken_at": day(100)})
+OPEN_LINK = LINKLESS.model_copy(update={"register_link": None})
 LINKS = {
     "10 000": row("inapplicable", channel(subscribers=10_000, register_link=False)),
     "10 001, linked": row("passed", channel(subscribers=10_001, register_link=True)),
     "10 001": row("failed", channel(subscribers=10_001, register_link=False)),
     "a shortened link": row("too_little_data", channel(subscribers=10_001, register_link=None)),
+    "a shortened link since": row("too_little_data", weighed(UNLINKED_EARLIER, run=1), weighed(OPEN_LINK, run=2)),
+    "not seen by one route of a run": row(
+        "failed", weighed(OPEN_LINK, run=2), weighed(LINKLESS.model_copy(update={"route": CLIENT}), run=2)
+    ),
     "a counter that is not known": row("too_little_data", channel(subscribers=None, register_link=False)),
     "register_link_subscribers": row("inapplicable", LINKLESS, policy={"register_link_subscribers": 20_000}),
     "from the week's last day on": row("failed", LINKLESS, policy={"register_link_since": "2026-11-22"}),
@@ -455,3 +466,9 @@ LINKS = {
 def test_the_register_link_is_owed_above_ten_thousand_from_its_day_on(row: Row) -> None:
     """It is missed by a full look and seen by any; one page without it fails, whatever the others have."""
     row.holds(LINK)
+
+
+def test_a_link_whose_end_is_not_known_is_told_as_that() -> None:
+    """A shortener's, or one to a site that may lead further: nobody says that the link is missing."""
+    finding = judge_office(LINK, case([in_office()], OPEN_LINK))
+    assert (finding.outcome, finding.message.id) == ("cantTell", "register_link.not_settled")

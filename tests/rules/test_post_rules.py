@@ -215,8 +215,8 @@ def states(verdict: str, opened: int = 0, closed: int = 0, unseen: int = 0, **fi
 
 
 def line(*states: str, **fields: Any) -> tuple[Post, ...]:
-    """Return posts of the week in these comments states."""
-    return tuple(post(n, hours=n, comments_state=state, **fields) for n, state in enumerate(states, start=1))
+    """Return posts of the week's last hours in these comments states: a look on Tuesday noon is soon after them."""
+    return tuple(post(n, hours=157 + n, comments_state=state, **fields) for n, state in enumerate(states, start=1))
 
 
 def commented(side: str, state: str, opened: int) -> Row:

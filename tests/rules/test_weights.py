@@ -63,11 +63,13 @@ def asked_of(comments: Any, doubted_comments: Any, at: Any = NOW, **values: Any)
     return each("too_little_data", *looks, checks=[ANSWERS], **THURSDAY, **values)
 
 
+NOT_OPEN = [name for name in PRACTICE if name != "comments_open"]
 LAST = [comment(n, "citizen", 166) for n in range(1, 6)]
 NAMELESS = [comment.model_copy(update={"author": None}) for comment in FIVE]
 ROWS = {
     "at the week's end": each("failed", bad(at=WEEK.ends), **MONTH),
-    "14 days after": each("failed", bad(at=later(days=14)), **MONTH),
+    "14 days after": each("failed", bad(at=later(days=14)), checks=NOT_OPEN, **MONTH),
+    "but of open comments": each("too_little_data", bad(at=later(days=14)), checks=["comments_open"], **MONTH),
     "a second too early": each("too_little_data", bad(at=WEEK.ends - SECOND), **MONTH),
     "a second too late": each("seen_late", bad(**TOO_LATE), **MONTH),
     "late_look_days of 1": each("seen_late", bad(at=later(hours=36)), policy={"late_look_days": 1}),
@@ -183,7 +185,7 @@ def visible(*page_posts: Any, run: int = 1, **fields: Any) -> RunSnapshot:
 
 
 OPEN, UNREAD = ["comments_open"], post(1, comments_cause="unreachable")
-SHOWN, SHUT = ([post(n, hours=n, comments_state=state) for n in (1, 2)] for state in ("open", "closed"))
+SHOWN, SHUT = ([post(n, hours=160 + n, comments_state=state) for n in (1, 2)] for state in ("open", "closed"))
 ANEW = {"run": 2, "at": later(days=3)}
 NOT_PREVIEWED = {"the page": BLIND, "its posts": {"posts_cause": "preview_off"}}
 ROUTES = {

@@ -2,14 +2,14 @@
 
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Outcome
+from auditor.base.snapshot import Cause, Outcome, RunSnapshot
 from auditor.base.weeks import Week
 from auditor.run.collect import RunResult
 from auditor.run.judge_week import WeeklyResult, audit_week, exit_code, judge_week, published_weeks, show_week
@@ -25,7 +25,7 @@ from auditor.run.timestamp_files import stamp_of
 from auditor.run.workspace import Workspace
 from auditor.sandbox import World
 from tests.archive_samples import replace_audit
-from tests.cases import NOW, WEEK, account, audit, office, tenure
+from tests.cases import NOW, WEEK, account, audit, case, day, office, posts, snapshot, tenure
 from tests.pipeline import few, workspace_of
 from tests.run.toy_runs import HOUR
 
@@ -59,7 +59,7 @@ def outcomes(audit: Any, check: str) -> set[str]:
 
 
 def test_a_week_judged_again_without_news_is_the_same_and_no_other_is_touched(workspace: Workspace) -> None:
-    """Only its moment differs, and one office alone is judged as among all. Contested findings have proofs."""
+    """Only its moment differs, and one office alone is judged as among all. What rests on answers has proofs."""
     with Archive.read(workspace.data) as archive:
         first_audit = stored_audit(archive, LAST)
         alone = judge_week(workspace, archive, WEEK, NOW, workspace.registry.offices[1:2])
@@ -75,8 +75,7 @@ def test_a_week_judged_again_without_news_is_the_same_and_no_other_is_touched(wo
     assert [o.findings for o in alone.offices] == [result.audit.offices[1].findings]
     offices = result.audit.offices
     proved = {o.id for o in offices if any(evidence.proof for evidence in o.evidence.values())}
-    assert (len(result.audit.seal), proved) == (64, {o.id for o in offices if o.contested()})
-    assert proved != {o.id for o in offices}
+    assert (len(result.audit.seal), proved) == (64, {o.id for o in offices if o.proved()})
 
 
 @pytest.mark.parametrize(("days", "rejudged_weeks"), [(14, [BEFORE]), (14.1, [])])
@@ -159,12 +158,12 @@ def test_the_audits_of_earlier_weeks_are_found(workspace: Workspace) -> None:
     """By the week, up to a moment; also the last one before a purge, and the registry of the day."""
     zone = workspace.registry.zone
     with Archive.read(workspace.data) as archive:
-        stored_at = archive.audits.as_of(BEFORE)
+        stored_at = archive.audits.as_of(BEFORE, first=True)
         assert previous_audit(archive, WEEK, NOW) == stored_audit(archive, BEFORE)
         assert previous_audit(archive, WEEK, stored_at - HOUR) is None
         assert [audit.week for audit in earlier_audits(archive, WEEK.shift(1), NOW)] == [BEFORE, LAST]
         assert [audit.week for audit in earlier_audits(archive, WEEK, NOW)] == [BEFORE]
-        assert before_purge(archive, Week.parse(BEFORE, zone), stored_at) == stored_audit(archive, BEFORE)
+        assert before_purge(archive, Week.parse(BEFORE, zone), stored_at) == stored_audit(archive, BEFORE, stored_at)
         assert before_purge(archive, Week.parse(BEFORE, zone), stored_at - HOUR) is None
         assert stored_audit(archive, LAST, stored_at) is None
         stored_registry = registry_then(archive, LAST)
@@ -180,3 +179,13 @@ def test_looks_are_read_in_full_from_the_first_week_without_an_audit(workspace: 
         threads = registry.policy["thread_days"].model_copy(update={"value": 45})
         wide = registry.model_copy(update={"policy": {**registry.policy, "thread_days": threads}})
         assert WEEK.starts - whole_since(archive, wide, WEEK, NOW) == timedelta(weeks=25, days=45)
+
+
+@pytest.mark.parametrize(("recent_from", "cause"), [(day(-12), None), (None, Cause.TOO_LITTLE_DATA)])
+def test_a_look_for_the_week_before_counts_for_the_threads_that_it_read(
+    recent_from: datetime | None, cause: Cause | None
+) -> None:
+    """Those of its last two days; one of auditor 1.0 read none of them, and that it has no comments claims nothing."""
+    look = snapshot(taken_at=day(36), posts=posts(10), comments_recent_from=recent_from)
+    judged = case([tenure(since="2020", accounts=[account()])], RunSnapshot(str(WEEK.shift(-1)), look))
+    assert [post.comments_cause for post in judged.pages[0].looks[0].snapshot.posts] == [cause]

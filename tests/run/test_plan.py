@@ -12,7 +12,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Route, 
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.driver import Response, record_response
 from auditor.probes.protocol import Call, Failure, MinimisedResponse, Request
-from auditor.probes.target import Target
+from auditor.probes.target import VERSION, Target
 from auditor.probes.telegram.responses import HistoryPage
 from auditor.registry.models import Account, AccountKind
 from auditor.run.plan import RunPlan, targets_of, window_of
@@ -57,6 +57,7 @@ def test_a_look_knows_the_holders_other_pages_institution_and_name() -> None:
     assert (target.own, target.institution, target.names) == ({other.url}, {body.url}, ("Имярек Анна Андреевна",))
     assert target.others == {own_page.url, other.url, body.url, neighbour_page.url}
     assert not targets[body.url].full
+    assert {target.version for target in targets.values()} == {VERSION}
 
 
 def store(archive: Archive, *looks: Snapshot, passed: bool = True, responses: Sequence[StoredResponse] = ()) -> None:

@@ -134,6 +134,23 @@ def test_an_edited_finding_is_a_difference_of_its_office_and_check(folder: Path)
     assert not replay.equal
 
 
+def test_what_another_version_judged_need_not_come_out_the_same(folder: Path) -> None:
+    """Its outcomes are told apart from differences, and the command ends with 3."""
+    with Archive.open(folder / "data") as archive:
+        audit, as_of = json.loads(archive.audits.text(LAST) or ""), archive.audits.as_of(LAST)
+        archive.audits.save(
+            LAST, as_of, json.dumps({**audit, "tool_version": "1.0.0"}), archive.audits.registry_of(LAST) or ""
+        )
+    done = inline("evidence", "verify", "--replay", "--week", LAST, "--data", folder / "data", "--lang", "en", env={})
+    assert (done.code, "Judged by another version (1.0.0)" in done.out) == (3, True)
+    assert "What was seen is equal: each look was made again, value for value." in done.out
+    audit["tool_version"], audit["offices"][0]["verdict"] = "1.0.0", "failed"
+    replace_audit(folder / "data", LAST, json.dumps(audit))
+    replay = replayed(folder)
+    assert (replay.differences, replay.equal) == ((), False)
+    assert {(gap.field, gap.left) for gap in replay.rejudged} == {("tool_version", '"1.0.0"'), ("verdict", '"failed"')}
+
+
 def page_of(archive: Archive) -> EvidenceEntry:
     """Return the entry of a channel's newest page of posts stored in the last week."""
     channel_entries = (
@@ -158,6 +175,8 @@ def test_a_changed_response_with_hashes_made_to_fit_comes_out_otherwise(
     assert replay.missing == ()
     assert {gap.office for gap in replay.differences} - {""} == {"rayon-01"}  # "" is the summary of all offices
     assert "look" in {gap.check for gap in replay.differences}
+    monkeypatch.setattr("auditor.audit.make_audit.__version__", "another")
+    assert {gap.check for gap in replayed(folder).differences} == {"look"}, "whichever version judged"
 
 
 # What is missing ------------------------------------------------------------------------------------------------------

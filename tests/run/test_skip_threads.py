@@ -1,6 +1,7 @@
 """What a look may leave out, given what earlier looks have read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from auditor.base.snapshot import Comment, CommentsState, Post, Side, Snapshot
 from auditor.probes.target import Window
-from auditor.run.skip_threads import read_until, readings_of, threads_to_skip
+from auditor.run.skip_threads import KnownThread, read_until, readings_of, threads_to_skip
 from tests.cases import WEEK
 from tests.run.toy_runs import (
     ANSWERED,
@@ -24,14 +25,15 @@ from tests.run.toy_runs import (
     snapshot_at,
 )
 
-WINDOW, HOURS = Window.of(WEEK, MONDAY), 72.0
+OLD_QUESTION = comment(53, BEFORE_WEEK - timedelta(days=4))
+WINDOW, REPLY_TIME = Window.of(WEEK, MONDAY), timedelta(hours=72)
 
 
 def skipped(*looks: Snapshot, as_of: datetime = MONDAY, over: bool = True, counted: bool = True) -> Mapping[int, int]:
     """Return the threads that may be skipped, by post id, with their counts."""
     window, ended = Window.of(WEEK, as_of), END if over else None
     readings = readings_of(looks, window)
-    return threads_to_skip(readings, window, as_of, week_ended_at=ended, sides="now", hours=HOURS, counted=counted)
+    return threads_to_skip(readings, window, week_ended_at=ended, sides="now", reply_time=REPLY_TIME, counted=counted)
 
 
 def test_a_thread_that_was_read_whole_may_be_left_out_at_its_count() -> None:
@@ -89,19 +91,57 @@ def test_what_decides_a_side_is_requested_again_after_a_failure(side: Side) -> N
     assert skipped(undecided) == ({} if side is Side.UNKNOWN else {7: 3})
 
 
-@pytest.mark.parametrize(("read", "awaits"), [(71.9, True), (72.0, False)])
-def test_a_question_whose_time_ran_out_since_is_looked_at_again(read: float, awaits: bool) -> None:
-    """Once: after its time any reply is late, and would change the count."""
-    asked_at = BEFORE_WEEK + timedelta(hours=1)
-    waiting = post(7, BEFORE_WEEK, comment(70, asked_at))
-    looks = [snapshot_at(asked_at + timedelta(hours=read), ANSWERED, waiting)]
-    assert (7 not in skipped(*looks)) is awaits
-    assert 7 in skipped(*looks, as_of=asked_at + timedelta(hours=71.95), over=False)
+@pytest.mark.parametrize(("read", "waiting"), [(0.1, True), (72.0, True), (215.9, True), (216.0, False)])
+def test_a_thread_is_read_until_its_questions_may_count(read: float, waiting: bool) -> None:
+    """At three times the hours a question without a reply may count, so it is never skipped before, nor then once."""
+    asked_at = BEFORE_WEEK - timedelta(days=4)
+    looks = [snapshot_at(asked_at + timedelta(hours=read), ANSWERED, post(7, BEFORE_WEEK, comment(70, asked_at)))]
+    for is_over in (True, False):
+        assert (7 not in skipped(*looks, over=is_over)) is waiting
+
+
+def test_a_thread_whose_week_is_over_is_read_while_a_question_waits() -> None:
+    """On the Tuesday after the next week Sunday's question is read once more, though it was read after its week."""
+    sunday = END - timedelta(hours=3)
+    waiting, next_window = post(7, IN_WEEK, comment(70, sunday)), Window.of(WEEK.shift(1), MONDAY + timedelta(weeks=1))
+    answered = post(8, END, comment(80, END), comment(81, END + timedelta(hours=1), Side.OWNER, answers=80))
+    for reading_at, is_skipped in ((MONDAY, False), (sunday + timedelta(days=9), True)):
+        readings = readings_of([snapshot_at(reading_at, waiting, answered)], next_window)
+        skip = threads_to_skip(
+            readings, next_window, week_ended_at=WEEK.shift(1).ends, sides="now", reply_time=REPLY_TIME
+        )
+        assert (7 in skip) is is_skipped
+
+
+@pytest.mark.parametrize(
+    ("read", "now", "due"),
+    [(71.9, 71.95, False), (71.9, 72.0, True), (72.0, 215.9, False), (72.0, 216.0, True), (216.0, 400.0, False)],
+)
+def test_a_page_is_looked_at_first_where_a_question_came_of_age(read: float, now: float, due: bool) -> None:
+    """Where its time to reply, or three times that, has run out since its thread was read."""
+    reading = KnownThread(post(7, BEFORE_WEEK, comment(70, BEFORE_WEEK)), BEFORE_WEEK + timedelta(hours=read), "now")
+    assert reading.is_due(REPLY_TIME, BEFORE_WEEK + timedelta(hours=now)) is due
+
+
+def test_comments_of_the_last_two_days_are_read_and_remembered_as_those_of_the_week() -> None:
+    """A look reads them whatever its week is; later posts that it did not read are none."""
+    new_posts = post(7, MONDAY - timedelta(days=1, hours=23)), post(8, END + timedelta(hours=1))
+    assert set(readings_of([snapshot_at(MONDAY, *new_posts)], WINDOW)) == {7, 8}
+    before_1_1 = replace(WINDOW, recent_from=None)
+    assert set(readings_of([snapshot_at(MONDAY, *new_posts)], before_1_1)) == {7}
+
+
+def test_an_answer_to_an_earlier_week_does_not_spare_the_threads_of_this_one() -> None:
+    """Only what was written after the first of the week's questions rules out that the page fails."""
+    question, reply = (c.model_copy(update={"at": c.at - timedelta(days=5)}) for c in (QUESTION, REPLY))
+    earlier_answered, silent = post(5, BEFORE_WEEK, question, reply), post(7, BEFORE_WEEK)
+    assert skipped(snapshot_at(THURSDAY, ANSWERED, silent)) == {5: 2, 7: 0}
+    assert skipped(snapshot_at(THURSDAY, earlier_answered, silent)) == {}
 
 
 def test_one_question_of_many_is_enough_and_an_answer_to_each_settles_them() -> None:
     """Whether the owner's comment names the question or replies to it; a comment that does neither is no reply."""
-    early, late = comment(70, BEFORE_WEEK), comment(71, END)
+    early, late = comment(70, BEFORE_WEEK), comment(71, BEFORE_WEEK - timedelta(days=9))
     replying = comment(72, BEFORE_WEEK + timedelta(hours=1), Side.OWNER, reply_to=70)
     naming = replying.model_copy(update={"reply_to": None, "answers": 70})
     for reply, is_skipped in ((replying, True), (naming, True), (comment(72, BEFORE_WEEK, Side.OWNER), False)):
@@ -110,7 +150,7 @@ def test_one_question_of_many_is_enough_and_an_answer_to_each_settles_them() -> 
 
 
 @pytest.mark.parametrize(
-    "comments", [(), (QUESTION,), (comment(52, BEFORE_WEEK, Side.OWNER),)], ids=["empty", "asked", "before"]
+    "comments", [(), (OLD_QUESTION,), (comment(52, BEFORE_WEEK, Side.OWNER),)], ids=["empty", "asked", "before"]
 )
 def test_where_a_page_may_be_red_every_thread_of_the_window_is_read_after_the_week(
     comments: tuple[Comment, ...],

@@ -69,7 +69,7 @@ def snapshot_at(taken_at: datetime, *posts: Post, **fields: Any) -> Snapshot:
 
 
 BEFORE_WEEK, IN_WEEK = WEEK.starts - timedelta(days=5), WEEK.starts + timedelta(days=1)
-QUESTION = comment(50, BEFORE_WEEK + timedelta(hours=1))
-REPLY = comment(51, BEFORE_WEEK + timedelta(hours=2), Side.OWNER, answers=50)
+QUESTION = comment(50, IN_WEEK + timedelta(hours=1))
+REPLY = comment(51, IN_WEEK + timedelta(hours=2), Side.OWNER, answers=50)
 ANSWERED = post(5, BEFORE_WEEK, QUESTION, REPLY)
-"""A thread in which somebody other than a citizen wrote after a question: the page cannot fail."""
+"""A thread in which somebody other than a citizen wrote after a question of the week: the page cannot fail."""

@@ -61,6 +61,19 @@ def test_every_kind_of_answer_is_valid_by_the_published_schema(world: World) -> 
         assert [e.message[:200] for e in validator(f"{definition}_response").iter_errors(response)] == [], method
 
 
+def test_a_wall_is_shown_by_whose_posts_are_asked_for(world: World) -> None:
+    """The owner's own, others', or all: a community's holder may write there under their own name, which has an id."""
+    community = vk_account(world, "duma-1")
+    (registered,) = next(office for office in world.offices if office.id == "duma-1").tenures[-1].accounts
+    own, others, everything = (
+        answer(world, "wall.get", owner_id=community.number, count=100, filter=authors)["response"]
+        for authors in ("owner", "others", "all")
+    )
+    assert {item["from_id"] for item in own["items"]} == {community.number}
+    assert {item["from_id"] for item in others["items"]} > set(registered.staff)
+    assert everything["count"] == own["count"] + others["count"] == len(everything["items"])
+
+
 def test_each_refusal_has_vks_own_code(world: World) -> None:
     """In VK's form; the call is echoed without the key."""
 

@@ -122,6 +122,8 @@ def _first_message_deleted(story: Story, page: AccountTruth) -> None:
 
 
 def _community(story: Story, page: AccountTruth) -> None:
+    """One more post is the holder's under their own name, whose number is on record."""
+    page.posts += 1
     _first_page("inapplicable", open=0, closed=page.posts)(story, page)
 
 

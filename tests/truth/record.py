@@ -129,6 +129,9 @@ class AccountTruth:
     """When the page was opened, if nothing was ever posted on it."""
     open: int = 0
     closed: int = 0
+    """Posts of the week that are closed when they are looked at."""
+    closed_moments: list[datetime] = field(default_factory=list)
+    """Moments of the closed posts, of any week."""
     undetermined: int = 0
     """Posts of the week whose comments state the network does not report."""
     comments_cause: str | None = None
@@ -157,5 +160,7 @@ class OfficeTruth:
     institutions: list[AccountTruth] = field(default_factory=list)
     twins: int = 0
     """Texts of the week that are on both of the person's networks."""
+    bound: bool = True
+    """Whether the directive binds the office: the practice of another is shown, and not judged."""
     began: bool = False
     """Whether the holder took office, or their first page appeared, in the week: the practice is then not judged."""

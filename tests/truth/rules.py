@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.truth.record import AccountTruth, Expected, Ledger, OfficeTruth, Opening, Value
 
 _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _LEAST_CLOSED, _SUBSCRIBERS = 3, 7, 5, 2, 10_000
+_SOON = timedelta(days=2)
+"""Whether comments were closed at first is known of posts no older at the one look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,14 @@ def _silence(subject: _Subject) -> _ExpectedFinding:
 
 
 def _open(subject: _Subject) -> _ExpectedFinding:
-    opened, closed, undetermined = (
+    opened, seen_closed, undetermined = (
         sum(getattr(a, key) for a in subject.readable_accounts) for key in ("open", "closed", "undetermined")
     )
+    moments = [at for a in subject.readable_accounts if a.closed for at in a.closed_moments if at < subject.ends]
+    closed = sum(subject.now - at <= _SOON for at in moments)
+    undetermined += seen_closed - closed
     values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": undetermined}
-    if opened and not closed:
+    if opened and not seen_closed:
         return _ExpectedFinding("passed", None, values)
     if subject.obstacle is not None:
         return _cannot(subject.obstacle)
@@ -173,6 +178,8 @@ def expect(office: OfficeTruth, now: datetime, ends: datetime) -> Iterator[Expec
         blocker = _blocker(office, check)
         rows = [(None, _of_office(office, check, blocker, judge, _Subject(office, office.accounts, now, ends)))]
         rows += [(a, _of_page(judge(_Subject(office, [a], now, ends)), blocker)) for a in office.accounts]
+        if check in _PRACTICE and office.accounts and blocker is None and not office.bound:
+            rows = [(page, replace(finding, outcome="inapplicable", cause=None)) for page, finding in rows]
         for page in office.institutions if check == "account_exists" else ():
             rows.append((page, _of_page(judge(_Subject(office, [page], now, ends)), None)))
         for page, finding in rows:

@@ -13,6 +13,7 @@ from tests.pipeline import audited, sandboxed
 from tests.truth import differences, truth_of
 
 ELSEWHERE = {"seen_late", "contradiction", "stale_holder", "stale", "unproved_identity", "wall_off", "control_failed"}
+ELSEWHERE |= {"no_credentials"}
 """Causes that a world of their own shows, or the tables of rules."""
 
 

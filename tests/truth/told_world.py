@@ -10,13 +10,28 @@ from typing import Any
 
 from auditor.sandbox import World
 from auditor.sandbox.world import story as plain
-from auditor.sandbox.world.model import PostKind, WorldAccount, WorldAuthor, WorldComment, WorldOffice, WorldPost
+from auditor.sandbox.world.model import (
+    PostKind,
+    RegisteredAccount,
+    WorldAccount,
+    WorldAuthor,
+    WorldComment,
+    WorldOffice,
+    WorldPost,
+)
 from auditor.sandbox.world.story import ZONE, local
 from auditor.sandbox.world.world import ENDS
 from tests.truth.record import AccountTruth, Ledger, Move, OfficeTruth, Opening
 
 _LAST_DAY = date(2022, 5, 31)
 """The last day that the directive allows."""
+_WALL_CLOSED = 3
+
+
+def _is_holders(post: WorldPost, account: RegisteredAccount) -> bool:
+    """Return whether a post or repost is the page's own, or is under a name on record as the holder's."""
+    is_signed = post.kind is PostKind.GUEST and post.origin is not None and post.origin.id in account.staff
+    return is_signed or post.kind in {PostKind.OWN, PostKind.REPOST}
 
 
 @dataclass(slots=True)
@@ -75,10 +90,11 @@ class Story(plain.Story):
         for tenure_account in (held for tenure in self.office.tenures for held in tenure.accounts):
             truth = self.truths.get(id(tenure_account.account))
             if truth is not None:
-                visible_kinds = (PostKind.OWN, PostKind.REPOST)
-                truth.moments = [
-                    post.at for post in tenure_account.account.posts if post.kind in visible_kinds and not post.lost
-                ]
+                account = tenure_account.account
+                posts = [post for post in account.posts if _is_holders(post, tenure_account) and not post.lost]
+                truth.moments = [post.at for post in posts]
+                truth.closed_moments = [post.at for post in posts if post.closed or account.wall == _WALL_CLOSED]
+        self.truth.bound = self.office.id.startswith("rayon-")
         return self.truth
 
     def due(self, last_day: date) -> None:

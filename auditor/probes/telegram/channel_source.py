@@ -18,7 +18,7 @@ class ResolvedChannel:
     taken_at: datetime
     """When the first response came, UTC."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """Named as in `Snapshot`: `exists`, `cause`, `kind`, `id`, `renamed_to`, `verified`, `subscribers`, ..."""
+    """Named as in `Snapshot`: `exists`, `cause`, `kind`, `id`, `renamed_to`, `subscribers`, `page_comments`, ..."""
     first_page: HistoryPage | None = None
     """The newest page of its history, if already read; the snapshot then takes that page's time."""
     has_history: bool = False

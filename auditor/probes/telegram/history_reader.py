@@ -12,6 +12,7 @@ from auditor.probes.telegram.responses import HistoryPage, Message, MessageKind
 
 MAX_PAGES = 60
 """The most pages that are read of one channel."""
+_ABOVE_ALL_IDS = 1_000_000_000
 _CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far Telegram's clock and ours may differ: a message dated later than that is wrong."""
 
@@ -94,6 +95,14 @@ def read_back(
     return history
 
 
+def why_not_empty(source: ChannelSource) -> Look[Cause | None]:
+    """Ask in another way for the newest message of a history that looks empty; return why it cannot be believed."""
+    page = yield from fetch(source.history_page(_ABOVE_ALL_IDS, EvidenceKind.POSTS))
+    if isinstance(page, Failure) or page.cause is not None:
+        return page.cause
+    return Cause.CONTRADICTION if page.messages or page.count else None
+
+
 def _add_page(history: HistoryReading, page: HistoryPage, before_id: int | None) -> Cause | None:
     """Add a page to the history and return the cause if it cannot be believed or continued."""
     messages, ids = page.readable, [message.id for message in page.readable]
@@ -148,6 +157,7 @@ def posts_of(messages: Iterable[Message]) -> list[Message]:
 
 def _merge_album(album: Sequence[Message]) -> Message:
     kinds, states = {message.kind for message in album}, {message.state for message in album}
+    media = {message.has_media for message in album}
     return album[0].model_copy(
         update={
             "kind": MessageKind.REPOST if MessageKind.REPOST in kinds else album[0].kind,
@@ -155,5 +165,6 @@ def _merge_album(album: Sequence[Message]) -> Message:
             "state": CommentsState.OPEN if CommentsState.OPEN in states else album[0].state,
             "comments": max((message.comments for message in album if message.comments is not None), default=None),
             "parts": tuple(message.id for message in album),
+            "has_media": True if True in media else None if None in media else False,
         }
     )

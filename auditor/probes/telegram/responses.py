@@ -9,13 +9,12 @@ Field names are stored; where one misleads, its docstring explains it. A comment
      {"id": 30, "at": "2026-11-20T10:00:00Z", "side": "citizen", "author": 1, "says": "asks"}, "askable": true}]}
 """
 
-import re
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, WrapValidator
 
+from auditor.base.links import leads_to_register
 from auditor.base.snapshot import Cause, Comment, CommentsState, Moment
 from auditor.probes.linked_text import LinkedText
 from auditor.probes.protocol import MinimisedModel, MinimisedResponse
@@ -61,7 +60,7 @@ class ChannelHeader(MinimisedModel):
     """Public pages only: the subscribers as shown, which may be rounded (``5.01K``); empty if none are shown."""
     verified: bool | None = None
     register_link: bool | None = None
-    """Whether the description links to the register of large pages; None if unknown."""
+    """Whether the description has a link to the register of large pages; None if unknown."""
     has_content: bool = False
     """Public pages only: whether its counters mention photos, videos, files or links."""
 
@@ -79,28 +78,18 @@ class EntityCard(MinimisedResponse):
     sketches: dict[int, str | None] | None = None
     """Public pages only, for a group that commented under the channel's posts: the `Comment.sketch` of its comments, by
     comment id. Only the channel's own discussion group can comment there as a group, so they are the owner's words."""
+    organisation: bool | None = None
+    """Of a comment's author: whether it is a channel or group, and no person; None for a bot, and if not recorded."""
 
 
-# Federal law 303-ФЗ of 08.08.2024: pages above 10,000 subscribers carry a link to their entry in the register.
-_REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
-_SHORTENED = re.compile(
-    r"(?<![\w.-])(?:clck\.ru|vk\.cc|bit\.ly|goo\.su|u\.to|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|ya\.cc|surl\.li|gu-st\.ru|"
-    r"qps\.ru|shorturl\.at|rebrand\.ly|ow\.ly)/\S",
-    re.IGNORECASE,
-)
+def has_register_link(description: LinkedText | None, website: str = "") -> bool | None:
+    """Return whether a description has a link to the register of large pages (`auditor.base.links`).
 
-
-def has_register_link(description: LinkedText | None) -> bool | None:
-    """Return whether a description links to the register of large pages.
-
-    None if the description was not seen, or contains a shortened link that may lead to the register.
+    None if the description was not seen, or has a link that may lead on to the register. `website`: the office's site.
     """
     if description is None:
         return None
-    texts = (description.text, *(anchor.href for anchor in description.anchors))
-    if any(map(_REGISTER.search, texts)):
-        return True
-    return None if any(map(_SHORTENED.search, texts)) else False
+    return leads_to_register((description.text, *(anchor.href for anchor in description.anchors)), website)
 
 
 # The history ---------------------------------------------------------------------------------------------------------
@@ -132,6 +121,9 @@ class Message(MinimisedModel):
     """The text with its links, for the search for accounts; for a repost its origin's name. Never stored."""
     hidden: bool = False
     """Public pages only: whether only the app shows the message, so that its text is unknown."""
+    has_media: bool | None = None
+    """Whether it bears a photo, a video or a document, such as a voice message; None for a repost, of which the public
+    pages' stored markup holds no more than that it is one, and if not shown or not recorded."""
     album: Annotated[int, Field(strict=True)] | None = None
     """Client only: the id of the album it belongs to; an album is one post. The public pages show it as one message."""
     state: CommentsState = CommentsState.UNKNOWN
@@ -194,7 +186,8 @@ class TelegramComment(MinimisedModel):
     """
 
     comment: Comment
-    """The comment as a snapshot stores it, before its side is final."""
+    """The comment as a snapshot stores it, before its side is final. Its `id` is Telegram's number of the message in
+    the discussion group, the same over both routes: the widget's ``data-post-id`` is the client's message id."""
     askable: bool = False
     """Public pages only: whether its author has a page that can be looked up by their ordinal
     (`ChannelSource.author_card`). Whether the author asks a question is not meant."""
@@ -216,11 +209,3 @@ class TelegramCommentPage(MinimisedResponse):
     """The comments, oldest first; None is a comment that could not be read."""
     before: OptionalInt = None
     """The cursor to older comments, an id; None if there are none."""
-
-
-_ERID = re.compile(r"(?<![a-z])erid(?![a-z])", re.IGNORECASE)
-
-
-def is_advertisement(text: str, links: Iterable[str]) -> bool:
-    """Return whether a post carries «erid», the token that the law on advertising requires (38-ФЗ, 18.1)."""
-    return any(_ERID.search(string) for string in (text, *links))

@@ -15,7 +15,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Comment, Network, Side
 from auditor.language.minimise_text import comment_fields
 from auditor.probes.linked_text import LinkedText
-from auditor.probes.target import AuthorOrdinals, Target
+from auditor.probes.target import OFFICE_SIDES, AuthorOrdinals, Target
 from auditor.probes.telegram.responses import TelegramComment
 
 _CHAT_WORD = re.compile(
@@ -37,6 +37,8 @@ class CommentAuthor:
     id: int | None = None
     is_doubtful: bool = False
     """Whether the author cannot be read, or is not a person."""
+    is_organisation: bool | None = None
+    """Whether the author is a channel or a group; None if the source does not show that, and for a bot."""
     is_owner: bool = False
     """Whether the source itself knows that the author speaks for the channel."""
 
@@ -95,7 +97,10 @@ class TelegramAnonymiser:
     def anonymise(
         self, author: CommentAuthor, *, comment_id: int, at: Any, text: str, reply_to: int | None
     ) -> TelegramComment:
-        """Return a comment without its author's name and its words. Raises `ValueError` if `at` is not a valid time."""
+        """Return a comment without its author's name and its words. Raises `ValueError` if `at` is not a valid time.
+
+        `comment_id` is Telegram's number of the message in the discussion group.
+        """
         side, ordinal = self._side(author), self._ordinal(author.key)
         match = _MENTION.match(text)
         mention = match[1].casefold() if match else ""
@@ -109,6 +114,7 @@ class TelegramAnonymiser:
             reply_to=reply_to,
             same_as=self._authors.same_as(ordinal, text, comment_id),
             mentions=self._ordinal(mention),
+            organisation=None if side in OFFICE_SIDES else author.is_organisation,
             **comment_fields(text, side, addressed=addressed, names=self.holder_names),
         )
         can_look_up = self.looks_up_authors and bool(author.user_names) and self._side_on_record(author) is None

@@ -8,12 +8,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from auditor.base.reply_targets import comments_if_complete
-from auditor.base.snapshot import Cause, Comment, CommentsState, ControlResult, EvidenceKind, Outcome, Post, Snapshot
+from auditor.base.snapshot import (
+    Cause,
+    Comment,
+    CommentsState,
+    ControlResult,
+    EvidenceKind,
+    Outcome,
+    Post,
+    Snapshot,
+    Trace,
+)
 from auditor.language.minimise_text import post_fields
 from auditor.probes.protocol import Failure, Look, fetch
-from auditor.probes.target import Target, Window, control_without_posts
+from auditor.probes.target import VERSION, Target, Window, control_without_posts
 from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, TelegramThread
-from auditor.probes.telegram.history_reader import HistoryReading, posts_of, read_back, traces_of
+from auditor.probes.telegram.history_reader import HistoryReading, posts_of, read_back, traces_of, why_not_empty
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind
 from auditor.probes.telegram.telegram_anonymiser import has_unseen_staff
 from auditor.probes.telegram.telegram_threads import assign_sides, drop_doubtful_closed, read_threads
@@ -29,7 +39,7 @@ def telegram_look(source: ChannelSource, target: Target, window: Window) -> Look
     if channel.has_history and target.full:
         facts |= yield from _read_channel(source, channel, target, window)
     elif channel.has_history and channel.first_page is not None:
-        facts |= _newest_posts(channel, channel.first_page)
+        facts |= _newest_posts(channel, channel.first_page, target)
     return Snapshot(
         network=source.route.network, route=source.route, url=target.address.url, sides=target.sides, **facts
     )
@@ -38,11 +48,8 @@ def telegram_look(source: ChannelSource, target: Target, window: Window) -> Look
 def _read_channel(
     source: ChannelSource, channel: ResolvedChannel, target: Target, window: Window
 ) -> Look[dict[str, Any]]:
-    history = yield from read_back(source, window, target.posts_until, channel.first_page)
-    oldest: Sequence[Message] = ()
-    if not (history.reached_start or 1 in history.messages or target.opening_known):
-        oldest = yield from source.oldest_messages(min(history.messages, default=None))
-    traces = traces_of({message.id: message for message in (*history.messages.values(), *oldest)}, channel.created)
+    history = yield from _read_history(source, channel, target, window)
+    traces = yield from _find_opening(source, channel, history, target)
     posts: tuple[Post, ...] = ()
     if history.cause is not Cause.PREVIEW_OFF:
         posts = yield from _read_posts(source, channel, history, target, window)
@@ -56,13 +63,34 @@ def _read_channel(
         "posts_since": history.since,
         "older_cause": history.older_cause,
         "posts": posts,
+        "comments_recent_from": None if history.cause is Cause.PREVIEW_OFF else window.recent_from,
+        "unattributed": () if target.version >= VERSION else None,  # in a channel nobody else writes
     }
 
 
-def _newest_posts(channel: ResolvedChannel, page: HistoryPage) -> dict[str, Any]:
+def _read_history(
+    source: ChannelSource, channel: ResolvedChannel, target: Target, window: Window
+) -> Look[HistoryReading]:
+    """Read the history back; one that looks empty is asked for in another way before that is believed."""
+    history = yield from read_back(source, window, target.posts_until, channel.first_page)
+    if target.version >= VERSION and not history.messages and history.cause is None:
+        history.cause = yield from why_not_empty(source)
+    return history
+
+
+def _find_opening(
+    source: ChannelSource, channel: ResolvedChannel, history: HistoryReading, target: Target
+) -> Look[tuple[Trace, ...]]:
+    oldest: Sequence[Message] = ()
+    if not (history.reached_start or 1 in history.messages or target.opening_known):
+        oldest = yield from source.oldest_messages(min(history.messages, default=None))
+    return traces_of({message.id: message for message in (*history.messages.values(), *oldest)}, channel.created)
+
+
+def _newest_posts(channel: ResolvedChannel, page: HistoryPage, target: Target) -> dict[str, Any]:
     """Return the posts on the newest page of an institution's channel: their texts are compared, no thread is read."""
     history = HistoryReading({message.id: message for message in page.readable})
-    posts = tuple(_snapshot_post(channel.name, post, _NOT_READ) for post in posts_of(history.messages.values()))
+    posts = tuple(_snapshot_post(channel.name, post, _NOT_READ, target) for post in posts_of(history.messages.values()))
     return {"posts": posts, "posts_since": history.since, "taken_at": page.at}
 
 
@@ -73,10 +101,11 @@ def _read_posts(
     source: ChannelSource, channel: ResolvedChannel, history: HistoryReading, target: Target, window: Window
 ) -> Look[tuple[Post, ...]]:
     posts = posts_of(history.messages.values())
-    in_window = [post for post in posts if window.comments_from <= post.at < window.ends]
+    in_window = [post for post in posts if window.reads_comments_of(post.at)]
     to_read = [post for post in in_window if not (_may_skip(post, target) or _has_no_comments(post))]
-    week_ids = [post.id for post in in_window if post.at >= window.starts]
-    threads, administrators_cause = yield from read_threads(source, to_read, week_ids)
+    week_ids = [post.id for post in in_window if window.starts <= post.at < window.ends]
+    recent_ids = [post.id for post in in_window if window.recent_from is not None and post.at >= window.recent_from]
+    threads, administrators_cause = yield from read_threads(source, to_read, week_ids, recent_ids)
     in_doubt = administrators_cause is not None or (not source.shows_author_ids and has_unseen_staff(target.staff))
     comments = yield from assign_sides(source, threads, sides_in_doubt=in_doubt)
     skipped_ids = {post.id for post in in_window if post.id not in threads and not _has_no_comments(post)}
@@ -84,7 +113,7 @@ def _read_posts(
     for post in posts:
         thread = threads.get(post.id) or _thread_from_history(post, history, is_skipped=post.id in skipped_ids)
         snapshot_post = _snapshot_post(
-            channel.name, post, thread, comments.get(post.id, ()), administrators_cause=administrators_cause
+            channel.name, post, thread, target, comments.get(post.id, ()), administrators_cause=administrators_cause
         )
         snapshot_posts.append(snapshot_post.model_copy(update={"comments_left": post.id in skipped_ids}))
     failed_ids = {post_id for post_id, t in threads.items() if t.state is CommentsState.UNKNOWN and t.cause is not None}
@@ -112,23 +141,31 @@ def _snapshot_post(
     name: str,
     post: Message,
     thread: TelegramThread,
+    target: Target,
     comments: Sequence[Comment] = (),
     *,
     administrators_cause: Cause | None = None,
 ) -> Post:
-    is_repost = post.kind is MessageKind.REPOST
     return Post(
         id=post.id,
         at=post.at,
         url=f"https://t.me/{name}/{post.id}",
-        repost=is_repost,
+        repost=post.kind is MessageKind.REPOST,
         comments_state=thread.state,
         comments_count=thread.count,
         comments_cause=thread.cause or (administrators_cause if thread.comments else None),
         comments=tuple(sorted(comments_if_complete(comments, thread.cause), key=lambda comment: comment.id)),
         comments_read_at=thread.read_at,
-        **post_fields("" if is_repost else post.text),
+        **_content_fields(post, target),
     )
+
+
+def _content_fields(post: Message, target: Target) -> dict[str, Any]:
+    """Return the fields of a post that depend on its own words and on what it bears; auditor 1.0 recorded fewer."""
+    fields = post_fields("" if post.kind is MessageKind.REPOST else post.text)
+    if target.version < VERSION or post.hidden:
+        fields |= {"has_five_words": None, "says_answers": None}
+    return fields if target.version < VERSION else {**fields, "has_media": post.has_media}
 
 
 # Controls ------------------------------------------------------------------------------------------------------------

@@ -89,13 +89,13 @@ def _count_mismatch(comments: Sequence[TelegramComment], counts: Sequence[int], 
 
 
 def read_threads(
-    source: ChannelSource, posts: Sequence[Message], week_ids: Collection[int]
+    source: ChannelSource, posts: Sequence[Message], week_ids: Collection[int], recent_ids: Collection[int] = ()
 ) -> Look[tuple[dict[int, TelegramThread], Cause | None]]:
     """Read the threads of `posts`, newest first, up to a cap; return them by post id.
 
     `week_ids` are the posts for which it is judged whether comments are open. The returned cause says why the channel's
     administrators are unknown. If the newest and the oldest of many threads are closed, most of those between are not
-    requested and stay unknown.
+    requested and stay unknown; those of `recent_ids`, the look's last days, always are.
     """
     bulk_threads, administrators_cause = yield from source.read_threads_in_bulk(posts)
     remaining = sorted((post for post in posts if post.id not in bulk_threads), key=lambda post: -post.id)
@@ -103,7 +103,7 @@ def read_threads(
     threads = {**bulk_threads, **{post.id: TelegramThread() for post in remaining[:_MAX_THREADS]}}
     threads |= {post.id: TelegramThread(cause=Cause.TOO_LITTLE_DATA) for post in remaining[_MAX_THREADS:]}
     missing_name_pages = 0
-    for post in _request_order(remaining[:_MAX_THREADS], week_ids, threads):
+    for post in _request_order(remaining[:_MAX_THREADS], week_ids, recent_ids, threads):
         if missing_name_pages == _MAX_MISSING_NAME_PAGES:
             threads[post.id] = TelegramThread(cause=Cause.THROTTLED)
             continue
@@ -115,16 +115,21 @@ def read_threads(
 
 
 def _request_order(
-    posts: Sequence[Message], week_ids: Collection[int], threads: Mapping[int, TelegramThread]
+    posts: Sequence[Message],
+    week_ids: Collection[int],
+    recent_ids: Collection[int],
+    threads: Mapping[int, TelegramThread],
 ) -> Iterator[Message]:
     """Yield the posts whose threads to request, newest first; if all threads of a sample are closed, only the sample.
 
-    Before it requests the next post, the caller enters each thread into `threads`, where this generator looks up
-    whether the sample is closed. The sample is extended to half of the week's posts where five more are enough for
-    that: with fewer it may not be said that comments are closed.
+    All of `recent_ids` are in it. Before it requests the next post, the caller enters each thread into `threads`, where
+    this generator looks up whether the sample is closed. The sample is extended to half of the week's posts where five
+    more are enough for that: with fewer it may not be said that comments are closed.
     """
     sample_size = _SAMPLE_SIZE if len(posts) > 2 * _SAMPLE_SIZE else len(posts)
-    newest, between, oldest = posts[:sample_size], posts[sample_size:-sample_size], posts[sample_size:][-sample_size:]
+    newest_count = max(sample_size, sum(post.id in recent_ids for post in posts))
+    newest, older = posts[:newest_count], posts[newest_count:]
+    between, oldest = older[:-sample_size], older[-sample_size:]
     yield from newest
     if not _all_closed(newest, threads):
         yield from (*between, *oldest)
@@ -193,37 +198,40 @@ def assign_sides(
         ordinal: _side(author, cards.get(ordinal), has_unanswered=has_unanswered, in_doubt=sides_in_doubt)
         for ordinal, author in authors.items()
     }
-    return _finished_comments(
-        threads,
-        sides,
-        {comment_id: sketch for card in cards.values() if card for comment_id, sketch in (card.sketches or {}).items()},
-    )
+    return _finished_comments(threads, sides, cards)
 
 
 def _finished_comments(
-    threads: Mapping[int, TelegramThread], sides: Mapping[int, Side], sketches: Mapping[int, str | None]
+    threads: Mapping[int, TelegramThread], sides: Mapping[int, Side], cards: CardByAuthor
 ) -> CommentsByPost:
     last_versions = {
         post: {comment.comment.id: comment for comment in thread.comments}.values() for post, thread in threads.items()
     }
     return {
-        post: with_reply_targets([_with_side(comment, sides, sketches) for comment in comments])
+        post: with_reply_targets([_with_side(comment, sides, cards) for comment in comments])
         for post, comments in last_versions.items()
     }
 
 
-def _with_side(
-    telegram_comment: TelegramComment, sides: Mapping[int, Side], sketches: Mapping[int, str | None]
-) -> Comment:
+def _with_side(telegram_comment: TelegramComment, sides: Mapping[int, Side], cards: CardByAuthor) -> Comment:
     """Return a comment with its author's side; one that begins by mentioning another citizen is not a question."""
     comment, mentioned = telegram_comment.comment, telegram_comment.comment.mentions
     side = comment.side if comment.side in OFFICE_SIDES else sides.get(comment.author or 0, comment.side)
+    card = None if comment.side in OFFICE_SIDES else cards.get(comment.author or 0)
     if side is Side.OWNER and comment.side is not Side.OWNER:
-        return comment.model_copy(update={"side": side, "says": None, "rule": "", "sketch": sketches.get(comment.id)})
+        sketch = ((card and card.sketches) or {}).get(comment.id)
+        return comment.model_copy(update={**_OF_OWNER, "side": side, "sketch": sketch})
     mentions_other = mentioned is not None and mentioned != comment.author and not telegram_comment.names_record
     mentions_citizen = mentions_other and sides.get(mentioned or 0, Side.CITIZEN) is Side.CITIZEN
-    update = {"says": Intent.NOT, "rule": "addressee.mention"} if mentions_citizen and comment.says is not None else {}
+    is_addressed_elsewhere = mentions_citizen and comment.says is not None
+    update: dict[str, Any] = {"says": Intent.NOT, "rule": "addressee.mention"} if is_addressed_elsewhere else {}
+    if card is not None and card.organisation is not None:
+        update["organisation"] = card.organisation
     return comment.model_copy(update={"side": side, **update})
+
+
+_OF_OWNER = {"says": None, "rule": "", "has_five_words": None, "organisation": None}
+"""What is not recorded of an owner's comment."""
 
 
 def _unknown_authors(

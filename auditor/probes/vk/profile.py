@@ -10,7 +10,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
-from auditor.base.snapshot import Cause
+from auditor.base.links import leads_to_register
+from auditor.base.snapshot import Cause, CommentsState
 from auditor.probes.protocol import MinimisedModel, MinimisedResponse
 from auditor.probes.vk.field_types import (
     Count,
@@ -26,12 +27,11 @@ from auditor.probes.vk.field_types import (
     read_whole,
 )
 
-# Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (docs/dev/sources.md).
-_REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
-_SHORTENED = re.compile(
+_SHORTENED_OF_1_0 = re.compile(
     r"\b(?:vk\.cc|clck\.ru|bit\.ly|goo\.su|goo\.gl|t\.co|tinyurl\.com|u\.to|is\.gd|qps\.ru|clc\.li|cutt\.ly|ow\.ly)/\w",
     re.IGNORECASE,
 )
+"""The only links that auditor 1.0 held to lead on; with them a look of its own is replayed."""
 
 
 def _read_deactivated(value: object) -> object:
@@ -44,10 +44,10 @@ _POSTS = AliasChoices("posts", AliasPath("counters", "posts"))
 
 
 def _register_links(value: object) -> list[str]:
-    """Return of a community's links those that lead to the register, or may because they are shortened."""
+    """Return of a community's links those that lead to the register, or may."""
     items = value if isinstance(value, list) else ()
     urls = (item.get("url") if isinstance(item, dict) else item for item in items)
-    return [url for url in urls if isinstance(url, str) and (_REGISTER.search(url) or _SHORTENED.search(url))]
+    return [url for url in urls if isinstance(url, str) and leads_to_register([url]) is not False]
 
 
 class VkPage(MinimisedModel):
@@ -112,17 +112,23 @@ class VkPage(MinimisedModel):
         return not self.chosen_names or name in self.chosen_names | self.numbered_names
 
     @property
-    def register_link(self) -> bool | None:
-        """Whether the page carries the link to its entry in the register.
+    def comments_word(self) -> CommentsState | None:
+        """Whether people can comment, by VK's own word; VK says nothing of a profile that holds for everybody."""
+        return {1: CommentsState.OPEN, 2: CommentsState.OPEN, 3: CommentsState.CLOSED}.get(self.wall or 0)
 
-        None if that is open: no text was sent, a community's description was not, or a shortened link may be it.
+    def has_register_link(self, website: str, version: int) -> bool | None:
+        """Return whether the page carries the link to its entry in the register; `version` as in `Target`.
+
+        None if that is open: no text was sent, a community's description was not, or a link may lead there
+        (`leads_to_register`).
         """
         sent = [text for text in (self.about, self.description, self.status, self.site) if text is not None]
-        texts = [*sent, *self.links]
-        if any(_REGISTER.search(text) for text in texts):
-            return True
         is_incomplete = not sent or (self.id < 0 and self.description is None)
-        return None if is_incomplete or any(_SHORTENED.search(text) for text in texts) else False
+        texts = [*sent, *self.links]
+        if version == 1 and not any(map(_SHORTENED_OF_1_0.search, texts)):
+            texts = [text for text in texts if leads_to_register([text])]  # the others were not doubted
+        has_link = leads_to_register(texts, website)
+        return None if is_incomplete and has_link is False else has_link
 
 
 Pages = VkList[VkPage]

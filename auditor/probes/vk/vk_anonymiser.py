@@ -42,6 +42,12 @@ def staff_name(id_or_name: int | str) -> str:
     return numbered_names(page_id)[0] if page_id else text
 
 
+def own_ids(target: Target) -> frozenset[int | None]:
+    """Return the ids of the holder's other pages and of `staff`; None among them stands for those not known."""
+    names = {page.name for page in target.own if page.network is Network.VK} | set(map(staff_name, target.staff))
+    return frozenset(id_in_name(name) or target.numbers.get(name) for name in names)
+
+
 @dataclass
 class VkAnonymiser:
     """Replaces authors and words of the comments on one owner's wall by ordinal, side and intent."""
@@ -100,6 +106,7 @@ class VkAnonymiser:
             "side": side,
             "author": ordinal,
             "mentions": self._ordinal(mentioned_id),
+            "organisation": self._is_organisation(author_id),
             "same_as": self._authors.same_as(ordinal, text, comment_id),
             **comment_fields(
                 text[mention.end() :] if mention else text,
@@ -108,6 +115,11 @@ class VkAnonymiser:
                 names=self.target.names,
             ),
         }
+
+    def _is_organisation(self, author_id: int | None) -> bool | None:
+        """Return whether a community not on record wrote; None if no author is named, or it may be on record."""
+        is_other = author_id is not None and author_id < 0 and self.side_on_record(author_id) is None
+        return None if author_id is None or (is_other and self.has_unknown_ids) else is_other
 
     def _ordinal(self, page_id: int | None) -> int | None:
         return None if page_id is None else self._authors.number(str(page_id))

@@ -42,7 +42,8 @@ def _snapshot_fields(resolved: ResolvedPage, target: Target, window: Window) -> 
         return facts
     if target.id not in {None, page.id}:  # another page than the confirmed one: only its existence matters
         return facts | {"cause": None, "posts_cause": Cause.GONE}
-    facts |= {name: getattr(page, name) for name in ("verified", "subscribers", "register_link")}
+    facts |= {"verified": page.verified, "subscribers": page.subscribers}
+    facts["register_link"] = page.has_register_link(target.website, target.version)
     if resolved.renamed:
         facts["renamed_to"] = _address_of(page)
     if resolved.cause is not None:
@@ -55,8 +56,11 @@ def _snapshot_fields(resolved: ResolvedPage, target: Target, window: Window) -> 
     if target.full:
         facts |= yield from opening_bound(wall, target)
         threads = yield from read_threads(wall, target, window, wall_closed=page.wall == _CLOSED)
+        facts["comments_recent_from"] = window.recent_from
     if page.wall == _OFF and wall.items:
         wall.cause = wall.cause or Cause.CONTRADICTION
+    if target.full and target.version > 1:
+        facts |= {"page_comments": page.comments_word, "unattributed": wall.unattributed}
     posts = tuple(_snapshot_post(wall.owner, post, threads.get(post.id)) for post in wall.counted_posts)
     return facts | {"posts": posts, "posts_cause": wall.cause, "posts_since": wall.since}
 
@@ -76,7 +80,7 @@ def _is_private(page: VkPage, failure: Failure | None) -> bool:
 
 def _snapshot_post(owner: int, post: WallPost, thread_fields: Mapping[str, Any] | None) -> Post:
     """Return a post of the snapshot; without `thread_fields` its comments were not requested, and are unknown."""
-    copied = ("id", "at", "repost", "sketch", "moved", "moved_to")
+    copied = ("id", "at", "repost", "sketch", "moved", "moved_to", "has_media", "has_five_words", "says_answers")
     fields = {name: getattr(post, name) for name in copied} | {"comments_count": post.comments}
     fields |= {"comments_cause": Cause.TOO_LITTLE_DATA} if thread_fields is None else thread_fields
     return Post(url=f"https://vk.com/wall{owner}_{post.id}", **fields)

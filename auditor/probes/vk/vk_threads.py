@@ -226,11 +226,12 @@ def read_threads(
     wall: Wall, target: Target, window: Window, *, wall_closed: bool
 ) -> Look[Mapping[int, dict[str, Any]]]:
     """Read the threads of the window's posts, newest post first, and return fields of each `Post` by its id."""
+    asks_from = min(window.starts, window.recent_from or window.starts)
     anonymiser, asks_whether_closed = VkAnonymiser(wall.owner, target), not wall_closed
     fields_by_post: dict[int, dict[str, Any]] = {}
     refusal_cause: Cause | None = None
-    for post in reversed([post for post in wall.counted_posts if window.comments_from <= post.at < window.ends]):
-        is_empty = post.comments == 0 and post.at >= window.starts
+    for post in reversed([post for post in wall.counted_posts if window.reads_comments_of(post.at)]):
+        is_empty = post.comments == 0 and post.at >= asks_from
         is_skipped = post.comments is not None and target.skip.get(post.id) == post.comments
         # An empty thread can show only that it is closed; if the newest is not, the rest are not requested.
         may_ask = post.comments != 0 or (is_empty and asks_whether_closed and not post.can_comment)

@@ -9,7 +9,7 @@ as VK sends it, with invented values::
 and, abridged, as it is stored: ``{"id": 12, "at": …, "own": true, "text": "Открыли мост", "comments": 3}``.
 """
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import Field
 
+from auditor.base.links import is_advertisement
 from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace, TraceKind
 from auditor.language.minimise_text import post_fields
 from auditor.language.words import without_mentions
@@ -26,12 +27,17 @@ from auditor.probes.vk.error_codes import concerns_page
 from auditor.probes.vk.field_types import Count, Date, Flag, Raw, VkList, Whole, Word, as_object, read_flag, read_whole
 from auditor.probes.vk.paged_list import MOST_PAGES, PAGE, PagedList, read_list
 from auditor.probes.vk.resolve import page_request
+from auditor.probes.vk.vk_anonymiser import own_ids
 
 _TAIL_OFFSETS = (10, PAGE)
 """Distances from the wall's end at which its oldest post is sought, one after the other: posts may be deleted
 meanwhile."""
 _MADE_BY_VK = {("vk", "profile_photo"), ("widget", "comments")}
-_ERID = re.compile(r"(?<!\w)erid(?![^\W_])", re.IGNORECASE)
+_WITHOUT_MEDIA = {
+    *("link", "donut_link", "article", "page", "note", "poll", "app", "event", "group", "audio", "audio_playlist"),
+    *("podcast", "textlive", "textpost", "textpost_publish", "situational_theme"),
+}
+"""Attachments that are no photo, video or document; one of a kind that VK adds later may be."""
 
 
 class WallPost(MinimisedModel):
@@ -40,7 +46,10 @@ class WallPost(MinimisedModel):
     id: Whole
     at: Date
     own: bool
-    """Whether the wall's owner wrote it, which is so if VK names no author. Of others' posts no text is stored."""
+    """Whether the wall's owner wrote it, or somebody on record as the holder or `staff`.
+
+    It is so if VK names no author among the owner's posts. Of others' posts no text and no author is stored.
+    """
     is_pinned: Flag = None
     deleted: Flag = None
     text: Word = Field(None, repr=False)
@@ -58,6 +67,9 @@ class WallPost(MinimisedModel):
     sketch: str | None = None
     moved: bool = False
     moved_to: str | None = None
+    has_media: bool | None = None
+    has_five_words: bool | None = None
+    says_answers: bool | None = None
 
     @property
     def published(self) -> bool:
@@ -80,42 +92,59 @@ WallPage = VkList[WallPost]
 
 
 def wall_page(
-    owner: int, kind: EvidenceKind, offset: int = 0, *, count: int = PAGE, with_text: bool = True
+    owner: int,
+    kind: EvidenceKind,
+    offset: int = 0,
+    *,
+    count: int = PAGE,
+    with_text: bool = True,
+    authors: str = "owner",
+    own: frozenset[int | None] = frozenset(),
 ) -> Request[WallPage]:
-    """Return the request for a page of the owner's posts, newest first, with or without their text."""
-    params: dict[str, str | int] = {"owner_id": owner, "filter": "owner", "count": count, "offset": offset}
-    minimise = partial(WallPage.minimise, partial(_minimise_post, owner, with_text))
+    """Return the request for a page of a wall's posts, newest first, with or without their text.
+
+    `authors`: ``owner`` for the owner's posts, ``all`` for those of others too. `own`: whose posts are the owner's.
+    """
+    own_authors = own - {None} if authors == "all" else own | {None}
+    params: dict[str, str | int] = {"owner_id": owner, "filter": authors, "count": count, "offset": offset}
+    minimise = partial(WallPage.minimise, partial(_minimise_post, owner, own_authors | {owner}, with_text))
     return Request(Call("wall.get", params | {"extended": 0}), WallPage, kind, minimiser=minimise)
 
 
-def _minimise_post(owner: int, with_text: bool, raw: Raw) -> WallPost:
-    """Return a post; of others' posts and of reposted ones only the existence. Raises `ValueError` on another wall."""
-    if read_whole(raw.get("owner_id")) not in {None, owner}:
-        raise ValueError("another page's")
-    fields = {"id": raw.get("id"), "at": raw.get("date"), "own": read_whole(raw.get("from_id")) in {None, owner}}
+def _minimise_post(owner: int, own: frozenset[int | None], with_text: bool, raw: Raw) -> WallPost:
+    """Return a post; of others' posts and of reposted ones only the existence.
+
+    `own`: the authors of own posts; None among them if a post without an author is the owner's. Raises `ValueError` on
+    another wall, and for a post that may be anybody's.
+    """
+    author = read_whole(raw.get("from_id"))
+    if read_whole(raw.get("owner_id")) not in {None, owner} or (author is None and None not in own):
+        raise ValueError("another page's, or of an unknown author")
+    fields = {"id": raw.get("id"), "at": raw.get("date"), "own": author in own}
     fields |= {"is_pinned": raw.get("is_pinned"), "deleted": raw.get("is_deleted")}
     if not fields["own"]:
         return WallPost.model_validate(fields)
     comments, source = as_object(raw.get("comments")), as_object(raw.get("post_source"))
-    text = raw["text"] if with_text and isinstance(raw.get("text"), str) else ""
+    attached = [as_object(item) for item in _as_list(raw.get("attachments"))]
+    links = [url for item in attached if isinstance(url := as_object(item.get("link")).get("url"), str)]
+    full_text = raw["text"] if isinstance(raw.get("text"), str) else ""
+    text = full_text if with_text else ""
     fields |= {
         "text": without_mentions(text),
         "post_type": raw.get("post_type"),
-        "advertisement": bool(read_flag(raw.get("marked_as_ads")) or _is_marked_by_erid(raw)),
+        "advertisement": bool(read_flag(raw.get("marked_as_ads")) or is_advertisement(full_text, links)),
         "made_by_vk": (source.get("type"), source.get("data")) in _MADE_BY_VK,
         "paid": bool(read_flag(as_object(raw.get("donut")).get("is_donut"))),
         "reposted": bool(raw.get("copy_history")),
         "comments": comments.get("count"),
         "can_comment": bool(read_flag(comments.get("can_post")) or read_flag(comments.get("groups_can_post"))),
+        "has_media": any(item.get("type") not in _WITHOUT_MEDIA for item in attached),
     }
     return WallPost.model_validate(fields | (post_fields(text) if with_text else {}))
 
 
-def _is_marked_by_erid(raw: Raw) -> bool:
-    """Return whether a post's text or a link in it has «erid», the mark of an advertisement in Russia."""
-    attached = raw["attachments"] if isinstance(raw.get("attachments"), list) else ()
-    links = (as_object(as_object(item).get("link")).get("url") for item in attached)
-    return any(isinstance(text, str) and _ERID.search(text) for text in (raw.get("text"), *links))
+def _as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 # A wall --------------------------------------------------------------------------------------------------------------
@@ -127,6 +156,10 @@ class Wall(PagedList[WallPost]):
 
     newest_first: bool = True
     owner: int = 0
+    own: frozenset[int | None] = frozenset()
+    """The ids on record as the holder's, of other pages and of `staff`; None among them if one is not known."""
+    authors: str = "owner"
+    """Whose posts were read: ``owner``, or ``all``."""
     tail_cause: Cause | None = None
     """Why its oldest post could not be sought."""
 
@@ -141,8 +174,20 @@ class Wall(PagedList[WallPost]):
 
         A pinned post from before `since` is left out, as the posts between were not read.
         """
-        counted = (p for p in self.items.values() if p.is_countable and (self.since is None or p.at >= self.since))
-        return sorted(counted, key=lambda post: (post.at, post.id))
+        return sorted((p for p in self._posts_since if p.is_countable), key=lambda post: (post.at, post.id))
+
+    @property
+    def _posts_since(self) -> list[WallPost]:
+        return [post for post in self.items.values() if self.since is None or post.at >= self.since]
+
+    @property
+    def unattributed(self) -> tuple[datetime, ...] | None:
+        """When others wrote where nobody's id could show a post of the holder's (`Snapshot.unattributed`)."""
+        if self.cause is not None:
+            return None
+        if self.owner > 0 or (None not in self.own and _has_person(self.own)):
+            return ()
+        return tuple(sorted(post.at for post in self._posts_since if not (post.own or post.deleted)))
 
     @property
     def oldest(self) -> datetime | None:
@@ -170,14 +215,27 @@ def read_wall(owner: int, window: Window, target: Target) -> Look[Wall]:
     wall = yield from _read_once(owner, window, target)
     if wall.changed_while_read and target.full:
         wall = yield from _read_once(owner, window, target)
-    if target.full and wall.complete and not wall.items and owner > 0:
-        objection = yield from _why_not_empty(owner)
+    if target.full and wall.complete and not wall.items:
+        objection = yield from _why_not_empty(wall, target)
         wall.cause = wall.cause or objection
     return wall
 
 
+def _unread_wall(owner: int, target: Target) -> Wall:
+    """Return the wall to read, with others' posts where one of them may be the holder's under their own name."""
+    if target.version == 1 or not target.full:
+        return Wall(owner=owner)
+    own = own_ids(target) - {owner}
+    return Wall(owner=owner, own=own, authors="all" if owner < 0 or _has_person(own) else "owner")
+
+
+def _has_person(ids: Iterable[int | None]) -> bool:
+    """Return whether one of the ids is known to be a person's."""
+    return any(number is not None and number > 0 for number in ids)
+
+
 def _read_once(owner: int, window: Window, target: Target) -> Look[Wall]:
-    wall = Wall(owner=owner)
+    wall = _unread_wall(owner, target)
 
     def is_enough() -> bool:
         if wall.read_to is None:
@@ -186,20 +244,36 @@ def _read_once(owner: int, window: Window, target: Target) -> Look[Wall]:
             return True
         return wall.read_to < window.posts_from and any(post.at < window.gap_from for post in wall.counted_posts)
 
-    request_at = partial(wall_page, owner, EvidenceKind.POSTS)
+    request_at = partial(wall_page, owner, EvidenceKind.POSTS, authors=wall.authors, own=wall.own)
     yield from read_list(wall, request_at, MOST_PAGES if target.full else 1, is_enough)
     return wall
 
 
-def _why_not_empty(owner: int) -> Look[Cause | None]:
-    """Return why a profile's empty wall cannot be believed: the profile itself counts posts, or could not be read.
+def _why_not_empty(wall: Wall, target: Target) -> Look[Cause | None]:
+    """Return why an empty wall cannot be believed: asked in another way it has posts, or cannot be read.
 
-    If the profile's counter is missing, the wall's own count of 0 is believed.
+    A profile counts its posts. A community does not, and a count may be missing: then the wall is asked once more, for
+    posts of other authors.
     """
-    response = yield from fetch(page_request(owner, 1, EvidenceKind.POSTS, fields="counters", alone=True))
-    if isinstance(response, Failure):
-        return response.cause
-    return Cause.CONTRADICTION if not response.readable or any(page.posts for page in response.readable) else None
+    if wall.owner > 0:
+        profile = yield from fetch(page_request(wall.owner, 1, EvidenceKind.POSTS, fields="counters", alone=True))
+        if isinstance(profile, Failure):
+            return profile.cause
+        counts = [page.posts for page in profile.readable]
+        if not counts or any(counts):
+            return Cause.CONTRADICTION
+        if None not in counts:
+            return None
+    return None if target.version == 1 else (yield from _why_not_empty_again(wall))
+
+
+def _why_not_empty_again(wall: Wall) -> Look[Cause | None]:
+    authors = "owner" if wall.authors == "all" else "all"
+    page = yield from fetch(wall_page(wall.owner, EvidenceKind.POSTS, authors=authors, own=wall.own))
+    if isinstance(page, Failure):
+        return page.cause
+    is_empty = page.total == len(page.items) and not page.unread and not any(post.own for post in page.readable)
+    return None if is_empty else Cause.CONTRADICTION
 
 
 # The opening ---------------------------------------------------------------------------------------------------------
@@ -228,8 +302,9 @@ def _find_oldest_post(wall: Wall) -> Look[datetime | None]:
     """
     if wall.complete or wall.failure is not None or not wall.count or wall.cause is Cause.CONTRADICTION:
         return wall.oldest
-    for back in _TAIL_OFFSETS:
-        offset = max(0, wall.count - back)
+    count = wall.count if wall.authors == "owner" else (yield from _own_count(wall))
+    for back in _TAIL_OFFSETS if count else ():
+        offset = max(0, (count or 0) - back)
         page = yield from fetch(wall_page(wall.owner, EvidenceKind.OPENING, offset))
         if isinstance(page, Failure):
             wall.tail_cause = page.cause
@@ -239,6 +314,13 @@ def _find_oldest_post(wall: Wall) -> Look[datetime | None]:
             wall.check_last_page(page, offset)
             return min([*dates, *([wall.oldest] if wall.oldest else [])])
     return wall.oldest
+
+
+def _own_count(wall: Wall) -> Look[int | None]:
+    """Return how many posts the owner alone has, where others' were read too: their end is sought."""
+    page = yield from fetch(wall_page(wall.owner, EvidenceKind.OPENING, count=1))
+    wall.tail_cause = page.cause if isinstance(page, Failure) else None
+    return None if isinstance(page, Failure) else page.count
 
 
 class Photo(MinimisedModel):

@@ -124,6 +124,7 @@ class MessageLists:
             replies=None if row.part else self._reply_count(account, post),
             post_author=post.signature or None,
             grouped_id=_album(account, post),
+            media=_photo(row) if post.media in {"photo", "album"} else None,
         )
 
     def _forwarded(self, post: WorldPost) -> Any:
@@ -201,3 +202,7 @@ def _is_open(account: WorldAccount, post: WorldPost) -> bool:
 
 def _album(account: WorldAccount, post: WorldPost) -> int | None:
     return account.number * 10_000 + post.id if post.extra else None
+
+
+def _photo(row: _MessageRow) -> Any:
+    return types.MessageMediaPhoto(photo=types.PhotoEmpty(id=row.id))

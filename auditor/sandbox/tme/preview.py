@@ -86,7 +86,7 @@ def _block(account: WorldAccount, post: WorldPost) -> str:
         '  <div class="tgme_widget_message_bubble">\n'
         f'    <div class="tgme_widget_message_author accent_color"><a class="tgme_widget_message_owner_name" '
         f'href="https://t.me/{account.name}"><span dir="auto">{escape(account.title)}</span></a></div>\n'
-        f"{_forwarded(post)}{_reply(account, post)}{_poll(post)}{_text(account, post)}"
+        f"{_forwarded(post)}{_reply(account, post)}{_poll(post)}{_photos(account, post)}{_text(account, post)}"
         f"{_footer(account, post)}  </div>\n</div></div>"
     )
 
@@ -127,6 +127,18 @@ def _poll(post: WorldPost) -> str:
         '    <div class="tgme_widget_message_poll js-poll"><div class="tgme_widget_message_poll_question">'
         f"{rich(post.text)}</div></div>\n"
     )
+
+
+def _photos(account: WorldAccount, post: WorldPost) -> str:
+    if post.media not in {"photo", "album"}:
+        return ""
+    numbers = range(post.id, post.id + post.extra + 1)
+    photos = "".join(
+        f'<a class="tgme_widget_message_photo_wrap" href="https://t.me/{account.name}/{number}"></a>'
+        for number in numbers
+    )
+    grouped = '<div class="tgme_widget_message_grouped_wrap js-message_grouped_wrap">'
+    return f"    {grouped}{photos}</div>\n" if post.extra else f"    {photos}\n"
 
 
 def _text(account: WorldAccount, post: WorldPost) -> str:

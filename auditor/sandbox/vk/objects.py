@@ -105,12 +105,19 @@ def post_item(account: WorldAccount, post: WorldPost, now: datetime) -> _Json:
         "marked_as_ads": int(post.kind is PostKind.AD),
         "comments": _comments_info(account, post, now),
     }
+    if post.media in {"photo", "album"}:
+        item["attachments"] = [_photo(account, post)]
     if post.pinned:
         item["is_pinned"] = 1
     if post.kind is PostKind.REPOST:
         item["text"] = ""
         item["copy_history"] = [_original(post)]
     return item
+
+
+def _photo(account: WorldAccount, post: WorldPost) -> _Json:
+    photo = {"id": post.id, "owner_id": account.number, "album_id": -7, "date": int(post.at.timestamp())}
+    return {"type": "photo", "photo": photo | {"has_tags": False, "text": ""}}
 
 
 def _comments_info(account: WorldAccount, post: WorldPost, now: datetime) -> _Json:

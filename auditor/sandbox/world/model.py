@@ -19,7 +19,7 @@ class PostKind(StrEnum):
     AD = "ad"
     """VK's `marked_as_ads`."""
     GUEST = "guest"
-    """Somebody else's post on a VK wall."""
+    """A post of another author than the wall's owner, on VK."""
 
 
 class AccountFault(StrEnum):

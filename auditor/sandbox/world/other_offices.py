@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from auditor.sandbox.world.model import AccountFault, WorldOffice, WorldPost
+from auditor.sandbox.world.model import AccountFault, PostKind, WorldAuthor, WorldOffice, WorldPost
 from auditor.sandbox.world.story import Story, StoryTools, local
 
 
@@ -23,6 +23,24 @@ def _community_page(tools: StoryTools) -> None:
     story.confirm(account)
     story.older(account)
     story.regular(account, story.rng.randint(3, 5))
+
+
+def add_wall_authors(tools: StoryTools) -> None:
+    """Add to the community's wall a post of its holder's under their own name, and one of a citizen's.
+
+    Nothing is drawn: the rest of the world stays as it is.
+    """
+    story = next(candidate for candidate in tools.stories if candidate.office.id == "duma-1")
+    (page,) = story.office.tenures[-1].accounts
+    holder = WorldAuthor(700_000_013, story.office.tenures[-1].name)
+    citizen, words = WorldAuthor(600_000_011, "Имярек Соседов"), "Потерялся вымышленный кот, позвоните соседям."
+    page.staff.append(holder.id)
+    tools.words.citizens.update((citizen.name, words))
+    texts = ((holder, "Веду приём по вымышленным вопросам в четверг."), (citizen, words))
+    last_day = story.days_with_posts(page.account)[-1]
+    for minute, (author, text) in enumerate(texts):
+        post = WorldPost(story.moment(last_day, 20, minute), text, PostKind.GUEST, origin=author)
+        page.account.posts.append(post)
 
 
 def _person_and_refusal(tools: StoryTools) -> None:

@@ -116,8 +116,8 @@ class Story:
     # People ------------------------------------------------------------------------------------------------------
 
     def holder(self, since: str = "2019-09", *, until: str | None = None, acting: bool = False) -> WorldTenure:
-        """Add an invented holder; the latest source about a current one is of last month."""
-        known_as_of = None if until else self.day(30)
+        """Add an invented holder; the latest source about one who held the office last month is of then."""
+        known_as_of = None if until and until < self.day(30) else self.day(30)
         tenure = WorldTenure(
             self.words.holder(), since, until, acting, known_as_of=max(known_as_of, since) if known_as_of else None
         )

@@ -9,7 +9,7 @@ from auditor.sandbox.world.heads import HEADS, add_conversations, add_past
 from auditor.sandbox.world.invented_names import TextGenerator
 from auditor.sandbox.world.model import Accounts, PostKind, Site, WorldAccount, WorldComment, WorldOffice, WorldPost
 from auditor.sandbox.world.neighbours import add_neighbours
-from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, governor
+from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, add_wall_authors, governor
 from auditor.sandbox.world.story import ZONE, StoryTools
 from auditor.sandbox.world.surroundings import Surroundings
 from auditor.sandbox.world.yaml_files import registry_yaml
@@ -113,7 +113,7 @@ class World:
         return self.accounts.find(network, name, self.now if moment is None else moment)
 
 
-SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor, add_conversations)
+SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor, add_conversations, add_wall_authors)
 
 
 def _checked(ends: datetime) -> datetime:

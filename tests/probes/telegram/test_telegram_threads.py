@@ -9,6 +9,7 @@ from auditor.probes.driver import Response
 from auditor.sandbox.tme import landing_pages
 from auditor.sandbox.world.model import WorldAuthor
 from tests.probes import tme_memory as tme
+from tests.probes.every_request import replay_look
 from tests.probes.tme_memory import GROUP, NAME, NOW, POST, Site
 
 ASKED, ANSWERED, AGAIN, _, LATEST = COMMENTS = tme.sample_comments()
@@ -84,3 +85,33 @@ def test_once_the_group_has_answered_nobody_else_is_looked_up() -> None:
     site = Site(tme.channel_with_comments(comments))
     assert [c.side for c in tme.thread(tme.run_look(site).result).comments] == [Side.CITIZEN, Side.OWNER, Side.CITIZEN]
     assert [path for path in site.paths if path in {f"/{GROUP}", "/zhitel_2"}] == [f"/{GROUP}"]
+
+
+def test_a_channel_that_asks_and_answers_is_an_organisation() -> None:
+    """What it asks stays; of an author who was not looked up, and of a bot, nothing is known (issue 38, item 29)."""
+    asked = tme.comment(40, 2, "Когда откроют мост?", tme.SECOND_AUTHOR)
+    comments = [ASKED, asked, tme.comment(41, 3, "Скоро", tme.SECOND_AUTHOR, ASKED)]
+    for kind, side, organisation in [
+        ("channel", Side.UNKNOWN, True),
+        ("user", Side.CITIZEN, False),
+        ("bot", Side.UNKNOWN, None),
+        ("group", Side.OWNER, None),
+    ]:
+        site = Site(tme.channel_with_comments(comments))
+        site.instead[f"/{tme.SECOND_AUTHOR.username}"] = tme.landing(name=tme.SECOND_AUTHOR.username, kind=kind)
+        ran = tme.run_look(site)
+        facts = {c.id: (c.side, c.organisation, c.question) for c in tme.thread(ran.result).comments}
+        assert facts == {
+            30: (Side.CITIZEN, None, True),
+            40: (side, organisation, side is not Side.OWNER),
+            41: (side, organisation, False),
+        }
+        assert replay_look(tme.look, ran, NOW) == ran.result
+
+
+def test_an_empty_thread_that_is_counted_is_none() -> None:
+    """The heading says that there is no comment, and the script counts some: neither number is taken."""
+    site = tme.site_with_comments()
+    site.instead[THREAD_PATH] = tme.widget([], 1)
+    post = tme.thread(tme.run_look(site).result)
+    assert (post.comments, post.comments_count, post.comments_cause) == ((), None, Cause.CONTRADICTION)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause
+from auditor.probes.target import VERSION
 from auditor.probes.vk.profile import VkPage, select_page
 from tests.cases import NOW
 
@@ -44,19 +45,28 @@ def test_which_names_lead_to_a_page() -> None:
 
 
 def test_a_register_link_is_seen_not_seen_or_perhaps() -> None:
-    """None where no text or no community's description was sent, or where a shortened link may be the register's."""
+    """None where no text or no community's description was sent, or where a link may lead to it: no host is trusted.
+
+    Only those that lead nowhere else, and the office's own site on record.
+    """
     register, short = {"url": "https://www.knd.gov.ru/license?id=1"}, {"url": "https://vk.cc/3abc"}
     for number, fields, expected in (
         (-7, {"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
         (-7, {"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
         (-7, {"description": "", "links": [register]}, True),
         (-7, {"description": "", "links": [short, 5]}, None),
-        (-7, {"description": "О районе", "links": [{"url": "https://rayon.example"}]}, False),
+        (-7, {"description": "О районе", "links": [{"url": "https://rayon.example"}]}, None),
+        (-7, {"description": "О районе", "links": [{"url": "https://vk.com/club8"}]}, False),
+        (-7, {"description": "Сайт района: www.site.example, почта glava@rayon.example"}, False),
+        (-7, {"description": "Номер в перечне: https://gu-st.ru/abc"}, None),
+        (-7, {"description": "Номер в перечне: gu-st.ru/abc"}, None),
         (-7, {"description": None, "status": "Работаем"}, None),
         (5, {"status": "Работаем"}, False),
         (5, {}, None),
     ):
-        assert page(number, **fields).register_link is expected
+        assert page(number, **fields).has_register_link("https://site.example/", VERSION) is expected
+    for text, expected_of_1_0 in (("gu-st.ru/abc", False), ("vk.cc/abc", None), ("vk.cc/a, knd.gov.ru/b", True)):
+        assert page(status=text).has_register_link("", version=1) is expected_of_1_0, "as a stored look has it"
 
 
 LISTED = [{"id": 5, "screen_name": "glava5", "about": "слова"}, {"id": 6, "domain": "Drugoi"}, {"id": 8}]

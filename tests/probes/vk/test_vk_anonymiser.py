@@ -51,6 +51,17 @@ def test_sides_are_told_apart() -> None:
     assert [c.side.value for c in thread.comments] == [*["owner"] * 4, *["body"] * 3, "citizen", "unknown"]
 
 
+def test_who_is_an_organisation() -> None:
+    """A community that is not on record; whoever is not named may be anybody, and so may one beside unknown ids."""
+    authors = (5, 900, -900, -8, -7, 0)
+    comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
+    on_record = {"staff": (-8,), "others": frozenset({target("club7").address})}
+    for more, expected in (({}, True), ({"institution": LOST}, None)):
+        thread = only_post(page_with_comments(comments), **on_record, **more)
+        assert [c.organisation for c in thread.comments] == [False, False, expected, False, False, None]
+        assert thread.comments[2].side is Side.UNKNOWN, "whose side it is on stays open"
+
+
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
     """Beside another id it means the person who signed the post, who may be anybody's helper."""
     comments = [comment(n, FIRST_DAY, author, is_from_post_author=True) for n, author in ((11, 900), (12, 0), (13, 31))]

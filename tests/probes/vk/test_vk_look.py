@@ -55,6 +55,18 @@ def test_a_communitys_wall_may_be_closed_or_off() -> None:
         assert len(snapshot.posts) == (0 if response else 8)
 
 
+def test_the_pages_own_word_on_comments() -> None:
+    """A community says whether people can comment; one whose wall is off, and a profile, say nothing of it."""
+    for page, word in (
+        *((group(7, wall=number), word) for number, word in ((1, "open"), (2, "open"), (3, "closed"), (0, None))),
+        (group(7, wall=None), None),
+        (person(5), None),
+    ):
+        vk = vk_server(page)
+        assert look(vk, page["screen_name"]).page_comments == word
+        assert look(vk, page["screen_name"], version=1).page_comments is None, "a look of auditor 1.0"
+
+
 PASSED, FAILED, CANT_TELL = Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL
 STANDS_FOR_5 = response_of({"type": "user", "object_id": 5})
 

@@ -1,5 +1,6 @@
 """Comments on VK: two levels, read completely or not at all, and whether they are open."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from auditor.base.snapshot import Cause, CommentsState, Side
 from tests.probes import vk_memory
 from tests.probes.vk_memory import (
     FIRST_DAY,
+    WINDOW,
     Plan,
     VkResponse,
     comment,
@@ -73,6 +75,22 @@ def test_no_comments_cost_no_request() -> None:
     for counts, at in (({"count": 0, "can_post": 1}, FIRST_DAY), ({"count": 0}, before)):
         vk = vk_server(person(5), wall=[post(10, at, 5, comments=counts)])
         assert (only_post(vk).comments_cause, vk.requests_of("wall.getComments")) == (None, [])
+
+
+def test_the_comments_of_the_last_two_days_are_read_whatever_the_week() -> None:
+    """Also whether they are closed: once the post is older, that cannot be told any more."""
+    recent, later = WINDOW.recent_from + HOUR, {"comments": {"count": 1}}
+    wall = [post(20, recent + HOUR, 5), post(19, recent, 5, **later), post(18, recent - 2 * HOUR, 5, **later)]
+    closed = {"wall_getComments": lambda p: DENIED if p["post_id"] == "20" else None}
+    for window, recent_ones in ((WINDOW, [CLOSED, OPEN]), (replace(WINDOW, recent_from=None), [UNKNOWN, UNKNOWN])):
+        earlier = replace(window, ends=WINDOW.starts)
+        vk = vk_server(person(5), wall=wall, threads={19: [comment(30, recent, 900)]}, **closed)
+        snapshot = look(vk, "glava5", earlier)
+        assert [p.comments_state for p in reversed(snapshot.posts)] == [*recent_ones, UNKNOWN]
+        assert snapshot.comments_recent_from == window.recent_from
+        assert len(vk.requests_of("wall.getComments")) == (2 if window is WINDOW else 0)
+    institution = look(vk_server(person(5), wall=wall), "glava5", full=False)
+    assert institution.comments_recent_from is None, "no comments were asked for"
 
 
 def test_a_closed_wall_closes_the_comments() -> None:

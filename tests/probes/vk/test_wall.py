@@ -15,8 +15,10 @@ from tests.probes.vk_memory import (
     WINDOW,
     Plan,
     VkResponse,
+    group,
     look,
     look_with_tape,
+    only_post,
     person,
     post,
     response_of,
@@ -81,9 +83,8 @@ def _copied(text: str = "") -> dict[str, Any]:
 )
 def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None:
     """What others wrote, VK made, one pays for or advertises is none; a repost with own words is an own post."""
-    finished = look_with_tape(
-        vk_server(person(5), wall=[post(12, FIRST_DAY, 5, **fields), post(11, FIRST_DAY - DAY, 5)]), "glava5"
-    )
+    wall = [post(12, FIRST_DAY, -7, **{"from_id": -7, **fields}), post(11, FIRST_DAY - DAY, -7)]
+    finished = look_with_tape(vk_server(group(7), wall=wall), "rayon7")
     posts = {p.id: p for p in finished.result.posts}
     assert (11 in posts, 12 in posts, finished.result.posts_cause) == (True, bool(kind), None)
     assert not kind or posts[12].repost is (kind == "repost")
@@ -175,9 +176,14 @@ def test_a_wall_that_shrinks_while_it_is_read_is_read_once_more(times: int, caus
 
 
 def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
-    """A failed request for it might have shown posts; it is requested only for an empty wall."""
+    """A failed request for it might have shown posts; it is requested only for an empty wall.
+
+    Without a counter others' posts are asked for too: what was passed over with one filter may show with another.
+    """
     for counter, cause in (
+        (response_of([{"id": 5, "counters": {"posts": 0, "friends": 3}}]), None),
         (response_of([{"id": 5, "counters": {"friends": 3}}]), None),
+        (response_of([]), CONTRADICTION),
         (response_of([{"id": 5, "counters": {"posts": 6, "friends": 3}}]), CONTRADICTION),
         (VkResponse.error(1), Cause.UNREACHABLE),
     ):
@@ -186,6 +192,120 @@ def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
         assert [look(vk, "glava5").posts_cause for vk in (empty, full)] == [cause, None]
         counted = [["counters" in p["fields"] for p in vk.requests_of("users.get")] for vk in (empty, full)]
         assert list(map(any, counted)) == [True, False]
+
+
+def test_an_empty_wall_is_asked_for_in_another_way() -> None:
+    """A community counts no posts of its own, nor does VK always send a profile's counter."""
+    for page, first, again in ((group(7), "all", "owner"), (person(5), "owner", "all")):
+        owner = -7 if "name" in page else 5
+        for response, cause in (
+            (listed([], 0), None),
+            (listed([], 3), CONTRADICTION),
+            (listed([post(10, FIRST_DAY, owner)], 1), CONTRADICTION),
+            (VkResponse.error(29), Cause.THROTTLED),
+        ):
+            vk = vk_server(page, wall_get=lambda p, w=again, r=response: r if p["filter"] == w else None)
+            snapshot = look(vk, page["screen_name"])
+            assert (snapshot.posts_cause, snapshot.posts) == (cause, ())
+            assert [params["filter"] for params in vk.requests_of("wall.get")] == [first, again]
+    written = post(10, FIRST_DAY, 5, from_id=900)
+    assert look(vk_server(person(5), wall=[written]), "glava5").posts_cause is None, "others' posts are not the owner's"
+
+
+STAFF: dict[str, Any] = {"staff": (31,)}
+
+
+def own_name_wall() -> Wall:
+    """A community's wall: its own post, one of the press secretary, one of a citizen."""
+    texts = {-7: "Открыли мост", 31: "Приём граждан в среду", 900: "Слова-жителя на стене"}
+    authors = [(14, 31), (13, 900), (12, -7), (11, 900)]
+    wall = [post(n, FIRST_DAY + n * HOUR, -7, from_id=author, text=texts[author]) for n, author in authors]
+    return [*wall, post(1, FIRST_DAY - 300 * DAY, -7)]
+
+
+def test_what_somebody_on_record_wrote_on_a_communitys_wall_is_the_holders() -> None:
+    """Under an id of `staff` or of another page of the holder; what others wrote is none, and none of their words."""
+    for page, on_record in (
+        (person(31), STAFF),
+        (person(31), {"own": frozenset({vk_memory.target("glava31").address})}),
+    ):
+        finished = look_with_tape(vk_server(group(7), page, wall=own_name_wall()), "rayon7", **on_record)
+        snapshot, stored = finished.result, b"".join(record.body for record in finished.tape).decode()
+        assert [p.id for p in snapshot.posts] == [1, 12, 14]
+        assert (snapshot.posts[-1].sketch, snapshot.unattributed) == (post_digest("Приём граждан в среду"), ())
+        assert ("Приём граждан" in stored, "Слова-жителя" in stored, "900" in stored) == (True, False, False)
+
+
+def test_whose_post_it_is_stays_open_where_no_id_could_show_it() -> None:
+    """Only their moments are told; a community's id, or a name whose id is unknown, shows no person's post."""
+    others = tuple(FIRST_DAY + n * HOUR for n in (11, 13, 14))
+    unknown = {"users_get": lambda p: VkResponse.error(10) if "uskolznul" in p["user_ids"] else None}
+    for on_record, plans in (({}, {}), ({"staff": (-8,)}, {}), ({"staff": ("uskolznul",)}, unknown)):
+        snapshot = look(vk_server(group(7), wall=own_name_wall(), **plans), "rayon7", **on_record)
+        assert ([p.id for p in snapshot.posts], snapshot.unattributed) == ([1, 12], others)
+    assert look(vk_server(person(5), wall=SHORT), "glava5").unattributed == (), "a profile is its holder's own name"
+    failing = look(vk_server(group(7), wall_get=VkResponse.error(29)), "rayon7")
+    assert (failing.posts_cause, failing.unattributed) == (Cause.THROTTLED, None)
+
+
+def test_a_post_without_an_author_may_be_anybodys() -> None:
+    """Among all posts of a wall it is neither counted nor stored, and the wall was not read whole."""
+    for author in (None, "abc", False, 10**30):
+        wall = own_name_wall()
+        wall[1]["from_id"] = author
+        finished = look_with_tape(vk_server(group(7), person(31), wall=wall), "rayon7", **STAFF)
+        snapshot, stored = finished.result, b"".join(record.body for record in finished.tape).decode()
+        assert (snapshot.posts_cause, snapshot.unattributed) == (Cause.UNRECOGNISED_PAGE, None)
+        assert (13 in [p.id for p in snapshot.posts], "Слова-жителя" in stored) == (False, False)
+
+
+def test_others_posts_are_asked_for_only_where_one_may_be_the_holders() -> None:
+    """In the request that is made anyway; of an institution's page, and in a look of auditor 1.0, only the owner's."""
+    for page, more, authors in (
+        (group(7), {}, {"all"}),
+        (group(7), {"full": False}, {"owner"}),
+        (group(7), {"version": 1}, {"owner"}),
+        (person(5), {}, {"owner"}),
+        (person(5), {"own": frozenset({vk_memory.target("club7").address})}, {"owner"}),
+        (person(5), STAFF, {"all"}),
+    ):
+        vk = vk_server(page, wall=every(DAY, 8, owner=-7 if "name" in page else 5))
+        snapshot = look(vk, page["screen_name"], **more)
+        requests = vk.requests_of("wall.get")
+        assert ({params["filter"] for params in requests}, len(requests)) == (authors, 1)
+        assert (snapshot.unattributed is None) == (more in ({"full": False}, {"version": 1}))
+
+
+def test_the_opening_of_a_community_is_sought_among_its_own_posts() -> None:
+    """However many others wrote at the wall's beginning; how many it wrote itself is asked for once."""
+    wall = [*every(DAY, 300, owner=-7), *every(DAY, 150, 600, owner=-7)]
+    for n, item in enumerate(wall[300:]):
+        item |= {"from_id": 900, "date": vk_memory.seconds(FIRST_DAY - (300 + n) * DAY)}
+    for plan, opened, cause in (
+        (lambda _: None, FIRST_DAY - 299 * DAY, None),
+        (lambda p: VkResponse.error(29) if p["count"] == "1" else None, FIRST_DAY - 99 * DAY, Cause.THROTTLED),
+    ):
+        vk = vk_server(group(7), wall=wall, wall_get=plan)
+        snapshot = look(vk, "rayon7")
+        assert (snapshot.opened_at, snapshot.older_cause, snapshot.posts_cause) == (opened, cause, None)
+        assert len(vk.requests_of("wall.get")) <= 3
+
+
+def test_whether_a_post_bears_a_picture() -> None:
+    """A photo, a video, a document, or a kind that VK adds later; a link's preview and a poll are none."""
+    for kinds, has_media in (
+        ((), False),
+        (("photo",), True),
+        (("video",), True),
+        (("doc",), True),
+        (("clip",), True),
+        (("link",), False),
+        (("poll", "link"), False),
+        (("link", "photo"), True),
+        (("hologram",), True),
+    ):
+        wall = [post(10, FIRST_DAY, 5, attachments=[{"type": kind} for kind in kinds])]
+        assert only_post(vk_server(person(5), wall=wall)).has_media is has_media
 
 
 DEADLINE = FIRST_DAY - 1000 * DAY

@@ -55,7 +55,7 @@ class ClientSource(ChannelSource):
     def __init__(self, target: Target) -> None:
         """Prepare an anonymiser for the target; which entities the sign-in has met only `ClientTransport` knows."""
         self._target, self._name = target, target.address.name
-        self._context = ChannelContext(self._name, TelegramAnonymiser.of(target), target.id)
+        self._context = ChannelContext(self._name, TelegramAnonymiser.of(target), target.id, website=target.website)
         self._entity: ResolvedEntity | None = None
         self._first_response_at: datetime | None = None
 
@@ -276,8 +276,15 @@ def _entity_facts(entity: ResolvedEntity, target: Target) -> dict[str, Any]:
     if is_other_channel(entity.number, target.id):
         return {**facts, "posts_cause": Cause.GONE}  # another channel than the confirmed one: it is not read
     if target.full:
-        facts |= {"subscribers": entity.header.subscribers, "register_link": entity.header.register_link}
+        facts |= {
+            "subscribers": entity.header.subscribers,
+            "register_link": entity.header.register_link,
+            "page_comments": _PAGE_COMMENTS.get(entity.has_group),
+        }
     return {**facts, **_restricted_facts(entity)} if entity.restricted else facts
+
+
+_PAGE_COMMENTS: Mapping[bool | None, CommentsState] = {True: CommentsState.OPEN, False: CommentsState.CLOSED}
 
 
 def _restricted_facts(entity: ResolvedEntity) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from auditor.base.links import is_advertisement
 from auditor.base.snapshot import Cause, CommentsState, Moment
 from auditor.probes.linked_text import LinkedText
 from auditor.probes.protocol import MinimisedModel, MinimisedResponse
@@ -55,6 +56,8 @@ class ChannelContext:
     """The id of the confirmed channel, if known: of another channel only its existence is kept."""
     channel_id: int | None = None
     """The bare id of the channel, once it is known."""
+    website: str = ""
+    """The office's official site, which is not the register of large pages."""
     group_id: int | None = None
     group_names: tuple[str, ...] = ()
 
@@ -85,6 +88,8 @@ class ResolvedEntity(EntityCard):
     """The exact time of the channel's creation; Telegram shows it only to accounts that are not members."""
     group: OptionalInt = None
     """The id of the linked discussion group, if accounts that are not members may read it."""
+    has_group: bool | None = None
+    """Whether a discussion group is linked, so that people can comment; None if the response does not say so."""
 
 
 def minimise_entity(context: ChannelContext, response: TlObject) -> ResolvedEntity:
@@ -113,11 +118,12 @@ def minimise_entity(context: ChannelContext, response: TlObject) -> ResolvedEnti
         created=entity.get("date") if entity.get("left") else None,
         restricted=_is_restricted(entity),
         group=context.group_id if is_readable else None,
+        has_group=bool(context.group_id) if full and full.get("linked_chat_id") is not False else None,
         header=ChannelHeader(
             verified=bool(entity.get("verified")),
             subscribers=full.get("participants_count"),
             register_link=responses.has_register_link(
-                LinkedText(description) if isinstance(description, str) else None
+                LinkedText(description) if isinstance(description, str) else None, context.website
             ),
         ),
     )
@@ -225,10 +231,18 @@ def _read_message(message: TlObject) -> Iterator[Message]:
         at=datetime.fromisoformat(message["date"]),
         kind=kind,
         text="" if message.get("action") is not None or message.get("fwd_from") is not None else text,
+        has_media=None if message.get("fwd_from") is not None else _has_media(message.get("media") or {}),
         album=message.get("grouped_id"),
         state=CommentsState.OPEN if has_thread else CommentsState.CLOSED,
         comments=replies.get("replies") if has_thread else None,
     )
+
+
+def _has_media(media: TlObject) -> bool | None:
+    """Return whether it is a photo, a video or a document; a link's preview is none. None if the layer knows it not."""
+    if media.get("_") == "MessageMediaUnsupported":
+        return None
+    return media.get("_") in {"MessageMediaPhoto", "MessageMediaDocument"}
 
 
 def _message_kind(message: TlObject, text: str) -> MessageKind:
@@ -237,7 +251,7 @@ def _message_kind(message: TlObject, text: str) -> MessageKind:
         return MessageKind.CREATION if is_creation else MessageKind.SERVICE
     if (message.get("media") or {}).get("_") == "MessageMediaPaidMedia":
         return MessageKind.PAID
-    if responses.is_advertisement(text, _links(message)):
+    if is_advertisement(text, _links(message)):
         return MessageKind.ADVERTISEMENT
     return MessageKind.POST if message.get("fwd_from") is None else MessageKind.REPOST
 
@@ -381,10 +395,19 @@ def _comment_reader(context: ChannelContext, page: TlObject) -> _CommentReader:
         is_ours = context.is_ours(channel_id)
         entity = (people if channel_id is None else chats).get(channel_id or peer.get("user_id") or 0)
         if entity is None:
-            return CommentAuthor(id=channel_id or peer.get("user_id"), is_doubtful=True, is_owner=is_ours)
+            author_id = channel_id or peer.get("user_id")
+            is_organisation = None if author_id is None else channel_id is not None
+            return CommentAuthor(id=author_id, is_doubtful=True, is_owner=is_ours, is_organisation=is_organisation)
         title = " ".join(word for key in ("first_name", "last_name", "title") if (word := entity.get(key)))
-        is_doubtful = bool(entity.get("deleted")) or _kind(entity) is not EntityKind.USER
-        return CommentAuthor(_names(entity), title, entity["id"], is_doubtful=is_doubtful, is_owner=is_ours)
+        kind = _kind(entity)
+        return CommentAuthor(
+            _names(entity),
+            title,
+            entity["id"],
+            is_doubtful=bool(entity.get("deleted")) or kind is not EntityKind.USER,
+            is_owner=is_ours,
+            is_organisation=None if kind is EntityKind.BOT else kind is not EntityKind.USER,
+        )
 
     def read_comment(message: TlObject, roots: Collection[int | None]) -> TelegramComment:
         reply_to = _replied_to(message.get("reply_to") or {})

@@ -53,16 +53,16 @@ def minimise_widget(received: Mapping[str, Any], anonymiser: TelegramAnonymiser,
     keys, path, counts = _form_keys(tree), _api_path(html), _counts(tree, html)
     if keys and path:
         anonymiser.page_keys[post_path] = {**keys, "api": path}
-    comment_page = _read_comments(tree, anonymiser, post_path, received["at"], max(counts, default=None))
+    comment_page = _read_comments(tree, anonymiser, post_path, received["at"])
     is_open = comment_page.remarks or keys or counts
     state, cause = (CommentsState.OPEN, None) if is_open else _state_without_comments(tree, html)
     if state is CommentsState.OPEN and post_link is None:  # a closed one leads to no post
         raise ValueError("an open discussion that names no post")
+    if state is CommentsState.OPEN and not comment_page.remarks and _heading(tree).casefold() == _EMPTY_HEADING:
+        counts.add(0)
     cause = Cause.CONTRADICTION if len(counts) > 1 else cause or comment_page.cause
-    says_none = not (comment_page.remarks or counts) and _heading(tree).casefold() == _EMPTY_HEADING
-    return comment_page.model_copy(
-        update={"state": state, "cause": cause, "count": 0 if says_none else comment_page.count}
-    )
+    count = next(iter(counts)) if len(counts) == 1 else None
+    return comment_page.model_copy(update={"state": state, "cause": cause, "count": count})
 
 
 def minimise_older_comments(
@@ -86,7 +86,7 @@ def minimise_widget_state(received: Mapping[str, Any], post_path: str) -> Telegr
 
 
 def _read_comments(
-    tree: LexborHTMLParser, anonymiser: TelegramAnonymiser, post_path: str, received_at: datetime, count: Any
+    tree: LexborHTMLParser, anonymiser: TelegramAnonymiser, post_path: str, received_at: datetime, count: Any = None
 ) -> TelegramCommentPage:
     """Read the comments of a page, and the cursor to older ones."""
     blocks = [block for block in tree.css(_BLOCK) if not tme_html.has_class(block, "service_message")]

@@ -25,6 +25,7 @@ class LandingPage:
     """The user name that the page is about, in lower case, if it names one."""
     header: ChannelHeader = field(default_factory=ChannelHeader)
     about: LinkedText | None = None
+    """The description."""
 
 
 def read_landing(page: str) -> LandingPage:
@@ -36,7 +37,7 @@ def read_landing(page: str) -> LandingPage:
     if title is None:
         return LandingPage(_kind_without_title(tree), handle)
     about = tme_html.read_description(tree.css_first(".tgme_page_description"))
-    header = tme_html.read_header(title.css_first("span") or title, tree.css(".tgme_page_extra"), title, about)
+    header = tme_html.read_header(title.css_first("span") or title, tree.css(".tgme_page_extra"), title)
     return LandingPage(_kind_with_title(tree), handle, header, about)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from auditor.base.snapshot import Cause
 from auditor.probes.telegram.channel_source import is_other_channel
-from auditor.probes.telegram.responses import EntityCard, EntityKind
+from auditor.probes.telegram.responses import EntityCard, EntityKind, has_register_link
 from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
 from auditor.probes.telegram.web.landing_page import read_landing
 from auditor.probes.telegram.web.preview_page import PreviewPage, cut_preview, read_preview
@@ -23,7 +23,12 @@ ReceivedPage = Mapping[str, Any]
 """`at`, when the page came, and its `html`; for a preview that redirects to the landing page, `redirected` instead."""
 
 
-def minimise_card(received: ReceivedPage, name: str, anonymiser: TelegramAnonymiser | None) -> EntityCard:
+_ORGANISATION = {EntityKind.CHANNEL: True, EntityKind.GROUP: True, EntityKind.USER: False}
+
+
+def minimise_card(
+    received: ReceivedPage, name: str, anonymiser: TelegramAnonymiser | None, website: str = ""
+) -> EntityCard:
     """Minimise a landing page to what the name leads to; `anonymiser` is None for a control.
 
     Raises `ValueError` for a page about another name; for a control the name on the page is not compared.
@@ -36,7 +41,8 @@ def minimise_card(received: ReceivedPage, name: str, anonymiser: TelegramAnonymi
         return EntityCard(at=received["at"], kind=page.kind)
     if anonymiser is not None:
         anonymiser.add_description(page.header.title, page.about)
-    return EntityCard(at=received["at"], kind=page.kind, header=page.header.model_copy(update={"title": None}))
+    header = {"title": None, "register_link": has_register_link(page.about, website)}
+    return EntityCard(at=received["at"], kind=page.kind, header=page.header.model_copy(update=header))
 
 
 def minimise_author(received: ReceivedPage, anonymiser: TelegramAnonymiser, ordinal: int) -> EntityCard:
@@ -48,12 +54,19 @@ def minimise_author(received: ReceivedPage, anonymiser: TelegramAnonymiser, ordi
     if page.kind in {EntityKind.UNRECOGNISED, EntityKind.MISSING} or page.handle not in {None, name}:
         raise ValueError("not the landing page of this author")
     return EntityCard(
-        at=received["at"], kind=page.kind, sketches=dict(sketches) if page.kind is EntityKind.GROUP else None
+        at=received["at"],
+        kind=page.kind,
+        sketches=dict(sketches) if page.kind is EntityKind.GROUP else None,
+        organisation=_ORGANISATION.get(page.kind),
     )
 
 
 def minimise_preview(
-    received: ReceivedPage, name: str, anonymiser: TelegramAnonymiser | None, confirmed_id: int | None
+    received: ReceivedPage,
+    name: str,
+    anonymiser: TelegramAnonymiser | None,
+    confirmed_id: int | None,
+    website: str = "",
 ) -> PreviewPage:
     """Minimise a preview page of the channel `name`. Raises `ValueError` for a page that is no preview.
 
@@ -69,6 +82,7 @@ def minimise_preview(
         if read_landing(received["html"]).kind is EntityKind.MISSING:
             return PreviewPage(at=received_at, cause=Cause.THROTTLED)
         raise ValueError("not a preview")
+    page = page.with_register_link(has_register_link(page.about, website))
     if is_other_channel(page.number, confirmed_id) or (
         confirmed_id is not None and page.number is None and not page.messages
     ):

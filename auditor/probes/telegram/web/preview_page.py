@@ -18,8 +18,9 @@ from typing import Any, Self
 from pydantic import Field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.base.links import is_advertisement
 from auditor.probes.linked_text import LinkedText, linked_text
-from auditor.probes.telegram.responses import HistoryPage, Message, MessageKind, is_advertisement
+from auditor.probes.telegram.responses import HistoryPage, Message, MessageKind
 from auditor.probes.telegram.web import tme_html
 
 _COMMENT, _END = "<!-- ", " -->\n"
@@ -42,10 +43,12 @@ class PreviewPage(HistoryPage):
     """The description."""
 
     def to_body(self) -> bytes:
-        """Return the markup as a page that any browser opens; a comment before it holds the time and the name."""
+        """Return the markup as a page that any browser opens; a comment before it holds what the markup does not."""
         if not self.html:
             return super().to_body()
-        return f"{_COMMENT}{self.model_dump_json(include={'at', 'name'})}{_END}{self.html}".encode()
+        register_link = self.header and self.header.register_link
+        fields = {**self.model_dump(mode="json", include={"at", "name"}), "register_link": register_link}
+        return f"{_COMMENT}{json.dumps(fields)}{_END}{self.html}".encode()
 
     @classmethod
     def from_body(cls, body: bytes) -> Self:
@@ -55,7 +58,34 @@ class PreviewPage(HistoryPage):
             return super().from_body(body)
         header, _, html = text.removeprefix(_COMMENT).partition(_END)
         fields = json.loads(header)
-        return cls.model_validate({**fields, "html": html, **(_read_fields(html, fields["name"]) or {})})
+        page = cls.model_validate({**fields, "html": html, **(_read_fields(html, fields["name"]) or {})})
+        register_link = fields["register_link"] if "register_link" in fields else _register_link_of_1_0(page.about)
+        return page.with_register_link(register_link)
+
+    def with_register_link(self, register_link: bool | None) -> Self:
+        """Return the page with what its description says of the register of large pages."""
+        if self.header is None:
+            return self
+        header = self.header.model_copy(update={"register_link": register_link})
+        return self.model_copy(update={"header": header})
+
+
+_REGISTER_OF_1_0 = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
+_SHORTENED_OF_1_0 = re.compile(
+    r"(?<![\w.-])(?:clck\.ru|vk\.cc|bit\.ly|goo\.su|u\.to|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|ya\.cc|surl\.li|gu-st\.ru|"
+    r"qps\.ru|shorturl\.at|rebrand\.ly|ow\.ly)/\S",
+    re.IGNORECASE,
+)
+
+
+def _register_link_of_1_0(about: LinkedText | None) -> bool | None:
+    """Return what auditor 1.0, which did not store it, took a description to say: a replay of it must do the same."""
+    if about is None:
+        return None
+    texts = (about.text, *(anchor.href for anchor in about.anchors))
+    if any(map(_REGISTER_OF_1_0.search, texts)):
+        return True
+    return None if any(map(_SHORTENED_OF_1_0.search, texts)) else False
 
 
 def read_preview(page: str, name: str, received_at: datetime) -> PreviewPage | None:
@@ -82,7 +112,7 @@ def _read_fields(page: str, name: str) -> dict[str, Any] | None:
         "messages": messages,
         "before": _older_cursor(tree, ids),
         # Its counters are rounded from 1,000 up.
-        "header": tme_html.read_header(title, counters, labels, about) if title is not None or counters else None,
+        "header": tme_html.read_header(title, counters, labels) if title is not None or counters else None,
         "about": about,
         "foreign": len(all_blocks) > len(blocks),
         "unshown": any(_NOT_SHOWN.search(tme_html.text_of(node)) for node in tree.css(".tme_no_messages_found")),
@@ -111,6 +141,7 @@ def _read_preview_message(block: LexborNode) -> Message | None:
         return None
     text, origin = _message_text(block), block.css_first(".tgme_widget_message_forwarded_from")
     labels = block.css(".message_media_not_supported_label")
+    is_hidden = not text.text and any(_POST_HIDDEN.search(tme_html.text_of(label)) for label in labels)
     kind = _preview_message_kind(block, int(match[2]), text, is_repost=origin is not None)
     name = origin.css_first(".tgme_widget_message_forwarded_from_name") if origin is not None else None
     return Message(
@@ -119,8 +150,21 @@ def _read_preview_message(block: LexborNode) -> Message | None:
         kind=kind,
         text="" if origin is not None else text.text,
         marked=text if origin is None else linked_text(name),
-        hidden=not text.text and any(_POST_HIDDEN.search(tme_html.text_of(label)) for label in labels),
+        has_media=None if origin is not None or is_hidden else _has_media(block),
+        hidden=is_hidden,
     )
+
+
+_MEDIA = tuple(
+    f".tgme_widget_message_{name}"
+    for name in ("photo_wrap", "video_player", "roundvideo_player", "voice_player", "document_wrap")
+)
+
+
+def _has_media(block: LexborNode) -> bool:
+    """Return whether a message bears a photo, a video or a document; what a link's preview shows is none."""
+    shown = len(block.css(", ".join(_MEDIA)))
+    return shown > len(block.css(", ".join(f".tgme_widget_message_link_preview {name}" for name in _MEDIA)))
 
 
 def _preview_message_kind(block: LexborNode, message_id: int, text: LinkedText, *, is_repost: bool) -> MessageKind:

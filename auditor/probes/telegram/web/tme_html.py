@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.linked_text import Anchor, LinkedText, linked_text
-from auditor.probes.telegram.responses import ChannelHeader, has_register_link
+from auditor.probes.telegram.responses import ChannelHeader
 
 _TELEGRAM_MARKUP = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
 _HTML_START = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
@@ -151,15 +151,17 @@ def read_description(node: LexborNode | None) -> LinkedText | None:
 
 
 def read_header(
-    title: LexborNode | None, counters: Sequence[LexborNode], badge_node: LexborNode | None, about: LinkedText | None
+    title: LexborNode | None, counters: Sequence[LexborNode], badge_node: LexborNode | None
 ) -> ChannelHeader:
-    """Return what a channel says about itself; `badge_node` is the node that would contain its verified badge."""
+    """Return what a channel says about itself, without `register_link`, which is told by its description.
+
+    `badge_node` is the node that would contain its verified badge.
+    """
     texts = [" ".join(text_of(node).split()) for node in counters]
     return ChannelHeader(
         title=text_of(title) or None,
         subscribers=next((number for text in texts if (number := exact_subscribers(text)) is not None), None),
         shown=next((text.split()[0] for text in texts if "subscriber" in text), ""),
         verified=badge_node.css_first(".verified-icon") is not None if badge_node is not None else None,
-        register_link=has_register_link(about),
         has_content=any(text and "subscriber" not in text and "member" not in text for text in texts),
     )

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.protocol import Call, Failure, Look, ModelT_co, Request, fetch
-from auditor.probes.target import Target
+from auditor.probes.target import VERSION, Target
 from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, is_other_channel
+from auditor.probes.telegram.history_reader import why_not_empty
 from auditor.probes.telegram.responses import (
     ChannelHeader,
     EntityCard,
@@ -49,13 +50,21 @@ class WebSource(ChannelSource):
         """Return the request for a name's landing page."""
         anonymiser = None if kind is EvidenceKind.CONTROL else self._anonymiser
         return _page_request(
-            "landing", f"/{name}", kind, EntityCard, partial(minimise_card, name=name, anonymiser=anonymiser)
+            "landing",
+            f"/{name}",
+            kind,
+            EntityCard,
+            partial(minimise_card, name=name, anonymiser=anonymiser, website=self._target.website),
         )
 
     def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
         """Return the request for a page of the preview."""
         minimiser = partial(
-            minimise_preview, name=self._name, anonymiser=self._anonymiser, confirmed_id=self._target.id
+            minimise_preview,
+            name=self._name,
+            anonymiser=self._anonymiser,
+            confirmed_id=self._target.id,
+            website=self._target.website,
         )
         return _page_request(
             "preview",
@@ -209,7 +218,7 @@ class WebSource(ChannelSource):
         return (yield from self._confirm_empty())
 
     def _confirm_empty(self) -> Look[Cause | None]:
-        """Return None if a channel is empty: its first page is empty too, and the control's preview shows messages.
+        """Return None if a channel is empty: other pages are empty too, and the control's preview shows messages.
 
         A client that asks too often also gets "No posts found"; then the control's preview is just as empty.
         """
@@ -218,6 +227,8 @@ class WebSource(ChannelSource):
             return oldest.cause
         if oldest.messages or oldest.cause is not None:
             return oldest.cause or Cause.CONTRADICTION
+        if self._target.version >= VERSION and (cause := (yield from why_not_empty(self))) is not None:
+            return cause
         control = self._target.control or _DEFAULT_CONTROL
         minimiser = partial(minimise_preview, name=control, anonymiser=None, confirmed_id=None)
         page = yield from fetch(_page_request("preview", f"/s/{control}", EvidenceKind.CONTROL, PreviewPage, minimiser))

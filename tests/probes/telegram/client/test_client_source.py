@@ -3,9 +3,12 @@
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from telethon.tl import types
 
-from auditor.base.snapshot import Cause, Post, Side, TraceKind
+from auditor.base.snapshot import Cause, CommentsState, Post, Side, TraceKind
+from auditor.probes.telegram.client.minimise_tl import ResolvedEntity
+from auditor.probes.telegram.responses import EntityKind
 from tests.cases import NOW
 from tests.probes.mtproto_memory import (
     ADMINISTRATOR,
@@ -14,6 +17,7 @@ from tests.probes.mtproto_memory import (
     GROUP,
     MemoryTelegram,
     as_json,
+    channel,
     history_page,
     message,
     page,
@@ -31,7 +35,11 @@ ODD["messages"][0]["date"] = None
 def test_a_history_is_whole_only_as_it_is_counted() -> None:
     """Nothing where something is counted is no silence; a page cut short is read on, and a circle is left."""
     for responses, post_count, cause, requests in [
-        ([history_page(count=0)], 0, None, 1),
+        # An empty one is asked for in another way before it is believed.
+        ([history_page(count=0), history_page(count=0)], 0, None, 2),
+        ([history_page(count=0), history_page(5, count=1)], 0, Cause.CONTRADICTION, 2),
+        ([history_page(count=0), history_page(count=3)], 0, Cause.CONTRADICTION, 2),
+        ([history_page(count=0), "CHANNEL_PRIVATE"], 0, Cause.PRIVATE, 2),
         ([history_page(count=7)], 0, Cause.CONTRADICTION, 1),
         *(([history_page(count=odd)], 0, Cause.UNRECOGNISED_PAGE, 1) for odd in (None, -1)),
         ([history_page(5, 6, 7, count=2)], 3, Cause.CONTRADICTION, 1),
@@ -155,3 +163,70 @@ def test_staff_on_record_by_id_leave_no_author_in_doubt() -> None:
     (post,) = MemoryTelegram(getHistory=[commented(4), discussed(root())]).look(staff=(902,)).posts
     sides = {comment.id: comment.side for comment in post.comments}
     assert sides == {51: Side.CITIZEN, 52: Side.OWNER, 53: Side.OWNER, 54: Side.CITIZEN}
+
+
+BAKERY, BOT, NOT_SHOWN = 905, 906, types.PeerChannel(907)
+
+
+def test_what_an_organisation_asks_is_told_apart() -> None:
+    """A channel or a group that is not on record keeps what it asks; a bot is neither (issue 38, item 29)."""
+    peers = [types.PeerUser(901), types.PeerChannel(BAKERY), types.PeerUser(BOT), NOT_SHOWN, types.PeerUser(999), None]
+    rows = [
+        message(51 + n, "Когда починят?", from_id=peer, reply_to=written(1, 1).reply_to) for n, peer in enumerate(peers)
+    ]
+    people, bakery = [person(901), person(BOT, bot=True)], channel(BAKERY, "bulochnaya")
+    group_page = page(*rows[::-1], root(), users=people, chats=[bakery])
+    post = thread_of(MemoryTelegram(getHistory=[commented(6), group_page]))
+    facts = {c.id: (c.side, c.organisation, c.question) for c in post.comments}
+    assert facts == {
+        51: (Side.CITIZEN, False, True),
+        52: (Side.UNKNOWN, True, True),
+        53: (Side.UNKNOWN, None, True),
+        54: (Side.UNKNOWN, True, True),
+        55: (Side.UNKNOWN, False, True),
+        56: (Side.OWNER, None, False),
+    }
+    assert {c.id: c.has_five_words for c in post.comments if c.side is not Side.OWNER} == dict.fromkeys(
+        range(51, 56), False
+    )
+
+
+@pytest.mark.parametrize(("linked", "state"), [(GROUP, CommentsState.OPEN), (None, CommentsState.CLOSED)])
+def test_the_network_says_whether_people_can_comment(linked: int | None, state: CommentsState) -> None:
+    """By the discussion group that is linked to the channel, or by none (item 22)."""
+    telegram = MemoryTelegram(getHistory=[history_page(5, count=1)])
+    telegram.responses_by_method["getFullChannel"][0]["full_chat"]["linked_chat_id"] = linked
+    snapshot = telegram.look()
+    assert (snapshot.page_comments, snapshot.unattributed) == (state, ())
+    restricted = ResolvedEntity(at=NOW, kind=EntityKind.CHANNEL)
+    assert restricted.has_group is None, "what auditor 1.0 stored does not say so"
+
+
+def test_a_post_with_a_picture_a_video_or_a_document_says_so() -> None:
+    """A link's preview is none; what this layer does not know is unknown, and so is a repost's (item 23)."""
+    photo, nothing = types.MessageMediaPhoto(photo=types.PhotoEmpty(1)), types.MessageMediaEmpty()
+    page_preview = types.MessageMediaWebPage(types.WebPageEmpty(1))
+    repost = {"media": photo, "fwd_from": types.MessageFwdHeader(NOW, from_name="Имярек")}
+    for more, has_media in [
+        ({"media": photo}, True),
+        ({"media": types.MessageMediaDocument()}, True),
+        ({"media": page_preview}, False),
+        ({"media": nothing}, False),
+        ({}, False),
+        ({"media": types.MessageMediaUnsupported()}, None),
+        (repost, None),
+    ]:
+        (post,) = MemoryTelegram(getHistory=[history_page(5, count=1, **more)]).look().posts
+        assert post.has_media is has_media
+        (post,) = MemoryTelegram(getHistory=[history_page(5, count=1, **more)]).look(version=1).posts
+        assert post.has_media is None
+
+
+def test_an_album_bears_what_any_of_its_parts_bears() -> None:
+    """Of one that holds a part that this layer does not know, nothing is known."""
+    photo, unknown = types.MessageMediaPhoto(), types.MessageMediaUnsupported()
+    for parts, has_media in [((None, photo), True), ((unknown, photo), True), ((None, unknown), None)]:
+        rows = [history_page(6 - n, count=2, grouped_id=3, media=media) for n, media in enumerate(parts)]
+        album = {**rows[0], "messages": rows[0]["messages"] + rows[1]["messages"]}
+        (post,) = MemoryTelegram(getHistory=[album]).look().posts
+        assert post.has_media is has_media

@@ -1,0 +1,67 @@
+"""Holders and pages of section 5's rules: looks that record every fact, by which a check fails or passes."""
+
+from datetime import date
+from typing import Any
+
+from auditor.base.snapshot import Snapshot
+from auditor.registry.models import Account, Exemption, Rejection, Tenure
+from tests.cases import case, judge_office, search, tenure
+from tests.fairness.talk import CLOSED, channel, post, questions, written
+from tests.rules.rule_rows import FindingSummary, finding_summary, neutral_telegram
+
+POSTS, SILENCE, OPENED, ANSWERED = "posts_per_week", "longest_silence", "comments_open", "comments_answered"
+DIRECTIVE, EXISTS, LINK = "opened_by_deadline", "account_exists", "register_link"
+FORMER = "Имярек Борис Борисович"
+UNSEEN = {"exists": None, "id": None, "opened_at": None, "opened_precision": None, "traces": ()}
+"""Snapshot fields of a look that could not see the page."""
+FIVE = questions(5)
+REPLIES = tuple(written(500 + c.id, "owner", 24, author=900, answers=c.id) for c in FIVE)
+RED = {
+    POSTS: (post(1), post(2)),
+    SILENCE: (),
+    OPENED: tuple(post(n, hours=160 + n, comments_state=CLOSED) for n in (1, 2)),
+    ANSWERED: (post(1, *FIVE), post(2)),
+}
+"""Posts of the week by which each check of the practice fails: too few, none for weeks, shut, or unanswered."""
+ENOUGH = tuple(post(n, hours=n) for n in (2, 3, 4))
+GREEN = dict.fromkeys(RED, (post(1), *ENOUGH)) | {ANSWERED: (post(1, *FIVE, *REPLIES), *ENOUGH)}
+"""Posts of the week by which each of them passes."""
+
+
+def red(check: str, page: Any = channel, **fields: Any) -> Snapshot:
+    """Return a look by which a check of the practice fails; for any other check, too few posts."""
+    return page(*RED.get(check, RED[POSTS]), **fields)
+
+
+def green(check: str, page: Any = channel, **fields: Any) -> Snapshot:
+    """Return a look by which a check of the practice passes; for any other check, enough posts."""
+    return page(*GREEN.get(check, GREEN[POSTS]), **fields)
+
+
+def judged(check: str, people: list[Tenure], *looks: Any, neutral: bool = False, **options: Any) -> FindingSummary:
+    """Return the office's own finding."""
+    judged_case = case(people, *looks, **options)
+    return finding_summary(judge_office(check, neutral_telegram(judged_case) if neutral else judged_case))
+
+
+def without_page(*searches: Any, **fields: Any) -> Tenure:
+    """Return a holder since 2019 without a page on record, who was searched for on the days of `searches`."""
+    made = [search(made_on) if isinstance(made_on, str) else made_on for made_on in searches]
+    return tenure(**{"since": "2019-09", "searches": made} | fields)
+
+
+def rejected(page: Account) -> Account:
+    """Return the page, found to be somebody else's."""
+    proof = Rejection(on=date(2026, 11, 12), how="страница однофамильца")
+    return page.model_copy(update={"confirmed": None, "rejected": proof})
+
+
+def taken_over(page: Account, since: str) -> Account:
+    """Return the page as one that passed from the holder before, and is this one's from the day `since` on."""
+    return Account.model_validate({**page.model_dump(), "url": page.url.url, "since": since})
+
+
+def released(**dates: str) -> Exemption:
+    """Return an exemption with these dates."""
+    details = {"by": "губернатор", "reason": "отпуск", "source": "https://example.invalid/exemption"}
+    return Exemption.model_validate(details | dates)
