@@ -15,7 +15,6 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
 
-
 RECENT = timedelta(days=2)
 """Whatever week a look is for, it reads the comments of all posts of its last two days: whether comments were open
 when a post was new cannot be told later (docs/dev/design.md, section 5)."""

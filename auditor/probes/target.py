@@ -65,7 +65,7 @@ class Window:
     gap_from: AwareDatetime
     comments_from: AwareDatetime
     recent_from: AwareDatetime | None = None
-    """`RECENT` before the look was planned; None for a look of auditor 1.0, which did not read later posts' comments."""
+    """`RECENT` before the look was planned; None for a look of auditor 1.0, which read no later posts' comments."""
 
     def reads_comments_of(self, at: datetime) -> bool:
         """Return whether the comments under a post published at `at` are read."""

@@ -13,6 +13,7 @@ from shlex import quote
 from urllib.parse import quote as percent
 
 from auditor.base.text import N_, Scalar, Text
+from auditor.registry.found_pages import has_undecided_find
 from auditor.registry.holders import Holder, holder_on, known_by, spans_of, stale_vacancy, under_review, vacancy_on
 from auditor.registry.models import Account, Office, Registry, Tenure
 
@@ -182,13 +183,15 @@ class _GapFinder:
 
     def check_search(self, holder: Holder) -> Iterator[Gap]:
         """Yield a gap unless a recorded search covers the missing page for at least sixty days more."""
-        newest_search = max(holder.searches, key=lambda search: search.on, default=None)
+        newest_first = sorted(holder.searches, key=lambda search: search.on, reverse=True)
+        newest_find = next((search for search in newest_first if not search.found_nothing), None)
+        newest_search = next((search for search in newest_first if search.found_nothing), None)
         needed_networks = self.registry.directive.searched_on(self.today)
         message, kind = Text(_NO_PAGE, {"name": holder.tenure.name}), GapKind.PAGE
-        if newest_search is not None:
-            if not newest_search.found_nothing:
-                message = Text(_FOUND, {"date": newest_search.on, "found": newest_search.found})
-            elif (self.today - newest_search.on).days > self._days("search_valid_days"):
+        if newest_find is not None and has_undecided_find(self.office, holder):
+            message = Text(_FOUND, {"date": newest_find.on, "found": newest_find.found})
+        elif newest_search is not None:
+            if (self.today - newest_search.on).days > self._days("search_valid_days"):
                 message = Text(_SEARCH, {"name": holder.tenure.name, "date": newest_search.on})
             elif missing := [network for network in needed_networks if network not in newest_search.networks]:
                 message = Text(_SEARCH_MORE, {"date": newest_search.on, "networks": ", ".join(missing)})

@@ -136,7 +136,7 @@ def test_a_page_that_gave_no_answer_was_not_looked_at() -> None:
     audit = week_of(DISTRICT, POSTS)
     (office,) = audit.offices
     facts = office.accounts[0].facts.model_copy(update={"exists": None})
-    account = office.accounts[0].model_copy(update={"facts": facts, "cause": "unreachable"})
+    account = office.accounts[0].model_copy(update={"facts": facts, "cause": "unreachable", "seen_at": None})
     silent = audit.model_copy(update={"offices": [office.model_copy(update={"accounts": [account]})]})
     assert ("проверено 24.11.2026" in shown(audit), "проверено 24.11.2026" in shown(silent)) == (True, False)
     assert "сеть не ответила" in shown(silent)

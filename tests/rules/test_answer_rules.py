@@ -103,7 +103,12 @@ VERDICTS = {
     "five of three, answered": enough(5, 3, "passed", *ALL),
     "least_questions and least_askers": under("failed", asked(4, people=2), policy=LEAST),
     "two people here and one there may be two": row(
-        "too_little_data", shown(post(1, *asked(4, people=2))), profile(*OLD, post(1, *asked(1))), pages=BOTH, askers=3, due=5
+        "too_little_data",
+        shown(post(1, *asked(4, people=2))),
+        profile(*OLD, post(1, *asked(1))),
+        pages=BOTH,
+        askers=3,
+        due=5,
     ),
     "who is not told apart is no crowd": under("too_little_data", [citizen(n, 20, author=None) for n in range(1, 7)]),
     "reports": under("inapplicable", [citizen(n, 20, says="reports") for n in (1, 2)], comments=2, problem_reports=2),
