@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditor.audit.change import has_same_holder
 from auditor.audit.document import (
     Audit,
     AuditedCorrection,
@@ -25,7 +26,6 @@ from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, ReportSection
 from auditor.checks.opening_traces import TraceRow
 from auditor.checks.posts_per_week import CHECK as POSTS_CHECK
-from auditor.registry.holders import person_key
 
 ORDER = ("failed", "cantTell", "untested", "inapplicable", "passed")
 """The order of outcomes in a list of offices: the worst first."""
@@ -165,11 +165,10 @@ class OfficeCard:
         """Whether the holder changed, or the posts of one of the two weeks are unknown."""
         if self.previous is None or not self.has_page:
             return False
-        holders = [person_key(office.holder.name) if office.holder else "" for office in (self.previous, self.office)]
         posts = [office.finding(POSTS_CHECK.name) for office in (self.previous, self.office)]
-        return (
-            holders[0] != holders[1] or len({post is not None and post.outcome in KNOWN_OUTCOMES for post in posts}) > 1
-        )
+        known = {post is not None and post.outcome in KNOWN_OUTCOMES for post in posts}
+        name = self.office.holder.name if self.office.holder else None
+        return len(known) > 1 or not has_same_holder(self.previous, name)
 
     @property
     def corrections(self) -> list[AuditedCorrection]:
