@@ -15,7 +15,10 @@ from auditor.checks.person_judgement import judge_person
 _NO_POSTS = Sentence("comments_open.no_posts", N_("No posts of the week can be seen"))
 _CLOSED = Sentence(
     "comments_open.closed",
-    N_("Comments closed under {closed} of {known} posts of which it could be seen; posts in the week: {all}"),
+    N_(
+        "Comments closed under {closed} of {known} posts of which it could be seen: soon after the post, or on the "
+        "whole page before and after it; posts in the week: {all}"
+    ),
 )
 _OPEN = Sentence(
     "comments_open.known_open",
@@ -62,6 +65,8 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[CommentsOpenV
     if cause is not None and cause is not Cause.NO_THRESHOLD and not (cause is Cause.TOO_LITTLE_DATA and seen_closed):
         return CHECK.cant_tell(case, cause, values if page_posts else None, evidence=evidence)
     message, threshold = _message(values, seen_closed), case.policy_value("comments_open")
+    if closed:
+        evidence = tuple(dict.fromkeys([*evidence, *(name for page in pages for name in page.closing_evidence())]))
     return CHECK.finding(case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
 

@@ -15,9 +15,12 @@ from auditor.checks.person_judgement import judge_person
 _LAST_DAY = Sentence("longest_silence.last_day", N_("Last post or repost on {date}, the last day"))
 _LAST_POST = Sentence(
     "longest_silence.last_post",
-    N_("The last post or repost that can be seen is of {date}; none is seen for {days} after it"),
+    N_("The last post or repost that counts is of {date}; none is seen for {days} after it, advertisements aside"),
 )
-_NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts can be seen for {days}, from {date} on"))
+_NONE_SINCE = Sentence(
+    "longest_silence.none_since",
+    N_("No post or repost that counts can be seen on the page, and {days} have passed since {date}"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import Cause, EvidenceKind, Post, Precision, Snapshot, Weight
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Snapshot, Weight
 from auditor.base.weeks import day_end
 from auditor.checks.merge_posts import merge_posts
 from auditor.registry.models import Account
@@ -368,9 +368,25 @@ class ObservedPage:
     # Evidence --------------------------------------------------------------------------------------------------------
 
     def evidence(self, *kinds: EvidenceKind) -> tuple[str, ...]:
-        """Return the ids of the stored responses behind what is shown of the week; with `kinds`, only of these."""
-        entries = (entry for look in self._evidence_looks() for entry in look.snapshot.evidence)
+        """Return the ids of the stored responses behind what is shown of the week; with `kinds`, only of these.
+
+        Of posts and comments those of looks that read the posts, if there are any: what hid them shows nothing.
+        """
+        looks = list(self._evidence_looks())
+        if kinds and EvidenceKind.PROFILE not in kinds:
+            snapshots = [look.snapshot for look in looks]
+            readable = [s for s in snapshots if s.exists and s.cause is None and s.posts_cause is None]
+            entries = [entry for snapshot in readable or snapshots for entry in snapshot.evidence]
+        else:
+            entries = [entry for look in looks for entry in look.snapshot.evidence]
         return tuple(dict.fromkeys(entry.id for entry in entries if not kinds or entry.kind in kinds))
+
+    def closing_evidence(self) -> tuple[str, ...]:
+        """Return the ids of the stored responses by which, since before the week, nobody can comment on the page."""
+        shut = [look.snapshot for look in self.looks if look.snapshot.page_comments is CommentsState.CLOSED]
+        earlier = [snapshot for snapshot in shut if snapshot.taken_at < self.week_starts][-1:]
+        shown = (*earlier, *(snapshot for snapshot in shut if snapshot.taken_at >= self.week_starts))
+        return tuple(e.id for snapshot in shown for e in snapshot.evidence if e.kind is EvidenceKind.PROFILE)
 
     def _evidence_looks(self) -> Iterator[WeightedLook]:
         """Yield each route's newest look that counts for the week, and others that show posts or comments besides."""

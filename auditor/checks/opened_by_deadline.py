@@ -125,6 +125,8 @@ class _OpeningFacts:
     ) -> Finding[OpenedValues]:
         shown = shown or self.best
         values, evidence = replace(self._values(shown), reason=reason), shown.evidence if shown else ()
+        if outcome in {Outcome.CANT_TELL, Outcome.UNTESTED}:  # a lateness that is not told is no figure either
+            values = replace(values, days_late=None)
         threshold = self.deadline.due
         return CHECK.finding(self.case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 

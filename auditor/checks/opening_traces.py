@@ -96,7 +96,6 @@ def _own_traces(account: Account | OtherAccount, traces: list[OpeningTrace], zon
 
 def _look_traces(page: ObservedPage, look: WeightedLook) -> Iterator[OpeningTrace]:
     """Yield the traces that one look saw; none is exact if its run's controls failed."""
-    evidence_ids = _dating_evidence(look.snapshot)
     for kind, at, exact in _dates(look.snapshot):
         yield OpeningTrace(
             kind,
@@ -105,7 +104,7 @@ def _look_traces(page: ObservedPage, look: WeightedLook) -> Iterator[OpeningTrac
             page.account.network,
             page.account.url.url,
             trusted=look.trusted,
-            evidence=evidence_ids,
+            evidence=_dating_evidence(look.snapshot, kind),
         )
 
 
@@ -119,13 +118,12 @@ def _dates(snapshot: Snapshot) -> Iterator[tuple[str, datetime, bool]]:
         yield (TraceKind.CREATED if exact else TraceKind.OLDEST_POST).value, snapshot.opened_at, exact
 
 
-def _dating_evidence(snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the id of the last stored response that dates the page, as a tuple of at most one."""
-    for kind in (EvidenceKind.OPENING, EvidenceKind.POSTS):
-        ids = [entry.id for entry in snapshot.evidence if entry.kind is kind]
-        if ids:
-            return (ids[-1],)
-    return ()
+def _dating_evidence(snapshot: Snapshot, trace: str) -> tuple[str, ...]:
+    """Return the ids of the stored responses that date the page: the channel's own, or the last one of its history."""
+    ids = {kind: [entry.id for entry in snapshot.evidence if entry.kind is kind] for kind in EvidenceKind}
+    if trace == TraceKind.CHANNEL_DATE:
+        return tuple(ids[EvidenceKind.PROFILE])
+    return tuple((ids[EvidenceKind.OPENING] or ids[EvidenceKind.POSTS])[-1:])
 
 
 def _confirmed(account: Account | OtherAccount, zone: ZoneInfo) -> Iterator[OpeningTrace]:

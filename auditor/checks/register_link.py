@@ -10,7 +10,7 @@ from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case
 from auditor.checks.definition import Check
 from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
-from auditor.checks.person_judgement import blocked_page_findings, confirm_failure, page_findings
+from auditor.checks.person_judgement import blocked_page_findings, confirm_failure, page_findings, shown_only
 
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
@@ -39,7 +39,8 @@ def _judge(case: Case) -> Iterator[Finding[RegisterLinkValues]]:
         yield CHECK.blocked_finding(case, blocker)
         yield from blocked_page_findings(CHECK, case, blocker)
         return
-    yield confirm_failure(case, _finding, excuses_apply=False)
+    finding = confirm_failure(case, _finding, excuses_apply=False)
+    yield shown_only(case, finding) if finding.outcome is Outcome.FAILED else finding
     yield from page_findings(case, _finding)
 
 

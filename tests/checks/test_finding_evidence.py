@@ -181,3 +181,39 @@ def test_a_finding_names_its_page_and_a_cause_with_cant_tell_alone(fields: dict[
             (Network.VK, "https://vk.com/perviy"),
         ]
         assert all((finding.cause is not None) == (finding.outcome == "cantTell") for finding in findings)
+
+
+# What a lawyer could contest ------------------------------------------------------------------------------------------
+
+
+def test_the_channels_own_date_is_cited_from_the_answer_that_has_it() -> None:
+    """A page of the history does not contain it."""
+    trace = rule_rows.dated("2023-02-14", kind="channel_date", precision="exact")
+    (office_evidence, *_) = cited(DIRECTIVE, channel("tg", PROFILE, PROFILE, POSTS, **trace))
+    assert office_evidence == ("tg-1", "tg-2")
+
+
+@pytest.mark.parametrize("check", ["posts_per_week", "longest_silence"])
+def test_a_look_that_was_kept_out_is_no_ground_of_a_count(check: str) -> None:
+    """A block page beside a whole history proves nothing of the posts."""
+    blocked = channel("no", POSTS, at=NOW - timedelta(hours=1), exists=None, id=None, cause="blocked", traces=())
+    finding = judge_office(check, case([in_office()], weighed(blocked, run=1), weighed(channel("tg", POSTS), run=1)))
+    assert (finding.outcome, finding.evidence) == ("failed", ("tg-1",))
+
+
+def test_closed_comments_cite_the_looks_before_and_after() -> None:
+    """That the page lets nobody comment was seen by both, and is the ground of the cell."""
+    shut = {
+        "page_comments": "closed",
+        "page_posts": (post(1, comments_state="closed"), post(2, comments_state="closed")),
+    }
+    before = channel("old", PROFILE, page_comments="closed", at=day(-24))
+    finding = judge_office("comments_open", case([in_office()], before, channel("new", PROFILE, POSTS, **shut)))
+    assert (finding.outcome, {"old-1", "new-1", "new-2"} <= {*finding.evidence}) == ("failed", True)
+
+
+def test_a_lateness_that_is_not_told_is_no_figure() -> None:
+    """Telegram opened late, VK no later than a year after: nobody is said to be so many days late."""
+    looks = dated("tg", "2022-07-01"), profile(OPENING, **not_later("2023-04-01"))
+    finding = judge_office(DIRECTIVE, case([in_office(account(), vk_page())], *looks))
+    assert (finding.outcome, finding.values.days_late) == ("cantTell", None)

@@ -143,6 +143,6 @@ def test_the_first_screen_the_post_and_the_feed_count_as_the_week_does(two: list
             assert f"{sign} {n} {word}: " in entry
         assert f"Неделя {int(audit.week[-2:])}, " in entry
         assert re.search(rf"\b{posts[0]} из {posts[1]} глав", post)
-        answers = rf"Ответ виден на {answered[0]} вопрос\w* жителей из {answered[1]}\b"
+        answers = rf"Ответ владельца страницы виден на {answered[0]} вопрос\w* жителей из {answered[1]}\b"
         assert re.search(answers, post)
         assert re.search(answers, entry)

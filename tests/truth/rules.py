@@ -178,7 +178,8 @@ def expect(office: OfficeTruth, now: datetime, ends: datetime) -> Iterator[Expec
         blocker = _blocker(office, check)
         rows = [(None, _of_office(office, check, blocker, judge, _Subject(office, office.accounts, now, ends)))]
         rows += [(a, _of_page(judge(_Subject(office, [a], now, ends)), blocker)) for a in office.accounts]
-        if check in _PRACTICE and office.accounts and blocker is None and not office.bound:
+        is_practice = check in _PRACTICE and office.accounts and blocker is None
+        if not office.bound and (is_practice or rows[0][1].outcome == "failed"):
             rows = [(page, replace(finding, outcome="inapplicable", cause=None)) for page, finding in rows]
         for page in office.institutions if check == "account_exists" else ():
             rows.append((page, _of_page(judge(_Subject(office, [page], now, ends)), None)))
