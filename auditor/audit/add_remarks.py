@@ -1,6 +1,6 @@
 """Add statements and corrections to a week's report. They change neither outcomes nor findings."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
 from datetime import datetime
 
 from auditor.audit.change import has_same_holder
@@ -25,37 +25,27 @@ def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry:
     office_ids = {None, *(office.id for office in audit.offices)}
     shown = [AuditedCorrection.model_validate(c.model_dump()) for c in corrections if c.office in office_ids]
     changed = audit.model_copy(update={"corrections": shown, "version": 1 + len(corrections), "contact": contact})
-    return changed.map_offices(_statement_adder(audit, (s for s in remarks.statements if s.on <= day), registry))
-
-
-def _statement_adder(
-    audit: Audit, statements: Iterable[Statement], registry: Registry
-) -> Callable[[AuditedOffice], AuditedOffice]:
-    """Return a function that adds its statements to an office."""
-    week, in_order = Week.parse(audit.week, registry.zone), sorted(statements, key=lambda s: s.on)
-    said_of = {statement.office for statement in in_order}
-    offices = {office.id: office for office in registry.offices if office.id in said_of}
+    week, offices = Week.parse(audit.week, registry.zone), {office.id: office for office in registry.offices}
+    statements: dict[str, list[Statement]] = defaultdict(list)
+    for statement in sorted((s for s in remarks.statements if s.on <= day), key=lambda s: s.on):
+        statements[statement.office].append(statement)
 
     def add_statements(audited: AuditedOffice) -> AuditedOffice:
-        office = offices.get(audited.id)
-        if office is None:
+        if audited.id not in offices or audited.id not in statements:
             return audited
-        shown = [s for s in in_order if s.office == office.id and _is_shown(s, audited, office, week)]
+        shown = [s for s in statements[audited.id] if _is_shown(s, audited, offices[audited.id], week)]
         audited_statements = [AuditedStatement.model_validate(s.model_dump() | {"until": s.last_day}) for s in shown]
         return audited.model_copy(update={"statements": audited_statements})
 
-    return add_statements
+    return changed.map_offices(add_statements)
 
 
 def _is_shown(statement: Statement, audited: AuditedOffice, office: Office, week: Week) -> bool:
-    is_in_time = Week.parse(statement.week, week.zone) <= week and statement.last_day >= week.last_day
-    return is_in_time and _is_theirs(statement, audited, office, week)
-
-
-def _is_theirs(statement: Statement, audited: AuditedOffice, office: Office, week: Week) -> bool:
-    """Return whether the audited holder has held the office without a break since the statement's week."""
-    holder_then = holder_on(office, Week.parse(statement.week, week.zone).last_day)
-    holder_now = holder_on(office, week.last_day)
+    """Return whether a statement holds in a week, whose holder has held the office without a break since it."""
+    week_then = Week.parse(statement.week, week.zone)
+    if week_then > week or statement.last_day < week.last_day:
+        return False
+    holder_then, holder_now = holder_on(office, week_then.last_day), holder_on(office, week.last_day)
     if holder_then is None or holder_now is None:
         return holder_then is holder_now and audited.holder is None
     return holder_then.chain[0] == holder_now.chain[0] and has_same_holder(audited, holder_now.tenure.name)

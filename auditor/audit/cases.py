@@ -8,7 +8,7 @@ from auditor.base.snapshot import Cause, Post, RunSnapshot, Snapshot, Weight
 from auditor.base.weeks import Week, day_start
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
-from auditor.registry.holders import deadline_of, exemption_in, holder_on, known_by, vacancy_on
+from auditor.registry.holders import Deadline, deadline_of, exemption_in, holder_on, known_by, vacancy_on
 from auditor.registry.models import Account, Office, Registry
 from auditor.registry.renamed_pages import confirmed_number
 from auditor.registry.sides_digest import all_pages_digest, sides_digest
@@ -45,7 +45,7 @@ def make_case(
         holder=holder,
         vacancy=vacancy_on(office, day),
         exemption=exemption_in(holder, week.first_day, day) if holder else None,
-        deadline=deadline_of(registry, holder) if holder else None,
+        deadline=deadline_of(registry, holder) if holder else Deadline(registry.directive.deadline),
         sides_digest=sides_digest(office, holder, pages_digest),
     )
     accounts = holder.judged_accounts if holder else ()
@@ -61,39 +61,30 @@ def observe_page(case: Case, account: Account, snapshots: SnapshotsByUrl) -> Obs
     """Return an account with the looks at it up to the audit's moment, each with its weight for the week."""
     looks = [look for look in snapshots.get(account.url.url, ()) if look.snapshot.taken_at <= case.as_of]
     believed = [look for look in looks if look.weight is not Weight.NONE]
+    phantoms = [look for look in looks if look.weight is Weight.NONE and look.snapshot.taken_at >= case.week.starts]
     page_id = confirmed_number(account, (look.snapshot for look in believed if look.trusted), case.zone)
-
-    def weighted(*, own: bool) -> tuple[WeightedLook, ...]:
-        return tuple(_look(case, look) for look in believed if _may_show_page(look.snapshot, page_id) is own)
-
+    own_ids = {None, page_id} if page_id is not None else {look.snapshot.id for look in believed}
     return ObservedPage(
         account=account,
         week_starts=case.week.starts,
         judged_until=case.judged_until,
         page_id=page_id,
         taken_over_at=day_start(account.since, case.zone) if account.since else None,
-        looks=weighted(own=True),
-        looks_at_other_pages=weighted(own=False),
-        saw_phantom_page=any(
-            look.weight is Weight.NONE and look.snapshot.taken_at >= case.week.starts for look in looks
-        ),
+        looks=tuple(_look(case, look) for look in believed if look.snapshot.id in own_ids),
+        looks_at_other_pages=tuple(_look(case, look) for look in believed if look.snapshot.id not in own_ids),
+        saw_phantom_page=bool(phantoms),
     )
-
-
-def _may_show_page(snapshot: Snapshot, page_id: int | None) -> bool:
-    """Return whether a look may show the page of this id."""
-    return snapshot.id is None or page_id in {None, snapshot.id}
 
 
 def _look(case: Case, run_snapshot: RunSnapshot) -> WeightedLook:
     taken_at = run_snapshot.snapshot.taken_at
-    in_time = case.week.starts <= taken_at <= case.late_after
     return WeightedLook(
+        week=run_snapshot.week,
         snapshot=_drop_unrequested_threads(case, run_snapshot),
-        weight=Weight.FULL if in_time and run_snapshot.trusted else Weight.FAVOURABLE_ONLY,
+        weight=run_snapshot.weight,
         run=run_snapshot.run,
-        trusted=run_snapshot.trusted,
         comments_readable=run_snapshot.comments_readable,
+        in_time=case.week.starts <= taken_at <= case.late_after,
         late=taken_at > case.late_after,
     )
 
@@ -109,19 +100,14 @@ def _drop_unrequested_threads(case: Case, run_snapshot: RunSnapshot) -> Snapshot
     requested_from = run_week.starts - timedelta(days=case.policy_value("thread_days"))
     requested_to, recent_from = min(run_week.ends, snapshot.taken_at), snapshot.comments_recent_from
 
-    def was_requested(post: Post) -> bool:
+    not_requested = {"comments": (), "comments_left": False, "comments_cause": Cause.TOO_LITTLE_DATA}
+
+    def as_requested(post: Post) -> Post:
         is_recent = recent_from is not None and post.at >= recent_from
-        return is_recent or requested_from <= post.at < requested_to
+        was_requested = is_recent or requested_from <= post.at < requested_to
+        return post if was_requested or post.comments_cause is not None else post.model_copy(update=not_requested)
 
-    posts = (post if was_requested(post) else _without_comments(post) for post in snapshot.posts)
-    return snapshot.model_copy(update={"posts": tuple(posts)})
-
-
-def _without_comments(post: Post) -> Post:
-    """Return a post as one whose comments were not requested."""
-    if post.comments_cause is not None:
-        return post
-    return post.model_copy(update={"comments": (), "comments_left": False, "comments_cause": Cause.TOO_LITTLE_DATA})
+    return snapshot.model_copy(update={"posts": tuple(map(as_requested, snapshot.posts))})
 
 
 def _merge_aliases(pages: Sequence[ObservedPage]) -> tuple[ObservedPage, ...]:

@@ -1,7 +1,6 @@
 """Changes of findings: since the last audited week, and since a published week was first judged."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from auditor.audit.document import (
@@ -18,7 +17,7 @@ from auditor.base.snapshot import Outcome
 from auditor.checks import catalogue
 from auditor.checks.finding import ReportSection
 from auditor.registry.holders import person_key
-from auditor.registry.models import Directive, PolicyValue
+from auditor.registry.models import Registry
 
 _JUDGED = {Outcome.PASSED.value, Outcome.FAILED.value}
 """Outcomes that can be better or worse than each other; `cantTell` is neither."""
@@ -85,33 +84,25 @@ def _outcome_change(outcome_then: str, outcome_now: str) -> Change:
 # The rule -----------------------------------------------------------------------------------------------------------
 
 
-def other_rules(left: Audit, right: Audit) -> list[str]:
-    """Return the rules by which two audits were judged differently: keys of the policy, and ``directive.*``."""
-    return differing_rules(left.directive, left.policy, right)
+def differing_rules(left: Audit | Registry, right: Audit | Registry) -> list[str]:
+    """Return the rules that differ: keys of the policy, and ``directive.*``. Basis and source of a number are none."""
+    rules, other_rules = _rules(left), _rules(right)
+    return sorted(key for key in rules | other_rules if rules.get(key) != other_rules.get(key))
 
 
-def differing_rules(directive: Directive, policy: Mapping[str, PolicyValue], audit: Audit) -> list[str]:
-    """Return the rules that differ from those of an audit. Basis and source of a number are not rules."""
-    rules, audit_rules = _rules(directive, policy), _rules(audit.directive, audit.policy)
-    return sorted(key for key in rules | audit_rules if rules.get(key) != audit_rules.get(key))
-
-
-def _rules(directive: Directive, policy: Mapping[str, PolicyValue]) -> dict[str, Any]:
-    act = directive.model_dump(mode="json", include={"deadline", "binds", "neutral"})
-    return {key: entry.value for key, entry in policy.items()} | {f"directive.{key}": act[key] for key in act}
+def _rules(judged_by: Audit | Registry) -> dict[str, Any]:
+    act = judged_by.directive.model_dump(mode="json", include={"deadline", "binds", "neutral"})
+    return {key: entry.value for key, entry in judged_by.policy.items()} | {f"directive.{key}": act[key] for key in act}
 
 
 # A published week that is judged again ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class RejudgedAudits:
-    """A week judged again as of its stored audit's moment: what differs there is not due to a later look."""
+RejudgedAudits = Mapping[CellChangeReason, Audit]
+"""A week judged again as of its stored audit's moment: what differs there is not due to a later look.
 
-    by_rule: Audit
-    """By the registry of that time, with today's rules and program."""
-    by_registry: Audit
-    """By today's registry."""
+`RULE` is by the registry of that time, with today's rules and program; `REGISTRY` by today's registry.
+"""
 
 
 def with_rejudged(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits | None = None) -> Audit:
@@ -120,9 +111,9 @@ def with_rejudged(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits |
     `stored` is the last stored one; if it was judged again itself, it says what the first one held. `rejudged_audits`
     decide why a cell differs; without them the reason is unknown.
     """
+    first = changes_since_first(stored)
     verdicts_then, verdicts_now = _first_verdicts(stored), {office.id: office.verdict for office in audit.offices}
     differing = [name for name in verdicts_then | verdicts_now if verdicts_then.get(name) != verdicts_now.get(name)]
-    first = stored.rejudged or AuditedRejudged(stored_as_of=stored.as_of, tool_version=stored.tool_version)
     names = {office.id: office.municipality for office in stored.offices} | first.gone
     rejudged = AuditedRejudged(
         stored_as_of=first.stored_as_of,
@@ -130,10 +121,15 @@ def with_rejudged(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits |
         before={name: verdicts_then[name] for name in differing if name in verdicts_then},
         gone={name: names[name] for name in differing if name not in verdicts_now},
         tool_version=first.tool_version,
-        rules=sorted({*other_rules(audit, stored), *first.rules}),
+        rules=sorted({*differing_rules(audit, stored), *first.rules}),
         cells=_cell_changes(audit, stored, rejudged_audits),
     )
     return audit.model_copy(update={"rejudged": rejudged})
+
+
+def changes_since_first(stored: Audit) -> AuditedRejudged:
+    """Return how a stored audit differs from the first one of its week: in nothing, if it is the first."""
+    return stored.rejudged or AuditedRejudged(stored_as_of=stored.as_of, tool_version=stored.tool_version)
 
 
 def changed_offices(audit: Audit, stored: Audit) -> set[str]:
@@ -144,12 +140,9 @@ def changed_offices(audit: Audit, stored: Audit) -> set[str]:
 def _cell_changes(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits | None) -> list[AuditedCellChange]:
     """Return the cells that differ, in the document's order; cells that no longer exist come last."""
     cells_then, cells_now = _first_cells(stored), cells_of(audit)
-    reasons = {(change.cell, change.now): change.why for change in (stored.rejudged.cells if stored.rejudged else ())}
-    rejudged_cells, other_reason = {}, CellChangeReason.UNKNOWN
-    if rejudged_audits is not None:
-        by_rule, by_registry = cells_of(rejudged_audits.by_rule), cells_of(rejudged_audits.by_registry)
-        rejudged_cells = {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}
-        other_reason = CellChangeReason.EVIDENCE
+    reasons = {(change.cell, change.now): change.why for change in changes_since_first(stored).cells}
+    rejudged_cells = {why: cells_of(rejudged) for why, rejudged in (rejudged_audits or {}).items()}
+    other_reason = CellChangeReason.EVIDENCE if rejudged_cells else CellChangeReason.UNKNOWN
 
     def change_of_cell(cell: Cell) -> AuditedCellChange:
         before, now = cells_then.get(cell), cells_now.get(cell)
@@ -173,18 +166,13 @@ def cells_of(audit: Audit) -> dict[Cell, str]:
 
 def _first_cells(stored: Audit) -> dict[Cell, str]:
     """Return the cells of the first stored audit."""
-    cells = cells_of(stored)
-    for change in stored.rejudged.cells if stored.rejudged else ():
-        cells.pop(change.cell, None)
-        if change.before is not None:
-            cells[change.cell] = change.before
-    return cells
+    before = {change.cell: change.before for change in changes_since_first(stored).cells}
+    unchanged = {cell: outcome for cell, outcome in cells_of(stored).items() if cell not in before}
+    return unchanged | {cell: outcome for cell, outcome in before.items() if outcome is not None}
 
 
 def _first_verdicts(stored: Audit) -> dict[str, str]:
     """Return the verdicts of the first stored audit, by office id."""
-    verdicts = {office.id: office.verdict for office in stored.offices}
-    if stored.rejudged is None:
-        return verdicts
-    added = set(stored.rejudged.offices) - stored.rejudged.before.keys()
-    return {name: verdict for name, verdict in (verdicts | stored.rejudged.before).items() if name not in added}
+    first = changes_since_first(stored)
+    verdicts = {office.id: office.verdict for office in stored.offices} | first.before
+    return {name: verdicts[name] for name in verdicts if name in first.before or name not in first.offices}

@@ -21,7 +21,7 @@ from auditor.checks.case import Case, why_posts_incomplete
 from auditor.checks.comments_state import comments_state
 from auditor.checks.finding import Finding
 from auditor.checks.observed_page import ObservedPage
-from auditor.checks.opening_traces import traces_of_page
+from auditor.checks.opening_traces import oldest, traces_of_page
 from auditor.registry.models import Tenure
 
 _FACTS = ("id", "kind", "verified", "subscribers")
@@ -38,7 +38,7 @@ def holder_of(case: Case) -> AuditedHolder | None:
     began_in_week = since is not None and since.exact and case.week.first_day <= since.first <= case.week.last_day
     return AuditedHolder(
         **_tenure_fields(holder.tenure, "name", "sources"),
-        newcomer=bool(deadline and deadline.is_personal and case.as_of < deadline.late_from),
+        newcomer=deadline.is_personal and case.as_of < deadline.late_from,
         changed_in_week=bool(began_in_week and holder.predecessor),
         predecessor=holder.predecessor.name if holder.predecessor else None,
         earlier=[AuditedEarlier(**_tenure_fields(earlier)) for earlier in holder.chain[:-1]],
@@ -52,7 +52,7 @@ def _tenure_fields(tenure: Tenure, *fields: str) -> dict[str, Any]:
 def account_of(page: ObservedPage, case: Case) -> AuditedAccount:
     """Return an account with the facts that were seen of it; what was not seen is None."""
     account, newest, confirmed = page.account, page.best_snapshot, page.account.confirmed
-    opened = min(traces_of_page(page, case.zone), key=lambda trace: (trace.at, not trace.exact), default=None)
+    opened = oldest(traces_of_page(page, case.zone))
     cause, others = page.why_posts_incomplete(case.week.starts), page.looks_at_other_pages
     facts = {} if page.is_other_page else {key: page.latest_fact(key) for key in _FACTS} | {"exists": _exists(page)}
     return AuditedAccount(
@@ -107,10 +107,8 @@ def posts_of(case: Case) -> list[AuditedPost]:
     rows = [(page, post) for page in case.pages for post in case.posts([page])]
     return [
         AuditedPost(
+            **post.model_dump(include={"url", "at", "repost"}),
             network=page.account.network.value,
-            url=post.url,
-            at=post.at,
-            repost=post.repost,
             comments=comments_state(page, post).value,
         )
         for page, post in sorted(rows, key=lambda row: (row[1].at, row[1].url))
@@ -127,18 +125,12 @@ def describe_evidence(
     pages = (*case.pages, *case.institution)
     named = {evidence_id for finding in findings for evidence_id in finding.evidence}
     named |= {evidence_id for page in pages for evidence_id in page.evidence()}
-    entries = (
-        entry
-        for page in pages
-        for look in (*page.looks, *page.looks_at_other_pages)
-        for entry in look.snapshot.evidence
-    )
-    named_entries = {entry.id: entry for entry in entries if entry.id in named}
+    entries = {entry.id: entry for page in pages for look in page.all_looks for entry in look.snapshot.evidence}
     described = {
         e.id: AuditedEvidence(
             **e.model_dump(include={"kind", "status", "sha256", "minimised"}), url=_address(e), at=e.fetched_at
         )
-        for e in sorted(named_entries.values(), key=lambda e: (e.fetched_at, e.id))
+        for e in sorted((entries[name] for name in named & entries.keys()), key=lambda e: (e.fetched_at, e.id))
     }
     return described | {name: stored[name] for name in sorted(named - described.keys()) if name in stored}
 

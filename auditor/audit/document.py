@@ -21,9 +21,6 @@ from auditor.registry.models import Basis, Directive, Policy, RecordedSearch, pa
 
 _Time = Annotated[datetime, PlainSerializer(format_time, return_type=str)]
 
-AuditedPolicy = Policy
-"""The thresholds that the week was judged by, each with what it rests on: as the registry had them."""
-
 
 class _AuditModel(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True, use_attribute_docstrings=True)
@@ -523,7 +520,8 @@ class Audit(_AuditModel):
     """By group: how many members the body has, if the registry says that not all are on record."""
     directive: Directive
     """Its deadline is the first moment that is too late."""
-    policy: AuditedPolicy
+    policy: Policy
+    """The thresholds that the week was judged by, each with what it rests on: as the registry had them."""
     controls: list[AuditedControl] = []
     requests: list[AuditedRequests] = []
     """By route; empty if no run for the week is known."""
@@ -551,10 +549,8 @@ class Audit(_AuditModel):
 
     def to_stored(self) -> str:
         """Return the document as an archive stores it: without seal, proofs, first moment and texts of a report."""
-        return (
-            json.dumps(self.model_dump(mode="json", by_alias=True, exclude=_ADDED_FOR_READERS), ensure_ascii=False)
-            + "\n"
-        )
+        stored = self.model_dump(mode="json", by_alias=True, exclude=_ADDED_FOR_READERS)
+        return json.dumps(stored, ensure_ascii=False) + "\n"
 
 
 _ADDED_FOR_READERS: dict[str, Any] = {

@@ -1,11 +1,10 @@
 """The last 26 weeks of an office: as each was judged then, or as looks in time for that week show its posts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from auditor.audit.cases import SnapshotsByUrl, make_case
 from auditor.audit.change import has_same_holder
-from auditor.audit.document import PAST_FIELDS, Audit, AuditedOffice, AuditedWeek
+from auditor.audit.document import PAST_FIELDS, AuditedOffice, AuditedWeek
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, check_of
 from auditor.checks.case import Case
@@ -16,34 +15,25 @@ from auditor.registry.holders import holder_on
 WEEKS = 26
 """Weeks in a history, the audited one the last of them."""
 
-OfficesByWeek = Mapping[str, Mapping[str, AuditedOffice]]
-"""Stored audits of earlier weeks: by week, then by the office's id."""
-
-
-def offices_by_week(audits: Iterable[Audit]) -> OfficesByWeek:
-    """Return stored audits as `history_of` takes them."""
-    return {audit.week: {office.id: office for office in audit.offices} for audit in audits}
-
 
 def history_of(
     case: Case,
     verdict: str,
     findings: Iterable[Finding[Any]],
-    earlier: OfficesByWeek,
-    snapshots: SnapshotsByUrl,
-    pages_digest: str,
+    earlier: Mapping[str, Mapping[str, AuditedOffice]],
+    case_in: Callable[[Week], Case],
 ) -> list[AuditedWeek]:
-    """Return the last weeks, oldest first; `verdict` and `findings` are of the case's own week, the last of them."""
+    """Return the last weeks, oldest first; `verdict` and `findings` are of the case's own week, the last of them.
+
+    `earlier` are the offices of stored audits, by week and id; `case_in` makes the office's case of another week.
+    """
     weeks = [case.week.shift(-back) for back in range(WEEKS - 1, 0, -1)]
     office_findings = [f for f in findings if f.account is None and f.network is None]
     holder = case.holder.tenure.name if case.holder else None
     current = AuditedWeek(week=str(case.week), verdict=verdict, holder=holder, **_figures(office_findings))
-    return [*(_past(case, week, earlier, snapshots, pages_digest) for week in weeks), current]
-
-
-def _past(case: Case, week: Week, earlier: OfficesByWeek, snapshots: SnapshotsByUrl, pages_digest: str) -> AuditedWeek:
-    stored = earlier.get(str(week), {}).get(case.office.id)
-    return _as_judged(case, week, stored) if stored is not None else _as_seen_later(case, week, snapshots, pages_digest)
+    stored = [(week, earlier.get(str(week), {}).get(case.office.id)) for week in weeks]
+    past = [_as_judged(case, week, then) if then else _as_seen_later(case, week, case_in) for week, then in stored]
+    return [*past, current]
 
 
 def _as_judged(case: Case, week: Week, office: AuditedOffice) -> AuditedWeek:
@@ -63,14 +53,13 @@ def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:
     return {key: value for key, value in figures.items() if key in PAST_FIELDS} | {"more": more}
 
 
-def _as_seen_later(case: Case, week: Week, snapshots: SnapshotsByUrl, pages_digest: str) -> AuditedWeek:
+def _as_seen_later(case: Case, week: Week, case_in: Callable[[Week], Case]) -> AuditedWeek:
     """Return a week without an audit, its posts counted if looks in time for it read all of it."""
     holder = holder_on(case.office, week.last_day)
     without_figures = AuditedWeek(week=str(week), holder=holder.tenure.name if holder else None)
     if not any(look.snapshot.taken_at >= week.ends and look.trusted for page in case.pages for look in page.looks):
         return without_figures
-    past_case = make_case(case.registry, case.office, week, case.as_of, snapshots, pages_digest=pages_digest)
-    values = next(iter(POSTS_CHECK.judge(past_case))).values
+    values = next(iter(POSTS_CHECK.judge(case_in(week)))).values
     if values.at_least is not False:
         return without_figures
     return without_figures.model_copy(update={"posts": values.distinct, "reposts": values.reposts, "from_look": True})

@@ -83,7 +83,7 @@ def _check(described: AuditedCheck, audit: Audit, translator: Translator) -> Aud
             "title": translator.gettext(check.title),
             "question": translator.gettext(check.question),
             "method": translator.gettext(check.method),
-            "told": " ".join(map(translator.text, check.report_notes(findings))),
+            "told": " ".join(map(translator.text, check.report_notes(findings) if check.report_notes else ())),
             "threshold": translator.text(check.threshold(value)) if check.threshold and value else "",
         }
     )

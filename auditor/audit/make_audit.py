@@ -1,9 +1,10 @@
 """Make a week's audit: every office judged by every check."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -26,7 +27,7 @@ from auditor.audit.document import (
     PendingDecisions,
     Summary,
 )
-from auditor.audit.history import OfficesByWeek, history_of, offices_by_week
+from auditor.audit.history import history_of
 from auditor.audit.purged_figures import with_figures
 from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
@@ -85,19 +86,9 @@ def make_audit(
     """
     looked = bool(runs.controls) or any(look.week == str(week) for looks in snapshots.values() for look in looks)
     previous = stored.previous if looked else None
-    judge = _OfficeJudge(
-        registry=registry,
-        week=week,
-        as_of=as_of,
-        snapshots=merge_renamed_pages(snapshots),
-        all_pages_digest=all_pages_digest(registry),
-        previous=_by_id(previous),
-        same_rule=previous is not None and _has_same_rule(registry, previous),
-        earlier=offices_by_week(stored.earlier),
-        before_purge=_by_id(stored.before_purge),
-    )
     candidates = registry.offices if offices is None else offices
-    judged = [judge.audited_office(office) for office in candidates if not _is_abolished(office, week)]
+    existing = [office for office in candidates if office.abolished is None or office.abolished > week.last_day]
+    judged = list(_judged_offices(registry, week, as_of, snapshots, replace(stored, previous=previous), existing))
     return Audit(
         schema="auditor/audit/2",
         as_of=as_of,
@@ -123,12 +114,37 @@ def make_audit(
     )
 
 
+def _judged_offices(
+    registry: Registry,
+    week: Week,
+    as_of: datetime,
+    snapshots: SnapshotsByUrl,
+    stored: StoredAudits,
+    offices: Sequence[Office],
+) -> Iterator[AuditedOffice]:
+    """Yield the offices, each judged, and compared with itself in the last audited week."""
+    previous, offices_then, offices_purged = stored.previous, _by_id(stored.previous), _by_id(stored.before_purge)
+    same_rule = (
+        previous is not None and previous.tool_version == __version__ and not differing_rules(registry, previous)
+    )
+    earlier = {audit.week: _by_id(audit) for audit in stored.earlier}
+    all_snapshots, digest = merge_renamed_pages(snapshots), all_pages_digest(registry)
+
+    def case_in(office: Office, week: Week) -> Case:
+        return make_case(registry, office, week, as_of, all_snapshots, pages_digest=digest)
+
+    for office in offices:
+        case, purged = case_in(office, week), offices_purged.get(office.id)
+        judged = (finding for check in catalogue() for finding in check.judge(case))
+        findings = list(with_figures(case, judged, purged))
+        audited = _office(case, findings, purged.evidence if purged is not None else {})
+        history = history_of(case, audited.verdict, findings, earlier, partial(case_in, office))
+        change = change_of(offices_then.get(office.id), audited, same_rule=same_rule)
+        yield audited.model_copy(update={"history": history, **change})
+
+
 def _by_id(audit: Audit | None) -> Mapping[str, AuditedOffice]:
     return {office.id: office for office in audit.offices} if audit is not None else {}
-
-
-def _has_same_rule(registry: Registry, previous: Audit) -> bool:
-    return previous.tool_version == __version__ and not differing_rules(registry.directive, registry.policy, previous)
 
 
 def _is_enabled(check: Check[Any], registry: Registry) -> bool:
@@ -136,45 +152,11 @@ def _is_enabled(check: Check[Any], registry: Registry) -> bool:
     return check.policy_key is None or registry.policy[check.policy_key].value is not False
 
 
-def _is_abolished(office: Office, week: Week) -> bool:
-    """Return whether an office had ceased to exist by the week's end."""
-    return office.abolished is not None and office.abolished <= week.last_day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OfficeJudge:
-    """Judges the offices of one audit."""
-
-    registry: Registry
-    week: Week
-    as_of: datetime
-    snapshots: SnapshotsByUrl
-    all_pages_digest: str
-    previous: Mapping[str, AuditedOffice]
-    same_rule: bool
-    """Whether the previous audit was made by the same rules and the same version."""
-    earlier: OfficesByWeek
-    before_purge: Mapping[str, AuditedOffice]
-
-    def audited_office(self, office: Office) -> AuditedOffice:
-        """Judge an office, and compare it with itself in the last audited week."""
-        digest = self.all_pages_digest
-        case = make_case(self.registry, office, self.week, self.as_of, self.snapshots, pages_digest=digest)
-        judged = (finding for check in catalogue() for finding in check.judge(case))
-        purged = self.before_purge.get(office.id)
-        findings = list(with_figures(case, judged, purged))
-        audited = _office(case, findings, purged.evidence if purged is not None else {})
-        history = history_of(case, audited.verdict, findings, self.earlier, self.snapshots, digest)
-        change = change_of(self.previous.get(office.id), audited, same_rule=self.same_rule)
-        return audited.model_copy(update={"history": history, **change})
-
-
 def _office(
     case: Case, findings: Sequence[Finding[Any]], stored_evidence: Mapping[str, AuditedEvidence]
 ) -> AuditedOffice:
     verdict = next(f for f in findings if f.check == directive().name and f.account is None)
     office, holder, deadline = case.office, case.holder, case.deadline
-    is_own_deadline = deadline is not None and deadline.due != case.registry.directive.deadline
     return AuditedOffice(
         id=office.id,
         municipality=office.municipality,
@@ -185,8 +167,8 @@ def _office(
         verdict=verdict.outcome.value,
         verdict_cause=verdict.cause.value if verdict.cause else None,
         verdict_reason=_reason(case, verdict),
-        deadline=deadline.due if deadline and is_own_deadline else None,
-        deadline_known=deadline is None or deadline.start_known,
+        deadline=deadline.due if deadline.due != case.registry.directive.deadline else None,
+        deadline_known=deadline.start_known,
         accounts=[account_of(page, case) for page in (*case.pages, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
         exemption=_mirrored(AuditedExemption, case.exemption) if case.exemption else None,
@@ -219,7 +201,7 @@ _REASONS = {
 def _reason(case: Case, verdict: Finding[Any]) -> str | None:
     """Return why the verdict is inapplicable or untested, by its sentence; None if neither applies."""
     if verdict.message.id == "opened_by_deadline.not_due":
-        return "newcomer" if case.deadline and case.deadline.is_personal else "not_due"
+        return "newcomer" if case.deadline.is_personal else "not_due"
     return _REASONS.get(verdict.message.id)
 
 

@@ -30,6 +30,5 @@ def _as_stored(case: Case, finding: Finding[Any], stored: AuditedOffice) -> Find
     stored_finding = stored.read(check, finding.account) if check is not None else None
     if stored_finding is None or stored_finding.nothing_measured or finding.nothing_measured:
         return finding
-    if stored_finding.account is not None:
-        return shown_only(case, stored_finding)
-    return office_finding(case, lambda *_: stored_finding)
+    is_page = stored_finding.account is not None
+    return shown_only(case, stored_finding if is_page else office_finding(case, lambda *_: stored_finding))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from auditor.audit.change import cells_of
+from auditor.audit.change import cells_of, changes_since_first
 from auditor.audit.document import Audit, Cell
 from auditor.base.errors import ArchiveError
 
@@ -33,8 +33,6 @@ def _cells_and_announced(text: str) -> tuple[_Cells, set[Cell]]:
     except ArchiveError:
         return {}, set()
     verdicts: _Cells = {(office.id, "", None): office.verdict for office in audit.offices}
-    rejudged = audit.rejudged
-    announced = {change.cell for change in rejudged.cells} if rejudged else set()
-    return verdicts | cells_of(audit), announced | {
-        (office, "", None) for office in (rejudged.offices if rejudged else ())
-    }
+    changes = changes_since_first(audit)
+    announced: set[Cell] = {(office, "", None) for office in changes.offices}
+    return verdicts | cells_of(audit), announced | {change.cell for change in changes.cells}

@@ -6,12 +6,12 @@ from datetime import date
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import NO_PAGE, Case
+from auditor.checks.case import Case
 from auditor.checks.definition import Check, days
-from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
+from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
-from auditor.checks.person_judgement import blocked_page_findings, page_findings
-from auditor.registry.models import Basis, PolicyValue
+from auditor.checks.person_judgement import judge_pages
+from auditor.registry.models import Basis
 
 _CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
 _STALE = Sentence(
@@ -29,17 +29,12 @@ class ConfirmedValues(Values):
 
 
 def _judge(case: Case) -> Iterator[Finding[ConfirmedValues]]:
-    blocker = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
-    if blocker is not None:
-        yield CHECK.blocked_finding(case, blocker)
-        yield from blocked_page_findings(CHECK, case, blocker)
-        return
-    yield _finding(case, sorted(case.pages, key=case.confirmation_is_stale))
-    yield from page_findings(case, _finding)
+    yield from judge_pages(CHECK, case, case.blocker() or case.no_page, _finding, lambda *_: _finding(case, case.pages))
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[ConfirmedValues]:
-    confirmed, stale = pages[0].account.confirmed, case.confirmation_is_stale(pages[0])
+    page = min(pages, key=case.confirmation_is_stale)
+    confirmed, stale = page.account.confirmed, case.confirmation_is_stale(page)
     assert confirmed is not None  # a personal page that is judged is confirmed
     return CHECK.finding(
         case,
@@ -49,10 +44,6 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[ConfirmedValu
         cause=Cause.STALE if stale else None,
         threshold=case.policy_value("confirmation_valid_days"),
     )
-
-
-def _threshold(value: PolicyValue) -> Text:
-    return Text(N_("valid for {days}; after that nothing fails on it"), {"days": days(value.number)})
 
 
 CHECK = Check(
@@ -72,5 +63,5 @@ CHECK = Check(
     judge=_judge,
     policy_key="confirmation_valid_days",
     own_basis=Basis.CONVENTION,
-    threshold=_threshold,
+    threshold=lambda value: Text(N_("valid for {days}; after that nothing fails on it"), {"days": days(value.number)}),
 )

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case
+from auditor.checks.case import NOT_LOOKED_AT, Case
 from auditor.checks.definition import Check
-from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
-from auditor.checks.observed_page import ObservedPage
-from auditor.checks.opening_traces import is_known_elsewhere, may_say_not_found
+from auditor.checks.finding import Finding, ReportSection, Values, value_field
+from auditor.checks.observed_page import ObservedPage, WeightedLook
+from auditor.checks.opening_traces import may_say_not_found
 from auditor.checks.person_judgement import (
     ELSEWHERE,
-    blocked_page_findings,
+    Judge,
     confirm_failure,
     downgrade_failure,
+    judge_pages,
     page_finding,
-    page_findings,
 )
 
 _THERE = Sentence("account_exists.there", N_("The confirmed page is there"))
@@ -40,30 +40,21 @@ class ExistsValues(Values):
 
 
 def _judge(case: Case) -> Iterator[Finding[ExistsValues]]:
-    blocker = case.blocker() or (None if case.pages else Blocker(Outcome.UNTESTED, None, NO_PAGE.fill()))
-    if case.blocker() is None and may_say_not_found(case):
-        yield _unbound(case, CHECK.finding(case, Outcome.FAILED, _NOT_FOUND.fill(), ExistsValues(exists=None)))
-    elif blocker is not None:
-        yield CHECK.blocked_finding(case, blocker)
-        yield from blocked_page_findings(CHECK, case, blocker)
-    else:
-        yield _unbound(case, _shielded(case, confirm_failure(case, _finding, cause_if_out_of_reach=Cause.GONE)))
-        yield from page_findings(case, _finding)
+    blocker = case.blocker() or (None if may_say_not_found(case) else case.no_page)
+    yield from judge_pages(CHECK, case, blocker, _finding, _office_finding)
     for page in case.institution:
         finding = _page_finding(case, page)
         own_finding = page_finding(finding, page)
         yield replace(own_finding, outcome=Outcome.UNTESTED) if finding.outcome is Outcome.UNTESTED else own_finding
 
 
-def _shielded(case: Case, finding: Finding[ExistsValues]) -> Finding[ExistsValues]:
-    """Return the finding; one that fails is `cantTell` while another page is on record or reported elsewhere."""
-    if finding.outcome is not Outcome.FAILED or not is_known_elsewhere(case):
-        return finding
-    return downgrade_failure(finding, Cause.GONE, ELSEWHERE.fill(message=finding.message))
-
-
-def _unbound(case: Case, finding: Finding[ExistsValues]) -> Finding[ExistsValues]:
-    """Return the finding, with a failure of an office that the directive does not bind made `inapplicable`."""
+def _office_finding(case: Case, judge: Judge[ExistsValues]) -> Finding[ExistsValues]:
+    """Return the holder's finding, which fails only without another page elsewhere, and where the directive binds."""
+    finding = CHECK.finding(case, Outcome.FAILED, _NOT_FOUND.fill(), ExistsValues())
+    if case.pages:
+        finding = confirm_failure(case, judge, cause_if_out_of_reach=Cause.GONE)
+    if finding.outcome is Outcome.FAILED and case.seen_elsewhere:
+        return downgrade_failure(finding, Cause.GONE, ELSEWHERE.fill(message=finding.message))
     fails = finding.outcome is Outcome.FAILED and not case.bound
     return replace(finding, outcome=Outcome.INAPPLICABLE) if fails else finding
 
@@ -76,10 +67,10 @@ def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[ExistsValues]
 
 
 def _page_finding(case: Case, page: ObservedPage) -> Finding[ExistsValues]:
-    if not page.ever_looked or not page.was_looked_at:
-        return CHECK.blocked_finding(case, Blocker(Outcome.UNTESTED, None, NOT_LOOKED_AT.fill()))
+    if not page.was_looked_at:
+        return CHECK.blocked_finding(case, NOT_LOOKED_AT)
     evidence = page.evidence(EvidenceKind.PROFILE, EvidenceKind.POSTS)
-    gone, snapshot = page.gone_since, _sighting(page)
+    gone = page.gone_since
     if page.contradicted:
         return CHECK.cant_tell(case, Cause.CONTRADICTION, evidence=evidence)
     if gone is not None and gone < case.week.ends:
@@ -88,18 +79,19 @@ def _page_finding(case: Case, page: ObservedPage) -> Finding[ExistsValues]:
     if page.banned_since is not None and page.banned_since < case.week.ends:
         return CHECK.cant_tell(case, Cause.BANNED, evidence=evidence)
     if page.is_other_page:
-        return CHECK.cant_tell(case, Cause.NOT_AT_ADDRESS, message=_other_page_message(page), evidence=evidence)
-    if snapshot is not None:
+        return replace(
+            CHECK.cant_tell(case, Cause.NOT_AT_ADDRESS, evidence=evidence), message=_other_page_message(page)
+        )
+    if any(_shows_page(look) for look in page.looks):
         message = _THERE.fill() if page.renamed_to is None else _RENAMED.fill(address=page.renamed_to)
         return CHECK.finding(case, Outcome.PASSED, message, ExistsValues(exists=True), evidence=evidence)
-    cause = Cause.GONE if gone is not None else page.why_nothing_known
+    cause = Cause.GONE if gone is not None else page.why_hidden or page.why_no_look_counts
     return CHECK.cant_tell(case, cause, evidence=evidence)
 
 
-def _sighting(page: ObservedPage) -> Snapshot | None:
-    """Return a snapshot in time, by any route, in which the page exists (in the holder's favour), or None."""
-    in_time = (look.snapshot for look in page.looks if look.snapshot.taken_at >= page.week_starts and not look.late)
-    return next((shot for shot in in_time if shot.exists and shot.cause is not Cause.WRONG_KIND), None)
+def _shows_page(look: WeightedLook) -> bool:
+    """Return whether the page exists in a look in time, by any route: that is in the holder's favour."""
+    return look.in_time and bool(look.snapshot.exists) and look.snapshot.cause is not Cause.WRONG_KIND
 
 
 def _other_page_message(page: ObservedPage) -> Text:

@@ -11,8 +11,8 @@ from auditor.base.text import N_, Sentence
 from auditor.base.weeks import Week, day_start
 from auditor.checks.finding import Blocker
 from auditor.checks.observed_page import ObservedPage
-from auditor.registry.holders import Deadline, Holder, days_since, has_rival_holder, stale_vacancy
-from auditor.registry.models import Exemption, Office, Registry, Vacancy
+from auditor.registry.holders import Deadline, Holder, has_rival_holder, stale_vacancy, under_review
+from auditor.registry.models import SEARCHED, Exemption, Office, Registry, Vacancy
 from auditor.registry.policy import quiet_days_in
 
 _IN_DOUBT = Sentence(
@@ -20,8 +20,7 @@ _IN_DOUBT = Sentence(
     N_("By partly known dates another than the one named may hold the office at the week's end: it is not judged"),
 )
 _STALE = Sentence(
-    "office.stale_holder",
-    N_("The newest evidence of who holds the office is of {date}: too old to judge anybody by"),
+    "office.stale_holder", N_("The newest evidence of who holds the office is of {date}: too old to judge anybody by")
 )
 _UNDATED = Sentence(
     "office.undated_holder", N_("No source says when this person held the office: nobody is judged by it")
@@ -29,8 +28,10 @@ _UNDATED = Sentence(
 _VACANT = Sentence("office.vacant", N_("The office is vacant since {since}"))
 _NOBODY = Sentence("office.no_holder", N_("No holder is on record for this week"))
 _EXEMPT = Sentence("office.exempt", N_("Exempt: {by}; {reason}"))
-NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
-NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for this week"))
+_NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
+_NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for this week"))
+NOT_LOOKED_AT = Blocker(Outcome.UNTESTED, _NOT_LOOKED_AT.fill())
+"""The blocker of a page without a look since the week's start."""
 
 
 _QUIET_WEEK = 3
@@ -48,12 +49,13 @@ class Case:
     office: Office
     week: Week
     as_of: datetime
+    deadline: Deadline
+    """The holder's; without a holder the directive's."""
     holder: Holder | None = None
     """Who holds the office at the week's end, or at `as_of` in an open week."""
     vacancy: Vacancy | None = None
     exemption: Exemption | None = None
     """The exemption that touches the week."""
-    deadline: Deadline | None = None
     pages: tuple[ObservedPage, ...] = ()
     """The holder's confirmed personal pages."""
     institution: tuple[ObservedPage, ...] = ()
@@ -77,11 +79,6 @@ class Case:
         return min(self.week.ends, self.as_of)
 
     @property
-    def week_is_over(self) -> bool:
-        """Whether the week has ended by `as_of`."""
-        return self.as_of >= self.week.ends
-
-    @property
     def closed(self) -> bool:
         """Whether 24 hours have passed since the week's end: until then no `ReportSection.PRACTICE` check fails."""
         return self.week.closed_at(self.as_of)
@@ -95,6 +92,10 @@ class Case:
     def day(self) -> date:
         """The day that is judged: the week's last, or that of `as_of` in an open week."""
         return min(self.week.last_day, self.local_date(self.as_of))
+
+    def is_after_week(self, moment: datetime) -> bool:
+        """Return whether a moment comes after the week; in an open week all do."""
+        return moment >= self.week.ends or self.as_of < self.week.ends
 
     def local_date(self, moment: datetime) -> date:
         """Return the date of a moment in the office's zone."""
@@ -120,24 +121,27 @@ class Case:
 
     def confirmation_is_stale(self, page: ObservedPage) -> bool:
         """Return whether the page was confirmed as the holder's too long ago."""
-        confirmed = page.account.confirmed
-        age_days = days_since(confirmed, self.day) if confirmed else None
-        return age_days is not None and age_days > self.policy_value("confirmation_valid_days")
+        confirmed, valid_days = page.account.confirmed, self.policy_value("confirmation_valid_days")
+        return confirmed is not None and under_review(confirmed, self.day, valid_days)
+
+    @property
+    def seen_elsewhere(self) -> list[date]:
+        """When pages were last seen that are on record, or reported without a judged page, outside our reach.
+
+        A report without a date is of `date.min`.
+        """
+        if self.holder is None:
+            return []
+        unwatched = SEARCHED - {page.account.network for page in self.pages}
+        reports = [(r.opened_on, r.opened_by) for r in self.holder.reports if r.network in unwatched]
+        reported = [max((day.last for day in days if day is not None), default=date.min) for days in reports]
+        return [*reported, *(p.confirmed.on for p in self.holder.accounts_elsewhere if p.confirmed is not None)]
 
     @property
     def has_page_outside_our_reach(self) -> bool:
-        """Whether a page is on record on a network that is never watched, or reported on one without a judged page.
-
-        What nobody has seen for `confirmation_valid_days` is left out.
-        """
-        if self.holder is None:
-            return False
-        elsewhere = [p.confirmed.on for p in self.holder.accounts_elsewhere if p.confirmed is not None]
-        networks = {str(page.account.network) for page in self.pages} | {"other", "None"}
-        reports = [r for r in self.holder.reports if str(r.network) not in networks]
-        reported = [day.last for r in reports for day in (r.opened_on, r.opened_by) if day is not None]
+        """Whether a page outside our reach was seen within `confirmation_valid_days`."""
         oldest = self.day - timedelta(days=self.policy_value("confirmation_valid_days"))
-        return any(oldest <= seen_on for seen_on in (*elsewhere, *reported))
+        return any(oldest <= seen_on for seen_on in self.seen_elsewhere)
 
     def may_hide_own_posts(self, pages: Iterable[ObservedPage], start: datetime) -> bool:
         """Return whether from `start` on the holder may have written on some wall in a name that is not on record."""
@@ -157,28 +161,33 @@ class Case:
         With `exemption_blocks=False` an exemption is ignored.
         """
         if has_rival_holder(self.office, self.day, self.day):
-            return Blocker(Outcome.UNTESTED, None, _IN_DOUBT.fill())
+            return Blocker(Outcome.UNTESTED, _IN_DOUBT.fill())
+        day, policy = self.week.last_day, self.registry.policy
         if self.vacancy is not None:
-            return self._vacant(self.vacancy)
+            vacant = Blocker(Outcome.INAPPLICABLE, _VACANT.fill(since=str(self.vacancy.since)))
+            return _stale_blocker(stale_vacancy(self.vacancy, day, policy)) or vacant
         if self.holder is None:
-            return Blocker(Outcome.UNTESTED, None, _NOBODY.fill())
+            return Blocker(Outcome.UNTESTED, _NOBODY.fill())
         if self.exemption is not None and exemption_blocks:
-            message = _EXEMPT.fill(by=self.exemption.by, reason=self.exemption.reason)
-            return Blocker(Outcome.INAPPLICABLE, None, message)
-        return self._stale(self.holder)
+            return Blocker(Outcome.INAPPLICABLE, _EXEMPT.fill(by=self.exemption.by, reason=self.exemption.reason))
+        if self.holder.newest_evidence is None:
+            return Blocker(Outcome.CANT_TELL, _UNDATED.fill(), Cause.STALE_HOLDER)
+        return _stale_blocker(self.holder.stale_on(day, policy))
 
-    def _vacant(self, vacancy: Vacancy) -> Blocker:
-        stale = stale_vacancy(vacancy, self.week.last_day, self.registry.policy)
-        if stale is not None:
-            return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.fill(date=stale))
-        return Blocker(Outcome.INAPPLICABLE, None, _VACANT.fill(since=str(vacancy.since)))
+    @property
+    def no_page(self) -> Blocker | None:
+        """What blocks a check that needs a page, where none is on record."""
+        return None if self.pages else Blocker(Outcome.UNTESTED, _NO_PAGE.fill())
 
-    def _stale(self, holder: Holder) -> Blocker | None:
-        """Return a blocker if the newest evidence of the holder is undated or too old; None otherwise."""
-        if holder.newest_evidence is None:
-            return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _UNDATED.fill())
-        stale = holder.stale_on(self.week.last_day, self.registry.policy)
-        return Blocker(Outcome.CANT_TELL, Cause.STALE_HOLDER, _STALE.fill(date=stale)) if stale is not None else None
+    @property
+    def no_look(self) -> Blocker | None:
+        """What blocks a check that needs a look, where there was none since the week's start."""
+        return None if any(page.was_looked_at for page in self.pages) else NOT_LOOKED_AT
+
+
+def _stale_blocker(newest: date | None) -> Blocker | None:
+    """Return the blocker if the newest evidence of who holds the office is too old, and therefore given."""
+    return Blocker(Outcome.CANT_TELL, _STALE.fill(date=newest), Cause.STALE_HOLDER) if newest is not None else None
 
 
 def evidence_ids(pages: Iterable[ObservedPage], *kinds: EvidenceKind) -> tuple[str, ...]:
@@ -192,7 +201,6 @@ def why_posts_incomplete(pages: Iterable[ObservedPage], start: datetime, *, even
     A page that was gone before `start` counts as read and empty; if all of them were gone, the cause is `GONE`.
     """
     pages = tuple(pages)
-    causes = (page.why_posts_incomplete(start, even_late=even_late) for page in pages)
-    cause = next((cause for cause in causes if cause is not None), None)
-    gone = [page.gone_since is not None and page.gone_since <= start for page in pages]
+    cause = next(filter(None, (page.why_posts_incomplete(start, even_late=even_late) for page in pages)), None)
+    gone = [page.was_gone_by(start) for page in pages]
     return Cause.GONE if cause is None and gone and all(gone) else cause

@@ -14,14 +14,7 @@ from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, HistoryFigure, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
-from auditor.checks.questions import (
-    DUE,
-    LONG_WAIT,
-    PageThreads,
-    Question,
-    QuestionStatus,
-    WeekQuestions,
-)
+from auditor.checks.questions import DUE, LONG_WAIT, PageThreads, Question, QuestionStatus, WeekQuestions
 from auditor.checks.thread_readings import is_countable
 from auditor.language.rule_accuracy import MEASURED
 from auditor.registry.models import PolicyValue
@@ -128,21 +121,19 @@ def _judge(case: Case) -> Iterator[Finding[AnsweredValues]]:
     def judge(case: Case, pages: Sequence[ObservedPage]) -> Finding[AnsweredValues]:
         for page in pages:
             if page.account.url.url not in threads:
-                threads[page.account.url.url] = PageThreads.of(case, page)
-        return _finding(case, pages, WeekQuestions(case, [threads[page.account.url.url] for page in pages]))
+                threads[page.account.url.url] = PageThreads(case, page)
+        return _finding(case, WeekQuestions(case, [threads[page.account.url.url] for page in pages]))
 
     yield from judge_person(CHECK, case, judge)
 
 
-def _finding(case: Case, pages: Sequence[ObservedPage], week: WeekQuestions) -> Finding[AnsweredValues]:
-    values, evidence = _values(week), evidence_ids(pages, EvidenceKind.COMMENTS)
-    if not values.questions:
-        return _without_questions(case, pages, week, values)
-    outcome, cause, sentence = _verdict(case, week, values)
-    if sentence is None and cause is not None:
-        return CHECK.cant_tell(case, cause, values, evidence=evidence)
-    threshold = case.policy_value("reply_within_hours")
-    message = _message(case, values, sentence or _COUNTED)
+def _finding(case: Case, week: WeekQuestions) -> Finding[AnsweredValues]:
+    values, evidence = _values(week), evidence_ids((threads.page for threads in week.pages), EvidenceKind.COMMENTS)
+    outcome, cause, message = (_verdict if values.questions else _without_questions)(case, week, values)
+    if message is None and cause is not None:
+        return CHECK.cant_tell(case, cause, values if values.comments else None, evidence=evidence)
+    message = message or _counted(case, values)
+    threshold = case.policy_value("reply_within_hours") if values.questions else None
     return CHECK.finding(case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
 
@@ -156,9 +147,9 @@ def _values(week: WeekQuestions) -> AnsweredValues:
         questions=len(questions),
         unsure=intents[Intent.UNSURE],
         problem_reports=intents[Intent.REPORTS],
-        advertisements=sum(_is_advertisement(comment) for comment in citizens) or None,
+        advertisements=sum(comment.rule.startswith("advertisement") for comment in citizens) or None,
         organisation_questions=sum(_asks_as_organisation(comment) for comment in week.comments) or None,
-        askers=sum(people for _, people in week.count_and_people(_is_due)),
+        askers=sum(people for _, people in week.count_and_people(lambda question: question.status in DUE)),
         due=due,
         answered_in_time=counts[QuestionStatus.IN_TIME],
         answered_late=counts[QuestionStatus.LATE],
@@ -172,14 +163,6 @@ def _values(week: WeekQuestions) -> AnsweredValues:
         median_hours=_median(questions, due),
         posts=tuple(_under_posts(questions)),
     )
-
-
-def _is_due(question: Question) -> bool:
-    return question.status in DUE
-
-
-def _is_advertisement(comment: Comment) -> bool:
-    return comment.rule.startswith("advertisement")
 
 
 def _asks_as_organisation(comment: Comment) -> bool:
@@ -202,31 +185,29 @@ def _under_posts(questions: Sequence[Question]) -> Iterator[PostQuestions]:
         yield PostQuestions(url=post.url, at=post.at, questions=len(statuses), no_reply_found=unanswered)
 
 
-def _without_questions(
-    case: Case, pages: Sequence[ObservedPage], week: WeekQuestions, values: AnsweredValues
-) -> Finding[AnsweredValues]:
-    """Return the finding of a week without questions: none was asked, comments are closed, or it is not known."""
-    evidence = evidence_ids(pages, EvidenceKind.COMMENTS)
+# Outcome, its cause, and the message to tell it with; without one the cause's own, or the counts.
+_Verdict = tuple[Outcome, Cause | None, Text | None]
+
+
+def _without_questions(_: Case, week: WeekQuestions, values: AnsweredValues) -> _Verdict:
+    """Return the verdict of a week without questions: none was asked, comments are closed, or it is not known."""
     posts = [(threads.page, post) for threads in week.pages for post in threads.posts.values()]
     for_failed = week.why_incomplete(for_failed=True)
     cause = week.why_incomplete(for_failed=False) or (for_failed if for_failed is Cause.SEEN_LATE else None)
     if cause is not None:
-        return CHECK.cant_tell(case, cause, values if values.comments else None, evidence=evidence)
+        return Outcome.CANT_TELL, cause, None
     if values.organisation_questions:
         message = _ORGANISATIONS.fill(organisations=values.organisation_questions)
-        return CHECK.cant_tell(case, Cause.TOO_LITTLE_DATA, values, message=message, evidence=evidence)
-    message = _NO_QUESTIONS.fill(comments=values.comments, reports=values.problem_reports, unsure=values.unsure)
+        return Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, message
     if posts and all(was_seen_closed(page, post) for page, post in posts):
-        message = CLOSED.fill(all=len(posts))
-    return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, evidence=evidence)
-
-
-# Outcome, its cause, and the sentence to tell it with; without one the cause's own.
-_Verdict = tuple[Outcome, Cause | None, Sentence | None]
+        return Outcome.INAPPLICABLE, None, CLOSED.fill(all=len(posts))
+    message = _NO_QUESTIONS.fill(comments=values.comments, reports=values.problem_reports, unsure=values.unsure)
+    return Outcome.INAPPLICABLE, None, message
 
 
 def _verdict(case: Case, week: WeekQuestions, values: AnsweredValues) -> _Verdict:
     """Return the verdict of the first condition that holds (docs/dev/design.md, section 5, Comments)."""
+    has_enough = _is_enough(case, (values.due or 0, values.askers or 0))
     unread, unread_for_failed = (week.why_incomplete(for_failed=for_failed) for for_failed in (False, True))
     enough_long = _is_enough(case, *week.count_and_people(lambda question: question.long_waiting))
     silent = enough_long and values.due == values.no_reply_found and week.only_citizens_wrote
@@ -235,17 +216,18 @@ def _verdict(case: Case, week: WeekQuestions, values: AnsweredValues) -> _Verdic
     cause = unread or (unread_for_failed if silent or late else None)
     was_read = week.why_incomplete(for_failed=False, by_record_of_then=True) is None
     all_in_time = values.answered_in_time == values.due and not values.uncertain
-    table: tuple[tuple[bool, _Verdict], ...] = (
-        (_has_enough(case, values) and all_in_time and unread is None, (Outcome.PASSED, None, None)),
+    table: tuple[tuple[bool, tuple[Outcome, Cause | None, Sentence | None]], ...] = (
+        (has_enough and all_in_time and unread is None, (Outcome.PASSED, None, None)),
         (silent and not helped and cause is None, (Outcome.FAILED, None, None)),
         (cause is Cause.TOO_LITTLE_DATA and was_read, (Outcome.CANT_TELL, cause, _RECORD_CHANGED)),
         (cause is not None, (Outcome.CANT_TELL, cause, None)),
-        (not _has_enough(case, values) or bool(values.uncertain), (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, _FEW)),
+        (not has_enough or bool(values.uncertain), (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, _FEW)),
         (not enough_long, (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, _YOUNG)),
         (bool(values.answered_by_unknown) or helped, (Outcome.CANT_TELL, Cause.UNPROVED_IDENTITY, _WHO_ANSWERED)),
         (True, (Outcome.CANT_TELL, Cause.NO_THRESHOLD, _COUNTED)),
     )
-    return next(verdict for holds, verdict in table if holds)
+    outcome, cause, sentence = next(verdict for holds, verdict in table if holds)
+    return outcome, cause, _message(case, values, sentence) if sentence is not None else None
 
 
 def _is_enough(case: Case, *counts_and_people: tuple[int, int]) -> bool:
@@ -254,13 +236,8 @@ def _is_enough(case: Case, *counts_and_people: tuple[int, int]) -> bool:
     return any(count >= least and askers >= people for count, askers in counts_and_people)
 
 
-def _has_enough(case: Case, values: AnsweredValues) -> bool:
-    """Return whether all networks together have what `passed` needs."""
-    return _is_enough(case, (values.due or 0, values.askers or 0))
-
-
-def _message(case: Case, values: AnsweredValues, sentence: Sentence) -> Text:
-    counted = _COUNTED.fill(
+def _counted(case: Case, values: AnsweredValues) -> Text:
+    return _COUNTED.fill(
         questions=values.questions,
         hours=case.policy_value("reply_within_hours"),
         n=values.answered_in_time,
@@ -270,6 +247,10 @@ def _message(case: Case, values: AnsweredValues, sentence: Sentence) -> Text:
         pending=values.pending,
         uncertain=values.uncertain,
     )
+
+
+def _message(case: Case, values: AnsweredValues, sentence: Sentence) -> Text:
+    counted = _counted(case, values)
     if sentence is _COUNTED:
         return counted
     return sentence.fill(
@@ -297,26 +278,13 @@ def is_counted(finding: Finding[AnsweredValues]) -> bool:
 
 def _accuracy_notes(findings: Iterable[Finding[AnsweredValues]]) -> Iterator[Text]:
     """Yield how accurately the rules classify comments, and how many comments of this report are unsure."""
-    accuracy = N_(
-        "Measured on {rows} invented comments that no rule was written from: {precision} % ({precision_between}) of "
-        "what the rules took for a question was one, {recall} % ({recall_between}) of the questions were found, "
-        "{unsure} % of all was left unsure; in brackets the interval of 95 %. No real comment is kept to measure on."
-    )
-    yield Text(accuracy, {"rows": MEASURED.rows, **_measured()})
+    yield MEASURED.note
     counts = [(f.values.unsure, f.values.comments or 0) for f in findings if f.values.unsure is not None]
     unsure, comments = sum(n for n, _ in counts), sum(total for _, total in counts)
     if comments:
         percent = round(unsure / comments * 100)
         unsure_share = N_("Unsure in this report: {n} of {comments} comments ({percent} %).")
         yield Text(unsure_share, {"n": unsure, "comments": comments, "percent": percent})
-
-
-def _measured() -> dict[str, int | str]:
-    """Return the measured shares in per cent, and their intervals of 95 % under ``NAME_between``."""
-    shares = {name: round(getattr(MEASURED, name) * 100) for name in ("precision", "recall", "unsure")}
-    bounds = {name: getattr(MEASURED, f"{name}_interval") for name in ("precision", "recall")}
-    intervals = {f"{name}_between": f"{low * 100:.0f}–{high * 100:.0f}" for name, (low, high) in bounds.items()}
-    return {**shares, **intervals}
 
 
 CHECK = Check(
@@ -353,9 +321,6 @@ CHECK = Check(
     unrecognised=EvidenceKind.COMMENTS,
     history_figures=(
         HistoryFigure("due", lambda finding: finding.values.due if is_counted(finding) else None),
-        HistoryFigure(
-            "in_time",
-            lambda finding: finding.values.answered_in_time if is_counted(finding) else None,
-        ),
+        HistoryFigure("in_time", lambda finding: finding.values.answered_in_time if is_counted(finding) else None),
     ),
 )

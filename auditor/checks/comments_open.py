@@ -1,9 +1,10 @@
 """Check `comments_open`: whether people can comment under the week's posts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, evidence_ids, why_posts_incomplete
 from auditor.checks.comments_state import comments_state, was_seen_closed
@@ -50,32 +51,29 @@ def _judge(case: Case) -> Iterator[Finding[CommentsOpenValues]]:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[CommentsOpenValues]:
-    why_incomplete, evidence = (
-        why_posts_incomplete(pages, case.week.starts),
-        evidence_ids(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
+    rows = [(page, post) for page in pages for post in case.posts([page])]
+    states, seen_closed = Counter(comments_state(*row) for row in rows), sum(was_seen_closed(*row) for row in rows)
+    evidence = evidence_ids(pages, EvidenceKind.COMMENTS, EvidenceKind.POSTS)
+    values = CommentsOpenValues(
+        open=states[CommentsState.OPEN], closed=states[CommentsState.CLOSED], unseen=states[CommentsState.UNKNOWN]
     )
-    page_posts = [(page, post) for page in pages for post in case.posts([page])]
-    states = [comments_state(page, post) for page, post in page_posts]
-    opened, closed = states.count(CommentsState.OPEN), states.count(CommentsState.CLOSED)
-    seen_closed = sum(was_seen_closed(page, post) for page, post in page_posts)
-    values = CommentsOpenValues(open=opened, closed=closed, unseen=len(page_posts) - opened - closed)
-    outcome, cause = _verdict(values, seen_closed, why_incomplete)
+    outcome, cause = _verdict(states, seen_closed, why_posts_incomplete(pages, case.week.starts))
     if cause is Cause.TOO_LITTLE_DATA and not seen_closed:
-        cause = _why_states_unknown(post for _, post in page_posts)
-    if cause is not None and cause is not Cause.NO_THRESHOLD and not (cause is Cause.TOO_LITTLE_DATA and seen_closed):
-        return CHECK.cant_tell(case, cause, values if page_posts else None, evidence=evidence)
-    message, threshold = _message(values, seen_closed), case.policy_value("comments_open")
-    if closed:
+        cause = next((post.comments_cause for _, post in rows if post.comments_cause), cause)
+    is_counted = cause in {None, Cause.NO_THRESHOLD} or (cause is Cause.TOO_LITTLE_DATA and seen_closed)
+    if cause is not None and not is_counted:
+        return CHECK.cant_tell(case, cause, values if rows else None, evidence=evidence)
+    if states[CommentsState.CLOSED]:
         evidence = tuple(dict.fromkeys([*evidence, *(name for page in pages for name in page.closing_evidence())]))
+    message, threshold = _message(states, seen_closed), case.policy_value("comments_open")
     return CHECK.finding(case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
 
 
 def _verdict(
-    values: CommentsOpenValues, seen_closed: int, why_incomplete: Cause | None
+    states: Counter[CommentsState], seen_closed: int, why_incomplete: Cause | None
 ) -> tuple[Outcome, Cause | None]:
     """Judge by the posts whose state is known; `why_incomplete` is the cause if the week was not read in full."""
-    opened, known = values.open or 0, (values.open or 0) + (values.closed or 0)
-    posts = known + (values.unseen or 0)
+    opened, posts, known = states[CommentsState.OPEN], states.total(), states.total() - states[CommentsState.UNKNOWN]
     table = (
         (opened and not seen_closed, (Outcome.PASSED, None)),
         (why_incomplete is not None, (Outcome.CANT_TELL, why_incomplete)),
@@ -87,20 +85,15 @@ def _verdict(
     return next(verdict for holds, verdict in table if holds)
 
 
-def _why_states_unknown(posts: Iterable[Post]) -> Cause:
-    return next((post.comments_cause for post in posts if post.comments_cause), Cause.TOO_LITTLE_DATA)
-
-
-def _message(values: CommentsOpenValues, seen_closed: int) -> Text:
-    opened, closed = values.open or 0, values.closed or 0
-    posts = opened + closed + (values.unseen or 0)
+def _message(states: Counter[CommentsState], seen_closed: int) -> Text:
+    opened, closed, posts = states[CommentsState.OPEN], states[CommentsState.CLOSED], states.total()
     if not posts:
         return _NO_POSTS.fill()
     if seen_closed > closed:
         return _CLOSED_LATER.fill(open=opened, closed=seen_closed, all=posts)
-    return (
-        _CLOSED.fill(closed=closed, known=opened + closed, all=posts) if closed else _OPEN.fill(open=opened, all=posts)
-    )
+    if closed:
+        return _CLOSED.fill(closed=closed, known=opened + closed, all=posts)
+    return _OPEN.fill(open=opened, all=posts)
 
 
 CHECK = Check(

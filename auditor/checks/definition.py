@@ -7,32 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
-from typing import Any, Generic, Protocol
+from typing import Any, Generic
 
 from pydantic import TypeAdapter
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import NN_, Sentence, Text
+from auditor.checks.case import Case
 from auditor.checks.causes import CAUSES
-from auditor.checks.finding import Blocker, Finding, HistoryFigure, ReportSection, V, Value, Values
-from auditor.registry.models import Basis, PolicyValue, Registry
+from auditor.checks.finding import Blocker, Finding, HistoryFigure, ReportSection, V, Value
+from auditor.registry.models import Basis, PolicyValue
 
 _DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
-
-
-class _HasRegistry(Protocol):
-    """The part of a `Case` that a finding needs: the registry with the policy."""
-
-    @property
-    def registry(self) -> Registry: ...
-
-
-def _no_notes(_: Any) -> tuple[()]:
-    return ()
-
-
-def _no_override(*_: Any) -> None:
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +36,7 @@ class Check(Generic[V]):
     passed: str
     failed: str
     """The titles for its two outcomes, each a plain statement (docs/dev/sources.md, Honest wording)."""
-    title_override: Callable[[Finding[V]], Text | None] = _no_override
+    title_override: Callable[[Finding[V]], Text | None] | None = None
     """Return a title to show instead of the outcome's where that would claim too much; None keeps it."""
     possible_titles: tuple[str, ...] = ()
     """Every title that `title_override` can return, for the documentation."""
@@ -58,8 +44,8 @@ class Check(Generic[V]):
     method: str
     """How it is measured, with formula and units, and what is left out."""
     values: type[V]
-    judge: Callable[[Any], Iterable[Finding[V]]]
-    """Takes a `Case` and returns its findings."""
+    judge: Callable[[Case], Iterable[Finding[V]]]
+    """Return a case's findings."""
 
     policy_key: str | None = None
     """The key of the policy that holds its threshold, basis and source."""
@@ -72,7 +58,7 @@ class Check(Generic[V]):
     """The kind of response worth showing first if a page was not recognised."""
     history_figures: tuple[HistoryFigure[V], ...] = ()
     """The figures that a history keeps of it."""
-    report_notes: Callable[[Iterable[Finding[V]]], Iterable[Text]] = _no_notes
+    report_notes: Callable[[Iterable[Finding[V]]], Iterable[Text]] | None = None
     """Return what the method adds about this report, from the findings about offices; they can be iterated once."""
 
     def basis(self, policy: Mapping[str, PolicyValue]) -> Basis:
@@ -88,15 +74,16 @@ class Check(Generic[V]):
     @property
     def reads_values(self) -> bool:
         """Whether `title_override` or `report_notes` are set: if not, values need not be read to show a finding."""
-        return self.title_override is not _no_override or self.report_notes is not _no_notes
+        return self.title_override is not None or self.report_notes is not None
 
     def title_for(self, finding: Finding[V]) -> Text:
         """Return the title of a finding: its own where the outcome's would claim more than was seen."""
-        return self.title_override(finding) or Text(self.title_of(finding.outcome))
+        own_title = self.title_override(finding) if self.title_override is not None else None
+        return own_title or Text(self.title_of(finding.outcome))
 
     def finding(
         self,
-        case: _HasRegistry,
+        case: Case,
         outcome: Outcome,
         message: Text,
         values: V,
@@ -118,23 +105,13 @@ class Check(Generic[V]):
         )
 
     def cant_tell(
-        self,
-        case: _HasRegistry,
-        cause: Cause,
-        values: V | None = None,
-        *,
-        message: Text | None = None,
-        evidence: tuple[str, ...] = (),
+        self, case: Case, cause: Cause, values: V | None = None, *, evidence: tuple[str, ...] = ()
     ) -> Finding[V]:
-        """Return a `cantTell` finding.
-
-        Without `values` all of them are None; without `message` it is the cause's sentence.
-        """
-        values = self.values() if values is None else values
-        message = message or CAUSES[cause].sentence.fill()
+        """Return a `cantTell` finding with the cause's own sentence; without `values` all of them are None."""
+        values, message = self.values() if values is None else values, CAUSES[cause].sentence.fill()
         return self.finding(case, Outcome.CANT_TELL, message, values, cause=cause, evidence=evidence)
 
-    def blocked_finding(self, case: _HasRegistry, blocker: Blocker) -> Finding[V]:
+    def blocked_finding(self, case: Case, blocker: Blocker) -> Finding[V]:
         """Return the finding of a subject that is not judged, without any values."""
         finding = self.finding(case, blocker.outcome, blocker.message, self.values(), cause=blocker.cause)
         return replace(finding, nothing_measured=True)
@@ -144,16 +121,11 @@ class Check(Generic[V]):
 
         Raises `ValueError` for a value of another type.
         """
-        return _reader(self.values).validate_json(json.dumps(values), strict=True)
+        typed: V = _reader(self.values).validate_json(json.dumps(values), strict=True)
+        return typed
 
 
-_READERS: dict[type[Values], TypeAdapter[Any]] = {}
-
-
-def _reader(values: type[V]) -> TypeAdapter[V]:
-    if values not in _READERS:
-        _READERS[values] = TypeAdapter(values)
-    return _READERS[values]
+_reader: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def days(count: int) -> Text:

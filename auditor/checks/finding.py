@@ -5,15 +5,14 @@ the week's document stores it, and page, card, tables and post read it back from
 `Text`s only; a renderer turns them into words.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, format_time
-from auditor.checks.causes import CAUSES
 from auditor.registry.models import AnyNetworkKey, Basis
 
 Value = str | int | float | bool | datetime | date | None
@@ -96,12 +95,8 @@ def to_json_value(value: Any) -> Any:
         return [to_json_value(item) for item in value]
     if is_dataclass(value):
         return {field.name: to_json_value(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): to_json_value(item) for key, item in value.items()}
     if isinstance(value, datetime):
         return format_time(value)
-    if isinstance(value, StrEnum):
-        return value.value
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -122,18 +117,12 @@ class ReportSection(StrEnum):
     """A note on each page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
+class Blocker(NamedTuple):
     """Why something is not judged: an outcome, its cause if that is `cantTell`, and a message."""
 
     outcome: Outcome
-    cause: Cause | None
     message: Text
-
-    @classmethod
-    def of(cls, cause: Cause) -> "Blocker":
-        """Return the `cantTell` blocker of this cause, with the cause's own sentence."""
-        return cls(Outcome.CANT_TELL, cause, CAUSES[cause].sentence.fill())
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ saw less takes nothing from one that saw more (docs/dev/design.md, section 4.5).
 ``why_…`` returns a `Cause`, or None where nothing is missing; those typed `Cause` alone are asked only where it is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Snapshot, Weight
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, RunSnapshot, Snapshot
 from auditor.base.weeks import day_end
 from auditor.checks.merge_posts import merge_posts
 from auditor.registry.models import Account
@@ -29,24 +29,37 @@ _RECENT = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
-class WeightedLook:
-    """A look with what it counts for in a week."""
+class WeightedLook(RunSnapshot):
+    """A look with what it counts for in a week. Facts that do not age, such as a date, count at any time if trusted."""
 
-    snapshot: Snapshot
-    weight: Weight
-    """`FULL` only if in time for the week and trusted."""
-    run: int = 0
-    trusted: bool = True
-    """Whether the route's controls passed in its run. Facts that do not age, such as a date, then count at any time."""
-    comments_readable: bool = False
-    """Whether its run read the comments of some thread over this route."""
+    in_time: bool = True
+    """Whether it is in time for the week."""
     late: bool = False
     """Whether it is later than `late_look_days` after the week."""
 
     @property
     def full(self) -> bool:
-        """Whether it counts against the holder too."""
-        return self.weight is Weight.FULL
+        """Whether it counts against the holder too: only if in time and trusted."""
+        return self.in_time and self.trusted
+
+    def counts(self, *, even_late: bool) -> bool:
+        """Return whether it counts against the holder; with `even_late` late ones do too."""
+        return self.full or (even_late and self.late and self.trusted)
+
+    @property
+    def knows_existence(self) -> bool:
+        """Whether it knows that the page exists, or that it does not."""
+        return self.snapshot.exists is not None
+
+    @property
+    def read_posts(self) -> bool:
+        """Whether it read the page's posts."""
+        return bool(self.snapshot.exists) and (self.snapshot.cause or self.snapshot.posts_cause) is None
+
+    @property
+    def read_until(self) -> datetime:
+        """Up to when it read them."""
+        return self.snapshot.posts_until or self.snapshot.taken_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,16 @@ class ObservedPage:
     taken_over_at: datetime | None = None
     """The start of the day from which a page taken over from another holder is this one's: nothing earlier counts."""
 
+    @property
+    def all_looks(self) -> tuple[WeightedLook, ...]:
+        """The looks at its address, whatever page they saw."""
+        return *self.looks, *self.looks_at_other_pages
+
+    @property
+    def looks_this_week(self) -> list[WeightedLook]:
+        """Those since the week's start."""
+        return [look for look in self.all_looks if look.snapshot.taken_at >= self.week_starts]
+
     # Posts and facts -------------------------------------------------------------------------------------------------
 
     def posts(self, start: datetime, end: datetime) -> tuple[Post, ...]:
@@ -81,31 +104,25 @@ class ObservedPage:
         """
         start = max(filter(None, (start, self.taken_over_at)))
         looks = sorted(self.looks, key=lambda look: look.full)
-        posts_by_route = [
-            (look.snapshot.route, post) for look in looks for post in look.snapshot.posts if start <= post.at < end
-        ]
-        return merge_posts(posts_by_route)
+        shown = ((look.snapshot.route, post) for look in looks for post in look.snapshot.posts)
+        return merge_posts((route, post) for route, post in shown if start <= post.at < end)
 
-    def why_posts_incomplete(
-        self, start: datetime, end: datetime | None = None, *, even_late: bool = False
-    ) -> Cause | None:
-        """Return why no counting look read all posts from `start` to `end` (default: `judged_until`); None if one did.
+    def why_posts_incomplete(self, start: datetime, *, even_late: bool = False) -> Cause | None:
+        """Return why no counting look read all posts from `start` to `judged_until`; None if one did.
 
         Looks that count are `FULL`, and late ones too with `even_late`. What is older than `Snapshot.posts_since` may
         have been read by earlier looks. A page that was gone before `start` counts as read and empty.
         """
-        end = self.judged_until if end is None else end
         start = max(filter(None, (start, self.taken_over_at)))
-        gone_since = self.gone_since
-        if gone_since is not None and gone_since <= start:
+        if self.was_gone_by(start):
             return None
         # Of one run's routes, one that could not be reached has the least informative cause, so it comes first.
         counting = sorted(
             self._counting_looks(even_late=even_late),
             key=lambda look: (look.run, look.snapshot.cause is not Cause.UNREACHABLE),
         )
-        causes = [self._why_look_incomplete(look, self._read_since(look), start, end) for look in counting]
-        return None if None in causes else self._why_none_complete(causes, end)
+        causes = [self._why_look_incomplete(look, self._read_since(look), start) for look in counting]
+        return None if None in causes else self._why_none_complete(causes)
 
     def may_hide_own_posts(self, start: datetime, *, knows_holder: bool) -> bool:
         """Return whether others wrote on the wall from `start` on, where the holder's own-name posts look the same.
@@ -114,8 +131,7 @@ class ObservedPage:
         which such a post is recognised is on record, so that newer looks are believed to have told them apart.
         """
         end = self.judged_until
-        for look in reversed([look for look in self.looks if look.full and look.snapshot.posts_cause is None]):
-            snapshot = look.snapshot
+        for snapshot in (s for s in reversed(self.full_snapshots) if s.posts_cause is None):
             if snapshot.unattributed is None and snapshot.kind in {"community", "event"}:
                 return True
             if any(start <= at < end for at in snapshot.unattributed or ()):
@@ -133,44 +149,38 @@ class ObservedPage:
 
     def latest_complete(self, start: datetime, *, even_late: bool = False) -> Snapshot | None:
         """Return the newest counting snapshot that alone has all posts from `start` to `judged_until`, or None."""
-        newest_first = reversed(self._counting_looks(even_late=even_late))
-        complete = (
-            look
-            for look in newest_first
-            if self._why_look_incomplete(look, look.snapshot.posts_since, start, self.judged_until) is None
-        )
-        return next((look.snapshot for look in complete), None)
+        for look in reversed(self._counting_looks(even_late=even_late)):
+            if self._why_look_incomplete(look, look.snapshot.posts_since, start) is None:
+                return look.snapshot
+        return None
+
+    @property
+    def full_snapshots(self) -> list[Snapshot]:
+        """What the `FULL` looks saw."""
+        return [look.snapshot for look in self.looks if look.full]
 
     def latest_fact(self, fact: str) -> Any:
         """Return a field of the newest `FULL` look's snapshot in which it is not None; None if there is none."""
-        values = (getattr(look.snapshot, fact) for look in reversed(self.looks) if look.full)
+        values = (getattr(snapshot, fact) for snapshot in reversed(self.full_snapshots))
         return next((value for value in values if value is not None), None)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
     def _counting_looks(self, *, even_late: bool) -> list[WeightedLook]:
-        return [look for look in self.looks if look.full or (even_late and look.late and look.trusted)]
+        return [look for look in self.looks if look.counts(even_late=even_late)]
 
     def _read_since(self, look: WeightedLook) -> datetime | None:
         """Return from when on a look and those before it have read all posts together; None: from the first post on."""
         since = look.snapshot.posts_since
         for earlier in sorted(self.looks, key=lambda other: other.snapshot.taken_at, reverse=True):
-            snapshot = earlier.snapshot
-            is_usable = (
-                earlier.trusted
-                and not earlier.late
-                and snapshot.exists
-                and (snapshot.cause or snapshot.posts_cause) is None
-            )
-            if is_usable and since is not None and snapshot.route is look.snapshot.route:
-                reaches = (snapshot.posts_until or snapshot.taken_at) >= since
-                since = _earlier(since, snapshot.posts_since) if reaches else since
+            is_usable = earlier.trusted and not earlier.late and earlier.read_posts
+            is_same_route = earlier.snapshot.route is look.snapshot.route
+            if is_usable and is_same_route and since is not None and earlier.read_until >= since:
+                since = earlier.snapshot.posts_since and min(since, earlier.snapshot.posts_since)
         return since
 
-    def _why_look_incomplete(
-        self, look: WeightedLook, since: datetime | None, start: datetime, end: datetime
-    ) -> Cause | None:
-        """Return why a look that has read all posts from `since` on did not read a stretch in full; None if it did."""
+    def _why_look_incomplete(self, look: WeightedLook, since: datetime | None, start: datetime) -> Cause | None:
+        """Return why a look that read all posts from `since` on did not read all from `start` on; None if it did."""
         snapshot = look.snapshot
         if snapshot.exists is not None and look.run in self.contradicted_runs:
             return Cause.CONTRADICTION
@@ -178,7 +188,7 @@ class ObservedPage:
             return snapshot.cause or Cause.GONE
         if snapshot.posts_cause is not None:
             return snapshot.posts_cause
-        if (snapshot.posts_until or snapshot.taken_at) < end:
+        if look.read_until < self.judged_until:
             return Cause.TOO_LITTLE_DATA
         if since is not None and since > start:
             return snapshot.older_cause or Cause.TOO_LITTLE_DATA
@@ -194,24 +204,17 @@ class ObservedPage:
         shown = (post.at for other in others if other.taken_at >= earliest_at for post in other.posts)
         return any(since <= at < snapshot.taken_at for at in shown)
 
-    def _why_none_complete(self, causes: list[Cause | None], end: datetime) -> Cause:
+    def _why_none_complete(self, causes: list[Cause | None]) -> Cause:
         """Return the cause of a stretch that no look read in full.
 
-        The newest cause that says more than `TOO_LITTLE_DATA`; else `why_no_look_counts`, if a look after `end` does
-        not count or there is none that does.
+        The newest cause that says more than `TOO_LITTLE_DATA`; else `why_no_look_counts`, if a look after what is
+        judged does not count or there is none that does.
         """
         specific = [cause for cause in causes if cause not in {None, Cause.TOO_LITTLE_DATA}]
         if specific and specific[-1] is not None:
             return specific[-1]
-        has_later_look = any(
-            look.snapshot.taken_at >= end and not look.full for look in (*self.looks, *self.looks_at_other_pages)
-        )
+        has_later_look = any(look.snapshot.taken_at >= self.judged_until and not look.full for look in self.all_looks)
         return self.why_no_look_counts if has_later_look or not causes else Cause.TOO_LITTLE_DATA
-
-    @property
-    def why_nothing_known(self) -> Cause:
-        """Why nothing is known of the page: what hid it from `FULL` looks, else why no look is `FULL`."""
-        return self.why_hidden or self.why_no_look_counts
 
     @property
     def why_hidden(self) -> Cause | None:
@@ -219,20 +222,16 @@ class ObservedPage:
 
         None if nothing hid it from that look, or there is no `FULL` look.
         """
-        full = [look.snapshot for look in self.looks if look.full]
-        preferred = [snapshot for snapshot in full if snapshot.exists] or full
+        preferred = [snapshot for snapshot in self.full_snapshots if snapshot.exists] or self.full_snapshots
         return preferred[-1].cause if preferred else None
 
     @property
     def why_no_look_counts(self) -> Cause:
         """Why no look counts against the holder."""
         this_week = [look for look in self.looks if look.snapshot.taken_at >= self.week_starts]
-        causes = [
-            look.snapshot.cause
-            for look in this_week
-            if look.snapshot.exists is None and look.snapshot.cause is not None
-        ]
-        if self.saw_phantom_page or any(not look.trusted and look.snapshot.exists is not None for look in this_week):
+        unseen = [look.snapshot for look in this_week if look.snapshot.exists is None]
+        causes = [snapshot.cause for snapshot in unseen if snapshot.cause is not None]
+        if self.saw_phantom_page or any(not look.trusted and look.knows_existence for look in this_week):
             return Cause.CONTROL_FAILED
         if any(look.late for look in this_week):
             return causes[-1] if len(causes) == len(this_week) else Cause.SEEN_LATE
@@ -248,25 +247,20 @@ class ObservedPage:
 
         None without a look since then.
         """
-        this_week = [
-            look for look in (*self.looks, *self.looks_at_other_pages) if look.snapshot.taken_at >= self.week_starts
-        ]
         ranked = sorted(
-            this_week, key=lambda look: (look.snapshot.exists is not None, look.full, look.snapshot.taken_at)
+            self.looks_this_week, key=lambda look: (look.knows_existence, look.full, look.snapshot.taken_at)
         )
         return ranked[-1].snapshot if ranked else None
 
     @property
     def was_looked_at(self) -> bool:
         """Whether there was a look since the week's start, whatever it saw."""
-        return self.saw_phantom_page or any(
-            look.snapshot.taken_at >= self.week_starts for look in (*self.looks, *self.looks_at_other_pages)
-        )
+        return self.saw_phantom_page or bool(self.looks_this_week)
 
     @property
     def ever_looked(self) -> bool:
         """Whether there was ever a look."""
-        return bool(self.looks or self.looks_at_other_pages or self.saw_phantom_page)
+        return bool(self.all_looks) or self.saw_phantom_page
 
     @property
     def gone_since(self) -> datetime | None:
@@ -275,6 +269,10 @@ class ObservedPage:
         None if no `FULL` look says so, or a later look sees the page.
         """
         return self._latest_streak_began(self._says_gone)
+
+    def was_gone_by(self, moment: datetime) -> bool:
+        """Return whether the page was gone at a moment, and still is."""
+        return self.gone_since is not None and self.gone_since <= moment
 
     @property
     def banned_since(self) -> datetime | None:
@@ -304,51 +302,42 @@ class ObservedPage:
     @property
     def contradicted(self) -> bool:
         """Whether two routes of the newest run that counts disagree on whether the page exists."""
-        runs = [look.run for look in self.looks if look.full and look.snapshot.exists is not None]
+        runs = [look.run for look in self.looks if look.full and look.knows_existence]
         return bool(runs) and max(runs) in self.contradicted_runs
 
     @property
     def contradicted_runs(self) -> set[int]:
         """The runs in which two `FULL` looks, by two routes, disagree on whether the page exists."""
-        existence_by_run: dict[int, dict[str, bool]] = {}
-        for look in self.looks:
-            if look.full and look.snapshot.exists is not None:
-                existence_by_run.setdefault(look.run, {})[look.snapshot.route] = look.snapshot.exists
-        return {
-            run for run, existence_by_route in existence_by_run.items() if len(set(existence_by_route.values())) > 1
-        }
+        answering = [look for look in self.looks if look.full and look.knows_existence]
+        exists_by_route = {(look.run, look.snapshot.route): look.snapshot.exists for look in answering}
+        answers = {(run, exists) for (run, _), exists in exists_by_route.items()}
+        return {run for run, exists in answers if (run, not exists) in answers}
 
     @property
     def is_other_page(self) -> bool:
         """Whether the address now shows another page than the confirmed one."""
-        with_id = [
-            look for look in (*self.looks, *self.looks_at_other_pages) if look.snapshot.id is not None and look.trusted
-        ]
+        with_id = [look for look in self.all_looks if look.snapshot.id is not None and look.trusted]
         newest = max(with_id, key=lambda look: look.snapshot.taken_at, default=None)
         return newest is not None and self.page_id is not None and newest.snapshot.id != self.page_id
 
     @property
     def renamed_to(self) -> str | None:
         """The confirmed page's address now, if it differs from the one on record."""
-        snapshots = [
-            look.snapshot
-            for look in self.looks
-            if look.trusted and look.snapshot.exists and look.snapshot.id is not None
-        ]
-        address = snapshots[-1].renamed_to if snapshots and not self.is_other_page else None
+        trusted = [look.snapshot for look in self.looks if look.trusted and look.snapshot.exists]
+        newest = next((snapshot for snapshot in reversed(trusted) if snapshot.id is not None), None)
+        address = newest.renamed_to if newest is not None and not self.is_other_page else None
         return address if address != self.account.url.url else None
 
     # Traces of the opening -------------------------------------------------------------------------------------------
 
-    def first_trace(self, zone: ZoneInfo, *, any_look: bool = False) -> datetime | None:
-        """Return the earliest moment at which the page is known to have existed; None if no look shows any.
+    def first_trace(self, zone: ZoneInfo) -> datetime | None:
+        """Return the earliest moment at which the page is known to have existed; None if no trusted look shows any.
 
-        By trusted looks alone, or by all with `any_look`. The day of its confirmation is such a moment too, but no
-        lower bound: the page may have existed before.
+        The day of its confirmation is such a moment too, but no lower bound: the page may have existed before.
         """
         if self.taken_over_at is not None:
             return self.taken_over_at
-        moments = [at for look in self.looks if look.trusted or any_look for at in _existed_at(look.snapshot)]
+        moments = [at for look in self.looks if look.trusted for at in _existed_at(look.snapshot)]
         confirmed = self.account.confirmed
         if moments and confirmed is not None:
             moments.append(day_end(confirmed.on, zone))
@@ -360,10 +349,8 @@ class ObservedPage:
         if self.taken_over_at is not None:
             return False
         has_exact_date = any(look.snapshot.opened_precision is Precision.EXACT for look in self.looks)
-        posts_unread = [
-            look.snapshot.posts_cause is not None for look in self.looks if look.snapshot.taken_at >= self.week_starts
-        ]
-        return bool(posts_unread) and posts_unread[-1] and not has_exact_date
+        newest = next((s for s in reversed(self.looks) if s.snapshot.taken_at >= self.week_starts), None)
+        return newest is not None and newest.snapshot.posts_cause is not None and not has_exact_date
 
     # Evidence --------------------------------------------------------------------------------------------------------
 
@@ -374,11 +361,8 @@ class ObservedPage:
         """
         looks = list(self._evidence_looks())
         if kinds and EvidenceKind.PROFILE not in kinds:
-            snapshots = [look.snapshot for look in looks]
-            readable = [s for s in snapshots if s.exists and s.cause is None and s.posts_cause is None]
-            entries = [entry for snapshot in readable or snapshots for entry in snapshot.evidence]
-        else:
-            entries = [entry for look in looks for entry in look.snapshot.evidence]
+            looks = [look for look in looks if look.read_posts] or looks
+        entries = (entry for look in looks for entry in look.snapshot.evidence)
         return tuple(dict.fromkeys(entry.id for entry in entries if not kinds or entry.kind in kinds))
 
     def closing_evidence(self) -> tuple[str, ...]:
@@ -391,35 +375,25 @@ class ObservedPage:
     def _evidence_looks(self) -> Iterator[WeightedLook]:
         """Yield each route's newest look that counts for the week, and others that show posts or comments besides."""
         covered: set[tuple[str, int, int]] = set()
-        this_week = [
-            look for look in (*self.looks_at_other_pages, *self.looks) if look.snapshot.taken_at >= self.week_starts
-        ]
-        yield from self._looks_read_before(this_week)
+        yield from self._looks_read_before()
         for look in sorted(
-            this_week, key=lambda look: (look.full, look.snapshot.exists is not None, look.snapshot.taken_at)
+            self.looks_this_week, key=lambda look: (look.full, look.knows_existence, look.snapshot.taken_at)
         )[::-1]:
             route = look.snapshot.route.value
-            fresh = {
-                (route, post.id, item_id) for post in look.snapshot.posts for item_id in _ids_under(post)
-            } - covered
-            if fresh or (route, 0, 0) not in covered:
-                covered |= {(route, 0, 0), *fresh}
+            shown = {(route, post.id, item_id) for post in look.snapshot.posts for item_id in _ids_under(post)}
+            if not {(route, 0, 0), *shown} <= covered:
+                covered |= {(route, 0, 0), *shown}
                 yield look
 
-    def _looks_read_before(self, since: Sequence[WeightedLook]) -> Iterator[WeightedLook]:
-        """Yield the looks from before the week that read threads which the looks `since` then skipped."""
-        skipped = {
-            (look.snapshot.route, post.id) for look in since for post in look.snapshot.posts if post.comments_left
-        }
-        for look in reversed([look for look in self.looks if skipped and look.snapshot.taken_at < self.week_starts]):
+    def _looks_read_before(self) -> Iterator[WeightedLook]:
+        """Yield the looks from before the week that read threads which looks since then skipped."""
+        posts = [(look.snapshot.route, post) for look in self.looks_this_week for post in look.snapshot.posts]
+        skipped = {(route, post.id) for route, post in posts if post.comments_left}
+        for look in (look for look in reversed(self.looks) if look.snapshot.taken_at < self.week_starts):
             read = {(look.snapshot.route, post.id) for post in look.snapshot.posts if post.comments} & skipped
+            skipped -= read
             if read:
-                skipped -= read
                 yield look
-
-
-def _earlier(since: datetime, other_since: datetime | None) -> datetime | None:
-    return None if other_since is None else min(since, other_since)
 
 
 def _ids_under(post: Post) -> Iterator[int]:

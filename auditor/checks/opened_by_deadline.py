@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from auditor.base.snapshot import Cause, Outcome, Precision
 from auditor.base.text import N_, Sentence, Text
@@ -18,15 +18,13 @@ from auditor.checks.opening_traces import (
     TraceRow,
     has_known_page,
     has_open_lead,
-    is_known_elsewhere,
-    may_say_not_found,
+    oldest,
     traces_of,
     traces_of_page,
     valid_search,
 )
 from auditor.checks.person_judgement import downgrade_failure, page_finding
-from auditor.registry.holders import Deadline
-from auditor.registry.models import Basis, PolicyValue
+from auditor.registry.models import Basis
 
 _NOT_BOUND = Sentence("opened_by_deadline.not_bound", N_("The directive does not bind this office"))
 _NOT_DUE = Sentence("opened_by_deadline.not_due", N_("Not yet due: the last day is {last_day}"))
@@ -66,8 +64,7 @@ _UNDECIDED = Sentence(
     N_("A page that may be the person's was found, and nobody has decided yet whether it is"),
 )
 _NOT_FOUND = Sentence(
-    "opened_by_deadline.not_found",
-    N_("A personal page was not found as of {date}; searched by: {by}; how: {how}"),
+    "opened_by_deadline.not_found", N_("A personal page was not found as of {date}; searched by: {by}; how: {how}")
 )
 
 
@@ -96,77 +93,76 @@ class OpenedValues(Values):
 # The judgement ---------------------------------------------------------------------------------------------------
 
 
+_Verdict = tuple[Outcome, Text, Cause | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _OpeningFacts:
-    """Traces of an opening, compared with the holder's last day."""
+    """Pages and the traces of their opening, compared with the holder's last day."""
 
     case: Case
-    deadline: Deadline
+    pages: Sequence[ObservedPage]
     traces: Sequence[OpeningTrace]
 
     @property
     def best(self) -> OpeningTrace | None:
-        """The oldest trace; of two at one moment the exact one. None without traces."""
-        return min(self.traces, key=lambda trace: (trace.at, not trace.exact), default=None)
+        """The oldest trace."""
+        return oldest(self.traces)
 
     @property
-    def is_in_time(self) -> bool:
-        """Whether the oldest trace shows that a page was open before it was too late, grace included."""
-        return self.best is not None and self.best.at < self.deadline.late_from
+    def is_late(self) -> bool:
+        """Whether each page was opened late by an exact trace, and no older one of any page speaks against it."""
+        traces = [self.best, *(oldest(traces_of_page(page, self.case.zone)) for page in self.pages)]
+        late_from = self.case.deadline.late_from
+        return bool(self.pages) and all(trace and trace.exact and trace.at >= late_from for trace in traces)
 
-    def finding(
-        self,
-        outcome: Outcome,
-        message: Text,
-        *,
-        shown: OpeningTrace | None = None,
-        cause: Cause | None = None,
-        reason: str | None = None,
-    ) -> Finding[OpenedValues]:
-        shown = shown or self.best
-        values, evidence = replace(self._values(shown), reason=reason), shown.evidence if shown else ()
-        if outcome in {Outcome.CANT_TELL, Outcome.UNTESTED}:  # a lateness that is not told is no figure either
-            values = replace(values, days_late=None)
-        threshold = self.deadline.due
-        return CHECK.finding(self.case, outcome, message, values, cause=cause, threshold=threshold, evidence=evidence)
+    def finding(self, verdict: _Verdict) -> Finding[OpenedValues]:
+        """Return a verdict as a finding, with all that is known of the opening."""
+        outcome, message, cause = verdict
+        due, best, rows = self.case.deadline.due, self.best, tuple(trace.row for trace in self.traces)
+        reason = "not_found" if message.id == _NOT_FOUND.id else "late" if outcome is Outcome.FAILED else None
+        values = OpenedValues(deadline=due, grace_used=False, reason=reason, traces=rows)
+        if best is not None:
+            values = replace(
+                values,
+                opened_at=best.at,
+                precision=best.precision,
+                days_late=self._days_late(best, outcome),
+                grace_used=self._by_grace(best),
+                source=best.source,
+            )
+        evidence = best.evidence if best is not None else ()
+        return CHECK.finding(self.case, outcome, message, values, cause=cause, threshold=due, evidence=evidence)
 
-    def _values(self, shown: OpeningTrace | None) -> OpenedValues:
-        rows = tuple(
-            TraceRow(kind=t.kind, at=t.at, network=t.network, account=t.account, source=t.source) for t in self.traces
-        )
-        empty = OpenedValues(deadline=self.deadline.due, grace_used=False, traces=rows)
-        if shown is None:
-            return empty
-        late_days = days_late(shown.at, self.deadline.due, self.case.zone) if shown.exact else None
-        return replace(
-            empty,
-            opened_at=shown.at,
-            precision=shown.precision,
-            days_late=late_days if self.deadline.start_known or (late_days or 0) <= 0 else None,
-            grace_used=self._by_grace(shown),
-            source=shown.source,
-        )
+    def _days_late(self, shown: OpeningTrace, outcome: Outcome) -> int | None:
+        """Return the days after the last day; None where they are not exact, or no lateness is told."""
+        late_days = days_late(shown.at, self.case.deadline.due, self.case.zone)
+        is_known = shown.exact and (self.case.deadline.start_known or late_days <= 0)
+        return late_days if is_known and outcome not in {Outcome.CANT_TELL, Outcome.UNTESTED} else None
 
     def _by_grace(self, shown: OpeningTrace) -> bool:
-        start = self.deadline.grace_from
-        return start is not None and start <= shown.at < self.deadline.late_from
+        start = self.case.deadline.grace_from
+        return start is not None and start <= shown.at < self.case.deadline.late_from
 
     @property
-    def last_day(self) -> Text | str:
-        return self.case.local_date(self.deadline.due - timedelta(microseconds=1)).isoformat()
+    def last_day(self) -> str:
+        return self.case.local_date(self.case.deadline.due - timedelta(microseconds=1)).isoformat()
+
+    def date_of(self, trace: OpeningTrace) -> str | date:
+        return trace.date_text or self.case.local_date(trace.at)
 
     def dated(self, shown: OpeningTrace) -> Text:
         """Return a trace's date and how far from the last day: «открыта 12.10.2021, за 232 дня до последнего дня»."""
         return _DATED.fill(
             network=NETWORKS[shown.network].fill(),
             opened=(_OPENED if shown.exact else _NOT_LATER).fill(),
-            date=shown.date_text or self.case.local_date(shown.at),
+            date=self.date_of(shown),
             relation=self._relation(shown),
         )
 
     def _relation(self, shown: OpeningTrace) -> Text:
-        late_days, last_day = days_late(shown.at, self.deadline.due, self.case.zone), self.last_day
-        if self.deadline.is_personal and self.case.tenure_start is not None and shown.at < self.case.tenure_start:
+        late_days, last_day = days_late(shown.at, self.case.deadline.due, self.case.zone), self.last_day
+        if self.case.deadline.is_personal and self.case.tenure_start is not None and shown.at < self.case.tenure_start:
             return _BEFORE_OFFICE.fill()
         if self._by_grace(shown):
             return _BY_GRACE.fill(days=days(late_days), grace=days(self.case.policy_value("deadline_grace_days")))
@@ -176,92 +172,75 @@ class _OpeningFacts:
 
 
 def _judge(case: Case) -> Iterator[Finding[OpenedValues]]:
-    deadline = case.deadline or Deadline(case.registry.directive.deadline)
-    facts = _OpeningFacts(case, deadline, traces_of(case))
-    blocker = (None if case.bound else Blocker(Outcome.INAPPLICABLE, None, _NOT_BOUND.fill())) or case.blocker()
-    if blocker is not None:
-        yield facts.finding(blocker.outcome, blocker.message, cause=blocker.cause)
-    else:
-        yield _office(facts)
+    facts = _OpeningFacts(case, case.pages, traces_of(case))
+    blocker = (None if case.bound else Blocker(Outcome.INAPPLICABLE, _NOT_BOUND.fill())) or case.blocker()
+    finding = facts.finding(blocker or _early(facts) or _without_page(facts) or _with_pages(facts))
+    is_stale = bool(case.pages) and all(map(case.confirmation_is_stale, case.pages))
+    if finding.outcome is Outcome.FAILED and is_stale:
+        finding = downgrade_failure(finding, Cause.STALE, CAUSES[Cause.STALE].sentence.fill())
+    yield finding
     for page in case.pages:
-        page_facts = replace(facts, traces=traces_of_page(page, case.zone))
-        finding = (
-            _page(page_facts, page)
-            if blocker is None
-            else page_facts.finding(blocker.outcome, blocker.message, cause=blocker.cause)
-        )
-        yield page_finding(finding, page)
+        page_facts = replace(facts, pages=[page], traces=traces_of_page(page, case.zone))
+        yield page_finding(page_facts.finding(blocker or _early(page_facts) or _page(page_facts)), page)
 
 
-def _office(facts: _OpeningFacts) -> Finding[OpenedValues]:
-    """Judge the holder: one page in time is enough to pass; to fail takes proof about every page on record."""
-    case, deadline = facts.case, facts.deadline
-    if facts.is_in_time and facts.best is not None:
-        return facts.finding(Outcome.PASSED, facts.dated(facts.best))
-    if case.as_of < deadline.late_from:
-        return facts.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=facts.last_day))
-    if has_open_lead(case):
-        return facts.finding(Outcome.UNTESTED, _UNDECIDED.fill())
-    if not has_known_page(case):
-        return _without_page(facts)
-    if not all(page.ever_looked for page in case.pages):
-        return facts.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
-    if not deadline.start_known:
-        return facts.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
-    return _late(facts) or _unsettled(facts, case.pages)
+def _early(facts: _OpeningFacts) -> _Verdict | None:
+    """Judge a page in time, or a last day to come; None for neither."""
+    if facts.best is not None and facts.best.at < facts.case.deadline.late_from:
+        return Outcome.PASSED, facts.dated(facts.best), None
+    is_due = facts.case.as_of >= facts.case.deadline.late_from
+    return None if is_due else (Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=facts.last_day), None)
 
 
-def _without_page(facts: _OpeningFacts) -> Finding[OpenedValues]:
+def _without_page(facts: _OpeningFacts) -> _Verdict | None:
     """Judge a holder without any page: only a recorded search after the last day allows "not found"."""
-    case, search = facts.case, valid_search(facts.case, facts.deadline)
+    search = valid_search(facts.case)
+    if has_open_lead(facts.case):
+        return Outcome.UNTESTED, _UNDECIDED.fill(), None
+    if has_known_page(facts.case):
+        return None
     if search is None:
-        return facts.finding(Outcome.UNTESTED, _NO_SEARCH.fill())
-    if not may_say_not_found(case):
-        return facts.finding(Outcome.CANT_TELL, START_UNKNOWN.fill(), cause=Cause.TOO_LITTLE_DATA)
-    message = _NOT_FOUND.fill(date=search.on, by=search.by, how=search.how)
-    return facts.finding(Outcome.FAILED, message, reason="not_found")
+        return Outcome.UNTESTED, _NO_SEARCH.fill(), None
+    if not facts.case.deadline.start_known:
+        return Outcome.CANT_TELL, START_UNKNOWN.fill(), Cause.TOO_LITTLE_DATA
+    return Outcome.FAILED, _NOT_FOUND.fill(date=search.on, by=search.by, how=search.how), None
 
 
-def _late(facts: _OpeningFacts) -> Finding[OpenedValues] | None:
-    """Return a failure if each confirmed page opened late by an exact date and nothing suggests another; else None."""
-    case, exact_traces = facts.case, [_exact(facts, page) for page in facts.case.pages]
-    traces = [trace for trace in exact_traces if trace is not None]
-    if is_known_elsewhere(case) or not traces or len(traces) < len(exact_traces):
-        return None
-    first_trace = min(traces, key=lambda trace: trace.at)
-    if any(trace.at < first_trace.at for trace in facts.traces):
-        return None
-    finding = facts.finding(Outcome.FAILED, facts.dated(first_trace), shown=first_trace, reason="late")
-    if all(case.confirmation_is_stale(page) for page in case.pages):
-        return downgrade_failure(finding, Cause.STALE, CAUSES[Cause.STALE].sentence.fill())
-    return finding
+def _with_pages(facts: _OpeningFacts) -> _Verdict:
+    """Judge a holder with pages that are late or of unsettled dates: to fail takes proof about every page."""
+    if not all(page.ever_looked for page in facts.pages):
+        return NOT_LOOKED_AT
+    if not facts.case.deadline.start_known:
+        return Outcome.CANT_TELL, START_UNKNOWN.fill(), Cause.TOO_LITTLE_DATA
+    if facts.best is None or not facts.is_late or facts.case.seen_elsewhere:
+        return _unsettled(facts)
+    return Outcome.FAILED, facts.dated(facts.best), None
 
 
-def _exact(facts: _OpeningFacts, page: ObservedPage) -> OpeningTrace | None:
-    """Return the exact trace of a page that was opened late; None if an older trace of the page contradicts it."""
-    traces = traces_of_page(page, facts.case.zone)
-    exact = next((trace for trace in traces if trace.exact and trace.at >= facts.deadline.late_from), None)
-    return exact if exact is not None and traces[0].at >= exact.at else None
+def _page(facts: _OpeningFacts) -> _Verdict:
+    """Judge one page on its own: it is shown as late, and does not fail."""
+    if not facts.pages[0].ever_looked:
+        return NOT_LOOKED_AT
+    if facts.best is None or not facts.is_late or not facts.case.deadline.start_known:
+        return _unsettled(facts)
+    return Outcome.INAPPLICABLE, facts.dated(facts.best), None
 
 
-def _unsettled(facts: _OpeningFacts, pages: Sequence[ObservedPage]) -> Finding[OpenedValues]:
+def _unsettled(facts: _OpeningFacts) -> _Verdict:
     """Return `cantTell` with the reason: a page that could not be seen, or dates that do not settle it."""
-    unseen_pages = (page for page in pages if not traces_of_page(page, facts.case.zone) or page.is_other_page)
-    unseen_page = next(unseen_pages, None)
-    cause = _why_undated(unseen_page) if unseen_page is not None else Cause.TOO_LITTLE_DATA
-    if cause is not Cause.TOO_LITTLE_DATA:
-        return facts.finding(Outcome.CANT_TELL, CAUSES[cause].sentence.fill(), cause=cause)
-    return facts.finding(Outcome.CANT_TELL, _why_unsettled(facts), cause=cause)
+    undated = (page for page in facts.pages if not traces_of_page(page, facts.case.zone) or page.is_other_page)
+    cause = next(map(_why_undated, undated), Cause.TOO_LITTLE_DATA)
+    message = _why_unsettled(facts) if cause is Cause.TOO_LITTLE_DATA else CAUSES[cause].sentence.fill()
+    return Outcome.CANT_TELL, message, cause
 
 
 def _why_unsettled(facts: _OpeningFacts) -> Text:
-    best, holder = facts.best, facts.case.holder
+    best, holder, last_day = facts.best, facts.case.holder, facts.last_day
     if not facts.case.pages and holder is not None and not holder.accounts_elsewhere:
-        return _REPORTED.fill(last_day=facts.last_day)
+        return _REPORTED.fill(last_day=last_day)
     if best is None:
-        return _UNDATED.fill(last_day=facts.last_day)
-    date = best.date_text or facts.case.local_date(best.at)
-    return _UNSETTLED.fill(last_day=facts.last_day, date=date, network=NETWORKS[best.network].fill())
+        return _UNDATED.fill(last_day=last_day)
+    return _UNSETTLED.fill(last_day=last_day, date=facts.date_of(best), network=NETWORKS[best.network].fill())
 
 
 def _why_undated(page: ObservedPage) -> Cause:
@@ -269,25 +248,9 @@ def _why_undated(page: ObservedPage) -> Cause:
         return Cause.GONE
     if not page.was_looked_at:
         return Cause.TOO_LITTLE_DATA
-    return Cause.NOT_AT_ADDRESS if page.is_other_page else page.latest_fact("posts_cause") or page.why_nothing_known
-
-
-def _page(facts: _OpeningFacts, page: ObservedPage) -> Finding[OpenedValues]:
-    """Judge one page on its own."""
-    if facts.is_in_time and facts.best is not None:
-        return facts.finding(Outcome.PASSED, facts.dated(facts.best))
-    if facts.case.as_of < facts.deadline.late_from:
-        return facts.finding(Outcome.INAPPLICABLE, _NOT_DUE.fill(last_day=facts.last_day))
-    if not page.ever_looked:
-        return facts.finding(Outcome.UNTESTED, NOT_LOOKED_AT.fill())
-    exact = _exact(facts, page)
-    if exact is not None and facts.deadline.start_known:
-        return facts.finding(Outcome.FAILED, facts.dated(exact), shown=exact)
-    return _unsettled(facts, [page])
-
-
-def _threshold(value: PolicyValue) -> Text:
-    return Text(N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.number)})
+    if page.is_other_page:
+        return Cause.NOT_AT_ADDRESS
+    return page.latest_fact("posts_cause") or page.why_hidden or page.why_no_look_counts
 
 
 _IN_GRACE_TITLE = N_("A personal page was open within the grace after the deadline")
@@ -328,6 +291,8 @@ CHECK = Check(
     values=OpenedValues,
     judge=_judge,
     policy_key="deadline_grace_days",
-    threshold=_threshold,
+    threshold=lambda value: Text(
+        N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.number)}
+    ),
     own_basis=Basis.NORM,
 )

@@ -1,18 +1,17 @@
 """When the holder's pages were opened: every trace on record; and which searches allow "not found"."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import EvidenceKind, Precision, Snapshot, TraceKind
+from auditor.base.snapshot import EvidenceKind, Precision, Snapshot, Trace, TraceKind
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
 from auditor.registry.found_pages import has_undecided_find
-from auditor.registry.holders import Deadline
-from auditor.registry.models import SEARCHED, Account, AnyNetworkKey, OtherAccount, PressReport, RecordedSearch
+from auditor.registry.models import SEARCHED, Account, AnyNetworkKey, OtherAccount, RecordedSearch
 
 REPORT = "report"
 """The kind of an `OpeningTrace` from no look (`TraceKind`): a dated press report, or a page's recorded source."""
@@ -20,16 +19,23 @@ TAKEN_OVER = "taken_over"
 """The kind of the day from which a page taken over from the holder before is this holder's."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningTrace:
-    """One date about an opening: the page existed by `at`; if `exact`, it was opened then."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceRow:
+    """One date about an opening, as the document has it: the page existed by `at`."""
 
     kind: str
     at: datetime
-    exact: bool
     network: AnyNetworkKey | None = None
     account: str | None = None
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningTrace(TraceRow):
+    """One date about an opening, with what is asked of it."""
+
+    exact: bool = False
+    """Whether the page was opened at that moment."""
     date_text: str | None = None
     """The source's date as written, if it names no day."""
     trusted: bool = True
@@ -41,16 +47,15 @@ class OpeningTrace:
         """How precisely it dates the opening."""
         return Precision.EXACT if self.exact else Precision.NOT_LATER_THAN
 
+    @property
+    def row(self) -> TraceRow:
+        """What the document has of it."""
+        return TraceRow(**{field.name: getattr(self, field.name) for field in fields(TraceRow)})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceRow:
-    """One date about an opening, as the document has it."""
 
-    kind: str
-    at: datetime
-    network: str | None = None
-    account: str | None = None
-    source: str | None = None
+def oldest(traces: Iterable[OpeningTrace]) -> OpeningTrace | None:
+    """Return the oldest trace; of two at one moment the exact one. None without traces."""
+    return min(traces, key=lambda trace: (trace.at, not trace.exact), default=None)
 
 
 def traces_of(case: Case) -> list[OpeningTrace]:
@@ -59,7 +64,8 @@ def traces_of(case: Case) -> list[OpeningTrace]:
         return []
     traces = [trace for page in case.pages for trace in traces_of_page(page, case.zone)]
     traces += [trace for page in case.holder.accounts_elsewhere for trace in _own_traces(page, [], case.zone)]
-    traces += [trace for press_report in case.holder.reports for trace in _reported(press_report, case.zone)]
+    for report in case.holder.reports:
+        traces += _sourced(report.opened_on or report.opened_by, case.zone, report.network, report.source)
     return sorted(traces, key=attrgetter("at", "kind"))
 
 
@@ -69,13 +75,9 @@ def traces_of_page(page: ObservedPage, zone: ZoneInfo) -> list[OpeningTrace]:
     A look that skips what earlier ones read shows a later oldest post: of such upper bounds only the earliest counts,
     and only if it is earlier than any exact date.
     """
-    trace_by_date: dict[tuple[str, datetime], OpeningTrace] = {}
-    for look in page.looks:
-        for trace in _look_traces(page, look):
-            existing = trace_by_date.get((trace.kind, trace.at))
-            if existing is None or trace.trusted or not existing.trusted:
-                trace_by_date[trace.kind, trace.at] = trace
-    dates = sorted(trace_by_date.values(), key=attrgetter("at"))
+    looks = sorted(page.looks, key=lambda look: look.trusted)
+    last_shown = {(trace.kind, trace.at): trace for look in looks for trace in _look_traces(page, look)}
+    dates = sorted(last_shown.values(), key=attrgetter("at"))
     exact_at = next((trace.at for trace in dates if trace.exact), None)
     first_by_kind = {(trace.kind, trace.trusted): trace for trace in reversed(dates)}
     bounds = [t for t in first_by_kind.values() if not t.exact and (exact_at is None or t.at < exact_at)]
@@ -90,69 +92,57 @@ def _own_traces(account: Account | OtherAccount, traces: list[OpeningTrace], zon
     if account.since is None:
         return traces
     taken_over_at, begins = day_end(account.since, zone), day_start(account.since, zone)
-    taken_over = OpeningTrace(TAKEN_OVER, taken_over_at, exact=False, network=account.network, account=str(account.url))
+    taken_over = OpeningTrace(kind=TAKEN_OVER, at=taken_over_at, network=account.network, account=str(account.url))
     return [taken_over, *(trace for trace in traces if trace.at >= begins)]
 
 
 def _look_traces(page: ObservedPage, look: WeightedLook) -> Iterator[OpeningTrace]:
     """Yield the traces that one look saw; none is exact if its run's controls failed."""
-    for kind, at, exact in _dates(look.snapshot):
+    for trace in _recorded_traces(look.snapshot):
         yield OpeningTrace(
-            kind,
-            at,
-            exact and look.trusted,
-            page.account.network,
-            page.account.url.url,
+            kind=trace.kind.value,
+            at=trace.at,
+            exact=trace.precision is Precision.EXACT and look.trusted,
+            network=page.account.network,
+            account=page.account.url.url,
             trusted=look.trusted,
-            evidence=_dating_evidence(look.snapshot, kind),
+            evidence=_dating_evidence(look.snapshot, trace.kind),
         )
 
 
-def _dates(snapshot: Snapshot) -> Iterator[tuple[str, datetime, bool]]:
-    dated = set()
-    for trace in snapshot.traces:
-        dated.add(trace.at)
-        yield trace.kind.value, trace.at, trace.precision is Precision.EXACT
-    if snapshot.opened_at is not None and snapshot.opened_at not in dated:
-        exact = snapshot.opened_precision is Precision.EXACT
-        yield (TraceKind.CREATED if exact else TraceKind.OLDEST_POST).value, snapshot.opened_at, exact
+def _recorded_traces(snapshot: Snapshot) -> Iterator[Trace]:
+    yield from snapshot.traces
+    if snapshot.opened_at is not None and all(trace.at != snapshot.opened_at for trace in snapshot.traces):
+        is_exact = snapshot.opened_precision is Precision.EXACT
+        yield Trace(kind=TraceKind.CREATED if is_exact else TraceKind.OLDEST_POST, at=snapshot.opened_at)
 
 
-def _dating_evidence(snapshot: Snapshot, trace: str) -> tuple[str, ...]:
+def _dating_evidence(snapshot: Snapshot, trace: TraceKind) -> tuple[str, ...]:
     """Return the ids of the stored responses that date the page: the channel's own, or the last one of its history."""
     ids = {kind: [entry.id for entry in snapshot.evidence if entry.kind is kind] for kind in EvidenceKind}
-    if trace == TraceKind.CHANNEL_DATE:
+    if trace is TraceKind.CHANNEL_DATE:
         return tuple(ids[EvidenceKind.PROFILE])
     return tuple((ids[EvidenceKind.OPENING] or ids[EvidenceKind.POSTS])[-1:])
 
 
-def _confirmed(account: Account | OtherAccount, zone: ZoneInfo) -> Iterator[OpeningTrace]:
-    """Yield the date of the source that confirms a page; for a page elsewhere without one, the day of confirming."""
+def _confirmed(account: Account | OtherAccount, zone: ZoneInfo) -> list[OpeningTrace]:
+    """Return the date of the source that confirms a page; for a page elsewhere without one, the day of confirming."""
     confirmed, url = account.confirmed, str(account.url)
     if confirmed is None:
-        return
-    day = confirmed.of
-    if day is None and isinstance(account, OtherAccount):
-        day = PartialDate.parse(confirmed.on.isoformat())
-    if day is not None:
-        source = next(iter(confirmed.sources), url)
-        at, date_text = day_end(day.last, zone), _partial_date_text(day)
-        yield OpeningTrace(
-            REPORT, at, exact=False, network=account.network, account=url, source=source, date_text=date_text
-        )
+        return []
+    is_elsewhere = isinstance(account, OtherAccount)
+    day = confirmed.of or (PartialDate.parse(confirmed.on.isoformat()) if is_elsewhere else None)
+    return _sourced(day, zone, account.network, next(iter(confirmed.sources), url), url)
 
 
-def _reported(press_report: PressReport, zone: ZoneInfo) -> Iterator[OpeningTrace]:
-    """Yield a press report's date: whatever it says of the opening, the page existed by the end of that day."""
-    day = press_report.opened_on or press_report.opened_by
-    if day is not None:
-        at, date_text = day_end(day.last, zone), _partial_date_text(day)
-        source, network = press_report.source, press_report.network
-        yield OpeningTrace(REPORT, at, exact=False, network=network, source=source, date_text=date_text)
-
-
-def _partial_date_text(day: PartialDate) -> str | None:
-    return None if day.exact else str(day)
+def _sourced(
+    day: PartialDate | None, zone: ZoneInfo, network: AnyNetworkKey | None, source: str, account: str | None = None
+) -> list[OpeningTrace]:
+    """Return a source's date, if it has one: whatever it says of the opening, the page existed by that day's end."""
+    if day is None:
+        return []
+    at, date_text = day_end(day.last, zone), None if day.exact else str(day)
+    return [OpeningTrace(kind=REPORT, at=at, network=network, account=account, source=source, date_text=date_text)]
 
 
 # Searches --------------------------------------------------------------------------------------------------------
@@ -160,27 +150,17 @@ def _partial_date_text(day: PartialDate) -> str | None:
 
 def may_say_not_found(case: Case) -> bool:
     """Return whether the registry allows saying that the holder's page was not found in this week."""
-    holder, deadline = case.holder, case.deadline
-    if holder is None or deadline is None or has_known_page(case) or has_open_lead(case) or not deadline.start_known:
+    if has_known_page(case) or has_open_lead(case) or not case.deadline.start_known:
         return False
-    return case.as_of >= deadline.late_from and valid_search(case, deadline) is not None
+    return case.as_of >= case.deadline.late_from and valid_search(case) is not None
 
 
 def has_known_page(case: Case) -> bool:
-    """Return whether a page of the holder is on record, or reported on a network that a search must name."""
-    return bool(case.pages) or is_known_elsewhere(case)
-
-
-def is_known_elsewhere(case: Case) -> bool:
-    """Return whether a page is on record that is never looked at, or reported where no page is on record.
+    """Return whether a page of the holder is on record, or reported on a network that a search must name.
 
     Of any age: that a page was there once is no less true later, unlike for the practice.
     """
-    holder, networks = case.holder, {page.account.network for page in case.pages}
-    if holder is None:
-        return False
-    reported_networks = {report.network for report in holder.reports} & SEARCHED
-    return bool(holder.accounts_elsewhere) or not reported_networks <= networks
+    return bool(case.pages or case.seen_elsewhere)
 
 
 def has_open_lead(case: Case) -> bool:
@@ -189,15 +169,11 @@ def has_open_lead(case: Case) -> bool:
     return holder is not None and (holder.has_lead or has_undecided_find(case.office, holder))
 
 
-def valid_search(case: Case, deadline: Deadline) -> RecordedSearch | None:
+def valid_search(case: Case) -> RecordedSearch | None:
     """Return the newest search after the holder's last day that named every network and found nothing, or None."""
-    first_day = max(
-        deadline.late_from.astimezone(case.zone).date(),
-        case.week.last_day - timedelta(days=case.policy_value("search_valid_days")),
-    )
-    last_day = min(
-        case.week.last_day + timedelta(days=case.policy_value("late_look_days")), case.local_date(case.as_of)
-    )
+    days_before, days_after = (timedelta(case.policy_value(key)) for key in ("search_valid_days", "late_look_days"))
+    first_day = max(case.local_date(case.deadline.late_from), case.week.last_day - days_before)
+    last_day = min(case.local_date(case.as_of), case.week.last_day + days_after)
     searches = case.holder.searches if case.holder else ()
     matching = [s for s in searches if first_day <= s.on <= last_day and s.found_nothing and _is_everywhere(case, s)]
     return max(matching, key=lambda search: search.on, default=None)

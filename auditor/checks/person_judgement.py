@@ -7,23 +7,24 @@ holder.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import DISTANT_PAST, NO_PAGE, NOT_LOOKED_AT, Case
+from auditor.checks.case import DISTANT_PAST, Case
 from auditor.checks.definition import Check
 from auditor.checks.finding import Blocker, Finding, Values
 from auditor.checks.network_names import NETWORKS
 from auditor.checks.observed_page import ObservedPage
-from auditor.registry.models import Neutral
 from auditor.registry.policy import stretch_text
 
 V = TypeVar("V", bound=Values)
 Judge = Callable[[Case, Sequence[ObservedPage]], Finding[V]]
 """Judges some of a holder's pages together, as if there were no others."""
+JudgeOffice = Callable[[Case, Judge[V]], Finding[V]]
+"""Judges the holder over all pages, by what judges some."""
 
 _MOVED = Sentence(
     "page.moved",
@@ -62,19 +63,24 @@ def judge_person(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[Findi
     The practice is what a holder did in the week (`ReportSection.PRACTICE`): it is not judged in their first week, and
     excuses apply to it (`excuse`).
     """
-    blocker = case.blocker() or _first_week_blocker(case) or _no_look_blocker(case)
-    if blocker is not None:
-        yield check.blocked_finding(case, blocker)
-        yield from blocked_page_findings(check, case, blocker)
-        return
-    yield office_finding(case, judge)
-    yield from (shown_only(case, page) for page in page_findings(case, judge))
+    blocker = case.blocker() or _first_week_blocker(case) or case.no_page or case.no_look
+    for finding in judge_pages(check, case, blocker, judge, office_finding):
+        yield finding if blocker is not None else shown_only(case, finding)
+
+
+def judge_pages(
+    check: Check[V], case: Case, blocker: Blocker | None, judge: Judge[V], judge_office: JudgeOffice[V]
+) -> Iterator[Finding[V]]:
+    """Yield the office's finding, by `judge_office`, then each page's own; with a blocker all are blocked."""
+    blocked = check.blocked_finding(case, blocker) if blocker is not None else None
+    yield blocked or judge_office(case, judge)
+    for page in case.pages:
+        yield page_finding(blocked or judge(case, (page,)), page)
 
 
 def office_finding(case: Case, judge: Judge[V]) -> Finding[V]:
     """Return the finding about the holder over all pages, with every excuse."""
-    finding = _excused_by_holidays(case, confirm_failure(case, judge))
-    return shown_only(case, _before_closing(case, finding))
+    return _before_closing(case, _excused_by_holidays(case, confirm_failure(case, judge)))
 
 
 def _excused_by_holidays(case: Case, finding: Finding[V]) -> Finding[V]:
@@ -95,66 +101,39 @@ def shown_only(case: Case, finding: Finding[V]) -> Finding[V]:
     return replace(finding, outcome=Outcome.INAPPLICABLE, cause=None, message=message)
 
 
-def page_findings(case: Case, judge: Judge[V]) -> Iterator[Finding[V]]:
-    """Yield each page's own finding: what it alone would give, but never `failed`: only the holder fails, and once."""
-    for page in case.pages:
-        yield page_finding(judge(case, (page,)), page)
-
-
 def page_finding(finding: Finding[V], page: ObservedPage) -> Finding[V]:
-    """Return a finding as a page's own: with its address, and `inapplicable` for `failed` and `untested`."""
+    """Return a finding as a page's own: with its address, and `inapplicable` for `failed` and `untested`.
+
+    A page never fails: only the holder does, and once.
+    """
     outcome = finding.outcome if finding.outcome in {Outcome.PASSED, Outcome.CANT_TELL} else Outcome.INAPPLICABLE
     return replace(finding, outcome=outcome, network=page.account.network, account=page.account.url.url)
-
-
-def blocked_page_findings(check: Check[V], case: Case, blocker: Blocker) -> Iterator[Finding[V]]:
-    """Yield the findings of pages that are not judged."""
-    for page in case.pages:
-        yield page_finding(check.blocked_finding(case, blocker), page)
 
 
 # What excuses a page ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MoveNotice:
-    """A page's own last post says that it has moved."""
-
-    post_url: str
-    posted_on: date
-
-
-def excuse(case: Case, page: ObservedPage) -> Neutral | MoveNotice | None:
+def excuse(case: Case, page: ObservedPage) -> Text | None:
     """Return why nothing on the page is held against the holder in this week, or None."""
-    return neutral(case, page) or _moved(case, page)
+    for entry in case.registry.directive.neutral_on(case.day):
+        if entry.network == page.account.network:
+            network = NETWORKS[entry.network].fill()
+            return _NEUTRAL.fill(network=network, since=entry.since, reason=entry.reason, source=entry.source)
+    return _moved(case, page)
 
 
-def neutral(case: Case, page: ObservedPage) -> Neutral | None:
-    """Return the directive's entry that makes the page's network neutral on the day that is judged, or None."""
-    today = case.registry.directive.neutral_on(case.day)
-    return next((entry for entry in today if entry.network == page.account.network), None)
-
-
-def excuse_text(reason: Neutral | MoveNotice) -> Text:
-    """Return a message why silence or absence is no fault."""
-    if isinstance(reason, MoveNotice):
-        return _MOVED.fill(date=reason.posted_on, post=reason.post_url)
-    network = NETWORKS[reason.network].fill()
-    return _NEUTRAL.fill(network=network, since=reason.since, reason=reason.reason, source=reason.source)
-
-
-def _moved(case: Case, page: ObservedPage) -> MoveNotice | None:
+def _moved(case: Case, page: ObservedPage) -> Text | None:
     """Return the move that the page's own last post announces, while it excuses: for some days, or for good.
 
     For good once the new page is on record on a network that is not neutral: silence is judged there then.
     """
     own_posts = [post for post in case.posts([page], DISTANT_PAST) if not post.repost]
-    last_post = own_posts[-1] if own_posts else None
-    if last_post is None or not last_post.moved:
+    if not own_posts or not own_posts[-1].moved:
         return None
-    posted_on = case.local_date(last_post.at)
+    last_post, posted_on = own_posts[-1], case.local_date(own_posts[-1].at)
     is_recent = case.day <= posted_on + timedelta(days=case.policy_value("moved_days"))
-    return MoveNotice(last_post.url, posted_on) if is_recent or _is_on_record(case, last_post.moved_to, page) else None
+    is_excused = is_recent or _is_on_record(case, last_post.moved_to, page)
+    return _MOVED.fill(date=posted_on, post=last_post.url) if is_excused else None
 
 
 def _is_on_record(case: Case, network: str | None, old_page: ObservedPage) -> bool:
@@ -175,10 +154,10 @@ def _first_week_blocker(case: Case) -> Blocker | None:
     if start is not None and start >= case.week.starts:
         first_day, last_day = case.holder.took_office if case.holder else (None, None)
         message = (_TOOK_OFFICE if first_day == last_day else _START_NOT_EXACT).fill(date=case.local_date(start))
-        return Blocker(Outcome.INAPPLICABLE, None, message)
+        return Blocker(Outcome.INAPPLICABLE, message)
     traces = [trace for page in case.pages if (trace := page.first_trace(case.zone)) is not None]
     if traces and all(_is_new(case, page) for page in case.pages):
-        return Blocker(Outcome.INAPPLICABLE, None, _APPEARED.fill(date=case.local_date(min(traces))))
+        return Blocker(Outcome.INAPPLICABLE, _APPEARED.fill(date=case.local_date(min(traces))))
     return None
 
 
@@ -186,13 +165,6 @@ def _is_new(case: Case, page: ObservedPage) -> bool:
     """Return whether the page is known to have appeared in this week or later."""
     trace = page.first_trace(case.zone)
     return trace is not None and trace >= case.week.starts and not page.may_be_older
-
-
-def _no_look_blocker(case: Case) -> Blocker | None:
-    if not case.pages:
-        return Blocker(Outcome.UNTESTED, None, NO_PAGE.fill())
-    looked = any(page.was_looked_at for page in case.pages)
-    return None if looked else Blocker(Outcome.UNTESTED, None, NOT_LOOKED_AT.fill())
 
 
 # A failure holds twice -------------------------------------------------------------------------------------------
@@ -210,24 +182,23 @@ def confirm_failure(
     if finding.outcome is not Outcome.FAILED:
         return finding
     excuses = [(page, excuse(case, page) if excuses_apply else None) for page in case.pages]
-    reason = next((reason for _, reason in excuses if reason is not None), None)
     counting = [page for page, reason in excuses if reason is None]
-    if reason is not None and not counting:
-        return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(reason))
+    reasons = [reason for _, reason in excuses if reason is not None]
+    excused = replace(finding, outcome=Outcome.INAPPLICABLE, message=reasons[0]) if reasons else None
+    if excused is not None and not counting:
+        return excused
     if excuses_apply and case.has_page_outside_our_reach:
         return downgrade_failure(finding, cause_if_out_of_reach, ELSEWHERE.fill(message=finding.message))
     current = [page for page in counting if not case.confirmation_is_stale(page)]
     judged_pages = [page for page in current if not _is_new(case, page)]
-    narrower = judge(case, judged_pages) if judged_pages else finding
-    if narrower.outcome is Outcome.FAILED and judged_pages:
+    narrower = judge(case, judged_pages) if judged_pages else None
+    if narrower is not None and narrower.outcome is Outcome.FAILED:
         return finding
-    if narrower.outcome is Outcome.CANT_TELL:
+    if narrower is not None and narrower.outcome is Outcome.CANT_TELL:
         return replace(narrower, values=finding.values)
     if len(current) < len(counting):
         return downgrade_failure(finding, Cause.STALE, _OLD_CONFIRMATION.fill())
-    if reason is not None:
-        return replace(finding, outcome=Outcome.INAPPLICABLE, message=excuse_text(reason))
-    return downgrade_failure(finding, Cause.TOO_LITTLE_DATA, _NEW_PAGES.fill())
+    return excused or downgrade_failure(finding, Cause.TOO_LITTLE_DATA, _NEW_PAGES.fill())
 
 
 def downgrade_failure(finding: Finding[V], cause: Cause, message: Text) -> Finding[V]:

@@ -5,8 +5,8 @@ week in which a copy was written; an answer to any copy, whenever, answers it. A
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -40,8 +40,7 @@ class QuestionStatus(StrEnum):
     """Unanswered, but no longer shown, or not read after the week."""
 
 
-ANSWERED = frozenset({QuestionStatus.IN_TIME, QuestionStatus.LATE})
-DUE = ANSWERED | {QuestionStatus.UNANSWERED}
+DUE = frozenset({QuestionStatus.IN_TIME, QuestionStatus.LATE, QuestionStatus.UNANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,56 +138,67 @@ class WeekQuestions:
 # A page ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class PageThreads:
-    """The threads of one page under the posts of the window, and the week's questions there."""
+    """The threads of one page under the posts of the window, and the week's questions there.
 
-    case: Case
-    page: ObservedPage
-    posts: Mapping[ThreadId, Post]
-    readings: Sequence[ThreadReading]
-    questions: Sequence[Question]
-    comments: Mapping[CommentKey, Comment]
-    """The week's comments of citizens and organisations with some text, each as the newest look has it."""
-    reply_sketches: Mapping[CommentKey, str]
-    """The sketches of the owner's replies to the week's questions."""
+    They are read once for all that is judged of the page: the copies of questions, and the replies to them, are joined
+    over its readings, oldest first.
+    """
 
-    @classmethod
-    def of(cls, case: Case, page: ObservedPage) -> "PageThreads":
-        """Return the threads of a page, read once for all that is judged of it."""
+    def __init__(self, case: Case, page: ObservedPage) -> None:
+        """Read the threads as `case` needs them."""
         posts = case.posts([page], window_start(case))
-        readings = thread_readings(case, page, posts)
-        posts_by_thread = {(page.account.url.url, post.id): post for post in posts}
-        collector = _QuestionCollector(case, posts_by_thread, readings)
-        return cls(
-            case,
-            page,
-            posts_by_thread,
-            readings,
-            tuple(collector.questions()),
-            dict(collector.comments()),
-            collector.reply_sketches,
-        )
+        self._case, self.page = case, page
+        self._reply_time = timedelta(hours=case.policy_value("reply_within_hours"))
+        self.posts = {(page.account.url.url, post.id): post for post in posts}
+        self._readings = thread_readings(case, page, posts)
+        self._leaders = _join_copies(self._readings)
+        self._proofs: dict[ThreadId, list[tuple[ThreadReading, set[CommentKey]]]] = defaultdict(list)
+        """By thread the readings in which what is not shown is certainly absent, each with the questions it shows."""
+        self._copies: dict[CommentKey, dict[CommentKey, list[ThreadReading]]] = defaultdict(lambda: defaultdict(list))
+        """The week's copies of each question, by its leader, each with the readings that show it."""
+        self.comments: dict[CommentKey, Comment] = {}
+        """The week's comments of citizens and organisations with some text, each as the newest look has it."""
+        for reading in self._readings:
+            self._add_reading(reading)
+        self.reply_sketches: dict[CommentKey, str] = {}
+        """The sketches of the owner's replies to the week's questions."""
+        self._first_replies: dict[tuple[CommentKey, Side], datetime] = {}
+        for reading in self._readings:
+            self._add_replies(reading)
+        self.questions = list(self._questions())
+
+    def _add_reading(self, reading: ThreadReading) -> None:
+        """Record the comments of a reading that were written in the week and in the holder's time."""
+        if reading.proves_absence:
+            self._proofs[reading.thread].append((reading, reading.question_keys))
+        start = max(filter(None, (self._case.week.starts, self._case.tenure_start)))
+        for comment in (c for c in reading.in_order if start <= c.at < self._case.judged_until):
+            key = reading.keys[comment.id]
+            if is_question(comment):
+                self._copies[self._leaders[key]][key].append(reading)
+            if comment.has_text and not comment.deleted and (comment.side is Side.CITIZEN or comment.organisation):
+                self.comments[key] = comment
 
     def askers(self, questions: Iterable[Question]) -> int:
         """Count the people who asked some questions, in the trusted look that shows most of them."""
         keys = {key for question in questions for key in question.keys}
         askers_by_reading: dict[ReadingId, set[int]] = defaultdict(set)
-        for reading in (reading for reading in self.readings if reading.look.trusted):
+        for reading in (reading for reading in self._readings if reading.look.trusted):
             authors = (c.author for c in reading.in_order if reading.keys[c.id] in keys)
             askers_by_reading[reading.reading_id] |= {author for author in authors if author is not None}
         return max(map(len, askers_by_reading.values()), default=0)
 
     def has_other_writers(self, since: datetime) -> bool:
         """Return whether anyone but a citizen commented from a moment on, under posts of the window or later ones."""
-        later = (p for look in self.page.looks for p in look.snapshot.posts if p.at >= self.case.judged_until)
-        comments = [comment for reading in self.readings for comment in reading.in_order]
+        later = (p for look in self.page.looks for p in look.snapshot.posts if p.at >= self._case.judged_until)
+        comments = [comment for reading in self._readings for comment in reading.in_order]
         comments += [comment for post in later for comment in post.comments]
         return any(comment.at >= since and not _is_citizens(comment) for comment in comments)
 
     def may_have_helper(self, keys: set[CommentKey]) -> bool:
         """Return whether a citizen who asks nothing here may have replied in five words to a comment of these keys."""
-        for together in read_together(self.readings):
+        for together in read_together(self._readings):
             asking = asking_authors(together)
             for reading, reply in ((r, reply) for r in together for reply in r.replies(Side.CITIZEN)):
                 is_long = reply.has_five_words is not False and (reply.author is None or reply.author not in asking)
@@ -197,49 +207,39 @@ class PageThreads:
         return False
 
     def why_threads_incomplete(self, *, for_failed: bool, by_record_of_then: bool = False) -> Cause | None:
-        """Return the cause of the first thread that was not read as a verdict needs it, or None."""
+        """Return the cause of the first thread that no counting look read in full after the week; None without any."""
         visible_post_ids = self._visible_post_ids(even_late=not for_failed)
-        causes = (
-            self._why_thread_incomplete(thread, post, for_failed=for_failed, by_record_of_then=by_record_of_then)
-            for thread, post in self.posts.items()
-            if post.id in visible_post_ids
-        )
-        return next((cause for cause in causes if cause is not None), None)
+        for thread, post in self.posts.items():
+            readings = [reading for reading in self._readings if reading.thread == thread]
+            is_empty = not any(reading.comments for reading in readings)
+            is_read = any(
+                self._counts(reading, for_failed=for_failed)
+                and (by_record_of_then or not reading.sides_outdated)
+                and (reading.complete or (is_empty and reading.post.comments_state is CommentsState.CLOSED))
+                for reading in readings
+            )
+            if not is_read and post.id in visible_post_ids:
+                return self._cause_of_incomplete_thread(post, readings)
+        return None
 
     def _visible_post_ids(self, *, even_late: bool) -> set[int]:
         """Return the ids of the window's posts that the newest complete look shows; all of them without such a look."""
-        snapshot = self.page.latest_complete(window_start(self.case), even_late=even_late)
-        if snapshot is None:
-            return {post.id for post in self.posts.values()}
-        ids, moments = {post.id for post in snapshot.posts}, {(post.at, post.repost) for post in snapshot.posts}
+        snapshot = self.page.latest_complete(window_start(self._case), even_late=even_late)
+        shown = self.posts.values() if snapshot is None else snapshot.posts
+        ids, moments = {post.id for post in shown}, {(post.at, post.repost) for post in shown}
         return {post.id for post in self.posts.values() if post.id in ids or (post.at, post.repost) in moments}
 
-    def _why_thread_incomplete(
-        self, thread: ThreadId, post: Post, *, for_failed: bool, by_record_of_then: bool
-    ) -> Cause | None:
-        """Return why no counting look read a thread in full after the week's end; None if one did.
+    def _counts(self, reading: ThreadReading, *, for_failed: bool) -> bool:
+        """Return whether a thread was read by a counting look after the week's end.
 
         Unless `for_failed`, a late look will do, and so will an unchanged count for a post from before the week.
         """
-        readings, judged_until = [r for r in self.readings if r.thread == thread], self.case.judged_until
-        count_is_enough = not for_failed and post.at < self.case.week.starts
-        for reading in readings:
-            counts = reading.look.full or (not for_failed and reading.look.late and reading.look.trusted)
-            read_at = reading.look.snapshot.taken_at if count_is_enough else reading.read_at
-            is_after_week = read_at >= judged_until or not self.case.week_is_over
-            is_current = by_record_of_then or not reading.sides_outdated
-            if counts and is_after_week and is_current and self._is_complete(reading, readings):
-                return None
-        return self._cause_of_incomplete_thread(post, readings)
-
-    @staticmethod
-    def _is_complete(reading: ThreadReading, readings: Sequence[ThreadReading]) -> bool:
-        """Return whether a thread was read in full; so is a closed one under which no look saw a comment."""
-        is_empty = reading.post.comments_state is CommentsState.CLOSED and not any(each.comments for each in readings)
-        return reading.complete or is_empty
+        count_is_enough = not for_failed and self.posts[reading.thread].at < self._case.week.starts
+        read_at = reading.look.snapshot.taken_at if count_is_enough else reading.read_at
+        return reading.look.counts(even_late=not for_failed) and self._case.is_after_week(read_at)
 
     def _cause_of_incomplete_thread(self, post: Post, readings: Sequence[ThreadReading]) -> Cause:
-        looks_after_week = [r.look for r in readings if r.read_at >= self.case.judged_until and r.complete]
+        looks_after_week = [r.look for r in readings if r.read_at >= self._case.judged_until and r.complete]
         if any(look.full for look in looks_after_week):
             return Cause.TOO_LITTLE_DATA
         if looks_after_week:
@@ -247,63 +247,6 @@ class PageThreads:
         snapshots = [look.snapshot for look in self.page.looks if look.snapshot.taken_at >= self.page.week_starts]
         causes = [p.comments_cause for s in snapshots for p in s.posts if p.id == post.id and p.comments_cause]
         return causes[-1] if causes else Cause.TOO_LITTLE_DATA
-
-
-def _is_citizens(comment: Comment) -> bool:
-    """Return whether a citizen wrote it; the side of a deleted comment without an author is not known."""
-    return comment.side is Side.CITIZEN and not (comment.deleted and comment.author is None)
-
-
-# The collector ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Copy:
-    """A comment of the week that asks, as the readings show it."""
-
-    thread: ThreadId
-    at: datetime
-    routes: set[str] = field(default_factory=set)
-    last_shown: datetime | None = None
-
-
-class _QuestionCollector:
-    """Joins the copies of questions, and the replies to them, over the readings of one page, oldest first."""
-
-    def __init__(self, case: Case, posts: Mapping[ThreadId, Post], readings: Sequence[ThreadReading]) -> None:
-        self._case, self._posts, self._readings = case, posts, readings
-        self._reply_time = timedelta(hours=case.policy_value("reply_within_hours"))
-        self._leaders = _join_copies(readings)
-        self._proofs: dict[ThreadId, list[tuple[ThreadReading, set[CommentKey]]]] = defaultdict(list)
-        """By thread the readings in which what is not shown is certainly absent, each with the questions it shows."""
-        for reading in (reading for reading in readings if reading.proves_absence):
-            self._proofs[reading.thread].append((reading, reading.question_keys))
-        self._copies: dict[CommentKey, dict[CommentKey, _Copy]] = defaultdict(dict)
-        """The week's copies of each question, by its leader."""
-        for reading in readings:
-            for comment in filter(is_question, self._of_week(reading)):
-                self._add_copy(reading, comment)
-        self.reply_sketches: dict[CommentKey, str] = {}
-        self._first_replies: dict[tuple[CommentKey, Side], datetime] = {}
-        for reading in readings:
-            self._add_replies(reading)
-
-    def _of_week(self, reading: ThreadReading) -> Iterator[Comment]:
-        """Yield the comments with some text that were written in the week and in the holder's time."""
-        start = max(filter(None, (self._case.week.starts, self._case.tenure_start)))
-        comments = (c for c in reading.in_order if start <= c.at < self._case.judged_until)
-        return (comment for comment in comments if comment.has_text and not comment.deleted)
-
-    def comments(self) -> Iterator[tuple[CommentKey, Comment]]:
-        """Yield the week's comments of citizens and organisations, each as the newest reading has it, by its key."""
-        comments = ((r.keys[comment.id], comment) for r in self._readings for comment in self._of_week(r))
-        return ((key, comment) for key, comment in comments if comment.side is Side.CITIZEN or comment.organisation)
-
-    def _add_copy(self, reading: ThreadReading, comment: Comment) -> None:
-        key = reading.keys[comment.id]
-        copy = self._copies[self._leaders[key]].setdefault(key, _Copy(reading.thread, comment.at))
-        copy.routes.add(reading.route)
-        copy.last_shown = max(filter(None, (copy.last_shown, reading.read_at)))
 
     def _add_replies(self, reading: ThreadReading) -> None:
         """Record each side's first reply to any copy of a question, and the owner's replies."""
@@ -315,15 +258,15 @@ class _QuestionCollector:
                     if side is Side.OWNER:
                         self.reply_sketches[reading.keys[reply.id]] = reply.sketch or ""
 
-    def questions(self) -> Iterator[Question]:
+    def _questions(self) -> Iterator[Question]:
         """Yield the questions, each with the status of the copy that ranks first."""
         for leader, copies in self._copies.items():
-            asked_at = min(copy.at for copy in copies.values())
+            asked_at = min(at for _, at, _ in copies)
             answered_at = self._first_replies.get((leader, Side.OWNER))
             states = [(*self._status(key, copies[key], asked_at, answered_at), key) for key in copies]
             status, long_waiting, key = min(states, key=lambda state: (_ORDER.index(state[0]), not state[1], state[2]))
             yield Question(
-                post=self._posts[copies[key].thread],
+                post=self.posts[key[0]],
                 at=asked_at,
                 answered_at=answered_at,
                 status=status,
@@ -334,21 +277,27 @@ class _QuestionCollector:
             )
 
     def _status(
-        self, key: CommentKey, copy: _Copy, asked_at: datetime, answered_at: datetime | None
+        self, key: CommentKey, shown_in: Sequence[ThreadReading], asked_at: datetime, answered_at: datetime | None
     ) -> tuple[QuestionStatus, bool]:
         """Return a copy's status, and whether it is due and has waited for long."""
-        proofs = [proof for proof in self._proofs[copy.thread] if proof[0].route in copy.routes]
+        routes = {reading.route for reading in shown_in}
+        proofs = [proof for proof in self._proofs[key[0]] if proof[0].route in routes]
         last_reading, shown_keys = proofs[-1] if proofs else (None, set())
-        is_shown, read_at = key in shown_keys, last_reading.read_at if last_reading else copy.last_shown or copy.at
+        is_shown = key in shown_keys
+        read_at = last_reading.read_at if last_reading else max(reading.read_at for reading in shown_in)
         has_waited = read_at - asked_at > LONG_WAIT * self._reply_time
         if answered_at is not None:
             in_time = answered_at - asked_at <= self._reply_time
             return QuestionStatus.IN_TIME if in_time else QuestionStatus.LATE, has_waited
         if read_at - asked_at < self._reply_time and (is_shown or last_reading is None):
             return QuestionStatus.PENDING, False
-        is_after_week = read_at >= self._case.week.ends or not self._case.week_is_over
-        is_due = last_reading is not None and is_shown and is_after_week
+        is_due = last_reading is not None and is_shown and self._case.is_after_week(read_at)
         return QuestionStatus.UNANSWERED if is_due else QuestionStatus.UNCERTAIN, has_waited and is_due
+
+
+def _is_citizens(comment: Comment) -> bool:
+    """Return whether a citizen wrote it; the side of a deleted comment without an author is not known."""
+    return comment.side is Side.CITIZEN and not (comment.deleted and comment.author is None)
 
 
 _ORDER = tuple(QuestionStatus)

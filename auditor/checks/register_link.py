@@ -1,16 +1,16 @@
 """Check `register_link`: whether a page with more than 10,000 subscribers links to its entry in the state register."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import NO_PAGE, NOT_LOOKED_AT, Case
+from auditor.checks.case import Case
 from auditor.checks.definition import Check
 from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
-from auditor.checks.person_judgement import blocked_page_findings, confirm_failure, page_findings, shown_only
+from auditor.checks.person_judgement import Judge, confirm_failure, judge_pages, shown_only
 
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
@@ -34,23 +34,15 @@ class RegisterLinkValues(Values):
 
 
 def _judge(case: Case) -> Iterator[Finding[RegisterLinkValues]]:
-    blocker = case.blocker(exemption_blocks=False) or _not_applicable(case)
-    if blocker is not None:
-        yield CHECK.blocked_finding(case, blocker)
-        yield from blocked_page_findings(CHECK, case, blocker)
-        return
-    finding = confirm_failure(case, _finding, excuses_apply=False)
-    yield shown_only(case, finding) if finding.outcome is Outcome.FAILED else finding
-    yield from page_findings(case, _finding)
+    in_force = case.week.last_day >= date.fromisoformat(case.policy_value("register_link_since"))
+    not_in_force = None if in_force else Blocker(Outcome.INAPPLICABLE, _NOT_IN_FORCE.fill())
+    blocker = case.blocker(exemption_blocks=False) or case.no_page or not_in_force or case.no_look
+    yield from judge_pages(CHECK, case, blocker, _finding, _office_finding)
 
 
-def _not_applicable(case: Case) -> Blocker | None:
-    if not case.pages:
-        return Blocker(Outcome.UNTESTED, None, NO_PAGE.fill())
-    if case.week.last_day < date.fromisoformat(case.policy_value("register_link_since")):
-        return Blocker(Outcome.INAPPLICABLE, None, _NOT_IN_FORCE.fill())
-    looked = any(page.was_looked_at for page in case.pages)
-    return None if looked else Blocker(Outcome.UNTESTED, None, NOT_LOOKED_AT.fill())
+def _office_finding(case: Case, judge: Judge[RegisterLinkValues]) -> Finding[RegisterLinkValues]:
+    finding = confirm_failure(case, judge, excuses_apply=False)
+    return shown_only(case, finding) if finding.outcome is Outcome.FAILED else finding
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[RegisterLinkValues]:
@@ -70,16 +62,16 @@ def _page_finding(case: Case, page: ObservedPage) -> Finding[RegisterLinkValues]
         message = _FEW.fill(subscribers=values.subscribers, least=least)
         return CHECK.finding(case, Outcome.INAPPLICABLE, message, values, threshold=least, evidence=evidence)
     if values.subscribers is None or values.link_found is None:
-        cause = hidden or page.why_no_look_counts
-        unsettled = _NOT_SETTLED.fill() if values.subscribers and cause is Cause.TOO_LITTLE_DATA else None
-        return CHECK.cant_tell(case, cause, values, message=unsettled, evidence=evidence)
+        finding = CHECK.cant_tell(case, hidden or page.why_no_look_counts, values, evidence=evidence)
+        unsettled = values.subscribers and finding.cause is Cause.TOO_LITTLE_DATA
+        return replace(finding, message=_NOT_SETTLED.fill()) if unsettled else finding
     outcome, sentence = (Outcome.PASSED, _SEEN) if values.link_found else (Outcome.FAILED, NOT_SEEN)
     return CHECK.finding(case, outcome, sentence.fill(), values, threshold=least, evidence=evidence)
 
 
 def _link_found(page: ObservedPage) -> bool | None:
     """Return whether a look in time saw the link; None if the newest run that saw the page in full leaves it open."""
-    in_time = [look for look in page.looks if look.snapshot.taken_at >= page.week_starts and not look.late]
+    in_time = [look for look in page.looks if look.in_time]
     if any(look.snapshot.register_link for look in in_time):
         return True
     # A look of auditor 1.0, which did not ask for recent comments, knew fewer of the links that may lead there.

@@ -10,7 +10,6 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from auditor.base.reply_targets import reply_targets, with_addressees
 from auditor.base.snapshot import Comment, CommentsState, Intent, Post, Side
@@ -23,8 +22,6 @@ ReadingId = tuple[str, str, datetime]
 """A page's address, a route and the look's moment: what was read together, so that authors' ordinals mean the same."""
 CommentKey = tuple[ThreadId, datetime, int]
 """Identity of a comment: its thread, its second, and the network's number, as the first route that showed it has it."""
-_Sighting = tuple[ThreadId, str, int]
-"""A thread, a route and a comment's id on that route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,8 @@ class ThreadReading:
     """The look that read it, or a later one that skipped it because its count had not changed."""
     read_at: datetime
     """When it was read."""
-    read_by_look_at: datetime
-    """When the look that read it took place: in one look authors' ordinals mean the same."""
+    reading_id: ReadingId
+    """Identifies what was read together with it."""
     comments: Mapping[int, Comment]
     """By their ids in this look, in order of time."""
     targets: Mapping[int, int]
@@ -48,7 +45,7 @@ class ThreadReading:
     record_changed: bool = False
     """Whether the record that decided the sides has changed since; always False after `Case.late_after`."""
     keys: Mapping[int, CommentKey] = field(default_factory=dict)
-    """By a comment's id in this look."""
+    """By a comment's id on its route."""
 
     @property
     def route(self) -> str:
@@ -67,11 +64,6 @@ class ThreadReading:
     def proves_absence(self) -> bool:
         """Whether a comment that it does not show was certainly not there."""
         return self.complete and self.look.full and not self.sides_outdated
-
-    @property
-    def reading_id(self) -> ReadingId:
-        """Identifies what was read together with it."""
-        return self.thread[0], self.route, self.read_by_look_at
 
     @property
     def in_order(self) -> Iterable[Comment]:
@@ -131,7 +123,8 @@ def thread_readings(case: Case, page: ObservedPage, posts: Sequence[Post]) -> li
     readings = [_with_facts(reading, counted) for reading in as_read]
     least = case.policy_value("helper_people")
     for key in {key for together in read_together(readings) for key in _helpers(together, least)}:
-        counted[key] |= {"side": Side.UNKNOWN} if counted[key]["side"] is Side.CITIZEN else {}
+        if counted[key].side is Side.CITIZEN:
+            counted[key] = counted[key].model_copy(update={"side": Side.UNKNOWN})
     return [_with_facts(reading, counted) for reading in as_read]
 
 
@@ -167,7 +160,7 @@ def _of_look(case: Case, page: ObservedPage, look: WeightedLook, posts: Sequence
             post=post,
             look=look,
             read_at=read_at,
-            read_by_look_at=look.snapshot.taken_at,
+            reading_id=(page.account.url.url, look.snapshot.route.value, look.snapshot.taken_at),
             comments={comment.id: comment for comment in comments},
             targets=reply_targets(comments),
             complete=post.comments_cause is None
@@ -189,13 +182,13 @@ def _with_keys(readings: Sequence[ThreadReading]) -> list[ThreadReading]:
     shown: dict[ThreadId, dict[str, dict[int, Comment]]] = defaultdict(lambda: defaultdict(dict))
     for reading in readings:
         shown[reading.thread][reading.route] |= reading.comments
-    keys: dict[_Sighting, CommentKey] = {}
+    keys: dict[tuple[ThreadId, str], dict[int, CommentKey]] = {}
     for thread, by_route in shown.items():
         first_route = next(iter(by_route.values()))
         for route, comments in by_route.items():
             ids = _ids_on(first_route, comments)
-            keys |= {(thread, route, c.id): (thread, _moment(c)[0], ids[c.id]) for c in comments.values()}
-    return [replace(r, keys={c.id: keys[r.thread, r.route, c.id] for c in r.in_order}) for r in readings]
+            keys[thread, route] = {c.id: (thread, _moment(c)[0], ids[c.id]) for c in comments.values()}
+    return [replace(reading, keys=keys[reading.thread, reading.route]) for reading in readings]
 
 
 def _ids_on(first_route: Mapping[int, Comment], comments: Mapping[int, Comment]) -> dict[int, int]:
@@ -219,8 +212,8 @@ def _moment(comment: Comment) -> tuple[datetime, bool]:
 _RISING = (Side.CITIZEN, Side.UNKNOWN, Side.BODY, Side.OWNER)
 
 
-def _as_counted(readings: Iterable[ThreadReading]) -> dict[CommentKey, dict[str, Any]]:
-    """Return for each comment its side and what it asks, by the reading that ranks highest.
+def _as_counted(readings: Iterable[ThreadReading]) -> dict[CommentKey, Comment]:
+    """Return each comment as the reading has it that ranks highest: its side, and what it asks.
 
     A `FULL` reading ranks highest, then a complete one, then one by today's record, then the newest. A route may know
     what another cannot find out (who administers a group): of two routes whose newest readings rank equally the higher
@@ -233,37 +226,34 @@ def _as_counted(readings: Iterable[ThreadReading]) -> dict[CommentKey, dict[str,
             by_route = newest[reading.keys[comment.id]]
             if reading.route not in by_route or rank >= by_route[reading.route][0]:
                 by_route[reading.route] = rank, reading.read_at, comment
-    chosen = {
+    return {
         key: max(by_route.values(), key=lambda row: (row[0], _RISING.index(row[2].side), row[1]))[2]
         for key, by_route in newest.items()
     }
-    return {key: {name: getattr(comment, name) for name in _DECIDED} for key, comment in chosen.items()}
 
 
 _DECIDED = ("side", "organisation", "says", "rule")
 """The fields of a comment that its counting reading decides for all of its readings."""
 
 
-def _with_facts(reading: ThreadReading, counted: Mapping[CommentKey, Mapping[str, Any]]) -> ThreadReading:
+def _with_facts(reading: ThreadReading, counted: Mapping[CommentKey, Comment]) -> ThreadReading:
     """Return a reading with its comments as they count, replies to another citizen asking nothing."""
     comments = (_counting(comment, counted[reading.keys[comment.id]]) for comment in reading.in_order)
     return replace(reading, comments={comment.id: comment for comment in with_addressees(comments)})
 
 
-def _counting(comment: Comment, facts: Mapping[str, Any]) -> Comment:
-    is_same = all(getattr(comment, name) == value for name, value in facts.items())
-    return comment if is_same else comment.model_copy(update=facts)
+def _counting(comment: Comment, counted: Comment) -> Comment:
+    facts = {name: getattr(counted, name) for name in _DECIDED if getattr(counted, name) != getattr(comment, name)}
+    return comment.model_copy(update=facts) if facts else comment
 
 
 def _helpers(readings: Sequence[ThreadReading], least: int) -> Iterator[CommentKey]:
     """Yield the comments of authors who ask nothing and reply to questions of at least `least` other authors."""
-    asking, answered = asking_authors(readings), defaultdict[int, set[int]](set)
+    asking, answered = asking_authors(readings), defaultdict[int, set[int | None]](set)
     for reading in readings:
         for reply in reading.replies(Side.CITIZEN):
             if reply.author is not None and reply.author not in asking:
-                answered[reply.author] |= {
-                    c.author for c in reading.answered(reply) if is_question(c) and c.author is not None
-                }
+                answered[reply.author] |= {c.author for c in reading.answered(reply) if is_question(c)} - {None}
     helpers = {author for author, people in answered.items() if len(people) >= least}
     for reading in readings:
         yield from (reading.keys[comment.id] for comment in reading.in_order if comment.author in helpers)

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 
+from auditor.base.text import N_, Text
+
+_NOTE = N_(
+    "Measured on {rows} invented comments that no rule was written from: {precision} % ({precision_between}) of "
+    "what the rules took for a question was one, {recall} % ({recall_between}) of the questions were found, "
+    "{unsure} % of all was left unsure; in brackets the interval of 95 %. No real comment is kept to measure on."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -18,6 +26,14 @@ class Measured:
     recall_interval: tuple[float, float]
     unsure: float
     """The share of all rows that the rules classify as unsure."""
+
+    @property
+    def note(self) -> Text:
+        """How accurate the rules are, as the method says it: in per cent."""
+        shares = {name: round(getattr(self, name) * 100) for name in ("precision", "recall", "unsure")}
+        bounds = {name: getattr(self, f"{name}_interval") for name in ("precision", "recall")}
+        intervals = {f"{name}_between": f"{low * 100:.0f}–{high * 100:.0f}" for name, (low, high) in bounds.items()}
+        return Text(_NOTE, {"rows": self.rows, **shares, **intervals})
 
 
 MEASURED = Measured(

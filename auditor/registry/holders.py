@@ -432,12 +432,6 @@ def office_urls(office: Office) -> set[str]:
     return {account.url.url for account in (*office.accounts, *people)}
 
 
-def days_since(confirmation: Confirmation, day: date) -> int | None:
-    """Return the days from a confirmation to `day`; None if it was made later."""
-    days = (day - confirmation.on).days
-    return days if days >= 0 else None
-
-
 def under_review(confirmation: Confirmation, day: date, valid_days: int) -> bool:
     """Return whether a confirmation is older than `valid_days` on `day`: an account can change hands."""
     return (day - confirmation.on).days > valid_days

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from auditor.archive import Archive
 from auditor.archive.seals import InclusionProof
 from auditor.audit.add_remarks import with_remarks
-from auditor.audit.change import RejudgedAudits, changed_offices, with_rejudged
+from auditor.audit.change import changed_offices, with_rejudged
 from auditor.audit.controls import judged_controls
-from auditor.audit.document import Audit, AuditedOffice, AuditedProof
+from auditor.audit.document import Audit, AuditedOffice, AuditedProof, CellChangeReason
 from auditor.audit.localise import localise
 from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.archive_lock import hold_lock
@@ -289,7 +289,8 @@ def with_rejudged_cells(workspace: Workspace, archive: Archive, audit: Audit, st
         )
         for registry in (then_with_rules_of_now, registry_now)
     )
-    return with_rejudged(audit, stored, RejudgedAudits(by_rule, by_registry))
+    rejudged = {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}
+    return with_rejudged(audit, stored, rejudged)
 
 
 def _first_as_of(archive: Archive, stored: Audit) -> datetime:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from auditor.audit.change import RejudgedAudits, changed_offices, other_rules, with_rejudged
-from auditor.audit.document import Audit
+from auditor.audit.change import RejudgedAudits, changed_offices, differing_rules, with_rejudged
+from auditor.audit.document import Audit, CellChangeReason
 from tests.cases import WEEK, account, audit, office, opened, posts, snapshot, tenure
 from tests.rules.rule_rows import BOTH, document, exemption, head, profile, weighed
 
@@ -90,7 +90,8 @@ def test_another_source_or_basis_of_a_number_is_no_other_rule(change: dict[str, 
     changed_policy = {**FIRST.policy, "posts_per_week": FIRST.policy["posts_per_week"].model_copy(update=change)}
     changed_audit = FIRST.model_copy(update={"policy": changed_policy})
     once = with_rejudged(changed_audit, FIRST)
-    assert other_rules(FIRST, changed_audit) == once.rejudged.rules == with_rejudged(once, once).rejudged.rules == rules
+    assert differing_rules(FIRST, changed_audit) == once.rejudged.rules == rules
+    assert with_rejudged(once, once).rejudged.rules == rules
 
 
 def test_an_exemption_changes_the_record_and_is_no_evidence() -> None:
@@ -117,11 +118,16 @@ def cell_changes(audit: Audit) -> dict[tuple[str, str, str | None], tuple[Any, .
     return {(t.office, t.check, t.account): (t.before, t.now, t.why) for t in audit.rejudged.cells}
 
 
+def judged_again(by_rule: Audit, by_registry: Audit) -> RejudgedAudits:
+    """Return the week judged again by the rules of today, and by today's registry."""
+    return {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}
+
+
 WHYS = {
     "unknown": None,
-    "rule_changed": RejudgedAudits(NOW_LATE, NOW_LATE),
-    "registry": RejudgedAudits(FIRST, NOW_LATE),
-    "new_evidence": RejudgedAudits(FIRST, FIRST),
+    "rule_changed": judged_again(NOW_LATE, NOW_LATE),
+    "registry": judged_again(FIRST, NOW_LATE),
+    "new_evidence": judged_again(FIRST, FIRST),
 }
 
 
@@ -141,7 +147,7 @@ def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: RejudgedAudi
 
 def test_a_week_that_is_judged_anew_again_is_held_against_what_was_stored_first() -> None:
     """Why a cell became another is kept; where all is as it was at first nothing is told."""
-    once = with_rejudged(NOW_LATE, FIRST, RejudgedAudits(FIRST, FIRST))
+    once = with_rejudged(NOW_LATE, FIRST, judged_again(FIRST, FIRST))
     twice_rejudged, restored = with_rejudged(NOW_LATE, once), with_rejudged(FIRST, once)
     assert cell_changes(twice_rejudged)[OPENED] == ("passed", "failed", "new_evidence")
     assert (twice_rejudged.rejudged.before, twice_rejudged.rejudged.stored_as_of) == ({"perviy": "passed"}, FIRST.as_of)
