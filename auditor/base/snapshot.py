@@ -353,6 +353,11 @@ class Snapshot(_SnapshotModel):
     """Whether a request that decides sides failed: another look may resolve an `unknown` side."""
 
     @property
+    def may_be_community(self) -> bool:
+        """Whether it may be a community's page, on whose wall people write under their own names."""
+        return self.network.facts.has_communities and self.kind != "profile"
+
+    @property
     def shows_thread(self) -> bool:
         """Whether any comment was read: the route then distinguishes open threads from closed ones."""
         return any(post.comments for post in self.posts)

@@ -11,7 +11,7 @@ from auditor.checks.observed_page import ObservedPage, WeightedLook
 def comments_state(page: ObservedPage, post: Post) -> CommentsState:
     """Return whether people could comment under a post: open if it was ever seen open, closed if that is known."""
     looks = page.looks_at(post)
-    if any(_shows_open(other, page) for _, other in looks):
+    if any(_shows_open(other) for _, other in looks):
         return CommentsState.OPEN
     soon = [pair for pair in looks if pair[0].full and pair[0].snapshot.taken_at - post.at <= RECENT]
     is_closed = any(_sees_closed(*pair) for pair in soon) or _is_shut_around(page, post)
@@ -21,13 +21,12 @@ def comments_state(page: ObservedPage, post: Post) -> CommentsState:
 def was_seen_closed(page: ObservedPage, post: Post) -> bool:
     """Return whether a look saw its comments closed, however late, and none saw them open."""
     looks = page.looks_at(post)
-    return any(_sees_closed(*pair) for pair in looks) and not any(_shows_open(other, page) for _, other in looks)
+    return any(_sees_closed(*pair) for pair in looks) and not any(_shows_open(other) for _, other in looks)
 
 
-def _shows_open(post: Post, page: ObservedPage) -> bool:
-    """Return whether a look shows a post as open, or a citizen's comment under it from before `judged_until`."""
-    has_comment = any(comment.side is Side.CITIZEN and comment.at < page.judged_until for comment in post.comments)
-    return has_comment or post.comments_state is CommentsState.OPEN
+def _shows_open(post: Post) -> bool:
+    """Return whether a look shows a post as open, or a citizen's comment under it."""
+    return post.comments_state is CommentsState.OPEN or any(c.side is Side.CITIZEN for c in post.comments)
 
 
 def _sees_closed(look: WeightedLook, post: Post) -> bool:
@@ -42,7 +41,7 @@ def _is_shut_around(page: ObservedPage, post: Post) -> bool:
         looks = [look for look in counting if look.snapshot.route is route]
         before = [look for look in looks if look.snapshot.taken_at < post.at]
         after = looks[len(before) :]
-        if before and after and _is_shut(before[-1], page) and _is_shut(after[0], page):
+        if before and after and _is_shut(before[-1]) and _is_shut(after[0]):
             return True
     return False
 
@@ -53,10 +52,10 @@ def _speaks_of_comments(look: WeightedLook) -> bool:
     return bool(snapshot.exists) and (snapshot.page_comments is not None or has_recent)
 
 
-def _is_shut(look: WeightedLook, page: ObservedPage) -> bool:
+def _is_shut(look: WeightedLook) -> bool:
     """Return whether the page lets nobody comment: by the network's word, or by its posts of the last two days."""
     snapshot, recent_from = look.snapshot, look.snapshot.comments_recent_from
     if snapshot.page_comments is not None or recent_from is None:
         return snapshot.page_comments is CommentsState.CLOSED
     recent = [post for post in snapshot.posts if post.at >= recent_from]
-    return any(_sees_closed(look, post) for post in recent) and not any(_shows_open(post, page) for post in recent)
+    return any(_sees_closed(look, post) for post in recent) and not any(_shows_open(post) for post in recent)

@@ -132,7 +132,7 @@ class ObservedPage:
         """
         end = self.judged_until
         for snapshot in (s for s in reversed(self.full_snapshots) if s.posts_cause is None):
-            if snapshot.unattributed is None and snapshot.kind in {"community", "event"}:
+            if snapshot.unattributed is None and snapshot.may_be_community:
                 return True
             if any(start <= at < end for at in snapshot.unattributed or ()):
                 return True

@@ -117,8 +117,7 @@ class WeekQuestions:
     @property
     def may_have_helper(self) -> bool:
         """Whether a citizen who asked nothing replied to a question in five words or more, or in unrecorded many."""
-        keys = {key for question in self.questions for key in question.keys}
-        return any(page.may_have_helper(keys) for page in self.pages)
+        return any(page.may_have_helper for page in self.pages)
 
     def why_incomplete(self, *, for_failed: bool, by_record_of_then: bool = False) -> Cause | None:
         """Return why the window's posts and threads were not all read as a verdict needs it; None if they were.
@@ -196,13 +195,15 @@ class PageThreads:
         comments += [comment for post in later for comment in post.comments]
         return any(comment.at >= since and not _is_citizens(comment) for comment in comments)
 
-    def may_have_helper(self, keys: set[CommentKey]) -> bool:
-        """Return whether a citizen who asks nothing here may have replied in five words to a comment of these keys."""
+    @property
+    def may_have_helper(self) -> bool:
+        """Whether a citizen who asks nothing here may have replied in five words to any copy of a question."""
         for together in read_together(self._readings):
             asking = asking_authors(together)
             for reading, reply in ((r, reply) for r in together for reply in r.replies(Side.CITIZEN)):
                 is_long = reply.has_five_words is not False and (reply.author is None or reply.author not in asking)
-                if is_long and any(reading.keys[target.id] in keys for target in reading.answered(reply)):
+                leaders = {self._leaders[reading.keys[target.id]] for target in reading.answered(reply)}
+                if is_long and leaders & self._copies.keys():
                     return True
         return False
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,11 +35,18 @@ class AuthorOrdinals:
 
     def same_as(self, author: int | None, text: str, comment: int) -> int | None:
         """Return the id of the earlier comment in which the author wrote the same words, or None."""
-        words = " ".join(re.findall(r"\w+", text.casefold()))
+        words = " ".join(re.findall(r"\w+", _plain_words(text)))
         if author is None or not words:
             return None
         earliest = self._comment_by_words.setdefault((author, hashlib.sha256(words.encode()).hexdigest()), comment)
         return None if earliest == comment else earliest
+
+
+def _plain_words(text: str) -> str:
+    """Return a text without what makes no other words: case, ё, links, mentions, stress marks and unseen signs."""
+    bare = re.sub(r"https?://\S+|\[(?:id|club|public|event)\d+\|[^\]]*\]|(?<!\w)@\w+", " ", text)
+    composed = unicodedata.normalize("NFKC", bare).casefold().replace("ё", "е")
+    return "".join(sign for sign in composed if unicodedata.category(sign) not in {"Cf", "Mn"})
 
 
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda addresses: sorted(map(serialise_address, addresses)))]

@@ -134,7 +134,7 @@ def read_until(looks: Sequence[Snapshot], window: Window) -> datetime | None:
 def _read_intervals(looks: Sequence[Snapshot]) -> Iterator[tuple[datetime, datetime]]:
     """Yield for each look the interval of which it read all posts."""
     for look in looks:
-        has_others = look.unattributed is not None or look.kind not in {"community", "event"}
+        has_others = look.unattributed is not None or not look.may_be_community
         if look.exists and look.posts_cause is None and has_others:
             yield (
                 look.posts_since or datetime.min.replace(tzinfo=look.taken_at.tzinfo),
