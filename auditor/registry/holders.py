@@ -300,8 +300,9 @@ def _decided(account: Account) -> tuple[bool, date]:
 
 
 def person_key(name: str) -> str:
-    """Return a person's name for comparison, without differences in case, blanks, ё and the coding of letters."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().replace("ё", "е").split())
+    """Return a person's name for comparison, without case, ё, the coding of letters, and unseen signs."""
+    composed = unicodedata.normalize("NFKC", name).casefold().replace("ё", "е")
+    return " ".join("".join(sign for sign in composed if unicodedata.category(sign) not in {"Cf", "Mn"}).split())
 
 
 def _covering(spans: Sequence[Span[Tenure | Vacancy]], day: date) -> Span[Tenure | Vacancy] | None:
@@ -362,7 +363,15 @@ def has_rival_holder(office: Office, first_day: date, last_day: date) -> bool:
     own_entries = (*holder.chain, *holder.later) if holder else (named_span.entry,)
     may_have_left = named_span.end_in_doubt is not None and last_day > named_span.end_in_doubt
     others = (span for span in spans if not any(span.entry is entry for entry in own_entries))
-    return may_have_left or any(span.unsure_in(first_day, last_day) for span in others)
+    names = {person_key(entry.name) for entry in own_entries if isinstance(entry, Tenure)}
+    has_undated = bool({person_key(tenure.name) for tenure in _undated_on(office, last_day)} - names)
+    may_be_undated = bool(names) and has_undated and not _is_attested_on(own_entries, spans, last_day)
+    return may_have_left or may_be_undated or any(span.unsure_in(first_day, last_day) for span in others)
+
+
+def _is_attested_on(entries: Sequence[Tenure | Vacancy], spans: Sequence[Span[Tenure | Vacancy]], day: date) -> bool:
+    """Return whether a source has one of these tenures in office on a day or later."""
+    return any(day <= span.last_sourced_day for span in spans if any(span.entry is entry for entry in entries))
 
 
 def exemption_in(holder: Holder, first_day: date, last_day: date) -> Exemption | None:

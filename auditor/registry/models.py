@@ -110,13 +110,15 @@ def _not_blank(text: str) -> str:
 NonBlankText = Annotated[str, AfterValidator(_not_blank)]
 """Text that is not blank."""
 
-_MIXED = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u04FF])\w+")
-"""Matches a word with both Latin and Cyrillic letters, which look alike: the name would be another one."""
+_FOREIGN = r"[^\W\d_\u0400-\u04FF]"
+"""A letter of any other alphabet than the Cyrillic, with or without marks."""
+_MIXED = re.compile(rf"(?=\w*{_FOREIGN})(?=\w*[\u0400-\u04FF])\w+")
+"""Matches a word with letters of two alphabets, which look alike: the name would be another one."""
 
 
 def _one_alphabet(name: str) -> str:
     if mixed := _MIXED.search(name):
-        latin = ", ".join(dict.fromkeys(re.findall("[A-Za-z]", mixed[0])))
+        latin = ", ".join(dict.fromkeys(re.findall(_FOREIGN, mixed[0])))
         raise ValueError(
             phrase(
                 "{word} mixes Latin and Cyrillic letters, Latin are: {letters}; type the whole word in one alphabet",

@@ -17,8 +17,10 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Snapshot
 from auditor.probes import target
 from auditor.registry import load_registry, parse_registry
+from auditor.registry.holders import person_key
+from auditor.registry.models import _one_alphabet
 from auditor.sandbox.vk.api import VkApi
-from tests.cases import POLICY, audit, case, judge, office, tenure
+from tests.cases import POLICY, audit, case, judge, judge_office, office, posts, tenure
 from tests.commands.heads import NOW
 from tests.commands.typed import typed
 from tests.fairness.holders_and_pages import ANSWERED, POSTS, RED, green, red
@@ -367,3 +369,24 @@ def test_the_builders_fail_and_pass_as_each_test_here_takes_for_granted() -> Non
         assert outcomes == ["failed", "passed"], check
     assert POSTS in CHECKS
     assert office(tenure()).tenures
+
+
+@pytest.mark.parametrize("name", ["Имяр\u0065к", "Имяр\u00ebк", "Имяр\u03b5к", "\uff23идоров"])
+def test_a_letter_of_any_other_alphabet_is_told(name: str) -> None:
+    """It looks alike, and the name would be another person's, without the pages of the first."""
+    with pytest.raises(ValueError, match="mixes"):
+        _one_alphabet(name)
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u0301"])
+def test_unseen_signs_make_no_other_person(sign: str) -> None:
+    """A soft hyphen, a space without width, a stress mark: nobody types another name by them."""
+    assert person_key(f"Имя{sign}рек  АННА") == person_key("Имярек Анна")
+
+
+def test_an_undated_successor_bars_whom_no_source_has_in_office_at_the_weeks_end() -> None:
+    """«Where two may hold it at the week's end, all is `untested`.»"""
+    other = tenure(name="Имярек Борис Борисович")
+    for known, outcome in (("2025-06", "untested"), ("2026-11-22", "failed")):
+        holder = in_office(known_as_of=known)
+        assert judge_office("posts_per_week", case([holder, other], channel(*posts(-24 * 30)))).outcome == outcome

@@ -251,7 +251,7 @@ REPORTED = tenure(OLD, reports=[report(by="2026-03")], accounts=[account()])
 UNDATED = [
     ([REPORTED], OLD, False),
     ([new(since="2020", until="2023"), REPORTED], OLD, False),
-    ([new(since="2020"), REPORTED], NEW, False),
+    ([new(since="2020"), REPORTED], NEW, True),  # no source has her in office on that day: two may hold it
     ([REPORTED, vacant("2026-01")], None, False),
     ([old(term_ends="2025-10")], None, False),  # a planned end ends it
     ([old(), old(acting=True)], OLD, False),
