@@ -168,6 +168,7 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "office.in_doubt": ("Partly known dates of two tenures, or of a vacancy", "Who held the office"),
     "office.no_holder": ("The registry names nobody for the week", "That the office was vacant"),
     "office.no_page": ("The registry has no confirmed personal page", "That there is none"),
+    "office.page_elsewhere": ("A confirmed page on a network that the program does not read", "What is on that page"),
     "office.stale_holder": _SOURCES,
     "office.start_not_exact": (
         "The last day of the month or year in which he took office, or of the earliest evidence of the office",

@@ -14,10 +14,12 @@ a link to any other host may be one."""
 _REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
 _HOST = re.compile(
     r"//(?:[^\s/?#@]*@)?(?P<linked>[^\s/?#@:]+)"
-    r"|(?<![\w/.@-])(?P<bare>[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,}|xn--[\w-]+|рф|рус|москва|дети))(?![\w@-])",
+    r"|(?<![\w/.@-])(?P<bare>[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,}|xn--[\w-]+|[а-яёқ]{2,}(?=/\w)|"
+    r"рф|рус|москва|дети|сайт|онлайн|орг|ком|бел|укр|срб|мкд|мон|қаз|бг|ею|католик))(?![\w@-])",
     re.IGNORECASE,
 )
-"""A host after ``//``, or a name in a text that a network makes a link of."""
+"""A host after ``//``, or a name in a text that a network makes a link of: any before a path, and each under a Cyrillic
+top-level domain of IANA's list (https://data.iana.org/TLD/tlds-alpha-by-domain.txt)."""
 _ERID = re.compile(r"(?<![^\W_])erid(?![^\W\d_])", re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from auditor.checks.finding import Blocker
 from auditor.checks.observed_page import ObservedPage
 from auditor.registry.holders import Deadline, Holder, has_rival_holder, stale_vacancy, under_review
 from auditor.registry.models import SEARCHED, Exemption, Office, Registry, Vacancy
-from auditor.registry.policy import quiet_days_in
+from auditor.registry.policy import QUIET_WEEK, quiet_days_in
 
 _IN_DOUBT = Sentence(
     "office.in_doubt",
@@ -29,13 +29,13 @@ _VACANT = Sentence("office.vacant", N_("The office is vacant since {since}"))
 _NOBODY = Sentence("office.no_holder", N_("No holder is on record for this week"))
 _EXEMPT = Sentence("office.exempt", N_("Exempt: {by}; {reason}"))
 _NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
+_PAGE_ELSEWHERE = Sentence(
+    "office.page_elsewhere", N_("The confirmed personal page is on a network where the program does not look")
+)
 _NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for this week"))
 NOT_LOOKED_AT = Blocker(Outcome.UNTESTED, _NOT_LOOKED_AT.fill())
 """The blocker of a page without a look since the week's start."""
 
-
-_QUIET_WEEK = 3
-"""So many quiet days make a quiet week (docs/dev/design.md, section 5, Excused)."""
 
 DISTANT_PAST = datetime.min.replace(tzinfo=UTC)
 """A moment before all posts."""
@@ -145,13 +145,14 @@ class Case:
 
     def may_hide_own_posts(self, pages: Iterable[ObservedPage], start: datetime) -> bool:
         """Return whether from `start` on the holder may have written on some wall in a name that is not on record."""
-        knows_holder = any(p.account.staff or p.latest_fact("kind") == "profile" for p in self.pages)
+        own = [page for page in self.pages if page.account.network.facts.has_communities]
+        knows_holder = any(page.account.staff or page.latest_fact("kind") == "profile" for page in own)
         return any(page.may_hide_own_posts(start, knows_holder=knows_holder) for page in pages)
 
     @property
     def is_quiet(self) -> bool:
         """Whether three or more days of the week are among the policy's `quiet_days`."""
-        return len(quiet_days_in(self.registry.policy, self.week.first_day, self.week.last_day)) >= _QUIET_WEEK
+        return len(quiet_days_in(self.registry.policy, self.week.first_day, self.week.last_day)) >= QUIET_WEEK
 
     # What blocks a judgement -------------------------------------------------------------------------------------
 
@@ -177,7 +178,9 @@ class Case:
     @property
     def no_page(self) -> Blocker | None:
         """What blocks a check that needs a page, where none is on record."""
-        return None if self.pages else Blocker(Outcome.UNTESTED, _NO_PAGE.fill())
+        is_elsewhere = self.holder is not None and bool(self.holder.accounts_elsewhere)
+        sentence = _PAGE_ELSEWHERE if is_elsewhere else _NO_PAGE
+        return None if self.pages else Blocker(Outcome.UNTESTED, sentence.fill())
 
     @property
     def no_look(self) -> Blocker | None:

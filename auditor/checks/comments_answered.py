@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from auditor.base.snapshot import Cause, Comment, EvidenceKind, Intent, Outcome, Side
+from auditor.base.snapshot import Cause, EvidenceKind, Intent, Outcome
 from auditor.base.text import N_, Scalar, Sentence, Text
 from auditor.checks.case import Case, evidence_ids
 from auditor.checks.comments_state import was_seen_closed
@@ -148,7 +148,7 @@ def _values(week: WeekQuestions) -> AnsweredValues:
         unsure=intents[Intent.UNSURE],
         problem_reports=intents[Intent.REPORTS],
         advertisements=sum(comment.rule.startswith("advertisement") for comment in citizens) or None,
-        organisation_questions=sum(_asks_as_organisation(comment) for comment in week.comments) or None,
+        organisation_questions=week.organisation_questions or None,
         askers=sum(people for _, people in week.count_and_people(lambda question: question.status in DUE)),
         due=due,
         answered_in_time=counts[QuestionStatus.IN_TIME],
@@ -163,11 +163,6 @@ def _values(week: WeekQuestions) -> AnsweredValues:
         median_hours=_median(questions, due),
         posts=tuple(_under_posts(questions)),
     )
-
-
-def _asks_as_organisation(comment: Comment) -> bool:
-    """Return whether an organisation that is not on record asks."""
-    return bool(comment.organisation) and comment.side is Side.UNKNOWN and comment.says is Intent.ASKS
 
 
 def _median(questions: Iterable[Question], due_count: int) -> int | None:

@@ -4,6 +4,8 @@ Whoever finds comments closed days later does not know whether they were open be
 look saw soon after the post, or what holds for the whole page before and after it.
 """
 
+from datetime import datetime
+
 from auditor.base.snapshot import RECENT, CommentsState, Post, Side
 from auditor.checks.observed_page import ObservedPage, WeightedLook
 
@@ -42,8 +44,14 @@ def _is_shut_around(page: ObservedPage, post: Post) -> bool:
         before = [look for look in looks if look.snapshot.taken_at < post.at]
         after = looks[len(before) :]
         if before and after and _is_shut(before[-1]) and _is_shut(after[0]):
-            return True
+            since, until = before[-1].snapshot.taken_at, after[0].snapshot.taken_at
+            return not any(_shows_page_open(look, since, until) for look in page.looks)
     return False
+
+
+def _shows_page_open(look: WeightedLook, since: datetime, until: datetime) -> bool:
+    """Return whether a look of any weight and route saw between two moments that people can comment on the page."""
+    return since <= look.snapshot.taken_at <= until and look.snapshot.page_comments is CommentsState.OPEN
 
 
 def _speaks_of_comments(look: WeightedLook) -> bool:

@@ -24,7 +24,19 @@ def merge_posts(posts_by_route: Iterable[tuple[Route, Post]]) -> tuple[Post, ...
 
 
 def _with_recorded_facts(post: Post, other: Post | None) -> Post:
-    """Return a post with the facts that it lacks and another look at it recorded."""
-    names = ("has_media", "has_five_words", "says_answers") if other is not None else ()
-    missing = {name: getattr(other, name) for name in names if getattr(post, name) is None}
-    return post.model_copy(update=missing) if any(value is not None for value in missing.values()) else post
+    """Return a post with what another look at it recorded: facts that it lacks, and those in the holder's favour.
+
+    A picture, and the word that the page answers people, count also where they were edited away since.
+    """
+    if other is None:
+        return post
+    facts = {name: _recorded(getattr(post, name), getattr(other, name), name) for name in _FACTS}
+    return post if all(getattr(post, name) is fact for name, fact in facts.items()) else post.model_copy(update=facts)
+
+
+_FACTS = ("has_media", "says_answers", "has_five_words")
+
+
+def _recorded(own: bool | None, other: bool | None, name: str) -> bool | None:
+    in_favour = name != "has_five_words" and True in {own, other}
+    return True if in_favour else other if own is None else own

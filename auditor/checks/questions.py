@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Network, Post, Side
+from auditor.base.snapshot import Cause, Comment, CommentsState, Intent, Network, Post, Side
 from auditor.checks.case import Case, why_posts_incomplete
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.thread_readings import (
@@ -98,6 +98,11 @@ class WeekQuestions:
         return [(sum(len(q) for _, q in rows), max(page.askers(q) for page, q in rows)) for rows in counted]
 
     @property
+    def organisation_questions(self) -> int:
+        """How many questions organisations ask that are not on record, the same words of one counted once."""
+        return sum(page.organisation_questions for page in self.pages)
+
+    @property
     def same_text(self) -> int:
         """How many of the owner's replies share their text with another one; an empty text equals none."""
         sketches = [sketch for page in self.pages for sketch in page.reply_sketches.values() if sketch]
@@ -178,6 +183,12 @@ class PageThreads:
                 self._copies[self._leaders[key]][key].append(reading)
             if comment.has_text and not comment.deleted and (comment.side is Side.CITIZEN or comment.organisation):
                 self.comments[key] = comment
+
+    @property
+    def organisation_questions(self) -> int:
+        """How many of the week's questions organisations ask that are not on record."""
+        of_organisations = (key for key, comment in self.comments.items() if comment.side is Side.UNKNOWN)
+        return len({self._leaders[key] for key in of_organisations if self.comments[key].says is Intent.ASKS})
 
     def askers(self, questions: Iterable[Question]) -> int:
         """Count the people who asked some questions, in the trusted look that shows most of them."""

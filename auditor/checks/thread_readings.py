@@ -6,7 +6,7 @@ question above that comment in the same chain. Authors are comparable within one
 section 5).
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -192,15 +192,19 @@ def _with_keys(readings: Sequence[ThreadReading]) -> list[ThreadReading]:
 
 
 def _ids_on(first_route: Mapping[int, Comment], comments: Mapping[int, Comment]) -> dict[int, int]:
-    """Return by each comment's id the id that the first route has for it: the same, or the next one of that moment."""
+    """Return by each comment's id the id that the first route has for it: the same, or the next one of that moment.
+
+    Of several in one second one that says the same goes first.
+    """
     ids = {c.id: c.id for c in comments.values() if c.id in first_route and _moment(c) == _moment(first_route[c.id])}
-    others: dict[tuple[datetime, bool], deque[int]] = defaultdict(deque)
-    for comment_id in sorted(first_route.keys() - ids.keys()):
-        others[_moment(first_route[comment_id])].append(comment_id)
-    for comment_id in sorted(comments.keys() - ids.keys()):
-        same_moment = others[_moment(comments[comment_id])]
-        ids[comment_id] = same_moment.popleft() if same_moment else comment_id
-    return ids
+    free = {comment_id: first_route[comment_id] for comment_id in sorted(first_route.keys() - ids.keys())}
+    for also_says in (True, False):
+        for comment in (comments[comment_id] for comment_id in sorted(comments.keys() - ids.keys())):
+            alike = (c for c in free.values() if _moment(c) == _moment(comment))
+            match = next((c for c in alike if not also_says or c.says is comment.says), None)
+            if match is not None:
+                ids[comment.id] = free.pop(match.id).id
+    return {comment_id: ids.get(comment_id, comment_id) for comment_id in comments}
 
 
 def _moment(comment: Comment) -> tuple[datetime, bool]:
@@ -215,14 +219,15 @@ _RISING = (Side.CITIZEN, Side.UNKNOWN, Side.BODY, Side.OWNER)
 def _as_counted(readings: Iterable[ThreadReading]) -> dict[CommentKey, Comment]:
     """Return each comment as the reading has it that ranks highest: its side, and what it asks.
 
-    A `FULL` reading ranks highest, then a complete one, then one by today's record, then the newest. A route may know
-    what another cannot find out (who administers a group): of two routes whose newest readings rank equally the higher
-    side holds (`_RISING`).
+    Of a route the newest `FULL` reading ranks highest; without any, a complete one, then one by today's record. A route
+    may know what another cannot find out (who administers a group): of two routes whose newest readings rank equally
+    the higher side holds (`_RISING`).
     """
     newest: dict[CommentKey, dict[str, tuple[tuple[bool, ...], datetime, Comment]]] = defaultdict(dict)
     for reading in readings:
         for comment in reading.in_order:
-            rank = (not comment.deleted, reading.look.full, reading.complete, not reading.record_changed)
+            full = reading.look.full
+            rank = (not comment.deleted, full, full or reading.complete, full or not reading.record_changed)
             by_route = newest[reading.keys[comment.id]]
             if reading.route not in by_route or rank >= by_route[reading.route][0]:
                 by_route[reading.route] = rank, reading.read_at, comment

@@ -96,7 +96,7 @@ def next_commands(workspace: Workspace, limit: int = 3) -> list[str]:
 
 def _lines(office_gaps: Sequence[OfficeGaps], translator: Translator, *, whole: bool) -> Iterator[str]:
     if not office_gaps:
-        yield translator.gettext(N_("Nothing is missing, and nothing is too old."))
+        yield translator.gettext(N_("Nothing is missing in the registry, and nothing in it is too old."))
     for gaps in office_gaps:
         yield one_line(f"{gaps.office.municipality} — {gaps.holder or gaps.office.title} ({gaps.office.id})")
         yield from _steps(gaps.gaps, translator, whole=whole)

@@ -13,8 +13,19 @@ from shlex import quote
 from urllib.parse import quote as percent
 
 from auditor.base.text import N_, Scalar, Text
+from auditor.base.weeks import day_end
 from auditor.registry.found_pages import has_undecided_find
-from auditor.registry.holders import Holder, holder_on, known_by, spans_of, stale_vacancy, under_review, vacancy_on
+from auditor.registry.holders import (
+    Deadline,
+    Holder,
+    deadline_of,
+    holder_on,
+    known_by,
+    spans_of,
+    stale_vacancy,
+    under_review,
+    vacancy_on,
+)
 from auditor.registry.models import Account, Office, Registry, Tenure
 
 _SOON = timedelta(days=60)
@@ -31,9 +42,10 @@ class GapKind(IntEnum):
     CONFIRMATION = 3
     PAGE = 4
     SEARCH = 5
-    WEBSITE = 6
-    PATRONYMIC = 7
-    SOON = 8
+    OPENING = 6
+    WEBSITE = 7
+    PATRONYMIC = 8
+    SOON = 9
 
     @property
     def blocks(self) -> bool:
@@ -121,6 +133,7 @@ class _GapFinder:
         yield from self.check_holder(holder) if holder else self.check_vacancy()
         if holder is not None:
             yield from self.check_pages(holder)
+            yield from self.check_opening(holder) if self.registry.bound(self.office) else ()
             yield from self.check_name(holder)
         yield from self.check_website()
 
@@ -205,6 +218,20 @@ class _GapFinder:
         commands = f"auditor discover {office_id}", f"auditor review {office_id}"
         yield Gap(kind, message, commands, links, expiring_kind="search" if kind is GapKind.SOON else "")
 
+    def check_opening(self, holder: Holder) -> Iterator[Gap]:
+        """Yield a gap if the record alone leaves open whether a page was open in time."""
+        deadline, name = deadline_of(self.registry, holder), holder.tenure.name
+        confirmed = (page.confirmed for page in holder.accounts_elsewhere if page.confirmed is not None)
+        dates = [date_of.first if (date_of := decision.of) else decision.on for decision in confirmed]
+        dates += [day.first for report in holder.reports if (day := report.opened_on or report.opened_by) is not None]
+        if not deadline.start_known and holder.newest_evidence is not None:
+            yield self._manual_gap(GapKind.OPENING, _START, name=name)
+        elif dates and not holder.judged_accounts and self._is_late(min(dates), deadline):
+            yield self._manual_gap(GapKind.OPENING, _OPENING, name=name)
+
+    def _is_late(self, day: date, deadline: Deadline) -> bool:
+        return day_end(day, self.registry.for_office(self.office).zone) >= deadline.late_from
+
     def check_name(self, holder: Holder) -> Iterator[Gap]:
         """Yield a gap for a name without a patronymic: a search by it also finds namesakes."""
         if len(holder.tenure.name.split()) < _WHOLE_NAME:
@@ -260,9 +287,11 @@ _DECIDE = N_("A page waits for a decision: {pages}")
 _CONFIRM = N_("{url} was confirmed on {date}, more than {days} days ago: look again")
 _CONFIRM_SOON = N_("{url} was confirmed on {date}, which counts until {last}: look again")
 _SEARCH_SOON = N_("The search of {date} that found nothing counts until {last}: search again")
-_NO_PAGE = N_("No page of {name} is on record, and no search for one")
+_NO_PAGE = N_("No page of {name} is on record, and no search that found none")
 _FOUND = N_("The search of {date} found something that is not on record: {found}")
 _SEARCH = N_("The newest search for pages of {name} is of {date}: too old for “not found”")
 _SEARCH_MORE = N_("The search of {date} left out {networks}")
+_START = N_("When {name} took office is not on record: nobody is said to be late without it; add since")
+_OPENING = N_("No source on record dates a page of {name} by the last day: ask for one")
 _WEBSITE = N_("The body's official site is not on record: its links tell more than any search")
 _PATRONYMIC = N_("The name is not whole, without a patronymic namesakes are found too: {name}")

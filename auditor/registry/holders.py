@@ -168,13 +168,14 @@ def known_by(office: Office, day: date) -> Office:
 
 
 def _tenure_known_by(tenure: Tenure, day: date) -> Tenure | None:
-    """Return a tenure without the dates after `day`; None if it has no others."""
+    """Return a tenure without the dates after `day`; None if it has no others, unless only its end is to come."""
     to_come = [key for key in ("since", "known_from", "known_as_of", "until") if _is_after(getattr(tenure, key), day)]
     if not to_come:
         return tenure
     planned_end = {"term_ends": tenure.until} if "until" in to_come else {}
     known = tenure.model_copy(update=dict.fromkeys(to_come) | planned_end)
-    return known if source_dates(known) and "since" not in to_come else None
+    is_known = bool(source_dates(known)) or to_come == ["until"]
+    return known if is_known and "since" not in to_come else None
 
 
 def _is_after(partial_date: PartialDate | None, day: date) -> bool:

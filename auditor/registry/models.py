@@ -471,6 +471,16 @@ class Exemption(RegistryModel):
     """The publication."""
 
 
+NOTHING = "nothing"
+"""What a recorded search found that found no page."""
+
+
+def _search_result(value: Any) -> Any:
+    """Return what a search found; `NOTHING` in whatever case, and in Russian, as `NOTHING`."""
+    is_nothing = isinstance(value, str) and value.strip().casefold() in {NOTHING, "ничего"}
+    return NOTHING if is_nothing else value
+
+
 class RecordedSearch(RegistryModel):
     """A person's recorded search for the holder's accounts. Without one, "not found" may not be said."""
 
@@ -482,13 +492,13 @@ class RecordedSearch(RegistryModel):
     """Where and how."""
     networks: list[AnyNetwork] = Field(default_factory=empty_list, examples=[["vk", "telegram", "ok", "max"]])
     """Where the person searched. «Not found» needs every network of the example, a neutral one aside."""
-    found: NonBlankText = Field(examples=["nothing"])
+    found: Annotated[NonBlankText, BeforeValidator(_search_result)] = Field(examples=["nothing"])
     """`nothing`, or what was found."""
 
     @property
     def found_nothing(self) -> bool:
         """Whether the search found no page that may be the holder's."""
-        return self.found == "nothing"
+        return self.found == NOTHING
 
 
 # Offices and who holds them -------------------------------------------------------------------------------------------

@@ -122,6 +122,10 @@ def stretch_text(stretch: str) -> str:
     return "–".join(f"{day[3:]}.{day[:2]}" for day in stretch.split(".."))
 
 
+QUIET_WEEK = 3
+"""So many quiet days make a quiet week (docs/dev/design.md, section 5, Excused)."""
+
+
 def quiet_days_in(policy: Policy, first_day: date, last_day: date) -> list[date]:
     """Return the days from `first_day` to `last_day` that stand among the policy's `quiet_days`."""
     stretches = policy["quiet_days"].stretches
@@ -135,11 +139,27 @@ _ANSWERS = N_(
     "unanswered questions of a week's end can never be a red: they must be older than three times reply_within_hours, "
     "{hours} hours, and no look later than late_look_days, {days} days, counts; lower the one or raise the other"
 )
+_LATE = N_(
+    "posts, silence and open comments can hardly be a red: late_look_days is 0, so a look counts only in the instant "
+    "of the week's end"
+)
+_QUIET = N_("nothing of the practice can be a red: each week has three days of quiet_days")
 _POSTS = N_("too few posts can never be a red: posts_per_week is 0")
 
 
 def unreachable_reds(policy: Policy) -> list[Text]:
     """Return a sentence for each check that can never be `failed` by the policy's numbers."""
     hours, days = 3 * Decimal(str(policy["reply_within_hours"].value)), policy["late_look_days"].number
-    answers = [phrase(_ANSWERS, hours=f"{hours:g}", days=days)] if hours > days * 24 else []
-    return answers + ([phrase(_POSTS)] if policy["posts_per_week"].value == 0 else [])
+    reds = [
+        (hours > days * 24, phrase(_ANSWERS, hours=f"{hours:g}", days=days)),
+        (days == 0, phrase(_LATE)),
+        (_is_always_quiet(policy), phrase(_QUIET)),
+        (policy["posts_per_week"].value == 0, phrase(_POSTS)),
+    ]
+    return [sentence for is_unreachable, sentence in reds if is_unreachable]
+
+
+def _is_always_quiet(policy: Policy) -> bool:
+    """Return whether each week of a leap year has three quiet days."""
+    mondays = [date(_LEAP_YEAR, 1, 1) + timedelta(weeks=number) for number in range(53)]  # 1 January 2024 is a Monday
+    return all(len(quiet_days_in(policy, monday, monday + timedelta(days=6))) >= QUIET_WEEK for monday in mondays)

@@ -204,7 +204,7 @@ def not_looked_at(reader: Reader, audit: Audit) -> None:
         for audited in audit.offices
         if audited.bound and audited.verdict in {"cantTell", "untested"}
     )
-    assert [why in text for why in ("заглушка вместо страницы", "страницу ещё не искали")] == [True, True]
+    assert [why in text for why in ("заглушка вместо страницы", "годной записи о поиске нет")] == [True, True]
 
 
 def never_opened(reader: Reader, audit: Audit) -> None:

@@ -16,6 +16,7 @@ NEUTRAL = "source: с, neutral: [{network: telegram, since: 2025-06-01, reason: 
 SITED = HEAD.replace("source: с}", NEUTRAL) + OFFICE + "    website: https://example.org\n"
 ANNA = "Имярек Анна Андреевна"
 PAGE = "accounts: [{url: t.me/imyarek, kind: personal, confirmed: {on: 2026-11-01, how: по сайту}}]"
+ELSEWHERE = "accounts: [{url: https://ok.ru/imyarek, kind: personal, confirmed: {on: 2026-11-01, how: по сайту}}]"
 LEAD = "accounts: [{url: t.me/imyarek, kind: personal}]"
 
 
@@ -61,10 +62,12 @@ LACKING = [
     (confirmed("2026-01-20"), GapKind.SOON, "which counts until 20 Jan 2027: look again"),
     (confirmed("2026-01-21"), None, ""),
     (held("since: 2026", LEAD), GapKind.DECISION, "A page waits for a decision: https://t.me/imyarek"),
-    (held("since: 2026"), GapKind.PAGE, f"No page of {ANNA} is on record, and no search for one"),
+    (held("since: 2026"), GapKind.PAGE, f"No page of {ANNA} is on record, and no search that found none"),
     (searched("2026-05-25"), GapKind.PAGE, f"The newest search for pages of {ANNA} is of 25 May 2026: too old"),
     (searched("2026-05-26"), GapKind.SOON, "of 26 May 2026 that found nothing counts until 22 Nov 2026"),
     (searched("2026-07-25"), None, ""),
+    (held("known_from: 2022-05", "known_as_of: 2026-11", PAGE), GapKind.OPENING, f"When {ANNA} took office is not on"),
+    (held("since: 2020", "known_as_of: 2026-11", ELSEWHERE), GapKind.OPENING, f"page of {ANNA} by the last day"),
     (searched("2026-11-01", "vk, ok"), GapKind.PAGE, "The search of 1 Nov 2026 left out max"),
     (searched("2026-11-01", result="t.me/imyarek"), GapKind.PAGE, "1 Nov 2026 found something that is not on record"),
     (held("since: 2026", PAGE, name="Имярек Анна"), GapKind.PATRONYMIC, "namesakes are found too: Имярек Анна"),
