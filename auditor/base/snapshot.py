@@ -262,6 +262,8 @@ class Post(_SnapshotModel):
     """Whether it announces that the page has moved to another address or network."""
     moved_to: str | None = None
     """The announced new network, as the registry names it; ``other`` for any other place."""
+    may_have_moved: bool = False
+    """Whether it says that this page stops and names no other: that excuses nothing."""
     has_media: bool | None = None
     """Whether it bears a photo, a video or a document (a link's preview is none); None if that was not recorded."""
     has_five_words: bool | None = None

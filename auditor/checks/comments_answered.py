@@ -81,7 +81,7 @@ class AnsweredValues(Values):
 
     comments: int | None = value_field("comments", "citizens' comments with some text")
     questions: int | None = value_field("questions", "citizens': in time, late, no reply, pending and uncertain")
-    unsure: int | None = value_field("comments", "of which two readers would differ whether they ask")
+    unsure: int | None = value_field("comments", "of which it is not certain that they ask")
     problem_reports: int | None = value_field("comments", "at least so many tell of a problem and ask nothing")
     advertisements: int | None = value_field("comments", "left out: advertisements ask nothing", optional=True)
     organisation_questions: int | None = value_field("comments", "of organisations, counted apart", optional=True)
@@ -292,20 +292,20 @@ CHECK = Check(
     question=N_("Are citizens' questions answered in public, and in time?"),
     method=N_(
         "Each citizen's comment is read by rules before its words are dropped: it asks, reports a problem, does "
-        "neither, or is unsure where two careful readers would differ. What answers another citizen, or begins with "
-        "that citizen's name, asks nobody on the owner's side; requests are recognised by their grammar, questions "
-        "by what is asked. Only what surely asks is in the share; the unsure widen it to an interval and block no "
-        "colour; reports of a problem, advertisements and what organisations ask are counted apart. Counted are "
-        "comments written in the week under its posts and those of the days before that the policy names. The same "
-        "words of one author are one question, and an answer to any copy answers it. Due are all questions less "
-        "those that are younger than the time for a reply and have no answer yet, and those of which it is not "
-        "certain that none came. Who answers for the holder: every confirmed page of theirs, the channel or "
-        "community itself, its linked group with its administrators, and whom the registry lists. Either colour "
-        "needs as many questions due of as many people as the policy says, and all threads read after the week. Red "
-        "only where so many questions on one network have waited three times the time for a reply, none was "
-        "answered, and since the first of them nobody but citizens wrote anything under any post, nobody who asks "
-        "nothing answered in five words or more, and no post says that the page answers people. Where the number of "
-        "comments under an older post has not changed, green does not read it again: an equal number can hide an "
+        "neither, or is unsure: it has the form of a question and names nothing to answer or to do. What answers "
+        "another citizen, or begins with that citizen's name, asks nobody on the owner's side; requests are "
+        "recognised by their grammar, questions by what is asked. Only what surely asks is in the share; the unsure "
+        "widen it to an interval and block no colour; reports of a problem, advertisements and what organisations ask"
+        " are counted apart. Counted are comments written in the week under its posts and those of the days before "
+        "that the policy names. The same words of one author are one question, and an answer to any copy answers it. "
+        "Due are all questions less those that are younger than the time for a reply and have no answer yet, and "
+        "those of which it is not certain that none came. Who answers for the holder: every confirmed page of theirs,"
+        " the channel or community itself, its linked group with its administrators, and whom the registry lists. "
+        "Either colour needs as many questions due of as many people as the policy says, and all threads read after "
+        "the week. Red only where so many questions on one network have waited three times the time for a reply, none"
+        " was answered, and since the first of them nobody but citizens wrote anything under any post, nobody who "
+        "asks nothing answered in five words or more, and no post says that the page answers people. Where the number"
+        " of comments under an older post has not changed, green does not read it again: an equal number can hide an "
         "exchange. The median is over all questions due, one without an answer counting longer than any."
     ),
     values=AnsweredValues,

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from auditor.archive import Archive
+from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Translator
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
@@ -64,9 +66,22 @@ _SOON = N_(
 def gaps_in(workspace: Workspace, query: str | None = None) -> list[OfficeGaps]:
     """Return today's gaps of every office, or of the office that `query` names."""
     today = workspace.clock().astimezone(workspace.registry.zone).date()
-    office_gaps = gaps_of(workspace.registry, today, [workspace.office(query)] if query is not None else None)
+    offices = [workspace.office(query)] if query is not None else None
+    office_gaps = gaps_of(workspace.registry, today, offices, _moving(workspace))
     pending = pending_counts(workspace, [gaps.office for gaps in office_gaps])
     return [_with_pending(gaps, pending.get(gaps.office.id, 0)) for gaps in office_gaps]
+
+
+def _moving(workspace: Workspace) -> dict[str, str]:
+    """Return the last own post of each page that may say that the page moves, by the page's address."""
+    try:
+        with Archive.read(workspace.data) as archive:
+            snapshots = archive.snapshots.newest(workspace.clock())
+    except ArchiveError:
+        return {}
+    own_posts = {snapshot.url: [post for post in snapshot.posts if not post.repost] for snapshot in snapshots}
+    last_posts = {url: max(posts, key=lambda post: post.at) for url, posts in own_posts.items() if posts}
+    return {url: post.url for url, post in last_posts.items() if post.may_have_moved}
 
 
 def _with_pending(gaps: OfficeGaps, count: int) -> OfficeGaps:

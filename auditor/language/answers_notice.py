@@ -14,7 +14,13 @@ _MOST_READ = 20_000
 def says_answers(text: str | None) -> bool:
     """Return whether a post says by a listed word that it answers people."""
     spoken = [untagged(sentence) for sentence in sentences(plain(without_mentions((text or "")[:_MOST_READ])))]
-    return any(map(_answers, spoken, [*spoken[1:], ""]))
+    lists, post = language().lists, ", ".join(spoken)
+    replies = (
+        lists["people_asked"].search(post)
+        and lists["page_replies"].search(post)
+        and not lists["page_invites"].search(post)
+    )
+    return bool(replies) or any(map(_answers, spoken, [*spoken[1:], ""]))
 
 
 def _answers(sentence: str, following: str) -> bool:

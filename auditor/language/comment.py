@@ -1,4 +1,4 @@
-"""Classify a citizen's comment: it asks the owner's side, reports, does neither, or is unsure (readers would differ).
+"""Classify a citizen's comment: it asks the owner's side, reports, does neither, or is unsure.
 
 The addressee comes first. Then each sentence is read: rhetoric is taken out, and the rules are tried on the rest for a
 request or a question. The rules and their words are data (words.toml); docs/comments.md walks through an example. See
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from auditor.base.snapshot import Intent, Side
 from auditor.language.addressee import strip_mention, strip_name
+from auditor.language.clauses import TELLS, clauses_around, decided, parted
 from auditor.language.engine import Rule, language
 from auditor.language.tagger import plain, sentences, tagged, without_phones
 
@@ -46,12 +47,25 @@ def _rule_code(text: str, addressed: Side | None, names: Collection[str]) -> str
 
 def _rule_by_words(text: str, *, formal: bool) -> str:
     unquoted = without_phones(_without_quotes(text))
-    comment = _TaggedComment.of(tagged(sentences(unquoted)), formal=formal, letter=len(text) > _LETTER)
-    return (
-        "advertisement"
-        if comment.is_advertisement(phone=unquoted != _without_quotes(text))
-        else _deciding_rule(comment)
-    )
+    spoken = tagged(sentences(unquoted))
+    if _is_advertisement("".join(spoken), phone=unquoted != _without_quotes(text)):
+        return "advertisement"
+    return _deciding_rule(_TaggedComment.of(text, spoken, formal=formal))
+
+
+def _is_advertisement(text: str, *, phone: bool) -> bool:
+    """Return whether a tagged comment advertises: it offers, says how the seller is reached, and does not plead.
+
+    A telephone number (`phone`) reaches the seller. Several offers, or two ways to the seller, are enough.
+    """
+    lists = language().lists
+    offers, reached = ({match[0] for match in lists[name].finditer(text)} for name in ("offers", "reached"))
+    is_sale = len(offers) > _OFFERS or len(reached) > 1 or (offers and (reached or phone))
+    return bool(is_sale) and not language().rules["request.plea"].phrases.search(text)
+
+
+_OFFERS = 2
+"""So many may stand in a citizen's question."""
 
 
 def _without_quotes(text: str) -> str:
@@ -63,6 +77,7 @@ def _without_quotes(text: str) -> str:
 _QUOTED = re.compile(
     r"«[^«»]{0,400}[?][^«»]{0,400}»|«(?:[^\s«»]+\s+){2,60}[^\s«»]*»|\"(?:[^\s\"]+\s+){0,60}[^\s\"]*\?\""
 )
+_ANY_MARK = re.compile(r"[.,!?;:…]")
 _LETTER = 140
 """Signs; a longer comment is a letter. Half of letters to authorities are longer, and a sixth of comments on news."""
 
@@ -76,14 +91,16 @@ class _TaggedComment:
     """Whether it greets, or addresses an office or an official."""
     letter: bool
     """Whether it is as long as a letter, or addresses an office."""
+    bare: bool
+    """Whether it has no mark at all, so that the lack of a question mark says nothing."""
 
     @classmethod
-    def of(cls, sentences: Sequence[str], *, formal: bool, letter: bool) -> "_TaggedComment":
+    def of(cls, text: str, sentences: Sequence[str], *, formal: bool) -> "_TaggedComment":
         """Return the comment without greeting, address and courtesy.
 
-        An address to neighbours («Соседи!») is joined to the sentence after it.
+        `sentences` are those of `text`, tagged. An address to neighbours («Соседи!») is joined to the one after it.
         """
-        lists, opening, rest = language().lists, "", list(sentences)
+        lists, opening, rest, letter = language().lists, "", list(sentences), len(text) > _LETTER
         while rest and not opening:
             opening, greets = _strip_list("greeting", rest.pop(0))
             if not lists["everybody"].match(opening):
@@ -92,20 +109,13 @@ class _TaggedComment:
             formal = formal or greets
         if rest and lists["called"].match(opening):
             opening = f"{opening.removesuffix('! ')}, {rest.pop(0)}"
-        bare = (_without_courtesy(sentence) for sentence in (opening, *rest))
-        return cls(tuple(sentence for sentence in bare if sentence), formal, letter)
+        rest = [_without_courtesy(sentence) for sentence in (opening, *rest)]
+        return cls(tuple(filter(None, rest)), formal, letter, bare=not _ANY_MARK.search(text))
 
     @property
     def polite(self) -> bool:
         """Whether its form is polite: then a doubtful sentence counts as a question."""
         return self.formal or self.letter
-
-    def is_advertisement(self, *, phone: bool) -> bool:
-        """Return whether it advertises: at least two signs of a sale, `phone` counting as one, and no plea."""
-        text = "".join(self.sentences)
-        signs = {match[0] for match in language().lists["sale"].finditer(text)}
-        pleads = any(language().rules[code].phrases.search(text) for code in ("request.plea", "request.could"))
-        return len(signs) + phone > 1 and not pleads
 
 
 def _strip_list(name: str, sentence: str) -> tuple[str, bool]:
@@ -126,32 +136,31 @@ _MARKS = re.compile(r"^(?:[,!] )+")
 
 def _sentence_rules(index: int, comment: _TaggedComment) -> Iterator[str]:
     """Yield the rules for the sentence at `index`: its addressee's alone, or a question's and then mockery's."""
-    sentence = _with_comma(comment.sentences[index])
-    addressee_rule = next((rule.code for rule in language().stages["addressee"] if _matches(rule, sentence)), "")
+    sentence = comment.sentences[index]
+    addressee_rule = next(
+        (rule.code for rule in language().stages["addressee"] if _clauses_matched(rule, sentence)), ""
+    )
     if addressee_rule:
         yield addressee_rule
         return
-    rest, mocking_rule = _without_rhetoric(sentence)
+    rest, mocking_rule = _without_rhetoric(parted(sentence))
+    rest = decided(rest)
     asking_rule = _asking_rule(rest, _NamedThings(comment, rest, "".join(comment.sentences[:index])), mocking_rule)
     yield from filter(None, (asking_rule, mocking_rule))
 
 
-def _with_comma(sentence: str) -> str:
-    """Return a complaint with the comma and question mark that its question lacks: «Опять нет воды когда дадут»."""
-    lists, marked = language().lists, "? " in sentence
-    complaint = lists["complains"].search(sentence)
-    asks = complaint and lists["asks_amid" if marked else "asks_last"].search(sentence, complaint.end())
-    if (
-        not asks
-        or sentence[asks.start() - 2] == ","
-        or (not marked and lists["tells"].search(sentence[: asks.start()]))
-    ):
-        return sentence
-    return f"{sentence[: asks.start()]}, {sentence[asks.start() :]}{'' if marked else '? '}"
+def _clauses_matched(rule: Rule, sentence: str) -> str:
+    """Return the clauses of a sentence in which it has a phrase of a rule, empty if it has none.
 
-
-def _matches(rule: Rule, sentence: str) -> bool:
-    return bool(rule.phrases.search(sentence)) and not rule.unless.search(sentence)
+    An exception counts in the same clauses alone. A phrase of a rule with `clause` does not count in one that tells.
+    """
+    exceptions = [match.span() for match in rule.unless.finditer(sentence)]
+    for match in rule.phrases.finditer(sentence):
+        start, end = clauses_around(sentence, match)
+        tells = rule.clause and sentence[:start].endswith(TELLS)
+        if not tells and all(first >= end or last < start for first, last in exceptions):
+            return sentence[start:end]
+    return ""
 
 
 def _without_rhetoric(sentence: str) -> tuple[str, str]:
@@ -175,9 +184,10 @@ def _asking_rule(sentence: str, named_things: "_NamedThings", mocking_rule: str)
     """Return the rule by which a sentence requests or asks something; ``unsure.vague`` if it may, empty if not."""
     doubtful = ""
     for rule in language().stages["asks"]:
-        if not _matches_rule(rule, sentence):
+        clauses = _clauses_matched(rule, sentence)
+        if not clauses or (rule.bare and not named_things.comment.bare):
             continue
-        is_named, is_mockery = named_things.allow(rule), _is_rhetorical(rule, sentence, mocking_rule)
+        is_named, is_mockery = named_things.allow(rule, clauses), _is_rhetorical(rule, sentence, mocking_rule)
         if is_named and not is_mockery:
             return rule.code
         if is_named or not is_mockery:
@@ -192,24 +202,6 @@ def _is_rhetorical(rule: Rule, sentence: str, mocking_rule: str) -> bool:
     return bool(mocking_rule) and rule.code in _BY_MARK
 
 
-def _matches_rule(rule: Rule, sentence: str) -> bool:
-    """Return whether a sentence has a phrase of a rule that no other clause governs."""
-    matches = any(not (rule.clause and _is_governed(sentence, match)) for match in rule.phrases.finditer(sentence))
-    return matches and not rule.unless.search(sentence)
-
-
-def _is_governed(sentence: str, match: re.Match[str]) -> bool:
-    """Return whether a clause with a question word depends on the clause before: «там, где», «знаю, когда»."""
-    lists, preceding = language().lists, sentence[: match.start()]
-    if not preceding or "? " in sentence:
-        return bool(preceding and lists["asked"].match(sentence))
-    clause = preceding.removesuffix(", ").rsplit(", ", 1)[-1]
-    if lists["asks_on"].search(clause) or lists["curt"].match(sentence):
-        return False
-    goes_on = lists["relative"].match(sentence, match.start()) or lists["governs"].search(clause)
-    return bool(goes_on or lists["said"].search(preceding))
-
-
 @dataclass(frozen=True, slots=True)
 class _NamedThings:
     """The things that a sentence names: some rules need one before they count it as a question."""
@@ -219,9 +211,9 @@ class _NamedThings:
     preceding: str = ""
     """The sentences before it, which may name the thing that a question is about."""
 
-    def allow(self, rule: Rule) -> bool:
-        """Return whether the sentence names what the rule needs, or the comment is polite."""
-        names = "things" if rule.code.startswith("question.") and self._is_about_others() else rule.names
+    def allow(self, rule: Rule, clauses: str) -> bool:
+        """Return whether the sentence names what the rule needs, or the comment is polite; `clauses` it matches."""
+        names = "things" if rule.code.startswith("question.") and self._is_about_others(clauses) else rule.names
         if not names or self.comment.polite:
             return True
         things, thing = language().lists["things"], language().lists["thing"]
@@ -229,14 +221,14 @@ class _NamedThings:
             return bool(things.search(self.preceding + self.sentence) or thing.search(self.sentence))
         return names == "things" and bool(things.search(self.sentence))
 
-    def _is_about_others(self) -> bool:
+    def _is_about_others(self, clauses: str) -> bool:
         lists = language().lists
-        return bool(lists["others"].search(self.sentence)) and not lists["future"].search(self.sentence)
+        return bool(lists["others"].search(clauses)) and not lists["future"].search(self.sentence)
 
 
 def _reports(sentence: str, comment: _TaggedComment) -> bool:
     rule = language().rules["report.problem"]
-    return _matches(rule, sentence) and _NamedThings(comment, sentence).allow(rule)
+    return bool(_clauses_matched(rule, sentence)) and _NamedThings(comment, sentence).allow(rule, sentence)
 
 
 # The whole comment -------------------------------------------------------------------------------------------------

@@ -16,18 +16,18 @@ from auditor.base.snapshot import Intent
 
 _CLASSES = {
     "imperative": "M", "infinitive": "I", "future": "F", "present": "T", "past": "P", "verb": "V", "you": "2",
-    "theirs": "3", "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R", "office": "O",
-    "either": "E", "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
+    "theirs": "3", "yours": "4", "thing": "N", "person": "A", "name": "Z", "still": "s", "deed": "D", "result": "R",
+    "office": "O", "either": "E", "other": "X", "never": "L", "place": "C", "number": "#", "date": "Y", "any": "",
 }  # fmt: skip
 """The letter that tags each class of words. Only this module and `tagger` know the letters."""
 _WORD = r"[^\s/,?!]+"
 _ANY = rf"{_WORD}/\S* "
 _STILL = rf"{_WORD}/\S*s\S* "
 _SIGNS = {
-    "…": rf"(?:{_ANY}(?:, )?){{0,3}}?",
-    "~": rf"(?:(?<!, ){_ANY}){{0,12}}?",
-    "≈": rf"(?:(?<!, ){_STILL}){{1,6}}",
-    "$": r"(?:(?<=[,?!] )|(?=[?!,] |$)(?:[?!,] )?)",
+    "…": rf"(?:{_ANY}(?:[,;] )?){{0,3}}?",
+    "~": rf"(?:(?<![,;] ){_ANY}){{0,12}}?",
+    "≈": rf"(?:(?<![,;] ){_STILL}){{1,6}}",
+    "$": r"(?:(?<=[,;?!] )|(?=[?!,;] |$)(?:[?!,;] )?)",
     "■": r"(?=[?!] |$)",
     "⁇": r"\? ",
     "‼": r"! ",
@@ -54,6 +54,8 @@ class Rule:
     names: str
     clause: bool
     """Whether its phrases begin a clause that another may govern: «не знаю, когда»."""
+    bare: bool
+    """Whether it is tried in comments without any mark alone."""
     phrases: re.Pattern[str]
     unless: re.Pattern[str]
 
@@ -76,7 +78,7 @@ def language() -> Lexicon:
     """Return words.toml, compiled; it is read once, at the first call."""
     file = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     words, names = _sets(file["words"]), file["names"]
-    lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:, )?){{0,4}}"
+    lead = rf"(?:(?:{'|'.join(sorted(words['lead'], key=len, reverse=True))})/\S* (?:[,;] )?){{0,4}}"
     rules = {code: _rule(code, fields, names, lead) for code, fields in file["rules"].items()}
     return Lexicon(
         words=words,
@@ -104,6 +106,7 @@ def _rule(code: str, fields: Mapping[str, Any], names: _Names, lead: str) -> Rul
         stage=fields.get("stage", ""),
         names=fields.get("names", ""),
         clause=fields.get("clause", False),
+        bare=fields.get("bare", False),
         phrases=compile_phrases(fields.get("phrases", ()), names, lead),
         unless=compile_phrases(fields.get("unless", ()), names, lead),
     )
@@ -135,8 +138,8 @@ def _token_pattern(element: str, lead: str) -> str:
         return _SIGNS.get(element, element)
     if element.startswith("<"):
         letter = _CLASSES[element[1:-1]]
-        return rf"{_WORD}/[^\s{letter}]*{letter}\S* (?:, )?" if letter else rf"{_ANY}(?:, )?"
+        return rf"{_WORD}/[^\s{letter}]*{letter}\S* (?:[,;] )?" if letter else rf"{_ANY}(?:[,;] )?"
     if element == "^≈":  # a comma may stand before it, as before any clause
-        return rf"{_token_pattern('^', lead)}{_STILL}(?:(?<!, ){_STILL}){{0,5}}"
+        return rf"{_token_pattern('^', lead)}{_STILL}(?:(?<![,;] ){_STILL}){{0,5}}"
     stem = re.escape(element.rstrip("*")) + (r"[^\s/]*" if element.endswith("*") else "")
-    return rf"{stem}/\S* (?:, )?"
+    return rf"{stem}/\S* (?:[,;] )?"

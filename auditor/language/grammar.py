@@ -31,6 +31,8 @@ class WordForm:
     """Whether it is a present verb with «вы»."""
     theirs: bool = False
     """Whether it is a future verb with «вы» or «они»."""
+    yours: bool = False
+    """Whether it is one with «вы», and no imperative."""
     thing: bool = False
     person: bool = False
     name: bool = False
@@ -75,6 +77,8 @@ def word(form: str) -> WordForm:
         past=any(p.tag.tense == "past" and p.tag.POS in {"VERB", "PRTS"} for p in parses[:1]),
         second=any((tag.person, tag.number, tag.tense) == ("2per", "plur", "pres") for tag in verbs),
         theirs=any(tag.tense == "futr" and tag.number == "plur" and tag.person != "1per" for tag in verbs),
+        yours=imperative is None
+        and any((tag.person, tag.number, tag.tense) == ("2per", "plur", "futr") for tag in verbs),
         thing=any(p.tag.animacy == "inan" for p in nouns),
         person=any(p.tag.animacy == "anim" for p in nouns),
         name=any(mark in p.tag for p in parses for mark in ("Name", "Patr", "Surn")),

@@ -2,7 +2,7 @@
 
 A citizen's comment «Когда дадут воду на Вымышленной улице?» becomes::
 
-    {"has_text": True, "has_words": True, "rules": 3, "says": "asks", "rule": "question.when", "has_five_words": True}
+    {"has_text": True, "has_words": True, "rules": 4, "says": "asks", "rule": "question.when", "has_five_words": True}
 """
 
 from collections.abc import Collection
@@ -11,11 +11,11 @@ from typing import Any
 from auditor.base.snapshot import Side
 from auditor.language.answers_notice import says_answers
 from auditor.language.comment import classify
-from auditor.language.moved_notice import says_moved
+from auditor.language.moved_notice import read_move
 from auditor.language.sketch import post_digest, reply_sketch
 from auditor.language.words import has_five_words, has_text, has_words
 
-RULES = 3
+RULES = 4
 """The version of the rules of comments: raised by every edit that may classify some comment differently."""
 
 _ASKING = frozenset({Side.CITIZEN, Side.UNKNOWN})
@@ -43,11 +43,12 @@ def comment_fields(
 
 def post_fields(text: str | None) -> dict[str, Any]:
     """Return the fields of a `Post` that depend on its words."""
-    moved_to = says_moved(text)
+    move = read_move(text)
     return {
         "sketch": post_digest(text),
-        "moved": moved_to is not None,
-        "moved_to": moved_to,
+        "moved": move.to is not None,
+        "moved_to": move.to,
+        "may_have_moved": move.doubtful,
         "has_five_words": has_five_words(text),
         "says_answers": says_answers(text),
     }

@@ -1,12 +1,13 @@
 """Recognise a post that says its page has moved, and to which network.
 
-A move counts only if the author or the page itself moves and the destination is named or linked: timetables, schools,
-offices and prices move too, and an additional page is no move (docs/dev/design.md, section 5, Excused). The words are
-data: the lists of words.toml that are named here.
+Two signs make a notice: that this page stops or its author goes, and another page, linked or named. With the first
+alone a post may say so (docs/dev/design.md, section 5, Excused). The words are data: the lists of words.toml that are
+named here.
 """
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 from auditor.language.engine import language
 from auditor.language.tagger import untagged
@@ -28,26 +29,32 @@ _QUOTED = re.compile(r"«[^«»]*\s[^«»]*»|\"[^\"]*\s[^\"]*\"")
 """Matches a quotation, which is another author's text, but not a single quoted word such as a name."""
 
 
-def says_moved(text: str | None) -> str | None:
-    """Return the key of the network to which a post says its page has moved; None if it does not say so.
+class Move(NamedTuple):
+    """What a post says of a move of its page."""
 
-    ``other`` stands for a link or a place on none of the four networks.
-    """
-    sentences = [untagged(sentence[0]) for sentence in _SENTENCE.finditer(_with_link_words(text))]
-    return next((network for index in range(len(sentences)) if (network := _moved_in(sentences, index))), None)
+    to: str | None = None
+    """The key of the network to which the page has moved; ``other`` for a page on none of the four."""
+    doubtful: bool = False
+    """Whether it says that this page stops, and names no other."""
 
 
-def _moved_in(sentences: list[str], index: int) -> str | None:
-    """Return the network to which the sentence at `index` says the page has moved, else None."""
-    lists, sentence = language().lists, sentences[index]
-    preceding, following = "".join(sentences[:index]), "".join(sentences[index + 1 :])
-    if lists["page_stays"].search(sentence):
-        return None
-    if move := lists["page_moves"].search(sentence):
-        verb = lists["moving"].search(sentence, move.start())
-        return _network(sentence[verb.end() if verb else move.start() :] + following)
-    end = lists["page_ends"].search(sentence)
-    return _network(sentence[end.end() :] + following + preceding + sentence[: end.start()]) if end else None
+def read_move(text: str | None) -> Move:
+    """Return what a post says of a move."""
+    lists, sentences = (
+        language().lists,
+        [untagged(sentence[0]) for sentence in _SENTENCE.finditer(_with_link_words(text))],
+    )
+    post = "".join(sentences)
+    if not any(map(_stops, sentences)) or lists["page_keeps"].search(post):
+        return Move()
+    network = _network(lists["own_place"].sub("", post))
+    return Move(network, doubtful=network is None)
+
+
+def _stops(sentence: str) -> bool:
+    """Return whether a sentence says that this page stops or its author goes, and nothing in it speaks against that."""
+    has = {name for name, pattern in language().lists.items() if name.startswith("page_") and pattern.search(sentence)}
+    return "page_stays" not in has and ("page_stops" in has or {"page_here", "page_silent"} <= has)
 
 
 def _network(text: str) -> str | None:

@@ -14,12 +14,15 @@ from auditor.language.words import URL
 
 _HEAD, _TAIL = 3_000, 1_000
 """Signs that are read of a text's beginning and end: a letter asks in its last lines, and hardly any is longer."""
-_FIRST, _LAST = 60, 20
+_FIRST, _LAST = 400, 20
 """Sentences that are read at a text's beginning and end, and likewise words of a sentence."""
-_LOOKED_UP = 100
+_LOOKED_UP = 400
 """Words of a text that are looked up in the dictionary."""
-_GUESSED = 20
+_GUESSED = 40
 """Words among these that may be missing from the dictionary and are guessed by their endings, at 0.3 ms each."""
+
+_CUT = 4
+"""Letters; after a word up to this length a full stop glued to a small letter ends nothing: «кап.ремонт»."""
 
 _SMILEY = re.compile(
     r"[\U0001f000-\U0001faff\u2190-\u2bff\ufe0f]+|(?<![\d(])[:;]?-?[()]{2,}(?=\s|$)|[:;]-?[)(](?=\s|$)|(?<=[\w?!.])\)+$"
@@ -36,14 +39,21 @@ _CYRILLIC_FOR = {
 }  # fmt: skip
 _LATIN = re.compile("|".join(_CYRILLIC_FOR), re.IGNORECASE)
 """A text without any Cyrillic letter is read as transliterated Russian."""
-_PARTICLE = re.compile(
-    r"-(?=(?:ли|бы|же)\b)|(?<=[а-я]{5})(?<!почему)(?<!откуда)(?<!сколько)(?<!как[а-я]{2})(?<!как[а-я]{3})-то\b",
-    re.IGNORECASE,
+_SOMEBODY = (
+    r"\b(где|куда|когда|почему|отчего|зачем|откуда|сколько|кто|кого|кому|кем"
+    r"|ком|что|чего|чему|чем|че|чо|чей|чь\w{1,3}|как\w{0,3})"
 )
-_SOMEBODY = re.compile(
-    r"(?:где|куда|когда|почему|отчего|зачем|откуда|сколько|кто|кого|кому|кем|ком|что|чего|чему|чем|че|чо|чей|чь\w{1,3}|как\w{0,3})$",
-    re.IGNORECASE,
-)
+_SPELT_APART = [
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"-(?=(?:ли|бы|же)\b)", " "),
+        (r"(?<=[а-я]{5})(?<!почему)(?<!откуда)(?<!сколько)(?<!как[а-я]{2})(?<!как[а-я]{3})-то\b", " "),
+        (rf"{_SOMEBODY}\s*(?=нибудь\b)", r"\1-"),
+        (rf"{_SOMEBODY}\s+(?=(?:то|либо)\b)", r"\1-"),
+        (r"(?<=\w |, )что бы\b", "чтобы"),
+    )
+]
+"""Particles that people write together or apart otherwise than the phrases: «сделайте-ка», «где то», «что бы»."""
 
 
 def plain(text: str) -> str:
@@ -91,7 +101,8 @@ def _goes_on(line: str, mark: re.Match[str]) -> bool:
         return True
     if word.isascii() and word.isalpha() and next_sign.isascii() and next_sign.isalpha():
         return True
-    return word.casefold() in language().words["abbreviations"] or (len(word) == 1 and word.isalpha())
+    is_cut = len(word) <= _CUT and next_sign.islower()
+    return is_cut or word.casefold() in language().words["abbreviations"] or (len(word) == 1 and word.isalpha())
 
 
 def _ends(items: Sequence[str]) -> list[str]:
@@ -118,16 +129,9 @@ def untagged(sentence: str) -> str:
 
 def _tokens(sentence: str) -> Iterator[str]:
     """Yield a sentence's words, numbers and marks; «где то» becomes «где-то»."""
-    pending = ""
-    for match in _TOKEN.finditer(_PARTICLE.sub(" ", sentence)):
-        if match[0].casefold() in {"то", "нибудь", "либо"} and _SOMEBODY.match(pending):
-            pending = f"{pending}-{match[0]}"
-            continue
-        if pending:
-            yield pending
-        pending = match[0]
-    if pending:
-        yield pending
+    for pattern, instead in _SPELT_APART:
+        sentence = pattern.sub(instead, sentence)
+    yield from _TOKEN.findall(sentence)
 
 
 def _tagged(tokens: Sequence[str], looked_up: Collection[str], *, shouts: bool) -> Iterator[str]:
@@ -145,22 +149,27 @@ def _tagged(tokens: Sequence[str], looked_up: Collection[str], *, shouts: bool) 
             yield ", "
 
 
+_LEAST = 3
+"""Letters of a thing: the dictionary takes «им» and «ул» for one too."""
+
+
 @lru_cache(maxsize=20_000)
 def _tags(form: str) -> str:
     """Return the letters of a word's classes (`engine`)."""
     word_form, lists = word(form), language().verbs
     verb = word_form.future or word_form.present or word_form.past
-    thing = word_form.thing and word_form.lemma not in language().words["vague"] and not word_form.name
+    vague = word_form.name or word_form.lemma in language().words["vague"] or len(form) < _LEAST
+    order = _imperative_tags(form, word_form)
+    result = word_form.infinitive and word_form.perfective and not form.endswith("ся")
     signs = {
-        "M": _imperative_tags(form, word_form), "I": word_form.infinitive,
-        "F": word_form.future, "T": word_form.present, "P": word_form.past,
-        "V": verb, "2": word_form.second, "3": word_form.theirs, "N": thing, "A": word_form.person, "Z": word_form.name,
-        "s": not (verb or word_form.infinitive or _imperative_tags(form, word_form)),
-        "R": word_form.infinitive and word_form.perfective,
+        "M": order, "I": word_form.infinitive, "F": word_form.future, "T": word_form.present, "P": word_form.past,
+        "V": verb, "2": word_form.second, "3": word_form.theirs, "4": word_form.yours,
+        "N": word_form.thing and not vague, "A": word_form.person, "Z": word_form.name,
+        "s": not (verb or word_form.infinitive or order),
+        "R": result and word_form.lemma not in lists["public"],
         "D": word_form.infinitive and word_form.lemma in lists["office"] | lists["either"],
     }  # fmt: skip
-    order = _order(word_form, lists) if signs["M"] else ""
-    return "".join(letter for letter, holds in signs.items() if holds) + order
+    return "".join(letter for letter, holds in signs.items() if holds) + (_order(word_form, lists) if order else "")
 
 
 def _imperative_tags(form: str, word_form: WordForm) -> bool:

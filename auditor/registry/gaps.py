@@ -5,11 +5,12 @@ judged here: for a stale holder the checks return "cannot tell" (docs/dev/design
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 from shlex import quote
+from types import MappingProxyType
 from urllib.parse import quote as percent
 
 from auditor.base.text import N_, Scalar, Text
@@ -43,9 +44,10 @@ class GapKind(IntEnum):
     PAGE = 4
     SEARCH = 5
     OPENING = 6
-    WEBSITE = 7
-    PATRONYMIC = 8
-    SOON = 9
+    MOVE = 7
+    WEBSITE = 8
+    PATRONYMIC = 9
+    SOON = 10
 
     @property
     def blocks(self) -> bool:
@@ -98,14 +100,19 @@ def count_expiring(office_gaps: Iterable[OfficeGaps]) -> dict[str, int]:
     return {kind: counts[kind] for kind in ("holder", "confirmation", "search")}
 
 
-def gaps_of(registry: Registry, today: date, offices: Sequence[Office] | None = None) -> list[OfficeGaps]:
+def gaps_of(
+    registry: Registry,
+    today: date,
+    offices: Sequence[Office] | None = None,
+    moving: Mapping[str, str] = MappingProxyType({}),
+) -> list[OfficeGaps]:
     """Return the gaps of each office on `today`; offices without gaps are left out.
 
-    Offices that the directive binds come first, and among them those with the fewest blocking gaps.
+    Offices that the directive binds come first, and among them those with the fewest blocking gaps. `moving`: posts
+    that may say that their page moves, by the page's address.
     """
-    office_gaps = [
-        _GapFinder(registry, office, today).find_all() for office in (registry.offices if offices is None else offices)
-    ]
+    asked = registry.offices if offices is None else offices
+    office_gaps = [_GapFinder(registry, office, today, moving).find_all() for office in asked]
     lacking = [gaps for gaps in office_gaps if gaps.gaps]
     return sorted(
         lacking, key=lambda gaps: (not gaps.bound, gaps.blocking_count == 0, gaps.blocking_count, gaps.gaps[0].kind)
@@ -119,6 +126,7 @@ class _GapFinder:
     registry: Registry
     office: Office
     today: date
+    moving: Mapping[str, str]
 
     def find_all(self) -> OfficeGaps:
         holder = holder_on(known_by(self.office, self.today), self.today)
@@ -173,6 +181,7 @@ class _GapFinder:
         judged = (*holder.judged_accounts, *holder.accounts_elsewhere)
         for page in holder.judged_accounts:
             yield from self.check_confirmation(page)
+            yield from self.check_move(page)
         leads = [str(a.url) for a in holder.accounts if a.lead and a.kind == "personal"]
         if leads:
             command = f"auditor review {quote(self.office.id)}"
@@ -193,6 +202,17 @@ class _GapFinder:
             valid_until = confirmed.on + timedelta(days=days)
             message = Text(_CONFIRM_SOON, {"url": str(page.url), "date": confirmed.on, "last": valid_until})
             yield Gap(GapKind.SOON, message, (command,), (link,), expiring_kind="confirmation")
+
+    def check_move(self, page: Account) -> Iterator[Gap]:
+        """Yield a gap if the page's last post may say that it moves: only a post that names the new page excuses."""
+        if post := self.moving.get(page.url.url):
+            command = f"auditor accounts confirm {quote(self.office.id)} … --how … --source {quote(post)}"
+            yield Gap(
+                GapKind.MOVE,
+                Text(_MAY_MOVE, {"url": page.url.url}),
+                (command,),
+                (SearchLink(page.network.facts.name, post),),
+            )
 
     def check_search(self, holder: Holder) -> Iterator[Gap]:
         """Yield a gap unless a recorded search covers the missing page for at least sixty days more."""
@@ -287,6 +307,7 @@ _DECIDE = N_("A page waits for a decision: {pages}")
 _CONFIRM = N_("{url} was confirmed on {date}, more than {days} days ago: look again")
 _CONFIRM_SOON = N_("{url} was confirmed on {date}, which counts until {last}: look again")
 _SEARCH_SOON = N_("The search of {date} that found nothing counts until {last}: search again")
+_MAY_MOVE = N_("Does the last post of {url} say that the page moves? If so, confirm the new page")
 _NO_PAGE = N_("No page of {name} is on record, and no search that found none")
 _FOUND = N_("The search of {date} found something that is not on record: {found}")
 _SEARCH = N_("The newest search for pages of {name} is of {date}: too old for “not found”")

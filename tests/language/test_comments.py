@@ -162,7 +162,7 @@ def test_words_that_no_dictionary_has_are_guessed_at_up_to_a_number(mark: str) -
 
 def test_a_long_comment_asks_in_its_first_or_last_sentences() -> None:
     """What stands between hundreds of others is left unread; a sticker says nothing."""
-    much = "Тихо. " * 300
+    much = "Тихо. " * 700
     assert {classify("Когда починят мост? " + much).says, classify(much + "Когда починят мост?").says} == {Intent.ASKS}
     assert classify(much + "Когда починят мост? " + much).says is not Intent.ASKS
     assert classify(None) == classify("") == (Intent.NOT, "words.none")

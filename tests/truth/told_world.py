@@ -199,7 +199,7 @@ class Story(plain.Story):
         return super().report(post, at)
 
     def unsure(self, post: WorldPost, at: datetime) -> WorldComment:
-        """Place a citizen's comment of the week of which two readers would differ whether it asks."""
+        """Place a citizen's comment of the week of which it is not certain that it asks."""
         self._ledger(post).unsure += 1
         return super().unsure(post, at)
 

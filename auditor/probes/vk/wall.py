@@ -67,6 +67,7 @@ class WallPost(MinimisedModel):
     sketch: str | None = None
     moved: bool = False
     moved_to: str | None = None
+    may_have_moved: bool = False
     has_media: bool | None = None
     has_five_words: bool | None = None
     says_answers: bool | None = None
