@@ -6,7 +6,8 @@ A FILE is a table of labelled comments; without one those of `tests/data`, the u
 then `label` or `label1` and `label2` of two readers (asks, reports, not, unsure; where the two differ the row is
 unsure), and, if there are any, `addressed` (empty, owner, citizen, body: whose side a leading mention is on) and
 `names` (the holder's, between semicolons). Printed are precision, recall and F1 of `asks` with 95 % intervals
-(Wilson's; F1: bootstrap), how many reports were found, how many comments were left unsure, both readers' kappa, and
+(Wilson's; F1: bootstrap), the same by the form of comments, how many reports were found, how many comments were left
+unsure, both readers' kappa, and
 what a thousand comments cost. `--wrong` lists the rows classified otherwise than labelled.
 """
 
@@ -31,6 +32,12 @@ _MEANS = {"question": "asks", "request": "asks", "complaint": "reports", **{says
 """What a label means; any other asks and reports nothing."""
 
 
+FORMS = ("letters", "short", "bare")
+"""The forms of comments for which the figures are printed apart."""
+_LETTER = 140
+"""Signs; a longer comment is a letter."""
+
+
 class CommentRow(NamedTuple):
     """A labelled comment; `label` is unsure where two readers differ."""
 
@@ -41,6 +48,12 @@ class CommentRow(NamedTuple):
     """Of our own rows: letters to an authority (civic), or quarrels under news."""
     addressed: Side | None
     names: tuple[str, ...]
+
+    @property
+    def form(self) -> str:
+        """Its form: over 140 signs (letters), without any mark (bare), or short."""
+        bare = not any(mark in self.text for mark in ".,!?;:…")
+        return "bare" if bare else "letters" if len(self.text) > _LETTER else "short"
 
     def says(self) -> Intent:
         """Return the intent by the rules."""
@@ -148,6 +161,9 @@ def report(name: str, table: Sequence[CommentRow]) -> Iterator[str]:
     yield f"{name}: {accuracy.rows} rows, {accuracy.asking} ask; 1,000 take {spent:.2f} s"
     yield f"  F1 {accuracy.f1:.3f} [{low:.3f}, {high:.3f}], precision {accuracy.precision}, recall {accuracy.recall}"
     yield f"  reports found {accuracy.reports}, left unsure {accuracy.unsure}"
+    for form in FORMS:
+        part = measure(pair for row, pair in zip(table, pairs, strict=True) if row.form == form)
+        yield f"  {form}: F1 {part.f1:.3f}, precision {part.precision}, recall {part.recall}"
     twice = [row.labels for row in table if len(row.labels) == 2]
     if twice:
         agreed = sum(len(set(pair)) == 1 for pair in twice)

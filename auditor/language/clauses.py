@@ -53,19 +53,24 @@ def decided(sentence: str) -> str:
 
 def _kind(clauses: Sequence[str], index: int, *, marked: bool) -> _Clause:
     """Return what the clause at `index` does; `marked`: whether the sentence has a question mark."""
-    lists, clause = language().lists, clauses[index]
+    lists, clause, first = language().lists, clauses[index], _is_first(clauses, index)
     if marked:  # its first question counts, and those after it only go on
         goes_on = index and lists["begins"].match(clause) and lists["asked"].match(clauses[0])
         return _Clause.TELLS if goes_on else _Clause.OTHER
-    if not index and lists["asks_first"].match(clause):
-        kind = _Clause.ASKS
-    elif not index:
-        kind = _Clause.OTHER
+    if first:
+        asks = lists["asks_first"].match(clause) or (index and lists["asks_on"].search(clauses[index - 1]))
+        kind = _Clause.ASKS if asks else _Clause.OTHER
     elif lists["begins"].match(clause):
         kind = _Clause.ASKS if _asks(clauses[:index], clause) else _Clause.TELLS
     else:
         return _Clause.OTHER
     return _Clause.TELLS if lists["correlates"].match(", ".join(clauses[index:])) else kind
+
+
+def _is_first(clauses: Sequence[str], index: int) -> bool:
+    """Return whether only courtesy stands before a clause: «спасибо, сколько ждать»."""
+    lead = language().words["lead"]
+    return all(word.split("/")[0] in lead for clause in clauses[:index] for word in clause.split())
 
 
 def _asks(preceding: Sequence[str], clause: str) -> bool:

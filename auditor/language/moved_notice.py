@@ -68,8 +68,11 @@ def _network(text: str) -> str | None:
 
 
 def _with_link_words(text: str | None) -> str:
-    """Return the part of a text that is read, without quotations, and each link as a word that names its network."""
+    """Return the part of a text that is read, with each link as a word that names its network.
+
+    A quotation is the word ``quoted``: after «канал» it is another page's name, or another author's text.
+    """
     readable = unicodedata.normalize("NFKC", without_mentions((text or "")[:_MOST_READ]))[:_MOST_SIGNS]
     for network, link in _LINKS.items():
         readable = re.sub(link, f" link{network} ", readable, flags=re.IGNORECASE)
-    return _QUOTED.sub(" ", readable.replace("ё", "е").replace("Ё", "Е"))
+    return _QUOTED.sub(" quoted ", readable.replace("ё", "е").replace("Ё", "Е"))

@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from auditor.archive import Archive
 from auditor.base.i18n import Translator
+from auditor.base.snapshot import Post
 from auditor.commands.next import next_commands
-from tests.cases import TOMSK
+from tests.archive_samples import BOOK, PAGES, begun, look
+from tests.cases import TOMSK, WEEK
 from tests.commands.heads import HEAD, MOMENT, NOW, heads
 from tests.commands.typed import typed, workspace_in
 
@@ -32,6 +36,25 @@ def test_where_pages_were_found_the_next_step_is_to_decide(tmp_path: Path) -> No
     assert (len(links) > 3, 0 < len(shorter) < len(links)) == (True, True)
     assert len(steps(done.out)) == len(set(steps(done.out)))
     assert "auditor next WHO" not in done.out
+
+
+def test_a_last_post_that_may_say_that_the_page_moves_is_shown(tmp_path: Path) -> None:
+    """It excuses nothing; who keeps the registry looks at it, and no longer once another post follows."""
+    (tmp_path / "officials.yaml").write_text(BOOK, encoding="utf-8")
+    url, at = PAGES[0], MOMENT - timedelta(days=1)
+    post = Post(id=5, url=f"{url}/5", at=at - timedelta(hours=2), may_have_moved=True)
+    later = Post(id=6, url=f"{url}/6", at=at - timedelta(hours=1))
+    for posts, is_asked in (((post,), True), ((post, later), False)):
+        with Archive.open(tmp_path / "data") as archive:
+            snapshot, responses = look(url, at)
+            run = begun(archive, at)
+            archive.snapshots.save(
+                run, str(WEEK), snapshot.model_copy(update={"posts": posts, "taken_at": at}), responses
+            )
+            archive.finish_run(run, at, {})
+        done = typed("next", "perviy", *NOW, cwd=tmp_path)
+        assert (done.code, f"{url}/5" in done.out) == (0, is_asked)
+        at += timedelta(minutes=5)
 
 
 def test_where_nothing_is_missing_it_is_said(tmp_path: Path) -> None:

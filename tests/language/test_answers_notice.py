@@ -23,6 +23,16 @@ def test_a_post_that_says_that_it_answers_people_is_known(text: str | None, *, i
     assert post_fields(text)["says_answers"] is is_answer
 
 
+@pytest.mark.parametrize("name", ["notices.csv", "notices_unseen.csv"])
+def test_most_answers_are_found_and_no_trap_is_taken_for_one(name: str):
+    """A trap invites to ask, announces an answer, or answers the press or deputies."""
+    with (Path(__file__).parents[1] / "data" / name).open(encoding="utf-8", newline="") as file:
+        notices = [(row["text"], row["label"]) for row in csv.DictReader(file) if row["of"] == "answer"]
+    found = [says_answers(text) for text, label in notices if label == "answers"]
+    assert sum(found) >= 0.8 * len(found)
+    assert [text for text, label in notices if label == "not" and says_answers(text)] == []
+
+
 @given(st.sampled_from(ANSWERS), st.sampled_from(["Добрый день, земляки!\n", "🛣 ", "Открыли мост.\n\n", ""]))
 def test_news_before_an_answer_hides_it_not(text: str, opening: str):
     """Nor do capitals, or «ё»."""

@@ -14,7 +14,7 @@ from auditor.base.snapshot import Intent, Side
 from auditor.language import classify
 from auditor.language.engine import language
 from auditor.language.minimise_text import RULES as VERSION
-from auditor.language.rule_accuracy import MEASURED, MEASURED_RULES
+from auditor.language.rule_accuracy import MEASURED, MEASURED_RULES, Found
 from auditor.language.words import has_text, has_words
 from benchmarks import comments as benchmark
 from tools import comment_rules
@@ -23,27 +23,32 @@ ROWS = benchmark.rows()
 with (Path(__file__).parents[1] / "data" / "says.csv").open(encoding="utf-8", newline="") as file:
     SAYS = [row for row in csv.reader(file) if not row[0].startswith("#")][1:]
 RULES = language().rules
-NOT = [row.text for row in ROWS if classify(row.text).says is Intent.NOT]
+NOT = [row.text for row in ROWS if classify(row.text).says is Intent.NOT and row.text != "ну и где"]
+"""What asks nothing; «ну и где» would go on in the words that follow it."""
 STATED = [text for text in NOT if "?" not in text and not classify(text).rule.startswith("rhetoric")]
 HOLDER = ["Имярек Антон Антонович"]
 ZAKHAR = ["Имярек Захар Захарович"]
 BRIDGE = "когда починят мост?"
 
 
+def rounded(share: benchmark.Share) -> Found:
+    """A share as the method prints it."""
+    return Found(*(round(value, 2) for value in (share.value, *share.interval)))
+
+
 def test_the_printed_figures_are_of_rows_that_the_rules_were_not_written_from() -> None:
     """The method prints them, with their interval, so they may be no better than they are."""
     rows = benchmark.rows(benchmark.UNSEEN)
-    measured = benchmark.measure((row.label, row.says()) for row in rows)
-    assert (measured.rows, measured.asking, round(measured.unsure.value, 2)) == (
-        MEASURED.rows,
-        MEASURED.asking,
-        MEASURED.unsure,
-    )
-    for share, value, interval in (
-        (measured.precision, MEASURED.precision, MEASURED.precision_interval),
-        (measured.recall, MEASURED.recall, MEASURED.recall_interval),
-    ):
-        assert (round(share.value, 2), tuple(round(end, 2) for end in share.interval)) == (value, interval)
+    pairs = [(row, (row.label, row.says())) for row in rows]
+    whole = benchmark.measure(pair for _, pair in pairs)
+    kinds = {kind: benchmark.measure(pair for row, pair in pairs if row.form == kind) for kind in benchmark.FORMS}
+    assert (whole.rows, round(whole.unsure.value, 2)) == (MEASURED.rows, MEASURED.unsure)
+    assert (rounded(whole.precision), rounded(whole.recall)) == (MEASURED.precision, MEASURED.recall)
+    assert {kind: rounded(measured.recall) for kind, measured in kinds.items()} == {
+        "letters": MEASURED.letters,
+        "short": MEASURED.short,
+        "bare": MEASURED.bare,
+    }
     assert MEASURED_RULES == VERSION, "new rules need new rows that they were not written from"
     assert not {row.text for row in rows} & {row.text for row in ROWS}
 

@@ -18,7 +18,6 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 ROWS = [(row["text"], row["to"] or None) for row in rows("moved.csv")]
-NOTICES = [(row["text"], row["label"]) for row in rows("notices.csv") if row["of"] == "move"]
 SLOW = "переехал |в MAX |теперь все |[id1| |не веду канал |a.a/|комментарии |с с |в новый канал |переходим теперь все "
 LINES = ("переезжаю на другой канал, ссылка ниже\nhttps://t.me/primer3", "telegram")
 
@@ -29,11 +28,13 @@ def test_a_post_that_says_where_the_page_moved_is_known(text: str, to: str | Non
     assert read_move(text).to == to
 
 
-def test_of_many_hands_notices_nine_in_ten_are_found_and_no_trap_is_taken_for_one() -> None:
+@pytest.mark.parametrize(("name", "least"), [("notices.csv", 0.9), ("notices_unseen.csv", 0.85)])
+def test_most_notices_are_found_and_no_trap_is_taken_for_one(name: str, least: float) -> None:
     """A trap opens one more page, denies a rumour, or tells of another's page, a library, a street."""
-    found = [read_move(text).to is not None for text, label in NOTICES if label == "moved"]
-    assert sum(found) >= 0.9 * len(found)
-    assert [text for text, label in NOTICES if label == "not" and read_move(text).to] == []
+    notices = [(row["text"], row["label"]) for row in rows(name) if row["of"] == "move"]
+    found = [read_move(text).to is not None for text, label in notices if label == "moved"]
+    assert sum(found) >= least * len(found)
+    assert [text for text, label in notices if label == "not" and read_move(text).to] == []
 
 
 @pytest.mark.parametrize(

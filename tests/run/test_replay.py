@@ -17,6 +17,8 @@ from auditor.archive.retention import Cutoffs
 from auditor.audit.compare import Difference
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
+from auditor.language.moved_notice import Move
+from auditor.probes.target import VERSION
 from auditor.registry import load_registry
 from auditor.run.collect_week import collect_week
 from auditor.run.replay import Replay, replay_week
@@ -177,6 +179,17 @@ def test_a_changed_response_with_hashes_made_to_fit_comes_out_otherwise(
     assert "look" in {gap.check for gap in replay.differences}
     monkeypatch.setattr("auditor.audit.make_audit.__version__", "another")
     assert {gap.check for gap in replayed(folder).differences} == {"look"}, "whichever version judged"
+
+
+def test_a_look_of_an_older_version_keeps_the_notices_that_its_rules_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a channel's posts the words are stored, and today's rules may read a move in them otherwise."""
+    monkeypatch.setattr("auditor.language.minimise_text.read_move", lambda _: Move("max"))
+    assert {gap.check for gap in replayed(folder).differences} >= {"look"}
+    monkeypatch.setattr("auditor.run.replay.VERSION", VERSION + 1)
+    replay = replayed(folder)
+    assert (replay.differences, replay.equal) == ((), True)
 
 
 # What is missing ------------------------------------------------------------------------------------------------------
