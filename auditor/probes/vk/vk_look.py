@@ -80,9 +80,10 @@ def _is_private(page: VkPage, failure: Failure | None) -> bool:
 
 def _snapshot_post(owner: int, post: WallPost, thread_fields: Mapping[str, Any] | None) -> Post:
     """Return a post of the snapshot; without `thread_fields` its comments were not requested, and are unknown."""
-    copied = ("id", "at", "repost", "sketch", "moved", "moved_to", "may_have_moved")
-    copied += ("has_media", "has_five_words", "says_answers")
-    fields = {name: getattr(post, name) for name in copied} | {"comments_count": post.comments}
+    copied = ("id", "at", "repost", "sketch", "moved", "moved_to", "may_have_moved", "has_media")
+    fields = {name: getattr(post, name) for name in (*copied, "has_five_words", "says_answers")} | {
+        "comments_count": post.comments
+    }
     fields |= {"comments_cause": Cause.TOO_LITTLE_DATA} if thread_fields is None else thread_fields
     return Post(url=f"https://vk.com/wall{owner}_{post.id}", **fields)
 
