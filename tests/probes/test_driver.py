@@ -134,9 +134,9 @@ def test_what_may_pass_is_asked_again() -> None:
 def test_what_is_done_about_a_failure() -> None:
     """For a look that calls the method which failed, and then another."""
     for first_failure, outcomes, seconds in [
-        # A retry waits as long as the network says, up to a minute.
-        (failure(THROTTLED, FailureAction.RETRY, 30), [1, 1], 30),
-        (failure(THROTTLED, FailureAction.RETRY, 61), [THROTTLED, 1], 0),
+        # A retry waits as long as the network says, if patience lasts.
+        (failure(THROTTLED, FailureAction.RETRY, 120), [1, 1], 120),
+        (failure(THROTTLED, FailureAction.RETRY, 301), [THROTTLED, 1], 0),
         # A closed method is waited for; a wait of 0 seconds too, else it would be called for ever.
         (failure(THROTTLED, FailureAction.CLOSE_METHOD, 100), [1, 1], 100),
         (failure(THROTTLED, FailureAction.CLOSE_METHOD, 0), [1, 1], 1),
@@ -160,6 +160,22 @@ def test_patience_is_for_waiting_alone() -> None:
     assert (route.outcomes("a", limits=Limits(interval=0, max_total_wait=30)), route.seconds) == ([THROTTLED], 20)
     route = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, 60)])
     assert (route.outcomes("a", deadlines=Deadlines(send_before=30.0)), route.seconds) == ([THROTTLED], 0)
+
+
+def test_a_short_wait_that_is_asked_for_without_end_doubles_after_the_third() -> None:
+    """Until patience ends: a dozen requests, not one a second, and then no page of the method is asked for."""
+    for wait, patience, seconds, sent in [(1, 1800, 1025, 13), (0, 300, 257, 11), (60, 300, 180, 4)]:
+        route = ScriptedRoute(a=[failure(THROTTLED, FailureAction.CLOSE_METHOD, wait)] * 2000)
+        route.run(looks(40, "a", "b"), limits=Limits(interval=0, max_total_wait=patience))
+        assert set(map(tuple, route.ended.values())) == {(THROTTLED, 1)}
+        assert (route.methods.count("a"), route.seconds) == (sent, seconds)
+
+
+def test_a_short_wait_that_ends_is_forgotten() -> None:
+    """Once the method has answered, the next three waits are again as long as the network says."""
+    waits = [failure(THROTTLED, FailureAction.CLOSE_METHOD, 1)] * 4
+    route = ScriptedRoute(a=[*waits, 1, *waits])
+    assert (route.outcomes("a", "a"), route.seconds) == ([1, 1], 10)
 
 
 def test_a_response_of_another_clock_is_a_cause_before_a_model_validates_it() -> None:
@@ -241,6 +257,56 @@ def test_a_method_is_asked_no_more_after_three_failures_of_the_route_in_a_row() 
         route.run(looks(5, "a", "b"))
         assert (route.methods.count("a"), route.methods.count("b")) == (request_count, 5)
         assert set(map(tuple, route.ended.values())) == {(cause, 1)}
+
+
+_NOT_THIS_PAGE = failure(Cause.NO_CREDENTIALS)
+"""The key may not make the call for this page, or for any: the failure does not say which."""
+
+
+def test_a_page_that_was_answered_is_asked_again_before_its_method_is_closed() -> None:
+    """As a rule the control: if it is answered, three neighbours in a row concern nobody else, and it is asked once.
+
+    If it is refused too, or the method never answered, the key may not call it.
+    """
+    no_key, first = Cause.NO_CREDENTIALS, request("a", "control")
+    for script, outcomes, sent in [
+        ([1, *[_NOT_THIS_PAGE] * 3, 1, *[_NOT_THIS_PAGE] * 4], [1, *[no_key] * 7, 1], 10),
+        ([1, *[_NOT_THIS_PAGE] * 9], [1, *[no_key] * 8], 5),
+        ([_NOT_THIS_PAGE] * 9, [no_key] * 9, 3),
+    ]:
+        route = ScriptedRoute(a=script)
+        pages = [asking(first), *(asking(request("a", f"page {number}")) for number in range(8))]
+        route.run({str(number): look for number, look in enumerate(pages)})
+        assert ([outcome for (outcome,) in route.ended.values()], len(route.sent)) == (outcomes, sent)
+
+
+def test_a_control_that_is_not_reached_closes_nothing() -> None:
+    """It is asked again after three more."""
+    lost = failure(UNREACHABLE)
+    route = ScriptedRoute(a=[1, *[_NOT_THIS_PAGE] * 3, lost, *[_NOT_THIS_PAGE] * 3, 1])
+    assert route.outcomes(*"a" * 8) == [1, *[Cause.NO_CREDENTIALS] * 6, 1]
+
+
+def test_a_route_that_never_answers_is_given_up_within_30_seconds() -> None:
+    """After two requests, whatever pages it has; every look is sent the failure, and the operator sees it."""
+    for interval in (0.34, 2.0):
+        route = ScriptedRoute(response_seconds=1000.0)
+        driver = route.driver(limits=Limits(interval=interval, max_silence=18.0))
+        driver.run(looks(40, "a", "b"), route.sink)
+        assert set(map(tuple, route.ended.values())) == {(UNREACHABLE, UNREACHABLE)}
+        assert (len(route.sent), list(driver.closed), driver.route_failure.cause) == (2, ["*"], UNREACHABLE)
+        assert 24 <= route.seconds <= 30
+
+
+def test_a_route_that_has_answered_is_not_given_up_for_one_silent_page() -> None:
+    """A response may then take as long as ever, and so may one after an answer that was a failure."""
+    for first in (1, failure(Cause.REFUSED)):
+        route = ScriptedRoute(a=[first])
+        driver = route.driver(limits=Limits(interval=0, max_silence=18.0))
+        driver.run(looks(1, "a"), route.sink)
+        route.response_seconds = 50.0
+        driver.run(looks(3, "a"), route.sink)
+        assert (set(map(tuple, route.ended.values())), route.seconds) == ({(1,)}, 150)
 
 
 def test_a_method_may_be_slow_spent_or_known_to_be_closed() -> None:
