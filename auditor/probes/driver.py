@@ -1,7 +1,7 @@
 """Runs the looks of one route: one request at a time, at the route's pace.
 
-It retries a failure that may pass, closes a method that keeps failing, and lets a look sleep while its method is closed
-and other looks go on. A look that would wake too late is sent the failure and ends with what it has. When a look ends,
+It retries a failure that may pass, closes a method that keeps failing, gives up a route that never responds, and lets a
+look sleep while its method is closed and other looks go on. A look that would wake too late is sent the failure and ends with what it has. When a look ends,
 its stored responses are handed over in one piece; of a look that a deadline or a kill cuts off, none are.
 """
 
@@ -88,6 +88,10 @@ class Limits:
     """Seconds that one response may take."""
     max_total_wait: float = 300.0
     """Seconds that a run waits in all, its pace aside; a look that would wake later is sent its failure."""
+    max_silence: float = math.inf
+    """Seconds of requests without any response, after which a route that has never responded is given up."""
+    first_timeout: float = 12.0
+    """Seconds that one response may take as long as such a route has not responded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +130,12 @@ class _RunningLook:
 _ROUTE = "*"
 """The key in `Driver.closed` that means all methods."""
 _MAX_ATTEMPTS, _MAX_FAILURES = 3, 3
-_LONGEST_WAIT = 60.0
-"""The longest wait before a retry, in seconds; a failure that asks for more is not retried."""
 _SHORTEST_CLOSURE = 1.0
 """Seconds for which a method that the network has closed rests at least: a flood wait of 0 would repeat for ever."""
 _MAX_CLOCK_SKEW = timedelta(minutes=10)
 """No network's clock is off by more, and no response takes longer."""
 _ROUTE_CAUSES = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED}
-"""Causes that concern the method and not the account: after `_MAX_FAILURES` of them in a row it is closed."""
+"""Causes that may concern the method and not the account: after `_MAX_FAILURES` of them in a row it is closed."""
 _JITTER, _random = 0.2, random.SystemRandom()
 _SPACING_WINDOW = 3
 """This many requests never take less than as many intervals: both networks count over a second or more."""
@@ -160,7 +162,13 @@ class Driver:
     """In order of their turn: the first to begin comes first, so that a short budget completes some."""
     _sent_at: deque[float] = field(default_factory=lambda: deque(maxlen=2 * _SPACING_WINDOW))
     _failures_in_a_row: Counter[str] = field(default_factory=Counter)
+    _first_success: dict[str, Call] = field(default_factory=dict)
+    """The first call of each method that succeeded, as a rule for a control."""
+    _may_be_called: set[str] = field(default_factory=set)
+    """Methods whose `_first_success` was repeated with success, so that refusals concern single pages."""
     _has_succeeded: bool = False
+    _silence: float = 0.0
+    """Seconds of requests without any response; minus infinity once there was one."""
     _last_failure: Failure | None = None
 
     def __post_init__(self) -> None:
@@ -246,9 +254,14 @@ class Driver:
         return max(closures, key=lambda closed: closed[0], default=None)
 
     def _close(self, method: str, failure: Failure) -> None:
-        least = _SHORTEST_CLOSURE if failure.act is FailureAction.CLOSE_METHOD else 0.0
-        until = math.inf if failure.wait is None else self.timer.now() + max(failure.wait, least)
-        self.closed[_scope(method, failure)] = (until, failure)
+        self.closed[_scope(method, failure)] = (self.timer.now() + self._closing_time(method, failure), failure)
+
+    def _closing_time(self, method: str, failure: Failure) -> float:
+        """Return for how many seconds to close a method: from the fourth failure in a row on, twice as long each time."""
+        wait = math.inf if failure.wait is None else failure.wait
+        if failure.act is not FailureAction.CLOSE_METHOD:
+            return wait
+        return max(wait, _SHORTEST_CLOSURE) * 2.0 ** max(0, self._failures_in_a_row[method] - _MAX_FAILURES)
 
     def _not_sent(self) -> Failure:
         return Failure(at=self.clock(), cause=Cause.UNREACHABLE, sent=False)
@@ -273,6 +286,8 @@ class Driver:
                 return False  # our own deadline cut it off, which says nothing about the network
             if self._should_retry(group, value):
                 return True
+        else:
+            self._first_success.setdefault(call.method, call)
         for running in group:
             minimised = value if isinstance(value, Failure) else minimise_response(running.request, value, response)
             self._advance(running, minimised, response)
@@ -292,15 +307,26 @@ class Driver:
 
     def _send_call(self, call: Call) -> Response:
         sent_at = self.timer.now()
-        response = self.transport.send(call, min(self.limits.response_timeout, self.deadlines.send_before - sent_at))
+        response = self.transport.send(call, self._timeout(sent_at))
         if response.failure is not None and not response.failure.sent:
             return response
+        self._note_silence(response, self.timer.now() - sent_at)
         self.requests[call.method] += 1
         self._sent_at.append(sent_at)
         interval = self.limits.method_intervals.get(call.method)
         if interval:
             self._close(call.method, Failure(at=response.at, cause=Cause.THROTTLED, wait=interval, sent=False))
         return response
+
+    def _timeout(self, now: float) -> float:
+        """Return the seconds that a response may take, fewer while a route that can be given up has not responded."""
+        is_silent = math.isfinite(self.limits.max_silence) and self._silence >= 0
+        longest = min(self.limits.response_timeout, self.limits.first_timeout if is_silent else math.inf)
+        return min(longest, self.deadlines.send_before - now)
+
+    def _note_silence(self, response: Response, seconds: float) -> None:
+        has_responded = response.failure is None or response.status is not None
+        self._silence = -math.inf if has_responded else self._silence + seconds
 
     def _read_response(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
         """Read a response, or fail if it is dated otherwise: an old copy or a wrong clock would misjudge a week."""
@@ -315,6 +341,9 @@ class Driver:
         self._last_failure = failure if failure.sent else self._last_failure
         for running in group:
             running.attempts += 1
+        if self._silence >= self.limits.max_silence:
+            self._close(_ROUTE, failure)
+            return False
         # A route that was absent from the start will be absent for the next page; one that has answered may come back.
         absent = bool(failure.absent) and not self._has_succeeded
         if (
@@ -335,16 +364,33 @@ class Driver:
         if (
             failure.act in {FailureAction.CLOSE_METHOD, FailureAction.CLOSE_ROUTE}
             or absent
-            or self._failures_in_a_row[scope] >= _MAX_FAILURES
+            or (self._failures_in_a_row[scope] >= _MAX_FAILURES and not self._concerns_pages(method, failure))
         ):
             self._close(method, failure)
         closure = self._closure_of(method)
         return failure.act is FailureAction.CLOSE_METHOD and closure is not None and closure[0] < self._horizon
 
+    def _concerns_pages(self, method: str, failure: Failure) -> bool:
+        """Return whether a key is refused for single pages: what the method answered first is not refused now.
+
+        If it is answered, that holds for the rest of the run; if it is not reached, until as many failures more.
+        """
+        call = self._first_success.get(method)
+        if failure.cause is not Cause.NO_CREDENTIALS or call is None:
+            return False
+        self._failures_in_a_row[method] = 0
+        self._sleep_until(min(self._next_slot(), self.deadlines.send_before))
+        if method in self._may_be_called or self._closure_of(method) or self.timer.now() >= self.deadlines.send_before:
+            return True
+        value = self._read_response(call, self._send_call(call))
+        if not isinstance(value, Failure):
+            self._may_be_called.add(method)
+        return not isinstance(value, Failure) or value.cause is not Cause.NO_CREDENTIALS
+
     def _wait_to_retry(self, failure: Failure, attempts: int) -> bool:
         """Wait before a retry as the network asks, or twice as long each time; False if that is too long to wait."""
         wait = self.limits.interval * 2**attempts if failure.wait is None else failure.wait
-        if wait > _LONGEST_WAIT or self.timer.now() + wait >= self._horizon:
+        if self.timer.now() + wait >= self._horizon:
             return False
         self._sleep_until(self.timer.now() + wait)
         return True

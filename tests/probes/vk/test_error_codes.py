@@ -12,7 +12,7 @@ CODES = {
     (Cause.NO_CREDENTIALS, FailureAction.DELIVER, None): (7, 20, 21, 1051),
     (Cause.REFUSED, FailureAction.CLOSE_METHOD, None): (3, 23),
     (Cause.THROTTLED, FailureAction.RETRY, 1.0): (6,),
-    (Cause.THROTTLED, FailureAction.RETRY, None): (9,),
+    (Cause.THROTTLED, FailureAction.RETRY, 60.0): (9,),
     (Cause.THROTTLED, FailureAction.CLOSE_METHOD, 1800.0): (29, 601),
     (Cause.BLOCKED, FailureAction.CLOSE_ROUTE, None): (14,),
     (Cause.PRIVATE, FailureAction.DELIVER, None): (30, 203),
