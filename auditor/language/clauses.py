@@ -78,7 +78,8 @@ def _asks(preceding: Sequence[str], clause: str) -> bool:
     lists, before = language().lists, preceding[-1]
     if lists["asks_on"].search(before):
         return True
-    if lists["governs"].search(before) or lists["said"].search(", ".join(preceding)):
+    telling = before if lists["finite"].search(before) else ", ".join(preceding[-2:])
+    if lists["governs"].search(before) or (lists["said"].search(telling) and not lists["anew"].match(clause)):
         return False
     if lists["last"].search(clause):
         return True

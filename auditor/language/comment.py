@@ -54,18 +54,21 @@ def _rule_by_words(text: str, *, formal: bool) -> str:
 
 
 def _is_advertisement(text: str, *, phone: bool) -> bool:
-    """Return whether a tagged comment advertises: it offers, says how the seller is reached, and does not plead.
+    """Return whether a tagged comment advertises: it offers, says how the seller is reached, and begs for nothing.
 
-    A telephone number (`phone`) reaches the seller. Several offers, or two ways to the seller, are enough.
+    A telephone number (`phone`) reaches the seller. More offers than a citizen would name are enough by themselves.
     """
-    lists = language().lists
-    offers, reached = ({match[0] for match in lists[name].finditer(text)} for name in ("offers", "reached"))
-    is_sale = len(offers) > _OFFERS or len(reached) > 1 or (offers and (reached or phone))
-    return bool(is_sale) and not language().rules["request.plea"].phrases.search(text)
+    lists, rules = language().lists, language().rules
+    offers = {match[0] for match in lists["offers"].finditer(text)}
+    if len(offers) <= _OFFERS and not (offers and (phone or lists["reached"].search(text))):
+        return False
+    asks_office = any(rules[code].phrases.search(text) for code in _OF_OFFICES) and lists["things"].search(text)
+    return not (asks_office or rules["request.plea"].phrases.search(text))
 
 
 _OFFERS = 2
-"""So many may stand in a citizen's question."""
+_OF_OFFICES = ("request.imperative", "request.either", "question.when", "question.where")
+"""Rules of what only an office is asked, if a thing of its own is named."""
 
 
 def _without_quotes(text: str) -> str:

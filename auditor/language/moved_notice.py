@@ -18,11 +18,13 @@ _MOST_SIGNS = 4_000
 """Signs of a post that are read: a notice of moving stands at its beginning."""
 
 _LINKS = {
-    "telegram": r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/\S*|(?<!\w)@\w+",
-    "vk": r"(?:https?://)?(?:www\.|m\.)?vk\.(?:com|ru)/\S*|\[(?:id|club|public|event)\]",
-    "max": r"(?:https?://)?(?:www\.)?max\.ru/\S*",
-    "ok": r"(?:https?://)?(?:www\.|m\.)?ok\.ru/\S*",
-    "other": r"https?://\S*|\[link\]",
+    "linktelegram": r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/\S*",
+    "linkvk": r"(?:https?://)?(?:www\.|m\.)?vk\.(?:com|ru)/\S*",
+    "linkmax": r"(?:https?://)?(?:www\.)?max\.ru/\S*",
+    "linkok": r"(?:https?://)?(?:www\.|m\.)?ok\.ru/\S*",
+    "linkother": r"https?://\S*|\[link\]",
+    "mentionvk": r"\[(?:id|club|public|event)\]",
+    "mentiontelegram": r"(?<!\w)@\w+",
 }
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
 _QUOTED = re.compile(r"«[^«»]*\s[^«»]*»|\"[^\"]*\s[^\"]*\"")
@@ -40,14 +42,11 @@ class Move(NamedTuple):
 
 def read_move(text: str | None) -> Move:
     """Return what a post says of a move."""
-    lists, sentences = (
-        language().lists,
-        [untagged(sentence[0]) for sentence in _SENTENCE.finditer(_with_link_words(text))],
-    )
-    post = "".join(sentences)
+    sentences = [untagged(sentence[0]) for sentence in _SENTENCE.finditer(_with_link_words(text))]
+    post, lists = ", ".join(sentences), language().lists
     if not any(map(_stops, sentences)) or lists["page_keeps"].search(post):
         return Move()
-    network = _network(lists["own_place"].sub("", post))
+    network = None if lists["page_doubts"].search(post) else _network(lists["own_place"].sub("", post))
     return Move(network, doubtful=network is None)
 
 
@@ -59,10 +58,10 @@ def _stops(sentence: str) -> bool:
 
 def _network(text: str) -> str | None:
     """Return the network of the first link, else the one that is named first as a destination; None without either."""
-    links = re.findall(r"(?<!\S)link(\w+)/", text)
-    destination, lists = language().lists["place"].search(text), language().lists
-    if links or destination is None:
-        return next((link for link in links if link != "other"), "other") if links else None
+    lists = language().lists
+    destination, link = lists["place"].search(text), re.search(r"(?<!\S)link(telegram|vk|max|ok)/", text)
+    if link or destination is None:
+        return link and link[1]
     named = ((network, lists[network].search(text, destination.start())) for network in ("telegram", "vk", "max", "ok"))
     return min(((match.start(), network) for network, match in named if match), default=(0, "other"))[1]
 
@@ -73,6 +72,6 @@ def _with_link_words(text: str | None) -> str:
     A quotation is the word ``quoted``: after «канал» it is another page's name, or another author's text.
     """
     readable = unicodedata.normalize("NFKC", without_mentions((text or "")[:_MOST_READ]))[:_MOST_SIGNS]
-    for network, link in _LINKS.items():
-        readable = re.sub(link, f" link{network} ", readable, flags=re.IGNORECASE)
+    for word, link in _LINKS.items():
+        readable = re.sub(link, f" {word} ", readable, flags=re.IGNORECASE)
     return _QUOTED.sub(" quoted ", readable.replace("ё", "е").replace("Ё", "Е"))

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from auditor.base.text import N_, Text
 
 _NOTE = N_(
-    "Measured on {rows} invented comments that no rule was written from; in brackets the interval of 95 %. Of what the "
-    "rules took for a question {precision} % ({precision_between}) was one; of the questions {recall} % "
+    "Measured on {rows} invented comments that no rule was written from; in brackets the interval of 95 %. Of what "
+    "the rules took for a question {precision} % ({precision_between}) was one; of the questions {recall} % "
     "({recall_between}) were found. By length and marks: of the questions in comments over 140 signs {letters} % "
-    "({letters_between}), in shorter ones {short} % ({short_between}), in those without any mark, where only the words "
-    "tell a question from a statement and fewer are found, {bare} % ({bare_between}). {unsure} % of all was left unsure. No real comment "
-    "is kept to measure on."
+    "({letters_between}), in shorter ones {short} % ({short_between}), in those without any mark, where only the "
+    "words tell a question from a statement and fewer are found, {bare} % ({bare_between}). {unsure} % of all was "
+    "left unsure. No real comment is kept to measure on."
 )
 
 

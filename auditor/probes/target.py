@@ -6,13 +6,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, PlainSerializer
 
 from auditor.base.address import Address
-from auditor.base.snapshot import RECENT, Cause, Outcome, Side
+from auditor.base.snapshot import RECENT, Side
 from auditor.base.weeks import Week
 
 Clock = Callable[[], datetime]
@@ -164,6 +164,8 @@ class Target:
     version: int = 1
     """What the look asks for: 1 what those of auditor 1.0 asked; 2 (`VERSION`) also who else wrote on a wall, an empty
     wall a second time, and the page's word on comments."""
+    rules: int = 0
+    """The version of the rules by which the look reads what posts say of their page; 0: those of auditor 1.0."""
     control: str = ""
     """The name of a page known to exist, whose presence confirms that another page is missing; empty: the network
     chooses."""
@@ -209,11 +211,6 @@ class LoginState:
     peers: tuple[Peer, ...] = ()
     floods: tuple[FloodWait, ...] = ()
     spent: tuple[CallCount, ...] = ()
-
-
-def control_without_posts(cause: Cause | None) -> dict[str, Any]:
-    """Return the outcome of a control that exists but whose posts could not be read; empty if there is no cause."""
-    return {} if cause is None else {"outcome": Outcome.CANT_TELL, "cause": cause}
 
 
 OFFICE_SIDES = frozenset({Side.OWNER, Side.BODY})

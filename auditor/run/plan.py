@@ -22,6 +22,7 @@ from auditor.base.snapshot import (
     was_seen_at,
 )
 from auditor.base.weeks import Week, day_end
+from auditor.language.minimise_text import RULES
 from auditor.probes.protocol import is_success
 from auditor.probes.target import VERSION, Target, Window
 from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
@@ -229,7 +230,7 @@ def targets_of(
         for account in pages:
             if account.url not in targets:
                 targets[account.url] = _with_page_id(
-                    Target(account.url, full=False, version=VERSION), account, snapshots_by_page, local
+                    Target(account.url, full=False, version=VERSION, rules=RULES), account, snapshots_by_page, local
                 )
     return list(targets.values())
 
@@ -260,6 +261,7 @@ def _holder_targets(
             photos_before=None if photos_known else deadline,
             sides=sides,
             version=VERSION,
+            rules=RULES,
         )
         yield _with_page_id(target, account, snapshots, registry)
 

@@ -37,9 +37,9 @@ from auditor.base.snapshot import (
 from auditor.base.stored_response import StoredResponse
 from auditor.base.text import phrase
 from auditor.base.weeks import Week
+from auditor.language.minimise_text import RULES
 from auditor.probes.plugins import Plugin, plugin_of
 from auditor.probes.protocol import replay
-from auditor.probes.target import VERSION
 from auditor.registry import Registry
 from auditor.registry.holders import office_urls
 from auditor.run.look_input import LookInput
@@ -248,7 +248,7 @@ def _run_again(
     except Exception:  # noqa: BLE001 - its text might quote a citizen; what is stored shows whether it broke then too
         result = None
     repeated = cast("_Result", given.to_stored(result, stored.route, stored.evidence, taken_at, vantage))
-    if given.target.version < VERSION:
+    if given.target.rules != RULES:
         repeated = _with_notices(repeated, stored)
     purged = isinstance(stored, Snapshot) and any(post.comments_purged is not None for post in stored.posts)
     return _with_sums(repeated, stored) if purged or len(responses) < len(stored.evidence) else repeated
@@ -283,10 +283,10 @@ def _keyed_by_id(result: Snapshot | ControlResult) -> dict[str, Any]:
 
 
 def _with_notices(result: _Result, stored: _Result) -> _Result:
-    """Return a look of auditor 1.0 run again, with the notices of a move that its rules read in the posts' words."""
+    """Return a look run again, with what the rules of its day read in the posts' words: a move, answers to people."""
     if not isinstance(result, Snapshot) or not isinstance(stored, Snapshot):
         return result
-    names = ("moved", "moved_to", "may_have_moved")
+    names = ("moved", "moved_to", "may_have_moved", "says_answers")
     read_then = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
     posts = tuple(post.model_copy(update=read_then.get(post.id)) for post in result.posts)
     return result.model_copy(update={"posts": posts})

@@ -28,13 +28,49 @@ def test_a_post_that_says_where_the_page_moved_is_known(text: str, to: str | Non
     assert read_move(text).to == to
 
 
-@pytest.mark.parametrize(("name", "least"), [("notices.csv", 0.9), ("notices_unseen.csv", 0.85)])
+@pytest.mark.parametrize(("name", "least"), [("notices.csv", 0.8), ("notices_unseen.csv", 0.75)])
 def test_most_notices_are_found_and_no_trap_is_taken_for_one(name: str, least: float) -> None:
     """A trap opens one more page, denies a rumour, or tells of another's page, a library, a street."""
     notices = [(row["text"], row["label"]) for row in rows(name) if row["of"] == "move"]
     found = [read_move(text).to is not None for text, label in notices if label == "moved"]
     assert sum(found) >= least * len(found)
     assert [text for text, label in notices if label == "not" and read_move(text).to] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Мы продолжаем наши новости в Максе: https://max.ru/savva",
+        "Теперь я в Максе: https://max.ru/savva",
+        "Мы теперь в Максе, а здесь всё по-прежнему: max.ru/s",
+        "Дальше общаемся в эфире ВК сегодня в 18:00",
+        "Здесь не ждите автобус, остановка перенесена. Схема: https://nebylovo.example",
+        "Мошенники пишут, что этот канал закрыт. Это ложь. Наш адрес: t.me/savva",
+        "Пишут, что я закрываю канал. Нет! Подписывайтесь и в Максе: max.ru/s",
+        "Эта группа детского сада закрыта на карантин. Подробности: https://vk.com/sad",
+        "Мы переехали! Библиотека теперь на улице Мнимой, подробности: https://vk.com/lib",
+        "Страница истории закрыта: завод снесён. https://vk.com/z",
+        "Здесь пишу только о работе, личное теперь в ВК",
+    ],
+)
+def test_who_only_goes_on_in_two_places_or_tells_of_another_has_not_moved(text: str) -> None:
+    """A wrong notice excuses a head who is silent here."""
+    assert read_move(text) == Move()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Закрываю канал, у меня всё ок.",
+        "Закрываю страницу. Спасибо [id1|Савве] за помощь!",
+        "Закрываю канал. Спасибо @savva за помощь!",
+        "Закрываю канал. Фотографии остались тут: https://disk.nebylovo.example/foto",
+        "Ухожу отсюда. Глава района теперь Фёкла Мнимая, её страница vk.com/fekla",
+    ],
+)
+def test_a_link_elsewhere_or_a_name_is_no_new_page(text: str) -> None:
+    """Such a post may say that the page moves, and is shown to who keeps the registry."""
+    assert read_move(text) == Move(doubtful=True)
 
 
 @pytest.mark.parametrize(

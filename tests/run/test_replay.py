@@ -17,8 +17,8 @@ from auditor.archive.retention import Cutoffs
 from auditor.audit.compare import Difference
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
+from auditor.language.minimise_text import RULES
 from auditor.language.moved_notice import Move
-from auditor.probes.target import VERSION
 from auditor.registry import load_registry
 from auditor.run.collect_week import collect_week
 from auditor.run.replay import Replay, replay_week
@@ -187,7 +187,7 @@ def test_a_look_of_an_older_version_keeps_the_notices_that_its_rules_read(
     """Of a channel's posts the words are stored, and today's rules may read a move in them otherwise."""
     monkeypatch.setattr("auditor.language.minimise_text.read_move", lambda _: Move("max"))
     assert {gap.check for gap in replayed(folder).differences} >= {"look"}
-    monkeypatch.setattr("auditor.run.replay.VERSION", VERSION + 1)
+    monkeypatch.setattr("auditor.run.replay.RULES", RULES + 1)
     replay = replayed(folder)
     assert (replay.differences, replay.equal) == ((), True)
 
