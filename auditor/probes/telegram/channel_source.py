@@ -1,11 +1,12 @@
 """The protocol that both routes to Telegram implement: what can be requested about one channel."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Route
+from auditor.probes.page_facts import PageFacts
 from auditor.probes.protocol import Failure, Look, Request
 from auditor.probes.target import Target
 from auditor.probes.telegram.responses import EntityCard, HistoryPage, Message, TelegramComment, TelegramCommentPage
@@ -15,10 +16,8 @@ from auditor.probes.telegram.responses import EntityCard, HistoryPage, Message, 
 class ResolvedChannel:
     """What an address leads to: the facts so far, and whether a channel's history can be read there."""
 
-    taken_at: datetime
-    """When the first response came, UTC."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """Named as in `Snapshot`: `exists`, `cause`, `kind`, `id`, `renamed_to`, `subscribers`, `page_comments`, ..."""
+    facts: PageFacts
+    """What is known before its history is read; `taken_at` is when the first response came."""
     first_page: HistoryPage | None = None
     """The newest page of its history, if already read; the snapshot then takes that page's time."""
     has_history: bool = False

@@ -5,6 +5,7 @@ under the posts of the window, and at last looks up some of the authors who repl
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from auditor.base.reply_targets import comments_if_complete
@@ -20,8 +21,9 @@ from auditor.base.snapshot import (
     Trace,
 )
 from auditor.language.minimise_text import post_fields
+from auditor.probes.page_facts import ControlFacts, Opening, PageFacts, PageHistory
 from auditor.probes.protocol import Failure, Look, fetch
-from auditor.probes.target import VERSION, Target, Window, control_without_posts
+from auditor.probes.target import VERSION, Target, Window
 from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, TelegramThread
 from auditor.probes.telegram.history_reader import HistoryReading, posts_of, read_back, traces_of, why_not_empty
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind
@@ -35,37 +37,29 @@ _NOT_READ = TelegramThread(cause=Cause.TOO_LITTLE_DATA)
 def telegram_look(source: ChannelSource, target: Target, window: Window) -> Look[Snapshot]:
     """Look at a channel: what it is, its history over `window`, its opening, and the threads under its posts."""
     channel = yield from source.resolve()
-    facts: dict[str, Any] = {"taken_at": channel.taken_at, **channel.facts}
+    facts = channel.facts
     if channel.has_history and target.full:
-        facts |= yield from _read_channel(source, channel, target, window)
+        facts = yield from _read_channel(source, channel, target, window)
     elif channel.has_history and channel.first_page is not None:
-        facts |= _newest_posts(channel, channel.first_page, target)
-    return Snapshot(
-        network=source.route.network, route=source.route, url=target.address.url, sides=target.sides, **facts
+        facts = _newest_posts(channel, channel.first_page, target)
+    return facts.to_snapshot(source.route, target)
+
+
+def _read_channel(source: ChannelSource, channel: ResolvedChannel, target: Target, window: Window) -> Look[PageFacts]:
+    reading = yield from _read_history(source, channel, target, window)
+    traces = yield from _find_opening(source, channel, reading, target)
+    is_shown, identity = reading.cause is not Cause.PREVIEW_OFF, channel.facts.identity
+    posts = (yield from _read_posts(source, channel, reading, target, window)) if is_shown else ()
+    history = PageHistory(
+        posts,
+        cause=reading.cause,
+        since=reading.since,
+        older_cause=reading.older_cause,
+        recent_from=window.recent_from if is_shown else None,
+        unattributed=() if target.version >= VERSION else None,  # in a channel nobody else writes
     )
-
-
-def _read_channel(
-    source: ChannelSource, channel: ResolvedChannel, target: Target, window: Window
-) -> Look[dict[str, Any]]:
-    history = yield from _read_history(source, channel, target, window)
-    traces = yield from _find_opening(source, channel, history, target)
-    posts: tuple[Post, ...] = ()
-    if history.cause is not Cause.PREVIEW_OFF:
-        posts = yield from _read_posts(source, channel, history, target, window)
-    return {
-        "taken_at": history.read_at or channel.taken_at,
-        "id": channel.facts.get("id") or history.channel_id,
-        "opened_at": traces[0].at if traces else None,
-        "opened_precision": traces[0].precision if traces else None,
-        "traces": traces,
-        "posts_cause": history.cause,
-        "posts_since": history.since,
-        "older_cause": history.older_cause,
-        "posts": posts,
-        "comments_recent_from": None if history.cause is Cause.PREVIEW_OFF else window.recent_from,
-        "unattributed": () if target.version >= VERSION else None,  # in a channel nobody else writes
-    }
+    identity = replace(identity, id=identity.id or reading.channel_id)
+    return PageFacts(reading.read_at or channel.facts.taken_at, identity, Opening(traces), history)
 
 
 def _read_history(
@@ -87,11 +81,11 @@ def _find_opening(
     return traces_of({message.id: message for message in (*history.messages.values(), *oldest)}, channel.created)
 
 
-def _newest_posts(channel: ResolvedChannel, page: HistoryPage, target: Target) -> dict[str, Any]:
+def _newest_posts(channel: ResolvedChannel, page: HistoryPage, target: Target) -> PageFacts:
     """Return the posts on the newest page of an institution's channel: their texts are compared, no thread is read."""
-    history = HistoryReading({message.id: message for message in page.readable})
-    posts = tuple(_snapshot_post(channel.name, post, _NOT_READ, target) for post in posts_of(history.messages.values()))
-    return {"posts": posts, "posts_since": history.since, "taken_at": page.at}
+    reading = HistoryReading({message.id: message for message in page.readable})
+    posts = tuple(_snapshot_post(channel.name, post, _NOT_READ, target) for post in posts_of(reading.messages.values()))
+    return replace(channel.facts, taken_at=page.at, history=PageHistory(posts, since=reading.since))
 
 
 # Posts ---------------------------------------------------------------------------------------------------------------
@@ -174,33 +168,31 @@ def _content_fields(post: Message, target: Target) -> dict[str, Any]:
 def control_look(source: ChannelSource, control: Control) -> Look[ControlResult]:
     """Check that a control's name exists, or does not, as expected; for a channel also that its posts are shown."""
     card = yield from source.resolve_control()
-    facts: dict[str, Any] = {"outcome": Outcome.CANT_TELL}
     if isinstance(card, Failure):
-        facts["cause"] = card.cause
-    else:
-        exists = card.kind is not EntityKind.MISSING
-        facts["outcome"] = Outcome.PASSED if exists == control.exists else Outcome.FAILED
-        if control.exists and card.kind is EntityKind.CHANNEL:
-            facts |= yield from _inspect_channel(source)
-    return ControlResult(
-        network=source.route.network, route=source.route, url=control.url.url, expected=control.exists, **facts
-    )
+        return ControlFacts(cause=card.cause).to_result(source.route, control)
+    exists = card.kind is not EntityKind.MISSING
+    facts = ControlFacts(Outcome.PASSED if exists == control.exists else Outcome.FAILED)
+    if control.exists and card.kind is EntityKind.CHANNEL:
+        facts = yield from _inspect_channel(source, facts)
+    return facts.to_result(source.route, control)
 
 
-def _inspect_channel(source: ChannelSource) -> Look[dict[str, Any]]:
-    """Return `wall` and `thread` of a `ControlResult`: whether the control shows its posts, and an open thread.
+def _inspect_channel(source: ChannelSource, facts: ControlFacts) -> Look[ControlFacts]:
+    """Return `facts` with `wall` and `thread`: whether the control shows its posts, and an open thread.
 
-    `wall`, VK's word, stands for the channel's posts. Either is None where nothing could be checked.
+    `wall`, VK's word, stands for the channel's posts. Either stays None where nothing could be checked.
     While a control's posts cannot be read, no other page's posts can be believed to be missing.
     """
     page = yield from fetch(source.history_page(None, EvidenceKind.CONTROL))
     if isinstance(page, Failure):
-        return {"wall": False} | control_without_posts(page.cause) if page.sent else {"wall": None}
+        return facts.without_posts(page.cause) if page.sent else facts
     posts = [message for message in page.readable if not message.is_service]
-    request = source.probe_thread(posts) if posts else None
+    if not posts:
+        return facts.without_posts(page.cause)
+    request = source.probe_thread(posts)
     if request is None:
-        return {"wall": bool(posts)} | ({} if posts else control_without_posts(page.cause))
+        return replace(facts, wall=True)
     comment_page = yield from fetch(request)
     if isinstance(comment_page, Failure):
-        return {"wall": True, "thread": False if comment_page.sent else None}
-    return {"wall": True, "thread": comment_page.state is CommentsState.OPEN}
+        return replace(facts, wall=True, thread=False if comment_page.sent else None)
+    return replace(facts, wall=True, thread=comment_page.state is CommentsState.OPEN)

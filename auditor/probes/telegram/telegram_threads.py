@@ -312,14 +312,16 @@ def drop_doubtful_closed(posts: Sequence[Post], unread_ids: Collection[int]) -> 
     """
     unread_at = max((post.at for post in posts if post.id in unread_ids), default=None)
     linked_since = min((post.at for post in posts if post.comments_state is CommentsState.OPEN), default=unread_at)
-    return tuple(post.model_copy(update=_doubtful_state(post, linked_since)) for post in posts)
+    return tuple(_without_doubtful_state(post, linked_since) for post in posts)
 
 
-def _doubtful_state(post: Post, linked_since: datetime | None) -> dict[str, Any]:
-    """Return the fields of a post to reset; `linked_since`: when the first post with an open thread was written."""
+def _without_doubtful_state(post: Post, linked_since: datetime | None) -> Post:
+    """Return a post without what is in doubt; `linked_since`: when the first post with an open thread was written."""
     if post.comments_state is CommentsState.CLOSED and (
         post.repost or (linked_since is not None and post.at < linked_since)
     ):
-        return {"comments_state": CommentsState.UNKNOWN}
+        return post.model_copy(update={"comments_state": CommentsState.UNKNOWN})
     is_unasked = post.comments_state is CommentsState.UNKNOWN and post.comments_cause is None and not post.comments_left
-    return {"comments_cause": Cause.TOO_LITTLE_DATA} if is_unasked and linked_since is not None else {}
+    if is_unasked and linked_since is not None:
+        return post.model_copy(update={"comments_cause": Cause.TOO_LITTLE_DATA})
+    return post

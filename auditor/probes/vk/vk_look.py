@@ -1,68 +1,87 @@
 """The look at one page: its identity, its posts in the window, their comments, and by when it existed."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Post, Route, Snapshot
+from auditor.probes.page_facts import ControlFacts, Identity, PageFacts, PageHistory, ThreadFacts
 from auditor.probes.protocol import Failure, Look, fetch
-from auditor.probes.target import Target, Window, control_without_posts
+from auditor.probes.target import Target, Window
 from auditor.probes.vk.error_codes import concerns_page
 from auditor.probes.vk.profile import VkPage
 from auditor.probes.vk.resolve import ResolvedPage, resolve_page
 from auditor.probes.vk.vk_anonymiser import numbered_names
 from auditor.probes.vk.vk_threads import probe_thread, read_threads
-from auditor.probes.vk.wall import WallPost, opening_bound, read_wall, wall_page
+from auditor.probes.vk.wall import WallPost, find_opening, read_wall, wall_page
 from auditor.registry.models import Control
 
 VK, ROUTE = Network.VK, Route.VK
 _OFF, _CLOSED = 0, 3
 """Values of a community's `wall`: no posts are shown, and no comments are possible."""
 _FEW = 20
+_NOT_REQUESTED = ThreadFacts(cause=Cause.TOO_LITTLE_DATA)
 
 
 def vk_look(target: Target, window: Window) -> Look[Snapshot]:
     """Look at a page and return its snapshot."""
     resolved = yield from resolve_page(target)
-    facts = {"taken_at": resolved.at} | (yield from _snapshot_fields(resolved, target, window))
-    return Snapshot(network=VK, route=ROUTE, url=target.address.url, sides=target.sides, **facts)
+    facts, page = PageFacts(resolved.at, _identity(resolved, target)), resolved.page
+    if facts.identity.exists and facts.identity.cause is None and page is not None:
+        if target.id in {None, page.id}:
+            facts = yield from _read_page(page, facts, target, window)
+        else:  # another page than the confirmed one: only its existence matters
+            facts = replace(facts, history=PageHistory(cause=Cause.GONE))
+    return facts.to_snapshot(ROUTE, target)
 
 
-def _snapshot_fields(resolved: ResolvedPage, target: Target, window: Window) -> Look[dict[str, Any]]:
-    """Return the fields of the snapshot, as far as the page can be read."""
-    page = resolved.page
-    facts: dict[str, Any] = {"exists": resolved.exists, "cause": resolved.cause, "kind": resolved.kind}
+def _identity(resolved: ResolvedPage, target: Target) -> Identity:
+    """Return who the page is, as far as its address and its own words say."""
+    page, exists = resolved.page, resolved.exists
     if page is None:
-        return facts | {"id": target.id if resolved.exists else None}
-    if resolved.exists is False and page.id not in {target.id, target.address.number}:
+        return Identity(exists, resolved.cause, resolved.kind, target.id if exists else None)
+    if exists is False and page.id not in {target.id, target.address.number}:
         # The page that has the name now is gone: that says nothing about the page on record, whose id is not known.
-        return facts | {"exists": None, "cause": Cause.NOT_AT_ADDRESS}
-    facts["id"] = page.id
-    if not resolved.exists:
-        return facts
-    if target.id not in {None, page.id}:  # another page than the confirmed one: only its existence matters
-        return facts | {"cause": None, "posts_cause": Cause.GONE}
-    facts |= {"verified": page.verified, "subscribers": page.subscribers}
-    facts["register_link"] = page.has_register_link(target.website, target.version)
-    if resolved.renamed:
-        facts["renamed_to"] = _address_of(page)
-    if resolved.cause is not None:
-        return facts
+        return Identity(None, Cause.NOT_AT_ADDRESS, resolved.kind)
+    if not exists:
+        return Identity(exists, resolved.cause, resolved.kind, page.id)
+    if target.id not in {None, page.id}:
+        return Identity(exists, None, resolved.kind, page.id)
+    return Identity(
+        exists,
+        resolved.cause,
+        resolved.kind,
+        page.id,
+        renamed_to=_address_of(page) if resolved.renamed else None,
+        verified=page.verified,
+        subscribers=page.subscribers,
+        register_link=page.has_register_link(target.website, target.version),
+    )
+
+
+def _read_page(page: VkPage, facts: PageFacts, target: Target, window: Window) -> Look[PageFacts]:
+    """Read what a page shows: its wall, by when it existed, and the comments under its posts."""
     wall = yield from read_wall(page.id, window, target)
-    facts["taken_at"] = wall.read_at or resolved.at
+    facts = replace(facts, taken_at=wall.read_at or facts.taken_at)
     if not wall.items and _is_private(page, wall.failure):
-        return facts | {"cause": Cause.PRIVATE}
-    threads: Mapping[int, dict[str, Any]] = {}
+        return replace(facts, identity=replace(facts.identity, cause=Cause.PRIVATE))
+    threads: Mapping[int, ThreadFacts] = {}
     if target.full:
-        facts |= yield from opening_bound(wall, target)
+        facts = replace(facts, opening=(yield from find_opening(wall, target)))
         threads = yield from read_threads(wall, target, window, wall_closed=page.wall == _CLOSED)
-        facts["comments_recent_from"] = window.recent_from
     if page.wall == _OFF and wall.items:
         wall.cause = wall.cause or Cause.CONTRADICTION
-    if target.full and target.version > 1:
-        facts |= {"page_comments": page.comments_word, "unattributed": wall.unattributed}
-    posts = tuple(_snapshot_post(wall.owner, post, threads.get(post.id)) for post in wall.counted_posts)
-    return facts | {"posts": posts, "posts_cause": wall.cause, "posts_since": wall.since}
+    records_walls = target.full and target.version > 1
+    history = PageHistory(
+        tuple(_snapshot_post(wall.owner, post, threads.get(post.id, _NOT_REQUESTED)) for post in wall.counted_posts),
+        cause=wall.cause,
+        since=wall.since,
+        older_cause=wall.tail_cause if target.full else None,
+        recent_from=window.recent_from if target.full else None,
+        unattributed=wall.unattributed if records_walls else None,
+    )
+    identity = replace(facts.identity, page_comments=page.comments_word if records_walls else None)
+    return replace(facts, identity=identity, history=history)
 
 
 def _address_of(page: VkPage) -> str:
@@ -78,14 +97,26 @@ def _is_private(page: VkPage, failure: Failure | None) -> bool:
     return failure.cause is Cause.PRIVATE or (page.closed and refused and failure.cause is not Cause.WALL_OFF)
 
 
-def _snapshot_post(owner: int, post: WallPost, thread_fields: Mapping[str, Any] | None) -> Post:
-    """Return a post of the snapshot; without `thread_fields` its comments were not requested, and are unknown."""
-    copied = ("id", "at", "repost", "sketch", "moved", "moved_to", "may_have_moved", "has_media")
-    fields = {name: getattr(post, name) for name in (*copied, "has_five_words", "says_answers")} | {
-        "comments_count": post.comments
-    }
-    fields |= {"comments_cause": Cause.TOO_LITTLE_DATA} if thread_fields is None else thread_fields
-    return Post(url=f"https://vk.com/wall{owner}_{post.id}", **fields)
+def _snapshot_post(owner: int, post: WallPost, thread: ThreadFacts) -> Post:
+    return Post(
+        id=post.id,
+        at=post.at,
+        url=f"https://vk.com/wall{owner}_{post.id}",
+        repost=post.repost,
+        sketch=post.sketch,
+        moved=post.moved,
+        moved_to=post.moved_to,
+        may_have_moved=post.may_have_moved,
+        has_media=post.has_media,
+        has_five_words=post.has_five_words,
+        says_answers=post.says_answers,
+        comments_state=thread.state,
+        comments_count=post.comments,
+        comments_cause=thread.cause,
+        comments_left=thread.left,
+        comments=thread.comments,
+        comments_read_at=thread.read_at,
+    )
 
 
 # Controls ------------------------------------------------------------------------------------------------------------
@@ -99,28 +130,28 @@ def vk_control_look(control: Control) -> Look[ControlResult]:
         exists = False
     if exists and not control.exists and page is not None and not page.has_name(control.url.name):
         exists, cause = None, Cause.UNRECOGNISED_PAGE
-    fields: dict[str, Any] = {"outcome": Outcome.CANT_TELL, "cause": cause}
+    facts = ControlFacts(cause=cause)
     if exists is not None:
-        fields = {"outcome": Outcome.PASSED if exists is control.exists else Outcome.FAILED}
+        facts = ControlFacts(Outcome.PASSED if exists is control.exists else Outcome.FAILED)
     if exists and control.exists and page is not None and cause is None:
-        fields |= yield from _probe_wall(page.id)
-    return ControlResult(network=VK, route=ROUTE, url=control.url.url, expected=control.exists, **fields)
+        facts = yield from _probe_wall(page.id, facts)
+    return facts.to_result(ROUTE, control)
 
 
-def _probe_wall(owner: int) -> Look[dict[str, Any]]:
-    """Return a control's fields `wall` and `thread`: whether its wall shows posts, and one of its posts comments.
+def _probe_wall(owner: int, facts: ControlFacts) -> Look[ControlFacts]:
+    """Return `facts` with `wall` and `thread`: whether the control's wall shows posts, and one of them comments.
 
-    A field is missing or None if that was not requested, or there is nothing to show: the wall is off, no post has
-    comments. If the control's wall cannot be read, no other page's wall is believed to be empty.
+    Each stays None if that was not requested, or there is nothing to show: the wall is off, no post has comments. If
+    the control's wall cannot be read, no other page's wall is believed to be empty.
     """
     page = yield from fetch(wall_page(owner, EvidenceKind.CONTROL, count=_FEW, with_text=False))
     if isinstance(page, Failure):
         is_off = page.cause in {Cause.WALL_OFF, Cause.PRIVATE} or not page.sent
-        return {} if is_off else {"wall": False} | control_without_posts(page.cause)
+        return facts if is_off else facts.without_posts(page.cause)
     commented = next((post for post in page.readable if post.comments), None)
     if commented is None:
-        return {"wall": bool(page.readable)}
+        return replace(facts, wall=bool(page.readable))
     thread = yield from fetch(probe_thread(owner, commented.id, EvidenceKind.CONTROL))
     if isinstance(thread, Failure):
-        return {"wall": True, "thread": False if thread.sent else None}
-    return {"wall": True, "thread": bool(thread.items)}
+        return replace(facts, wall=True, thread=False if thread.sent else None)
+    return replace(facts, wall=True, thread=bool(thread.items))

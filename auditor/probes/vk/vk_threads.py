@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from auditor.base.reply_targets import comments_if_complete
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Side
+from auditor.probes.page_facts import ThreadFacts
 from auditor.probes.protocol import Call, Failure, Look, Request
 from auditor.probes.target import Target, Window
 from auditor.probes.vk.error_codes import COMMENTS_CLOSED
@@ -142,8 +143,8 @@ class VkThread:
         """Whether VK says that outsiders cannot read the comments."""
         return self.failure is not None and self.failure.code == COMMENTS_CLOSED
 
-    def post_fields(self, wall: Wall, post: WallPost, *, skipped: bool, wall_closed: bool) -> dict[str, Any]:
-        """Return the comment fields of a `Post`, checked against what VK says elsewhere.
+    def facts(self, wall: Wall, post: WallPost, *, skipped: bool, wall_closed: bool) -> ThreadFacts:
+        """Return what is known of the comments under a post, checked against what VK says elsewhere.
 
         People can comment if VK says so; if it does not, that proves nothing.
         """
@@ -158,13 +159,14 @@ class VkThread:
         elif not closed and (can_comment or any(c.side is Side.CITIZEN and not c.deleted for c in self.comments)):
             state = CommentsState.OPEN
         read_at = wall.read_at if post.comments == 0 else self.read_at
-        return {
-            "comments_state": state,
-            "comments_cause": cause,
-            "comments_left": skipped,
-            "comments": comments_if_complete(self.comments, cause),
-            "comments_read_at": read_at if cause in _CAUSES_WHEN_READ and not skipped else None,
-        }
+        return ThreadFacts(
+            state,
+            post.comments,
+            cause,
+            comments_if_complete(self.comments, cause),
+            read_at if cause in _CAUSES_WHEN_READ and not skipped else None,
+            left=skipped,
+        )
 
 
 def read_thread(anonymiser: VkAnonymiser, post: WallPost) -> Look[VkThread]:
@@ -222,13 +224,11 @@ def _read_once(anonymiser: VkAnonymiser, post: WallPost) -> Look[list[PagedList[
 # All posts of the window ---------------------------------------------------------------------------------------------
 
 
-def read_threads(
-    wall: Wall, target: Target, window: Window, *, wall_closed: bool
-) -> Look[Mapping[int, dict[str, Any]]]:
-    """Read the threads of the window's posts, newest post first, and return fields of each `Post` by its id."""
+def read_threads(wall: Wall, target: Target, window: Window, *, wall_closed: bool) -> Look[Mapping[int, ThreadFacts]]:
+    """Read the threads of the window's posts, newest post first, and return what is known of each by the post's id."""
     asks_from = min(window.starts, window.recent_from or window.starts)
     anonymiser, asks_whether_closed = VkAnonymiser(wall.owner, target), not wall_closed
-    fields_by_post: dict[int, dict[str, Any]] = {}
+    facts_by_post: dict[int, ThreadFacts] = {}
     refusal_cause: Cause | None = None
     for post in reversed([post for post in wall.counted_posts if window.reads_comments_of(post.at)]):
         is_empty = post.comments == 0 and post.at >= asks_from
@@ -241,5 +241,5 @@ def read_threads(
             refusal_cause = Cause.NO_CREDENTIALS  # the key may not read this page's threads
         if is_empty and not is_skipped:
             asks_whether_closed = asks_whether_closed and thread.closed
-        fields_by_post[post.id] = thread.post_fields(wall, post, skipped=is_skipped, wall_closed=wall_closed)
-    return fields_by_post
+        facts_by_post[post.id] = thread.facts(wall, post, skipped=is_skipped, wall_closed=wall_closed)
+    return facts_by_post

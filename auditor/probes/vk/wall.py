@@ -18,9 +18,10 @@ from typing import Any
 from pydantic import Field
 
 from auditor.base.links import is_advertisement
-from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace, TraceKind
+from auditor.base.snapshot import Cause, EvidenceKind, Trace, TraceKind
 from auditor.language.minimise_text import post_fields
 from auditor.language.words import without_mentions
+from auditor.probes.page_facts import Opening
 from auditor.probes.protocol import Call, Failure, Look, MinimisedModel, Request, fetch
 from auditor.probes.target import Target, Window
 from auditor.probes.vk.error_codes import concerns_page
@@ -280,20 +281,21 @@ def _why_not_empty_again(wall: Wall) -> Look[Cause | None]:
 # The opening ---------------------------------------------------------------------------------------------------------
 
 
-def opening_bound(wall: Wall, target: Target) -> Look[dict[str, Any]]:
-    """Return fields of a snapshot that bound the opening, by the oldest post and the earliest photo to be found."""
-    dates, photos_before, facts = {TraceKind.OLDEST_POST: wall.oldest}, target.photos_before, dict[str, Any]()
+def find_opening(wall: Wall, target: Target) -> Look[Opening]:
+    """Return what bounds the opening: the oldest post and the earliest photo to be found."""
+    photos_before, photos_read, photos_cause = target.photos_before, False, None
+    oldest, first_photo = wall.oldest, None
     if target.posts_until is None or photos_before is not None:  # else an earlier look has sought it
-        dates[TraceKind.OLDEST_POST] = yield from _find_oldest_post(wall)
-    oldest, is_readable = dates[TraceKind.OLDEST_POST], wall.failure is None or concerns_page(wall.failure)
+        oldest = yield from _find_oldest_post(wall)
+    is_readable = wall.failure is None or concerns_page(wall.failure)
     if is_readable and photos_before is not None and wall.owner > 0 and (oldest is None or oldest >= photos_before):
         photo = yield from _find_oldest_photo(wall.owner)
-        facts = {"photos_cause": photo} if isinstance(photo, Cause) else {"photos_read": True}
-        dates[TraceKind.PROFILE_PHOTO] = None if isinstance(photo, Cause) else photo
-    traces = tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None)
-    earliest = min((trace.at for trace in traces), default=None)
-    facts |= {"traces": traces, "opened_at": earliest, "opened_precision": earliest and Precision.NOT_LATER_THAN}
-    return facts | {"older_cause": wall.tail_cause}
+        photos_read, photos_cause = not isinstance(photo, Cause), photo if isinstance(photo, Cause) else None
+        first_photo = None if isinstance(photo, Cause) else photo
+    dates = {TraceKind.OLDEST_POST: oldest, TraceKind.PROFILE_PHOTO: first_photo}
+    return Opening(
+        tuple(Trace(kind=kind, at=at) for kind, at in dates.items() if at is not None), photos_read, photos_cause
+    )
 
 
 def _find_oldest_post(wall: Wall) -> Look[datetime | None]:

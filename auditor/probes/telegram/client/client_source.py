@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Precision, Route, Trace, TraceKind
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Route, Trace, TraceKind
+from auditor.probes.page_facts import Identity, Opening, PageFacts, PageHistory
 from auditor.probes.protocol import Call, Failure, Look, MinimisedResponse, ModelT_co, Request, fetch
 from auditor.probes.target import Target
 from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, TelegramThread, is_other_channel
@@ -71,18 +72,20 @@ class ClientSource(ChannelSource):
         """Find the channel on record; for an institution's channel also read its newest page."""
         entity = yield from self._find()
         if isinstance(entity, Failure):
-            return ResolvedChannel(self._first_response_at or entity.at, {"cause": entity.cause})
-        self._entity, facts = entity, _entity_facts(entity, self._target)
-        has_history = "cause" not in facts and "posts_cause" not in facts
+            return ResolvedChannel(PageFacts(self._first_response_at or entity.at, Identity(cause=entity.cause)))
+        self._entity, identity = entity, _identity(entity, self._target)
+        facts = PageFacts(self._first_response_at or entity.at, identity)
+        if identity.cause is None:
+            facts = _limited(facts, entity, self._target)
+        has_history = identity.cause is None and facts.history.cause is None
         name = self._name if entity.bears or entity.handle is None else entity.handle
-        channel = ResolvedChannel(
-            self._first_response_at or entity.at, facts, has_history=has_history, name=name, created=entity.created
-        )
+        channel = ResolvedChannel(facts, has_history=has_history, name=name, created=entity.created)
         if not has_history or self._target.full:
             return channel
         page = yield from fetch(self.history_page(None, EvidenceKind.POSTS))
         if isinstance(page, Failure):
-            return replace(channel, facts={**facts, "posts_cause": page.cause}, has_history=False)
+            unread = replace(facts, history=PageHistory(cause=page.cause))
+            return replace(channel, facts=unread, has_history=False)
         return replace(channel, first_page=page)
 
     def _find(self) -> Look[ResolvedEntity | Failure]:
@@ -258,42 +261,44 @@ def _is_invisible(entity: ResolvedEntity | Failure) -> bool:
     return entity.cause is Cause.PRIVATE if isinstance(entity, Failure) else entity.kind is EntityKind.MISSING
 
 
-def _entity_facts(entity: ResolvedEntity, target: Target) -> dict[str, Any]:
-    """Return the fields of a `Snapshot` that the entity at an address settles."""
+def _identity(entity: ResolvedEntity, target: Target) -> Identity:
+    """Return who the entity at an address is."""
     if entity.kind is EntityKind.MISSING:  # gone by Telegram's word about its number, or only not at its name
-        return (
-            {"exists": False, "cause": Cause.GONE}
-            if entity.word == CHANNEL_INVALID
-            else {"cause": Cause.NOT_AT_ADDRESS}
-        )
+        is_gone = entity.word == CHANNEL_INVALID
+        return Identity(False, Cause.GONE) if is_gone else Identity(cause=Cause.NOT_AT_ADDRESS)
     if entity.kind is not EntityKind.CHANNEL or entity.header is None:
-        return {"cause": Cause.WRONG_KIND, "kind": entity.kind.value}
-    facts = {"exists": True, "kind": "channel", "id": entity.number, "verified": entity.header.verified}
-    if entity.handle is not None and entity.number == target.id and not entity.bears:
-        facts["renamed_to"] = f"https://t.me/{entity.handle}"
-    if entity.private or (not entity.bears and entity.handle is None):
-        return {**facts, "cause": Cause.PRIVATE}  # without a name only its members see it
-    if is_other_channel(entity.number, target.id):
-        return {**facts, "posts_cause": Cause.GONE}  # another channel than the confirmed one: it is not read
-    if target.full:
-        facts |= {
-            "subscribers": entity.header.subscribers,
-            "register_link": entity.header.register_link,
-            "page_comments": _PAGE_COMMENTS.get(entity.has_group),
-        }
-    return {**facts, **_restricted_facts(entity)} if entity.restricted else facts
+        return Identity(cause=Cause.WRONG_KIND, kind=entity.kind.value)
+    is_renamed = entity.handle is not None and entity.number == target.id and not entity.bears
+    # Without a name only its members see it.
+    is_private = entity.private or (not entity.bears and entity.handle is None)
+    is_read = target.full and not is_private and not is_other_channel(entity.number, target.id)
+    return Identity(
+        exists=True,
+        cause=Cause.PRIVATE if is_private else None,
+        kind="channel",
+        id=entity.number,
+        renamed_to=f"https://t.me/{entity.handle}" if is_renamed else None,
+        verified=entity.header.verified,
+        subscribers=entity.header.subscribers if is_read else None,
+        register_link=entity.header.register_link if is_read else None,
+        page_comments=_PAGE_COMMENTS.get(entity.has_group) if is_read else None,
+    )
 
 
 _PAGE_COMMENTS: Mapping[bool | None, CommentsState] = {True: CommentsState.OPEN, False: CommentsState.CLOSED}
 
 
-def _restricted_facts(entity: ResolvedEntity) -> dict[str, Any]:
-    """Return the facts of a channel that Telegram hides from everyone: only its creation date still counts."""
-    facts: dict[str, Any] = {"posts_cause": Cause.REFUSED}
-    if entity.created is not None:
-        traces = (Trace(kind=TraceKind.CHANNEL_DATE, at=entity.created),)
-        facts |= {"opened_at": entity.created, "opened_precision": Precision.EXACT, "traces": traces}
-    return facts
+def _limited(facts: PageFacts, entity: ResolvedEntity, target: Target) -> PageFacts:
+    """Return the facts of a channel with the cause why its posts are not read, if there is one.
+
+    Of a channel that Telegram hides from everyone only its creation date counts.
+    """
+    if is_other_channel(entity.number, target.id):
+        return replace(facts, history=PageHistory(cause=Cause.GONE))
+    if not entity.restricted:
+        return facts
+    traces = (Trace(kind=TraceKind.CHANNEL_DATE, at=entity.created),) if entity.created is not None else ()
+    return replace(facts, opening=Opening(traces), history=PageHistory(cause=Cause.REFUSED))
 
 
 # The group's messages by thread --------------------------------------------------------------------------------------

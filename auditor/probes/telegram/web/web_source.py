@@ -1,11 +1,12 @@
 """The public pages as a channel source: which page is requested for what, and how it is minimised."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
 from auditor.base.snapshot import Cause, EvidenceKind, Route
+from auditor.probes.page_facts import Identity, PageFacts, PageHistory
 from auditor.probes.protocol import Call, Failure, Look, ModelT_co, Request, fetch
 from auditor.probes.target import VERSION, Target
 from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, is_other_channel
@@ -155,19 +156,18 @@ class WebSource(ChannelSource):
         preview = yield from fetch(self.history_page(None, EvidenceKind.POSTS))
         header = None if isinstance(preview, Failure) else preview.header
         if isinstance(preview, HistoryPage) and is_other_channel(preview.number, self._target.id):  # it is not read on
-            return ResolvedChannel(preview.at, {**_facts_of(header), "id": preview.number, "posts_cause": Cause.GONE})
+            identity = _identity(header, number=preview.number)
+            return ResolvedChannel(PageFacts(preview.at, identity, history=PageHistory(cause=Cause.GONE)))
         has_messages = isinstance(preview, HistoryPage) and bool(preview.messages)
         card = None
         if not (has_messages and self._has_exact_count(header)):
             card = yield from fetch(self.landing_page(self._name, EvidenceKind.PROFILE))
         if isinstance(preview, HistoryPage) and has_messages:
-            facts = _facts_of(card.header if isinstance(card, EntityCard) else None, header)
-            return ResolvedChannel(
-                preview.at, {**facts, "id": preview.number}, preview, has_history=True, name=self._name
-            )
+            identity = _identity(card.header if isinstance(card, EntityCard) else None, header, number=preview.number)
+            return ResolvedChannel(PageFacts(preview.at, identity), preview, has_history=True, name=self._name)
         if isinstance(card, EntityCard):
-            return ResolvedChannel(preview.at, (yield from self._without_messages(card, preview)))
-        return ResolvedChannel(preview.at, {"cause": card and card.cause})
+            return ResolvedChannel((yield from self._without_messages(card, preview)))
+        return _unresolved(preview.at, card.cause if isinstance(card, Failure) else None)
 
     def _has_exact_count(self, header: ChannelHeader | None) -> bool:
         """Return whether the landing page would add nothing: the exact number of subscribers is already known."""
@@ -175,17 +175,17 @@ class WebSource(ChannelSource):
             return False
         return header.subscribers is not None or is_rounding_of(header.shown, self._target.subscribers)
 
-    def _without_messages(self, card: EntityCard, preview: HistoryPage | Failure) -> Look[dict[str, Any]]:
+    def _without_messages(self, card: EntityCard, preview: HistoryPage | Failure) -> Look[PageFacts]:
         """Return the facts of a name whose preview shows no messages."""
         if card.kind in {EntityKind.GROUP, EntityKind.USER, EntityKind.BOT}:
-            return {"cause": Cause.WRONG_KIND, "kind": card.kind.value}
+            return PageFacts(preview.at, Identity(cause=Cause.WRONG_KIND, kind=card.kind.value))
         if card.kind is EntityKind.MISSING:
-            return {"cause": (yield from self._confirm_missing(preview))}
+            return PageFacts(preview.at, Identity(cause=(yield from self._confirm_missing(preview))))
         if card.kind is not EntityKind.CHANNEL:
-            return {"cause": Cause.UNRECOGNISED_PAGE}
-        facts = _facts_of(card.header, None if isinstance(preview, Failure) else preview.header)
-        facts["posts_cause"] = (yield from self._why_no_messages(preview)) if self._target.full else preview.cause
-        return facts
+            return PageFacts(preview.at, Identity(cause=Cause.UNRECOGNISED_PAGE))
+        identity = _identity(card.header, None if isinstance(preview, Failure) else preview.header)
+        cause = (yield from self._why_no_messages(preview)) if self._target.full else preview.cause
+        return PageFacts(preview.at, identity, history=PageHistory(cause=cause))
 
     def _confirm_missing(self, preview: HistoryPage | Failure) -> Look[Cause]:
         """Return the cause for a missing name, which is believed only if an existing name is shown at this moment."""
@@ -240,10 +240,10 @@ class WebSource(ChannelSource):
         """Resolve a private invite. One that has expired says nothing about the channel behind it."""
         card = yield from fetch(self.landing_page(self._name, EvidenceKind.PROFILE))
         if isinstance(card, Failure):
-            return ResolvedChannel(card.at, {"cause": card.cause})
+            return _unresolved(card.at, card.cause)
         if card.kind in {EntityKind.PRIVATE, EntityKind.CHANNEL, EntityKind.GROUP}:
-            return ResolvedChannel(card.at, {"exists": True, "cause": Cause.PRIVATE})
-        return ResolvedChannel(card.at, {"cause": (yield from self._why_throttled()) or Cause.PRIVATE})
+            return ResolvedChannel(PageFacts(card.at, Identity(exists=True, cause=Cause.PRIVATE)))
+        return _unresolved(card.at, (yield from self._why_throttled()) or Cause.PRIVATE)
 
     def oldest_messages(self, bound: int | None) -> Look[Sequence[Message]]:
         """Request pages below 21, 101, 501, ... until one has messages, then halve between empty and not empty."""
@@ -275,13 +275,21 @@ def _next_bound(empty_below: int, bound: int, *, halving: bool) -> int:
     return bound if bound - empty_below <= 21 else (empty_below + bound) // 2 + 1
 
 
-def _facts_of(*headers: ChannelHeader | None) -> dict[str, Any]:
+def _unresolved(at: datetime, cause: Cause | None) -> ResolvedChannel:
+    return ResolvedChannel(PageFacts(at, Identity(cause=cause)))
+
+
+def _identity(*headers: ChannelHeader | None, number: int | None = None) -> Identity:
     """Return what a channel says about itself; for each fact the first of `headers` that has it counts."""
-    header_values = [header.model_dump(exclude_none=True) for header in headers if header is not None]
-    names = ("verified", "subscribers", "register_link")
-    return {"exists": True, "kind": EntityKind.CHANNEL.value} | {
-        name: next((values[name] for values in header_values if name in values), None) for name in names
-    }
+    known = [header for header in headers if header is not None]
+    return Identity(
+        exists=True,
+        kind=EntityKind.CHANNEL.value,
+        id=number,
+        verified=next((header.verified for header in known if header.verified is not None), None),
+        subscribers=next((header.subscribers for header in known if header.subscribers is not None), None),
+        register_link=next((header.register_link for header in known if header.register_link is not None), None),
+    )
 
 
 def _page_request(
