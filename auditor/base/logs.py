@@ -16,7 +16,7 @@ from auditor.base.secrets import redact
 from auditor.base.text import N_, Text, phrase
 
 Progress = Callable[[int, int, str], None]
-"""Called with accounts done, accounts in all, and the address just done."""
+"""Called with what is done, what there is in all, and a few words beside the bar."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

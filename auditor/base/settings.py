@@ -220,6 +220,9 @@ class Settings:
     """Search engines may list the reports. They name people, and a listing outlives a correction."""
     stamp_url: str = setting("", a_url)
     """An RFC 3161 authority that timestamps the seal of each audit; empty: no timestamps."""
+    stamp_proxy: str | None = setting(None, a_proxy)
+    ca_bundle: Path | None = setting(None, a_path)
+    """Certificates of authorities, in PEM, that every HTTPS route trusts beside the usual ones."""
     statements: Path | None = setting(None, a_path)
     """Statements of officials about findings; by default ``statements.yaml`` beside the registry, if it exists."""
     corrections: Path | None = setting(None, a_path)

@@ -85,6 +85,14 @@ class Cause(StrEnum):
     CONTRADICTION = "contradiction"
     UNPROVED_IDENTITY = "unproved_identity"
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether it concerns the route, its key or a clock, not the page: another request may succeed."""
+        return self in _PASSING_CAUSES
+
+
+_PASSING_CAUSES = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED}
+
 
 class Precision(StrEnum):
     """How well an opening date is known."""

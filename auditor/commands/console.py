@@ -78,7 +78,7 @@ def _ignore_progress(_done: int, _total: int, _label: str) -> None:
 
 @contextmanager
 def progress_bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int, str], None]]:
-    """Yield a function to call with the number of accounts done, their total, and the address just done.
+    """Yield a function to call with what is done, what there is in all, and a few words beside the bar.
 
     The bar is drawn on standard error; nothing is printed unless `shown`.
     """

@@ -5,6 +5,7 @@ Each method is tried once. No response is stored or shown, only whether one came
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -28,7 +29,7 @@ from auditor.commands.console import echo
 from auditor.commands.next import expiry_lines, gaps_in
 from auditor.commands.options import Common, single
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
-from auditor.probes.plugins import DiagnosisLine, PluginContext, plugin_of
+from auditor.probes.plugins import PATIENCE, DiagnosisLine, Plugin, PluginContext, plugin_of
 from auditor.run.workspace import Workspace
 
 _EXPECTED_LINES = 16
@@ -75,14 +76,19 @@ _TO_MEND = N_("How to set and mend each: docs/settings.md")
 
 
 def diagnose(
-    workspace: Workspace, progress: Progress | None = None, *, every_method: bool = False
+    workspace: Workspace,
+    progress: Progress | None = None,
+    *,
+    every_method: bool = False,
+    patience: float = PATIENCE,
 ) -> list[DiagnosisLine]:
     """Examine everything once, in the order in which a run needs it; `progress` is called after each line.
 
-    A route gets one line, or with `every_method` one line for each of its methods.
+    A route gets one line, or with `every_method` one line for each of its methods. A route without any response after
+    `patience` seconds is given up.
     """
     lines: list[DiagnosisLine] = []
-    for line in chain(_machine(workspace), *_routes(workspace, every_method=every_method)):
+    for line in chain(_machine(workspace), *_routes(workspace, patience, every_method=every_method)):
         lines.append(line)
         if progress is not None:
             progress(len(lines), _EXPECTED_LINES, str(line.subject))
@@ -180,23 +186,27 @@ def _is_unrecognised(look: Snapshot) -> bool:
     return Cause.UNRECOGNISED_PAGE in causes
 
 
-def _routes(workspace: Workspace, *, every_method: bool) -> Iterator[Iterator[DiagnosisLine]]:
-    """Yield the lines of each route: what it can do now."""
+def _routes(workspace: Workspace, patience: float, *, every_method: bool) -> Iterator[Sequence[DiagnosisLine]]:
+    """Yield the lines of each route: what it can do now. All are tried at once, so that one wait is enough for all."""
     login = _read_archive(workspace.data, lambda archive: archive.searches.login())
     plugin_context = PluginContext(
-        workspace.settings, workspace.clock, workspace.data, login, live=workspace.as_of is None
+        workspace.settings, workspace.clock, workspace.data, login, live=workspace.as_of is None, patience=patience
     )
-    for plugin in map(plugin_of, Route):
+
+    def try_route(plugin: Plugin) -> Sequence[DiagnosisLine]:
         controls = tuple(c for c in workspace.registry.controls if c.url.network is plugin.route.network)
-        methods = _until_closed(plugin.diagnose(replace(plugin_context, controls=controls)))
-        yield methods if every_method else iter([_summary_line(plugin.route, list(methods))])
+        methods = list(_until_closed(plugin.diagnose(replace(plugin_context, controls=controls))))
+        return methods if every_method else [_summary_line(plugin.route, methods)]
+
+    with ThreadPoolExecutor() as threads:
+        yield from threads.map(try_route, map(plugin_of, Route))
 
 
 def _until_closed(methods: Iterator[DiagnosisLine]) -> Iterator[DiagnosisLine]:
-    """Yield a route's lines up to the first that holds for the whole route: unreachable, or not set."""
+    """Yield a route's lines up to the first that holds for the whole route: unreachable, not set, or set wrongly."""
     for line in methods:
         yield line
-        if line.state in {"unreachable", "unset"}:
+        if line.state in {"unreachable", "unset", "wrong"}:
             return
 
 

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from ssl import SSLContext
+from ssl import SSLCertVerificationError, SSLContext
 
 import httpcore
 
@@ -136,10 +136,17 @@ class DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> "DeadlineStream":
-        """Return a stream that continues this connection over TLS."""
-        return DeadlineStream(
-            self._stream.start_tls(ssl_context, server_hostname, self._backend.remaining(timeout)), self._backend
-        )
+        """Return a stream that continues this connection over TLS.
+
+        Raises `NoResponseError` for a certificate that is not trusted, before anything of a request is sent.
+        """
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, self._backend.remaining(timeout))
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, SSLCertVerificationError):
+                raise NoResponseError(absent="certificate", sent=False) from None
+            raise
+        return DeadlineStream(stream, self._backend)
 
     def get_extra_info(self, info: str) -> object:
         """Return a detail of the socket by httpcore's name for it."""

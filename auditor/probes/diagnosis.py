@@ -1,7 +1,8 @@
 """One line for the operator: why a route gave no response, and which setting mends it.
 
 It distinguishes no network here (no name resolution, no way out), a server that is down (it refuses connections, or
-sends an error of its own), and a route that is closed from here (silence, a cut connection, a block page).
+sends an error of its own), one whose certificate is not trusted here, and a route that is closed from here (silence, a
+cut connection, a block page).
 """
 
 from dataclasses import fields
@@ -19,6 +20,10 @@ _BLOCKED = N_("closed from here: {host} sends a block page or a captcha; name a 
 _DOWN = N_("the server is down: {host} refuses connections; try later, or name a proxy in {proxy}")
 _ERROR = N_("the server is down: {host} answers with error {code}; try later")
 _PROXY = N_("the proxy of {proxy} does not lead to {host}: check it and its password, or name another")
+_CERTIFICATE = N_(
+    "the certificate that comes for {host} is not trusted here: set this machine's clock right; if this network or the "
+    "server has an authority of its own, name its file in AUDITOR_CA_BUNDLE"
+)
 _NO_KEY = N_("no key, or the key may not: set {key}")
 _SIGNED_OUT = N_("the session is signed in no more: `auditor login`")
 _OTHER_CAUSES = {
@@ -52,6 +57,8 @@ def explain_failure(route: Route, failure: Failure, settings: Settings) -> Text:
 def _sentence(failure: Failure, *, proxied: bool) -> str:
     if failure.cause is Cause.BLOCKED:
         return _BLOCKED
+    if failure.absent == "certificate":
+        return _CERTIFICATE
     if not failure.absent and (failure.status or failure.code) is not None:
         return _ERROR
     if proxied:

@@ -1,8 +1,9 @@
 """Runs the looks of one route: one request at a time, at the route's pace.
 
 It retries a failure that may pass, closes a method that keeps failing, gives up a route that never responds, and lets a
-look sleep while its method is closed and other looks go on. A look that would wake too late is sent the failure and ends with what it has. When a look ends,
-its stored responses are handed over in one piece; of a look that a deadline or a kill cuts off, none are.
+look sleep while its method is closed and other looks go on. A look that would wake too late is sent the failure and
+ends with what it has. When a look ends, its stored responses are handed over in one piece; of a look that a deadline or
+a kill cuts off, none are.
 """
 
 import logging
@@ -10,7 +11,7 @@ import math
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -130,12 +131,13 @@ class _RunningLook:
 _ROUTE = "*"
 """The key in `Driver.closed` that means all methods."""
 _MAX_ATTEMPTS, _MAX_FAILURES = 3, 3
+"""How often a request is sent; how many failures in a row that may pass close a method."""
+_REST = 100
+"""A network that is asked too often, and names no wait, rests so many times longer: a quick retry makes it worse."""
 _SHORTEST_CLOSURE = 1.0
 """Seconds for which a method that the network has closed rests at least: a flood wait of 0 would repeat for ever."""
 _MAX_CLOCK_SKEW = timedelta(minutes=10)
 """No network's clock is off by more, and no response takes longer."""
-_ROUTE_CAUSES = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED}
-"""Causes that may concern the method and not the account: after `_MAX_FAILURES` of them in a row it is closed."""
 _JITTER, _random = 0.2, random.SystemRandom()
 _SPACING_WINDOW = 3
 """This many requests never take less than as many intervals: both networks count over a second or more."""
@@ -224,25 +226,31 @@ class Driver:
     def _next(self) -> _RunningLook | None:
         """Return the first look that is awake, sleeping until one is; after `start_before`, only among those begun."""
         now = self.timer.now()
-        candidates = [
-            running for running in self._looks if now < self.deadlines.start_before or running.key in self.begun
-        ]
-        soonest = min(candidates, key=lambda running: max(running.sleep_until, now), default=None)
-        if soonest is None or soonest.sleep_until <= now:
-            return soonest
+        awake = next((running for running in self._candidates(now) if running.sleep_until <= now), None)
+        if awake is not None:
+            return awake
+        soonest = min(self._candidates(now), key=lambda running: running.sleep_until, default=None)
+        if soonest is None:
+            return None
         self._sleep_until(soonest.sleep_until)
         return self._next()
+
+    def _candidates(self, now: float) -> Iterator[_RunningLook]:
+        may_begin = now < self.deadlines.start_before
+        return (running for running in self._looks if may_begin or running.key in self.begun)
 
     def _batch_for(self, leader: _RunningLook) -> list[_RunningLook]:
         call, now = leader.request.call, self.timer.now()
         batch, values = list[_RunningLook](), set(call.values)
-        for other in self._looks:
-            fits = len(batch) + 1 < min(leader.max_batch, other.max_batch) and call.can_join(other.request.call)
+        for other in self._looks if call.batch_param else ():
+            if len(batch) + 1 >= leader.max_batch or len(values) >= call.batch_size:
+                break
+            fits = len(batch) + 1 < other.max_batch and call.can_join(other.request.call)
             if fits and other is not leader and other.sleep_until <= now:
-                combined = values | set(other.request.call.values)
-                if len(combined) <= call.batch_size:
+                added = set(other.request.call.values) - values
+                if len(values) + len(added) <= call.batch_size:
                     batch.append(other)
-                    values = combined
+                    values |= added
         return batch
 
     def _closure_of(self, method: str) -> tuple[float, Failure] | None:
@@ -257,7 +265,7 @@ class Driver:
         self.closed[_scope(method, failure)] = (self.timer.now() + self._closing_time(method, failure), failure)
 
     def _closing_time(self, method: str, failure: Failure) -> float:
-        """Return for how many seconds to close a method: from the fourth failure in a row on, twice as long each time."""
+        """Return for how many seconds to close a method: from the fourth time in a row on, twice as long each time."""
         wait = math.inf if failure.wait is None else failure.wait
         if failure.act is not FailureAction.CLOSE_METHOD:
             return wait
@@ -360,7 +368,7 @@ class Driver:
         if _may_concern_one_item(failure) and len(group[0].request.call.values) > 1:
             return False
         scope = _scope(method, failure)
-        self._failures_in_a_row[scope] = self._failures_in_a_row[scope] + 1 if failure.cause in _ROUTE_CAUSES else 0
+        self._failures_in_a_row[scope] = self._failures_in_a_row[scope] + 1 if failure.cause.may_pass else 0
         if (
             failure.act in {FailureAction.CLOSE_METHOD, FailureAction.CLOSE_ROUTE}
             or absent
@@ -389,7 +397,8 @@ class Driver:
 
     def _wait_to_retry(self, failure: Failure, attempts: int) -> bool:
         """Wait before a retry as the network asks, or twice as long each time; False if that is too long to wait."""
-        wait = self.limits.interval * 2**attempts if failure.wait is None else failure.wait
+        factor = _REST if failure.cause is Cause.THROTTLED else 1
+        wait = factor * self.limits.interval * 2**attempts if failure.wait is None else failure.wait
         if self.timer.now() + wait >= self._horizon:
             return False
         self._sleep_until(self.timer.now() + wait)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -64,20 +65,22 @@ class HttpClient:
         headers: Mapping[str, str] = BROWSER,
         size: int = SIZE,
         public: bool = False,
+        ca_bundle: Path | None = None,
         resolve: Resolve = resolve_host,
     ) -> None:
         """Prepare; nothing is sent yet. `headers` go with every request, and `size` is the most bytes of a body.
 
-        No proxy but this one is used: the vantage comes from the settings, never from the shell's environment. It may
-        itself be on this machine. Raises `SettingsError` for a bad proxy.
+        No proxy but this one is used, and no authority trusted but httpx's own and those of `ca_bundle`: both come from
+        the settings, never from the shell's environment. The proxy may itself be on this machine. Raises
+        `SettingsError` for a bad proxy or file.
         """
         self._clock, self._headers, self._size = clock, {**headers, "Accept-Encoding": "gzip"}, size
         self._checks_host = public and bool(proxy)
         self._backend = DeadlineBackend(resolve, public=public and not proxy)
         self._cookies = httpx.Cookies()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(),
-            proxy=_proxy(proxy) if proxy else None,
+            ssl_context=_tls(ca_bundle),
+            proxy=_proxy(proxy, ca_bundle) if proxy else None,
             keepalive_expiry=_IDLE,
             network_backend=self._backend,
         )
@@ -161,7 +164,7 @@ class HttpClient:
         return bytes(compressed)
 
 
-def _proxy(address: str) -> httpcore.Proxy:
+def _proxy(address: str, ca_bundle: Path | None) -> httpcore.Proxy:
     try:
         proxy = httpx.Proxy(address)
     except (ValueError, httpx.InvalidURL):
@@ -169,14 +172,25 @@ def _proxy(address: str) -> httpcore.Proxy:
         raise SettingsError(
             phrase("the proxy cannot be used; write it as http://host:port, https://host:port or socks5://host:port")
         ) from None
-    tls = _tls() if proxy.url.scheme == "https" else None
+    tls = _tls(ca_bundle) if proxy.url.scheme == "https" else None
     return httpcore.Proxy(str(proxy.url), auth=proxy.raw_auth, ssl_context=tls)
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    """Return a TLS context that trusts httpx's certificates, and none from the environment."""
-    return httpx.create_ssl_context(trust_env=False)
+def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
+    """Return a TLS context that trusts httpx's certificates and those of `ca_bundle`, and none from the environment."""
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_bundle is None:
+        return context
+    try:
+        context.load_verify_locations(ca_bundle)
+    except OSError:  # ssl's error is one
+        raise SettingsError(
+            phrase(
+                "AUDITOR_CA_BUNDLE: {path} holds no certificate that can be read; name a file in PEM", path=ca_bundle
+            )
+        ) from None
+    return context
 
 
 def _ends_with_chunk(body: bytes, chunk: bytes) -> bool:

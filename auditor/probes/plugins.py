@@ -8,7 +8,7 @@ A route is a folder of this package with two modules: one describes the network 
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from auditor.probes.driver import Driver, Limits, Transport
 from auditor.probes.protocol import Failure, Look
 from auditor.probes.target import Clock, LoginState, Target, Window
 from auditor.registry.models import Control
+
+PATIENCE = 12.0
+"""With it a diagnosis ends in 15 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,13 @@ class PluginContext:
     """The registry's controls on the route's network."""
     live: bool = False
     """Whether the clock is the machine's, so that the dates of responses are compared with it."""
+    patience: float = PATIENCE
+    """Seconds for which `Plugin.diagnose` waits for a route's first response."""
+
+    def open_driver(self, transport: Transport, limits: Limits) -> Driver:
+        """Return a driver for a diagnosis: as a run's, but it gives up a silent route after its first request."""
+        hurried = replace(limits, first_timeout=self.patience, max_silence=self.patience / 2)
+        return Driver(transport, self.clock, hurried, live=self.live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +108,6 @@ def diagnosis_line(route: Route, subject: str, failure: Failure, settings: Setti
     state = _STATES.get(failure.cause, "refused")
     if state == "unset" and failure.code is not None:  # there is a key, and the network does not take it
         state = "refused"
+    if failure.absent == "certificate":
+        state = "wrong"
     return DiagnosisLine(subject, state, explain_failure(route, failure, settings))

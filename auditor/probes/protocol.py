@@ -70,8 +70,8 @@ class Failure(MinimisedResponse):
     """Seconds after which a retry is worth it."""
     absent: str = ""
     """The part of the route that is plainly unreachable: ``name`` (no such host), ``refused`` (nothing listens there),
-    ``network`` (no way out of this machine, or no name resolution), ``proxy`` (the proxy does not lead to the host).
-    Empty otherwise."""
+    ``network`` (no way out of this machine, or no name resolution), ``proxy`` (the proxy does not lead to the host),
+    ``certificate`` (the one that comes for the host is not trusted here). Empty otherwise."""
     sent: bool = True
     """False if no request was sent: the method was closed, or the time was up."""
 

@@ -1,5 +1,8 @@
 """A timestamp of a seal by an authority's clock: a request of RFC 3161 over HTTP (section 3.4)."""
 
+from contextlib import closing
+
+from auditor.base.settings import Settings
 from auditor.probes.http_client import HttpClient
 from auditor.probes.target import Clock
 
@@ -17,17 +20,13 @@ def stamp_request(seal: str) -> bytes:
     return _DER_PREFIX + bytes.fromhex(seal) + _DER_SUFFIX
 
 
-def time_stamp(url: str, seal: str, clock: Clock) -> bytes | None:
-    """Return the authority's response, which holds the token; None if none came, or it is not for this seal.
+def time_stamp(settings: Settings, seal: str, clock: Clock) -> bytes | None:
+    """Return the response of the settings' authority, which holds the token; None if it is not for this seal.
 
     The signature is not checked here: ``openssl ts -verify`` does that, for those who trust the authority.
     """
-    client = HttpClient(clock, size=_MAX_BYTES)
-    try:
-        response = client.post(
-            url, _TIMEOUT_SECONDS, stamp_request(seal), {"Content-Type": _QUERY_TYPE, "Accept": _REPLY_TYPE}
-        )
-    finally:
-        client.close()
+    headers = {"Content-Type": _QUERY_TYPE, "Accept": _REPLY_TYPE}
+    with closing(HttpClient(clock, settings.stamp_proxy, size=_MAX_BYTES, ca_bundle=settings.ca_bundle)) as client:
+        response = client.post(settings.stamp_url, _TIMEOUT_SECONDS, stamp_request(seal), headers)
     is_for_seal = response.failure is None and response.status == 200 and bytes.fromhex(seal) in response.body
     return response.body if is_for_seal else None

@@ -19,7 +19,6 @@ from typing import Any
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.base.errors import SettingsError
-from auditor.base.logs import Progress
 from auditor.base.secrets import redact_document
 from auditor.base.snapshot import Route, Snapshot
 from auditor.base.stored_response import StoredResponse
@@ -37,10 +36,14 @@ from auditor.run.run_log import log_run
 log = logging.getLogger(__name__)
 _GRACE = 5.0
 """Seconds after a run's end for a route to come back; one that still waits for the system's resolver is left."""
+_MAX_SILENCE = 18.0
+"""Seconds of requests without any response after which a route is given up: two requests, in less than 30 seconds."""
 _STOP_NOW = Deadlines(start_before=-math.inf, send_before=-math.inf)
 ENDLESS, MACHINE = Deadlines(), Timer()
 OpenRoute = tuple[Plugin, OpenedRoute]
 """A route that is set up for a run."""
+RunProgress = Callable[[int, int, Sequence[Route]], None]
+"""Called with accounts done, accounts in all, and the routes that are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def collect(
     command: str,
     vantage: str = "",
     offices: Sequence[Office] | None = None,
-    progress: Progress | None = None,
+    progress: RunProgress = lambda _done, _total, _routes: None,
     live: bool = False,
     ends: Deadlines = ENDLESS,
     timer: Timer = MACHINE,
@@ -73,9 +76,9 @@ def collect(
     """Look at the controls and at every account of `offices` (by default all); store each look as soon as it ends.
 
     A run of all offices continues one of its week that was killed or ran out of time. `live`: `clock` is the machine's,
-    so responses dated otherwise are not believed. `ends` are moments of the `timer`. `on_route_failure` is
-    called at once for a route that does not respond. Raises `SettingsError` if a secret equals a word of what would be
-    stored.
+    so responses dated otherwise are not believed. `ends` are moments of the `timer`. `on_route_failure` is called at
+    once for a route that does not respond, which is given up within half a minute. Raises `SettingsError` if a secret
+    equals a word of what would be stored.
     """
     _refuse_secret_in_field_names()
     started_at, of_all = clock(), offices is None
@@ -93,7 +96,7 @@ def collect(
         _RouteWorker(
             plugin,
             opened,
-            Driver(opened.transport, clock, opened.limits, ends, timer, live=live),
+            Driver(opened.transport, clock, replace(opened.limits, max_silence=_MAX_SILENCE), ends, timer, live=live),
             plan,
             recorder.results,
         )
@@ -201,28 +204,28 @@ class _RunRecorder:
         self,
         workers: Sequence[_RouteWorker],
         until: float,
-        progress: Progress | None,
+        progress: RunProgress,
         on_route_failure: Callable[[Route, Failure], None],
     ) -> None:
         """Store looks as they end, until the last route has ended or the timer reaches `until`."""
-        running, total = len(workers), sum(len(worker.targets) for worker in workers)
+        running, total = list(workers), sum(len(worker.targets) for worker in workers)
         threads = [threading.Thread(target=worker.run_to_end, daemon=True) for worker in workers]
         for thread in threads:
             thread.start()
         try:
             while running:
+                left = sum(len(worker.pending_urls) for worker in workers)
+                progress(total - left, total, [worker.route for worker in running if worker.pending_urls])
                 wait = None if math.isinf(until) else max(0.0, until - self.timer.now())
                 worker, finished_look = self.results.get(timeout=wait)
                 if finished_look is None:
-                    running -= 1
+                    running.remove(worker)
                     if worker.driver.route_failure is not None:
                         on_route_failure(worker.route, worker.driver.route_failure)
                     continue
                 url = self._store(worker, *finished_look)
                 if url in worker.pending_urls:
                     worker.pending_urls.remove(url)
-                    if progress is not None:
-                        progress(total - sum(len(each.pending_urls) for each in workers), total, url)
         except queue.Empty:
             log.warning(phrase("a route did not come back in time; what it asked last is left to the next run"))
         finally:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from auditor.archive import Archive
 from auditor.base.logs import Progress
 from auditor.base.snapshot import Route
+from auditor.base.text import N_, Text
 from auditor.base.weeks import Week
 from auditor.probes.diagnosis import explain_failure
 from auditor.probes.driver import Deadlines, Timer
@@ -20,6 +21,9 @@ from auditor.run.plan import RunPlan
 from auditor.run.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+
+_WAITING = N_("waiting for: {routes}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,19 @@ def collect_week(
 
     After `ends`, by the `timer`, nothing more is sent, and unfinished looks end with what they have. After `seconds` no
     look is begun, and those already begun get as long again; the rest is left to the next run. A route that does not
-    respond is logged in one line, with the setting that fixes it, while the others go on.
+    respond is logged in one line, with the setting that fixes it, while the others go on. `progress` gets the names of
+    the routes that are waited for.
     """
+    translator = workspace.translator
 
     def log_route_failure(route: Route, failure: Failure) -> None:
-        translator, message = workspace.translator, explain_failure(route, failure, workspace.settings)
+        message = explain_failure(route, failure, workspace.settings)
         log.error("%s: %s", translator.gettext(route.facts.name), translator.text(message))
+
+    def show_progress(done: int, total: int, routes: Sequence[Route]) -> None:
+        names = ", ".join(translator.gettext(route.facts.name) for route in routes)
+        if progress is not None:
+            progress(done, total, translator.text(Text(_WAITING, {"routes": names})) if names else "")
 
     with open_routes(workspace, archive) as routes:
         return collect(
@@ -90,7 +101,7 @@ def collect_week(
             command=command,
             vantage=workspace.settings.vantage,
             offices=offices,
-            progress=progress,
+            progress=show_progress,
             live=workspace.as_of is None,
             ends=_deadlines(ends, seconds, timer),
             timer=timer,

@@ -145,7 +145,7 @@ def _stamp_seal(workspace: Workspace, seal: str) -> None:
     from auditor.probes.timestamp_client import time_stamp  # noqa: PLC0415 - few have one
 
     try:
-        token = time_stamp(workspace.settings.stamp_url, seal, workspace.clock)
+        token = time_stamp(workspace.settings, seal, workspace.clock)
         if token is not None:
             keep_stamp(workspace.data, seal, token)
     except OSError as error:

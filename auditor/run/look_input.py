@@ -12,23 +12,13 @@ from pydantic import BaseModel, ConfigDict
 from auditor.base.snapshot import Cause, ControlResult, Evidence, EvidenceKind, Outcome, Route, Snapshot
 from auditor.base.text import phrase
 from auditor.probes.plugins import Plugin
-from auditor.probes.protocol import Failure, Look
+from auditor.probes.protocol import Failure, Look, MinimisedResponse
 from auditor.probes.target import Target, Window
 from auditor.registry.models import Control
 
 log = logging.getLogger(__name__)
 _TOLERANCE = timedelta(minutes=10)
 """How much newer than the look a post may be: the network's clock is not ours."""
-
-_TRANSIENT_CAUSES = {
-    Cause.UNREACHABLE,
-    Cause.THROTTLED,
-    Cause.BLOCKED,
-    Cause.NO_CREDENTIALS,
-    Cause.CONTROL_FAILED,
-    Cause.UNRECOGNISED_PAGE,
-}
-"""Causes that say nothing about the page itself; the next request may succeed."""
 
 
 class LookInput(BaseModel):
@@ -82,8 +72,14 @@ def _track_side_failures(look: Look[Snapshot], *, is_open: bool) -> Look[Snapsho
             snapshot: Snapshot = end.value
             return snapshot.model_copy(update={"sides_open": is_open})
         response = yield request
-        failed = isinstance(response, Failure) and response.cause in _TRANSIENT_CAUSES
-        is_open = is_open or (failed and request.kind is EvidenceKind.COMMENTS)
+        is_open = is_open or (request.kind is EvidenceKind.COMMENTS and _may_come_later(response))
+
+
+def _may_come_later(response: MinimisedResponse | Failure) -> bool:
+    # A response of an unknown form does not pass within a round, but a later version may read it.
+    if not isinstance(response, Failure):
+        return False
+    return response.cause.may_pass or response.cause is Cause.UNRECOGNISED_PAGE
 
 
 def _distrust_future_posts(snapshot: Snapshot) -> Snapshot:

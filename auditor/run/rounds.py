@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from auditor.base.snapshot import Cause, RunSnapshot
+from auditor.base.snapshot import RunSnapshot, Snapshot
 from auditor.base.weeks import Week
 
 _CONTINUED_FOR = timedelta(hours=36)
 """How long after its last look a round is continued: enough for a run a day at any hour."""
-_PASSING_CAUSES = {Cause.THROTTLED, Cause.UNREACHABLE, Cause.NO_CREDENTIALS, Cause.BLOCKED}
 
 
 def seen_in_open_round(
@@ -24,5 +23,8 @@ def seen_in_open_round(
     if not round_snapshots or max(look.taken_at for look in round_snapshots) < as_of - _CONTINUED_FOR:
         return frozenset()
     after_week = [look for look in round_snapshots if week.ends > as_of or look.taken_at >= week.ends]
-    conclusive = [look for look in after_week if _PASSING_CAUSES.isdisjoint({look.cause, look.posts_cause})]
-    return frozenset((look.route.value, look.url) for look in conclusive)
+    return frozenset((look.route.value, look.url) for look in after_week if not _may_pass(look))
+
+
+def _may_pass(look: Snapshot) -> bool:
+    return any(cause is not None and cause.may_pass for cause in (look.cause, look.posts_cause))

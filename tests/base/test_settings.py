@@ -48,6 +48,7 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
         ({"AUDITOR_KEEP_COMMENTS_DAYS": "36500"}, "", "keep_comments_days", 36500),
         ({"AUDITOR_WEBSITE_LOCAL": "1"}, "", "website_local", True),
         ({"AUDITOR_DATA": "/data"}, "", "data", Path("/data")),
+        ({}, 'ca_bundle = "/etc/office.pem"', "ca_bundle", Path("/etc/office.pem")),
         ({"AUDITOR_WEBSITE_INTERVAL": "0"}, "", "website_interval", 0.0),
         ({"AUDITOR_REPORT_URL": "https://example.invalid/r/"}, "", "report_url", "https://example.invalid/r"),
         ({"AUDITOR_VANTAGE": f"A {KEY}", "AUDITOR_VK_TOKEN": KEY}, "", "vantage", f"A {MASK}"),
@@ -114,7 +115,7 @@ def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route
 def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
     """From the environment, and from a file that it or auditor.toml names, as systemd's LoadCredential gives it."""
     (tmp_path / "key").write_text("key-from-a-file\n", encoding="utf-8")
-    routes = ("VK", "TELEGRAM_WEB", "TELEGRAM", "WEBSITE")
+    routes = ("VK", "TELEGRAM_WEB", "TELEGRAM", "WEBSITE", "STAMP")
     environ = {f"AUDITOR_{route}_PROXY": f"socks5://a:{route}-password@h:1" for route in routes}
     environ |= {"AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key"), "AUDITOR_TELEGRAM_API_HASH": "hash-of-the-api"}
     settings = load_settings(environ, tmp_path)
@@ -122,7 +123,7 @@ def test_secrets_are_read_remembered_and_not_shown(tmp_path: Path) -> None:
     assert (type(token), token) == (Secret, "key-from-a-file")
     assert not [word for word in ("key-from", "hash-of", "password") if word in repr(settings)]
     words = ["key-from-a-file", "hash-of-the-api", *(f"{route}-password" for route in routes)]
-    assert redact(" ".join(words)) == " ".join([MASK] * 6)
+    assert redact(" ".join(words)) == " ".join([MASK] * 7)
 
 
 def test_a_file_of_a_secret_named_in_auditor_toml_gives_way_to_the_environment(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """`auditor doctor`: what each key and route can do now; also the archive, the clock and the disk."""
 
 import shutil
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +14,7 @@ from auditor.base.snapshot import Cause
 from auditor.commands import doctor
 from auditor.commands.doctor import retention_lines
 from auditor.commands.purge import NOTHING_DUE
-from auditor.probes.plugins import DiagnosisLine
+from auditor.probes.plugins import PATIENCE, DiagnosisLine
 from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox
 from tests.archive_samples import begun
@@ -46,6 +48,29 @@ def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, s
     assert box.vk_token not in fine.out + fine.err
     quiet = typed(*line, "-q", cwd=after, env=box.settings())
     assert (quiet.code, quiet.out) == (fine.code, "")
+
+
+SILENT_SERVERS = {"VK_API_URL": "http", "TELEGRAM_WEB_URL": "http"}
+SILENT_PROXIES = {"VK_PROXY": "socks5", "TELEGRAM_WEB_PROXY": "http", "TELEGRAM_PROXY": "socks5"}
+
+
+@pytest.mark.parametrize("silent", [SILENT_SERVERS, SILENT_PROXIES], ids=["servers", "proxies"])
+def test_a_silent_network_is_told_within_one_wait(silent: dict[str, str], place: Path, box: Sandbox) -> None:
+    """Whatever the number of routes; servers and proxies accept and never answer. Each line says what mends it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        environ = box.settings(client=place) | {"AUDITOR_TELEGRAM_DC": f"2@127.0.0.1:{port}"}
+        environ |= {f"AUDITOR_{name}": f"{scheme}://127.0.0.1:{port}" for name, scheme in silent.items()}
+        workspace, begun_at = workspace_in(place, NOW, **environ), time.monotonic()
+        routes = doctor.diagnose(workspace, patience=0.5)[-3:]
+    assert time.monotonic() - begun_at < 2
+    assert [line.state for line in routes] == ["unreachable"] * 3
+    assert all("PROXY" in str(workspace.translator.text(line.detail)) for line in routes)
+
+
+def test_the_longest_wait_leaves_room_in_fifteen_seconds() -> None:
+    """For the program's own start, and for what Telegram's client takes to close a connection."""
+    assert PATIENCE <= 13
 
 
 def test_a_clock_before_the_program_or_the_last_run_is_wrong(

@@ -22,6 +22,7 @@ def test_one_line_says_why_and_what_mends_it() -> None:
         (VK, {}, {}, "closed from here: api.vk.ru is silent"),
         (VK, {"absent": "proxy", "status": 407}, {}, "closed from here: api.vk.ru is silent"),
         (VK, {"absent": "proxy"}, VK_PROXY, "the proxy of AUDITOR_VK_PROXY does not lead to api.vk.ru"),
+        (VK, {"absent": "certificate"}, VK_PROXY, "the certificate that comes for api.vk.ru is not trusted here"),
         (T_ME, {"code": 502}, {}, "the server is down: t.me answers with error 502"),
         (T_ME, {"status": 503}, WEB_PROXY, "the server is down: t.me answers with error 503"),
         (T_ME, {"cause": Cause.BLOCKED}, {}, "closed from here: t.me sends a block page"),
@@ -42,6 +43,9 @@ def test_one_line_says_why_and_what_mends_it() -> None:
         assert english.startswith(beginning)
         assert russian != english
         diagnosed = diagnosis_line(route, "it", failed, loaded)
+        if failed.absent == "certificate":
+            assert diagnosed.state == "wrong"
+            continue
         state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
         assert (diagnosed.state, diagnosed.detail) == (state.get(failed.cause, "refused"), message)
         assert diagnosis_line(route, "it", failed.model_copy(update={"code": 5}), loaded).state != "unset"

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -162,6 +163,16 @@ def test_patience_is_for_waiting_alone() -> None:
     assert (route.outcomes("a", deadlines=Deadlines(send_before=30.0)), route.seconds) == ([THROTTLED], 0)
 
 
+def test_a_network_that_is_asked_too_often_rests_for_minutes_though_it_names_no_wait() -> None:
+    """So does VK's error 9; a page for which it does not pass is left out after three requests, and others go on."""
+    too_often = failure(THROTTLED, FailureAction.RETRY)
+    for failures, outcomes, sent in [(1, [1, 1], 3), (3, [THROTTLED, 1], 4)]:
+        route = ScriptedRoute(a=[too_often] * failures)
+        assert (route.outcomes("a", "a", limits=Limits(interval=1 / 3)), len(route.sent)) == (outcomes, sent)
+        first_at, second_at, *_ = (sent_at for sent_at, _ in route.sent)
+        assert second_at - first_at > 60
+
+
 def test_a_short_wait_that_is_asked_for_without_end_doubles_after_the_third() -> None:
     """Until patience ends: a dozen requests, not one a second, and then no page of the method is asked for."""
     for wait, patience, seconds, sent in [(1, 1800, 1025, 13), (0, 300, 257, 11), (60, 300, 180, 4)]:
@@ -231,6 +242,31 @@ def test_looks_with_alike_calls_share_a_request() -> None:
     evidence = [tape[0].evidence for tape in route.tapes.values()]
     assert {record.url for record in evidence} == {"a?name=x", "a?name=y", "a?name=z"}
     assert len({entry.sha256 for entry in evidence}) == 1
+
+
+def calls_for(count: int, batch_size: int) -> int:
+    """Return how many calls Python makes to run this many looks, each with a request to share and two of its own."""
+    calls, route = 0, ScriptedRoute()
+
+    def note(_frame: object, event: str, _of: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    alone = request("b"), request("c")
+    several = {str(n): asking(request(name=str(n), batch_size=batch_size), *alone) for n in range(count)}
+    driver, profiler = route.driver(), sys.getprofile()
+    sys.setprofile(note)
+    try:
+        driver.run(several, route.sink)
+    finally:
+        sys.setprofile(profiler)
+    return calls
+
+
+@pytest.mark.parametrize("batch_size", [1, 25])
+def test_twice_as_many_looks_are_twice_the_work(batch_size: int) -> None:
+    """Whose turn it is, and who shares a request, is found without a walk over all looks."""
+    assert calls_for(400, batch_size) < 2.1 * calls_for(200, batch_size)
 
 
 def test_of_many_that_fail_the_one_in_trouble_is_looked_for_by_halves() -> None:

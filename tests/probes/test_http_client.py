@@ -3,11 +3,8 @@
 import gzip
 import logging
 import re
-import socket
-import ssl
-import threading
 import tracemalloc
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -31,7 +28,8 @@ from auditor.probes.http_client import (
     parse_http_date,
     parse_retry_after,
 )
-from auditor.probes.protocol import FailureAction
+from auditor.probes.protocol import Failure, FailureAction
+from tests.probes.https_server import CERTIFICATE, https_server
 from tests.probes.memory_network import MemoryNetwork, Play, http_response
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -40,7 +38,6 @@ GZIP = gzip.compress(PAGE)
 URL = "http://93.184.215.14/x"
 PASSING = (Cause.UNREACHABLE, FailureAction.RETRY)
 TOO_LARGE = (Cause.UNRECOGNISED_PAGE, FailureAction.DELIVER)
-CERTIFICATE = Path(__file__).parent.parent / "data" / "unknown_issuer.pem"
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -187,23 +184,22 @@ def test_an_address_that_cannot_be_asked_does_not_raise(network: MemoryNetwork) 
 
 
 def test_an_untrusted_certificate_gives_no_response(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over a real socket: a certificate that only the shell's settings trust may be an interceptor's."""
+    """Over a real socket: one that only the shell's settings trust may be an interceptor's. It is no block either."""
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with https_server() as url, closing(HttpClient(lambda: NOW)) as web:
+        response = web.get(url, 20)
+    failure = Failure(at=NOW, cause=Cause.UNREACHABLE, absent="certificate", sent=False)
+    assert (response.failure, response.body) == (failure, b"")
 
-        def serve() -> None:
-            with suppress(OSError), listener.accept()[0] as connection:
-                connection.settimeout(5)
-                context.wrap_socket(connection, server_side=True).sendall(http_response())
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        with closing(HttpClient(lambda: NOW)) as web:
-            response = web.get(f"https://localhost:{listener.getsockname()[1]}/", 20)
-        thread.join(10)
-    assert (cause_of(response), response.body) == (PASSING, b"")
+def test_an_authority_that_the_settings_name_is_trusted_too(tmp_path: Path) -> None:
+    """Beside the usual ones; a file without any certificate is told by its setting's name."""
+    (tmp_path / "none").write_text("-----BEGIN NOTHING-----")
+    with https_server() as url, closing(HttpClient(lambda: NOW, ca_bundle=CERTIFICATE)) as web:
+        assert web.get(url, 20).body == b"words"
+    for path in (tmp_path / "none", tmp_path / "missing", tmp_path):
+        with pytest.raises(SettingsError, match=r"AUDITOR_CA_BUNDLE: .*PEM"):
+            HttpClient(lambda: NOW, ca_bundle=path)
 
 
 def test_a_proxy_is_asked_for_a_name_that_is_unknown_here(network: MemoryNetwork) -> None:

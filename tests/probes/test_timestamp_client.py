@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.settings import Settings, load_settings
 from auditor.probes.timestamp_client import stamp_request, time_stamp
 from auditor.run import judge_week as weeks
 from auditor.run.timestamp_files import keep_stamp, stamp_of
@@ -68,12 +69,21 @@ def test_a_stamp_of_something_else_is_none(authority: Authority, network: Memory
     """A web page, an error status or a closed connection gives no stamp."""
     stamp = authority.reply(SEAL)
     network.plays = [[http_response(stamp)], [http_response(b"<html>welcome</html>")], [http_response(stamp, 500)], []]
-    token, *others = (time_stamp("http://10.0.0.1/stamp", SEAL, lambda: NOW) for _ in range(4))
+    token, *others = (time_stamp(Settings(stamp_url="http://10.0.0.1/stamp"), SEAL, lambda: NOW) for _ in range(4))
     assert token is not None
     assert bytes.fromhex(SEAL) in token
     assert others == [None] * 3
     assert network.sent.count(b"Content-Type: application/timestamp-query") == 4
     assert stamp_request(SEAL) in network.sent
+
+
+def test_a_stamp_is_asked_through_the_proxy_of_the_settings(authority: Authority, network: MemoryNetwork) -> None:
+    """Which alone is connected to, and is asked to lead to the authority."""
+    network.plays = [[http_response(authority.reply(SEAL))]]
+    settings = {"AUDITOR_STAMP_URL": "http://stamp.invalid/tsa", "AUDITOR_STAMP_PROXY": "http://10.0.0.9:3128"}
+    assert time_stamp(load_settings(settings, Path()), SEAL, lambda: NOW) is not None
+    assert network.connected == [("10.0.0.9", 3128)]
+    assert network.sent.startswith(b"POST http://stamp.invalid/tsa HTTP/1.1")
 
 
 def test_the_verifier_shows_the_stamp_and_how_to_check_it(authority: Authority, tmp_path: Path) -> None:

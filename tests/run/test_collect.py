@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from auditor.archive import Archive
 from auditor.audit.compare import Difference
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember
-from auditor.base.snapshot import Cause, Network, Snapshot
+from auditor.base.snapshot import Cause, Network, Route, Snapshot
 from auditor.probes.driver import Deadlines, Driver
 from auditor.probes.protocol import Call, Look, fetch
 from auditor.probes.target import CallCount, FloodWait, LoginState, Target, Window
@@ -45,14 +46,14 @@ def route_with_login(transport: ToyTransport) -> Any:
 
 def test_a_run_stores_each_look_and_tells_what_it_did(tmp_path: Path) -> None:
     """Snapshot, responses, vantage, input; for the whole run counts and causes, a line at each end, and no page."""
-    transport, progress = wire(), list[tuple[int, int, str]]()
+    transport, progress = wire(), list[tuple[int, int, Sequence[Route]]]()
     with Archive.open(tmp_path) as archive:
         result = run(archive, transport, progress=lambda *values: progress.append(values))
         stored = stored_snapshots(archive)
     assert (result.accounts, result.pending, result.finished_at) == (4, {}, NOW)
     assert result.requests == {"vk": transport.methods.total()} == {"vk": 13}
     assert {(look.exists, look.vantage, len(look.evidence)) for look in stored.values()} == {(True, "here", 3)}
-    assert progress == [(n, 4, f"https://vk.com/{name}") for n, name in enumerate(NAMES, 1)]
+    assert progress == [*((done, 4, [Route.VK]) for done in (0, 0, 1, 2, 3)), (4, 4, [])]
     began, ended = map(json.loads, (tmp_path / "runs.jsonl").read_text(encoding="utf-8").splitlines())
     assert {"run": 1, "what": "began", "week": str(WEEK), "command": "weekly", "accounts": 4}.items() <= began.items()
     assert {"run": 1, "what": "ended", "causes": {"vk look: seen": 4}, "requests": {"vk": 13}}.items() <= ended.items()
@@ -148,6 +149,11 @@ def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
     The calls it spent, and the flood waits it met, are stored all the same.
     """
     transport, registry = wire(), REGISTRY.model_copy(update={"controls": controls})
+
+    def kill(done: int, *_: Any) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
     with Archive.open(tmp_path) as archive, monkeypatch.context() as patch:
         patch.setattr(type(archive.snapshots), "save_control", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
@@ -156,7 +162,7 @@ def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
                 transport,
                 route_with_login(transport),
                 registry=registry,
-                progress=Mock(side_effect=[None, KeyboardInterrupt]),
+                progress=kill,
             )
         (login,) = archive.searches.logins()
     with Archive.open(tmp_path) as archive:
@@ -178,7 +184,7 @@ def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, caplo
             was_released.append(release.wait(20))
             raise RuntimeError
 
-    def much_later(_done: int, _total: int, _url: str) -> None:
+    def much_later(*_: Any) -> None:
         is_hanging.wait(20)
         time.now = 15.0  # five seconds after the run's end, when waiting stops
 

@@ -1,6 +1,7 @@
 """One week's looks over the network: what they would ask, and how long they may."""
 
 import math
+import threading
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, repeat
@@ -11,8 +12,11 @@ from unittest.mock import Mock
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Route
+from auditor.base.snapshot import Cause, Network, Route
 from auditor.base.weeks import Week
+from auditor.probes.driver import Limits, Response
+from auditor.probes.plugins import OpenedRoute, plugin_of
+from auditor.probes.protocol import Call, Failure, FailureAction
 from auditor.run.collect_week import collect_week, forecast_week, open_routes
 from auditor.run.workspace import Workspace
 from auditor.sandbox import World
@@ -20,7 +24,7 @@ from tests.cases import NOW, WEEK
 from tests.moving import Moving
 from tests.pipeline import few, sandboxed, workspace_of
 from tests.probes.toy_route import open_toy_route
-from tests.run.toy_runs import HOUR, NAMES, REGISTRY, stored_snapshots, wire
+from tests.run.toy_runs import HOUR, NAMES, REGISTRY, registry_of, stored_snapshots, wire
 
 VK = Route.VK
 
@@ -60,6 +64,40 @@ def test_a_run_looks_for_as_long_as_it_is_given(
     assert ([snapshot.exists for snapshot in stored.values()], result.pending) == (looks, pending)
     assert {snapshot.vantage for snapshot in stored.values()} <= {"here"}
     assert [*stored] == [*NAMES[: len(looks)]]
+
+
+def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The bar names the route that is waited for, and a line says which it was and what mends it."""
+    time, is_waited_for, labels = Moving(), threading.Event(), list[str]()
+    names = [f"kanal_{number}" for number in range(20)]
+    offices = [*REGISTRY.offices, *registry_of(Network.TELEGRAM, names).offices]
+
+    def silent(_call: Call, seconds: float) -> Response:
+        assert is_waited_for.wait(5)
+        time.sleep(seconds)
+        return Response(NOW, failure=Failure(at=NOW, cause=Cause.UNREACHABLE, act=FailureAction.RETRY))
+
+    def progress(_done: int, _total: int, label: str) -> None:
+        labels.append(label)
+        if "VK" not in label:
+            is_waited_for.set()
+
+    opened = OpenedRoute(Mock(send=Mock(side_effect=silent)), Limits(interval=2.0))
+    routes = [open_toy_route(wire()), (plugin_of(Route.TELEGRAM_PREVIEW), opened)]
+    monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: nullcontext(routes))
+    book = replace(workspace, registry=REGISTRY.model_copy(update={"offices": offices}))
+    with Archive.open(workspace.data) as archive:
+        result = collect_week(book, archive, WEEK, command="weekly", timer=time.timer, progress=progress)
+        stored = stored_snapshots(archive)
+    assert {name for name, snapshot in stored.items() if snapshot.exists} == {*NAMES}
+    assert {stored[name].cause for name in names} == {Cause.UNREACHABLE}
+    assert (result.pending, opened.transport.send.call_count, time.now <= 30) == ({}, 2, True)
+    telegram = "Telegram (просмотр без входа)"
+    assert list(dict.fromkeys(labels)) == [f"ждём: VK, {telegram}", f"ждём: {telegram}", ""]
+    assert "t.me" in caplog.text
+    assert "AUDITOR_TELEGRAM_WEB_PROXY" in caplog.text
 
 
 def test_routes_that_are_set_up_are_opened_and_closed(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,8 +22,8 @@ UNSEEN = [
     {"hours": 36.1},
     {"taken_at": END - HOUR, "hours": 1},
 ]
-UNSEEN += [{"cause": cause, "exists": None} for cause in ("throttled", "unreachable", "no_credentials", "blocked")]
-UNSEEN += [{"posts_cause": Cause.THROTTLED}]
+UNSEEN += [{"cause": cause, "exists": None} for cause in Cause if cause.may_pass]
+UNSEEN += [{"posts_cause": Cause.THROTTLED}, {"posts_cause": Cause.CONTROL_FAILED}]
 
 
 @pytest.mark.parametrize(

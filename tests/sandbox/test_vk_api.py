@@ -74,6 +74,16 @@ def test_a_wall_is_shown_by_whose_posts_are_asked_for(world: World) -> None:
     assert everything["count"] == own["count"] + others["count"] == len(everything["items"])
 
 
+def test_a_captcha_comes_in_its_form_of_2026(world: World) -> None:
+    """With the address where a person would solve it, and without the picture that was sent before."""
+    state = SandboxState(world.accounts, world.now)
+    state.faults.on("vk_captcha")
+    error = VkApi(state).call("users.get", {"user_ids": "1"})["error"]
+    assert (error["error_code"], {"captcha_sid", "captcha_img"} & error.keys()) == (14, set())
+    assert error["redirect_uri"].startswith("https://")
+    assert [*validator("base_error").iter_errors(error)] == []
+
+
 def test_each_refusal_has_vks_own_code(world: World) -> None:
     """In VK's form; the call is echoed without the key."""
 

@@ -37,10 +37,10 @@ _CODES: dict[int, Meaning] = {
     **dict.fromkeys((2, 5, 8, 17, 27, 1114, 1116, 1117, 1118), (Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE, None)),
     **dict.fromkeys((3, 23), (Cause.REFUSED, FailureAction.CLOSE_METHOD, None)),
     6: (Cause.THROTTLED, FailureAction.RETRY, 1.0),
-    # The key may not make this call for this page. If page after page refuses it, and then the control, the driver closes
-    # the method. 1051 is in no published list: newer keys get it for most methods, and any key for some pages.
+    # The key may not make this call for this page. If page after page refuses it, and then the control too, the driver
+    # closes the method. 1051 is in no published list: newer keys get it for most methods, and any key for some pages.
     **dict.fromkeys((7, 20, 21, 1051), (Cause.NO_CREDENTIALS, FailureAction.DELIVER, None)),
-    9: (Cause.THROTTLED, FailureAction.RETRY, 60.0),  # the same call too often: a quick retry makes it worse
+    9: (Cause.THROTTLED, FailureAction.RETRY, None),  # the same call too often: a quick retry makes it worse
     # A captcha is `blocked` and not `throttled`: waiting does not lift it, only a human could.
     14: (Cause.BLOCKED, FailureAction.CLOSE_ROUTE, None),
     28: _NOT_WITH_THIS_KEY,

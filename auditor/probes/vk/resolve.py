@@ -62,21 +62,31 @@ def screen_name(name: str, kind: EvidenceKind = _PROFILE) -> Request[ScreenName]
 
 def resolve_id(name: str) -> Look[int | None]:
     """Return the signed id of a name's page: 0 if no page has the name, None if that could not be found out."""
-    name, stated_id, is_unused = name.casefold(), id_in_name(name), True
+    name, stated_id = name.casefold(), id_in_name(name)
     if stated_id is not None:
         return stated_id
+    by_sign = dict[int, Pages | Failure]()
     for sign in (1, -1):
-        request = page_request(name, sign, _PROFILE, _NO_PAGE_ID, "screen_name,domain")
-        resolved = _read_pages((yield from fetch(request)))
-        if resolved.page is not None:
-            return resolved.page.id
-        is_unused = is_unused and resolved.name_unused
+        by_sign[sign] = yield from fetch(_id_request(name, sign))
+        page = _read_pages(by_sign[sign]).page
+        if page is not None:
+            return page.id
     name_owner = yield from fetch(screen_name(name))
     if isinstance(name_owner, ScreenName) and name_owner.type:
         return name_owner.page_id
     # A key may lack permission for the third method: then the other two decide.
-    is_unused = is_unused and (isinstance(name_owner, ScreenName) or name_owner.cause is Cause.NO_CREDENTIALS)
+    is_unused = isinstance(name_owner, ScreenName) or name_owner.cause is Cause.NO_CREDENTIALS
+    for sign, response in by_sign.items():
+        if is_unused:
+            resolved = _read_pages((yield from _fetch_again_alone(response, _id_request(name, sign, alone=True))))
+            if resolved.page is not None:
+                return resolved.page.id
+            is_unused = resolved.name_unused
     return 0 if is_unused else None
+
+
+def _id_request(name: str, sign: int, *, alone: bool = False) -> Request[Pages]:
+    return page_request(name, sign, _PROFILE, _NO_PAGE_ID, "screen_name,domain", alone=alone)
 
 
 # One page ------------------------------------------------------------------------------------------------------------
@@ -160,14 +170,20 @@ def _resolve_by_name(name: str, kind: EvidenceKind, confirmed_id: int | None) ->
 
 
 def _fetch_by_name(name: str, sign: int, kind: EvidenceKind, confirmed_id: int | None) -> Look[Pages | Failure]:
-    """Request the user or the community with a name; once more, alone, if a page came without showing its name.
+    """Request the user or the community with a name; once more, alone, if a page came without showing its name."""
+    response = yield from fetch(page_request(name, sign, kind, confirmed_id))
+    alone = page_request(name, sign, kind, confirmed_id, alone=True)
+    return (yield from _fetch_again_alone(response, alone))
+
+
+def _fetch_again_alone(response: Pages | Failure, alone: Request[Pages]) -> Look[Pages | Failure]:
+    """Return the response, or that to `alone` if a page came without showing its name.
 
     A deleted page does not show it, and is recognised by being the only one in the response.
     """
-    response = yield from fetch(page_request(name, sign, kind, confirmed_id))
     if isinstance(response, Failure) or response.first is not None or not response.unread:
         return response
-    return (yield from fetch(page_request(name, sign, kind, confirmed_id, alone=True)))
+    return (yield from fetch(alone))
 
 
 def _read_pages(response: Pages | Failure) -> ResolvedPage:

@@ -40,9 +40,8 @@ def _open(context: PluginContext) -> OpenedRoute:
         closed_for={method: min(seconds, _DAY.total_seconds()) for method, seconds in closed.items()},
         response_timeout=_RESPONSE_SECONDS,
     )
-    return OpenedRoute(
-        VkTransport(settings, context.clock), limits, lambda driver: _login(session, driver, context.clock)
-    )
+    transport = VkTransport(settings, context.clock, context.settings.ca_bundle)
+    return OpenedRoute(transport, limits, lambda driver: _login(session, driver, context.clock))
 
 
 def _session_name(settings: VkSettings) -> str:
@@ -68,8 +67,8 @@ def _login(session: str, driver: Driver, clock: Clock) -> LoginState:
 def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
     """Call once each method that the looks use, and yield a line for each."""
     settings = context.settings.of(VkSettings)
-    transport = VkTransport(settings, context.clock)
-    driver = Driver(transport, context.clock, Limits(1 / settings.rps, response_timeout=_RESPONSE_SECONDS))
+    transport = VkTransport(settings, context.clock, context.settings.ca_bundle)
+    driver = context.open_driver(transport, Limits(1 / settings.rps, response_timeout=_RESPONSE_SECONDS))
     requests = _diagnosis_requests(next((control.url.name for control in context.controls if control.exists), "id1"))
     try:
         request = next(requests)

@@ -7,6 +7,7 @@ nor VK's echo of the parameters.
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,10 +35,12 @@ _LIST_METHODS = _BATCH_METHODS | {"utils.resolveScreenName"}
 class VkTransport:
     """Calls methods of VK's API; without a key nothing is ever sent."""
 
-    def __init__(self, settings: VkSettings, clock: Clock) -> None:
-        """Take the API's address and its key. Raises `SettingsError` for a bad proxy."""
+    def __init__(self, settings: VkSettings, clock: Clock, ca_bundle: Path | None = None) -> None:
+        """Take the API's address and its key. Raises `SettingsError` as `HttpClient` does."""
         self._clock, self._host, self._seconds = clock, settings.api_url.rstrip("/"), 0.0
-        self._client = http_client.HttpClient(clock, settings.proxy, headers={"User-Agent": "auditor"}, size=_SIZE)
+        self._client = http_client.HttpClient(
+            clock, settings.proxy, headers={"User-Agent": "auditor"}, size=_SIZE, ca_bundle=ca_bundle
+        )
         remember(settings.token)
         self._api: Any = None
         if settings.token:

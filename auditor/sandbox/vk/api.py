@@ -30,7 +30,7 @@ class VkError(Exception):
         echo = [{"key": key, "value": value} for key, value in params.items() if key != "access_token"]
         error: dict[str, Any] = {"error_code": self.code, "error_msg": str(self), "request_params": echo}
         if self.code == 14:
-            error |= {"captcha_sid": "1", "captcha_img": "https://example.invalid/captcha"}
+            error |= {"redirect_uri": "https://example.invalid/captcha"}  # alone since 2026 (docs/dev/sources.md)
         return {"error": error}
 
 

@@ -1,9 +1,26 @@
 """What each of VK's error codes means: a cause, and what the driver does about it."""
 
+from typing import Any
+
+import pytest
+
 from auditor.base.snapshot import Cause
 from auditor.probes.protocol import FailureAction
 from auditor.probes.vk.error_codes import concerns_page, failure_of
+from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.cases import NOW
+from tests.probes.vk_memory import (
+    FIRST_DAY,
+    WINDOW,
+    VkResponse,
+    VkServer,
+    control,
+    driver_of,
+    person,
+    post,
+    target,
+    vk_server,
+)
 
 CODES = {
     (Cause.UNREACHABLE, FailureAction.RETRY, None): (1, 10, 36),
@@ -12,7 +29,7 @@ CODES = {
     (Cause.NO_CREDENTIALS, FailureAction.DELIVER, None): (7, 20, 21, 1051),
     (Cause.REFUSED, FailureAction.CLOSE_METHOD, None): (3, 23),
     (Cause.THROTTLED, FailureAction.RETRY, 1.0): (6,),
-    (Cause.THROTTLED, FailureAction.RETRY, 60.0): (9,),
+    (Cause.THROTTLED, FailureAction.RETRY, None): (9,),
     (Cause.THROTTLED, FailureAction.CLOSE_METHOD, 1800.0): (29, 601),
     (Cause.BLOCKED, FailureAction.CLOSE_ROUTE, None): (14,),
     (Cause.PRIVATE, FailureAction.DELIVER, None): (30, 203),
@@ -47,3 +64,36 @@ def test_what_code_15_means_its_words_tell() -> None:
     for words, expected in WORDS.items():
         failure = failure_of(15, f"Access denied: {words}", NOW)
         assert (failure.code, failure.cause) == expected
+
+
+def refused_to(code: int, *owners: int) -> VkServer:
+    """Return a control, 5, and twenty pages, each with a post; for the walls of `owners` VK sends an error."""
+
+    def wall(params: dict[str, str]) -> VkResponse | None:
+        return VkResponse.error(code) if int(params["owner_id"]) in owners else None
+
+    server = vk_server(*(person(number) for number in range(5, 26)), wall_get=wall)
+    server.walls = {number: [post(10, FIRST_DAY, number)] for number in range(5, 26)}
+    return server
+
+
+@pytest.mark.parametrize("code", [7, 20, 21, 1051])
+def test_three_neighbours_that_a_key_may_not_read_cost_no_other_page(code: int) -> None:
+    """The control's wall is asked once more; if the key may read that no more either, no other wall is asked."""
+    for owners, unread in [((6, 7, 8, 9, 10, 11, 12), 7), (tuple(range(6, 26)), 20)]:
+        server, results = refused_to(code, *owners), list[Any]()
+        looks = {f"glava{n}": PLUGIN.look(target(f"glava{n}", id=n, id_seen=True), WINDOW) for n in range(6, 26)}
+        driver = driver_of(server)
+        driver.run({"control": PLUGIN.control(control("glava5", exists=True))}, lambda *_: None)
+        driver.run(looks, lambda _, snapshot, __, results=results: results.append(snapshot.posts_cause))
+        assert results.count(Cause.NO_CREDENTIALS) == unread
+        assert [params["owner_id"] for params in server.requests_of("wall.get")].count("5") == 2
+
+
+def test_a_key_that_may_read_no_wall_is_told_so_after_three() -> None:
+    """Also if the control was refused before."""
+    server = refused_to(1051, *range(5, 26))
+    driver = driver_of(server)
+    driver.run({"control": PLUGIN.control(control("glava5", exists=True))}, lambda *_: None)
+    driver.run({str(n): PLUGIN.look(target(f"glava{n}", id=n), WINDOW) for n in range(6, 26)}, lambda *_: None)
+    assert len(server.requests_of("wall.get")) == 3

@@ -213,6 +213,21 @@ def test_an_answer_about_many_says_of_each_no_more_than_its_own(case: str) -> No
     assert case != "in trouble" or len(vk.requests_of(USERS)) == 4
 
 
+@pytest.mark.parametrize(("method", "sign"), [(USERS, 1), (GROUPS, -1)])
+def test_a_deleted_page_beside_a_free_name_makes_neither_of_them_unknown(method: str, sign: int) -> None:
+    """It comes without its name, and is recognised by coming alone; only names that nobody else has are asked again."""
+
+    def respond(params: dict[str, str]) -> VkResponse:
+        pages = {"here": {"id": 5, "screen_name": "here"}, "gone": DELETED | {"id": 6}}
+        asked = (params.get("user_ids") or params["group_ids"]).split(",")
+        return response_of([pages[name] for name in asked if name in pages])
+
+    vk = vk_server(group(7), **{method.replace(".", "_"): respond})
+    ids = vk_memory.resolve_ids(driver_of(vk), "here", "free", "gone")
+    assert ids == {"here": 5 * sign, "free": 0, "gone": 6 * sign}
+    assert len(vk.requests_of(method)) == 3
+
+
 def test_a_name_that_nobody_has_is_told_from_one_that_could_not_be_found_out() -> None:
     """0 is VK's word, by three methods or by the two that tell of many; None is unknown."""
     for response, number in [

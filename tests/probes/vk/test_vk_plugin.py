@@ -1,7 +1,8 @@
 """VK as a plug-in: what a key may call in a day, and what the doctor says of it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,17 @@ from tests.probes.vk_memory import (
 def make_context(monkeypatch: pytest.MonkeyPatch) -> Callable[..., PluginContext]:
     """VK in memory, with one page that has a post and a comment; an `error` is its response for walls."""
 
-    def make(*logins: LoginState, key: str = TOKEN, error: int = 0) -> PluginContext:
+    def make(
+        *logins: LoginState, key: str = TOKEN, error: int = 0, rps: str = "4", answered_at: datetime | None = None
+    ) -> PluginContext:
         plans = {"wall_get": VkResponse.error(error)} if error else {}
         transport = MemoryTransport(page_with_comments([comment(11, FIRST_DAY, 901)], **plans))
-        monkeypatch.setattr("auditor.probes.vk.vk_plugin.VkTransport", lambda _settings, _clock: transport)
-        settings = load_settings({"AUDITOR_VK_TOKEN": key, "AUDITOR_VK_RPS": "4"}, Path())
-        return PluginContext(settings, lambda: NOW, Path(), logins=logins, controls=(control("glava5", exists=True),))
+        sent = transport.send
+        transport.send = lambda *args: replace(sent(*args), date=answered_at)
+        monkeypatch.setattr("auditor.probes.vk.vk_plugin.VkTransport", lambda *_: transport)
+        settings = load_settings({"AUDITOR_VK_TOKEN": key, "AUDITOR_VK_RPS": rps}, Path())
+        controls, live = (control("glava5", exists=True),), answered_at is not None
+        return PluginContext(settings, lambda: NOW, Path(), logins=logins, controls=controls, live=live)
 
     return make
 
@@ -75,3 +81,15 @@ def test_the_doctor_tries_each_method_once(make_context: Callable[..., PluginCon
         assert lines == [(f"vk: {method}", "ok") for method in methods]
     (refused,) = (line for line in PLUGIN.diagnose(make_context(error=29)) if line.state != "ok")
     assert (refused.subject, refused.state, refused.detail.params["code"]) == ("vk: wall.get", "refused", "29")
+
+
+def test_the_doctor_believes_no_answer_of_another_moment(make_context: Callable[..., PluginContext]) -> None:
+    """As a run: an old copy, or a wrong clock on this machine."""
+    fine, old = (
+        [*PLUGIN.diagnose(make_context(rps="1000", answered_at=NOW - timedelta(minutes=minutes)))]
+        for minutes in (10, 11)
+    )
+    assert ({line.state for line in fine}, {line.state for line in old}) == ({"ok"}, {"refused"})
+    assert {line.detail.message for line in old} == {
+        "the answer's date is not this moment: set this machine's clock right"
+    }

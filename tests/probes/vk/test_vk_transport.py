@@ -73,6 +73,21 @@ def test_an_answer_is_its_response() -> None:
         assert read(body, method) == value
 
 
+CAPTCHAS = [
+    {"redirect_uri": "https://id.vk.invalid/captcha?sid=1"},
+    {"captcha_sid": "1", "captcha_img": "https://i.invalid"},
+]
+
+
+@pytest.mark.parametrize("captcha", CAPTCHAS, ids=["since 2026", "before"])
+def test_a_captcha_closes_the_route_in_either_form(network: MemoryNetwork, captcha: dict[str, str]) -> None:
+    """As it comes over the wire; where it would be solved is not kept."""
+    network.plays = [[http_response(json.dumps({"error": {**error(14)["error"], **captcha}}).encode())]]
+    with transport_with() as transport:
+        failure = transport.read(CALL, transport.send(CALL, 5))
+    assert failure == Failure(at=NOW, cause=Cause.BLOCKED, code=14, act=FailureAction.CLOSE_ROUTE)
+
+
 def test_whatever_is_no_answer_has_its_cause() -> None:
     """An error of VK's, a page that stands in its place, JSON that says two things."""
     for body, more, cause, code in [

@@ -41,7 +41,7 @@ def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
     from auditor.probes.telegram.client.sign_in import owner_of  # noqa: PLC0415 - imports Telethon
 
     try:
-        owner = owner_of(context.settings, file)
+        owner = owner_of(context.settings, file, context.patience)
     except AuditorError as error:
         state = "wrong" if isinstance(error, UsageError) else "unreachable"
         yield _diagnosis(state, N_("cannot be used: {error}"), error=error.text)

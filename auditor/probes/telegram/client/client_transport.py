@@ -36,6 +36,8 @@ _RESOLVES_PER_DAY = 100
 _MAX_TOTAL_WAIT = 1800.0
 """The most seconds that a run waits in all, for its turn or for short flood waits."""
 _RESPONSE_TIMEOUT = 60.0
+_FIRST_TIMEOUT = 24.0
+"""Seconds for the first response, which takes 20 and more from Russia (docs/dev/sources.md, Telegram)."""
 _DAY = timedelta(days=1)
 _ENTITY_METHODS = {RESOLVE, "channels.getFullChannel", "channels.getChannels", "users.getUsers"}
 _NOT_FOUND_WORDS = NO_SUCH_PEER | {NAME_NOT_OCCUPIED}
@@ -104,7 +106,12 @@ class ClientTransport:
             flood.method: (flood.until - now).total_seconds() for flood in self._login_state.floods if flood.until > now
         }
         if account is None or (account.test_dc is not None and account.test_dc.is_local):
-            return Limits(account.interval if account else 0.0, closed_for=closed, response_timeout=_RESPONSE_TIMEOUT)
+            return Limits(
+                account.interval if account else 0.0,
+                closed_for=closed,
+                response_timeout=_RESPONSE_TIMEOUT,
+                first_timeout=_FIRST_TIMEOUT,
+            )
         resolved = sum(
             call_count.count
             for call_count in self._login_state.spent
@@ -118,6 +125,7 @@ class ClientTransport:
             closed_for=closed,
             response_timeout=_RESPONSE_TIMEOUT,
             max_total_wait=_MAX_TOTAL_WAIT,
+            first_timeout=_FIRST_TIMEOUT,
         )
 
     def state_to_save(self, driver: Driver) -> LoginState | None:

@@ -67,9 +67,12 @@ def sign_in(settings: Settings, file: Path, prompts: Prompts) -> SessionOwner:
     return owner
 
 
-def owner_of(settings: Settings, file: Path) -> SessionOwner | None:
-    """Return whose session it is; None if there is none or it is no longer signed in. Raises as `sign_in` does."""
-    return _if_signed_in(settings, file, _owner)
+def owner_of(settings: Settings, file: Path, seconds: float = _TIMEOUT) -> SessionOwner | None:
+    """Return whose session it is; None if there is none or it is no longer signed in. Raises as `sign_in` does.
+
+    Each of Telegram's two responses may take `seconds`.
+    """
+    return _if_signed_in(settings, file, lambda connection: _owner(connection, seconds))
 
 
 def sign_out(settings: Settings, file: Path) -> bool:
@@ -129,18 +132,18 @@ def _submit(connection: TelethonConnection, prompts: Prompts, read_input: Callab
             return
 
 
-def _owner(connection: TelethonConnection) -> SessionOwner:
-    user = connection.run_with_client(lambda client: client.get_me(), _TIMEOUT)
+def _owner(connection: TelethonConnection, seconds: float = _TIMEOUT) -> SessionOwner:
+    user = connection.run_with_client(lambda client: client.get_me(), seconds)
     if user is None:
         raise RpcRefused("AUTH_KEY_UNREGISTERED", 401)
     remember(user.phone)
-    return SessionOwner(_masked_name(user.first_name), _masked_phone(user.phone), _since(connection))
+    return SessionOwner(_masked_name(user.first_name), _masked_phone(user.phone), _since(connection, seconds))
 
 
-def _since(connection: TelethonConnection) -> datetime | None:
+def _since(connection: TelethonConnection, seconds: float) -> datetime | None:
     """Return when this sign-in began; None if the server does not say."""
     try:
-        sessions = connection.call("account.getAuthorizations", {}, _TIMEOUT)
+        sessions = connection.call("account.getAuthorizations", {}, seconds)
     except RpcRefused as refusal:
         if refusal.is_signed_out:
             raise

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auditor.base.snapshot import EvidenceKind, Route
 from auditor.base.text import N_, Text
-from auditor.probes.driver import Driver, Limits
+from auditor.probes.driver import Limits
 from auditor.probes.http_client import HttpClient
 from auditor.probes.plugins import DiagnosisLine, OpenedRoute, Plugin, PluginContext, diagnosis_line
 from auditor.probes.protocol import Failure, Request
@@ -20,9 +20,8 @@ _UNEXPECTED = N_("the control did not come out as it must: nothing seen there is
 
 def _open(context: PluginContext) -> OpenedRoute:
     settings = context.settings.of(WebSettings)
-    return OpenedRoute(
-        WebTransport(HttpClient(context.clock, settings.proxy), settings.url), Limits(interval=settings.interval)
-    )
+    client = HttpClient(context.clock, settings.proxy, ca_bundle=context.settings.ca_bundle)
+    return OpenedRoute(WebTransport(client, settings.url), Limits(interval=settings.interval))
 
 
 def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
@@ -30,7 +29,7 @@ def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
     if not context.controls:
         yield DiagnosisLine("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
     route = _open(context)
-    driver = Driver(route.transport, context.clock, route.limits, live=context.live)
+    driver = context.open_driver(route.transport, route.limits)
 
     def diagnose_request(
         subject: str, request: Request[EntityCard] | Request[HistoryPage], success: str, *, exists: bool = True
