@@ -14,8 +14,6 @@ from auditor.search.scouts.scout import BudgetSpentError, Scout, ScoutResult, Ta
 
 log = logging.getLogger(__name__)
 
-TRANSIENT_CAUSES = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.CONTROL_FAILED}
-"""Causes that may be over in an hour and say nothing about the page or name that was asked for."""
 _BATCHED_NAMES = 1000
 
 
@@ -141,8 +139,10 @@ class ScoutRunner:
         failed = dict(self._failed)
         for scout in self.scouts.values():
             for capability in scout.capabilities():
-                if capability.cause in TRANSIENT_CAUSES:
-                    failed.setdefault(scout.name, capability.cause)
+                cause = capability.cause
+                # A route without a key did not fail: it was not set up.
+                if cause is not None and cause.may_pass and cause is not Cause.NO_CREDENTIALS:
+                    failed.setdefault(scout.name, cause)
         return failed
 
 

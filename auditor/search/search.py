@@ -20,7 +20,7 @@ from auditor.search.scoring.candidate import OWN_TEXTS, Candidate, PageKey, lead
 from auditor.search.scoring.lead import Mention, MentionKind, Origin, Person, Provenance
 from auditor.search.scoring.record_pages import RecordPage
 from auditor.search.scoring.score import Lead, LeadKind, score
-from auditor.search.scout_runner import TRANSIENT_CAUSES, Budget, ScoutRunner
+from auditor.search.scout_runner import Budget, ScoutRunner
 from auditor.search.scouted_page import Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts.scout import Capability, Scout, ScoutResult, Task
 from auditor.search.search_cache import NAME_FRESH, PAGE_FRESH, CacheRow, SearchCache
@@ -35,8 +35,8 @@ _UNNAMED_LINK_PLACES = {PassagePlace.DESCRIPTION, PassagePlace.STATUS, PassagePl
 """Where a link on an official page is remembered although no person is named with it: not in contacts, nor in posts."""
 _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
 """Kinds of leads whose links are followed, because the page may be the person's own."""
-_RETRY_CAUSES = {*TRANSIENT_CAUSES, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
-"""Causes that may be gone at the next attempt, so that the page is asked for again."""
+_RETRY_CAUSES = {*(cause for cause in Cause if cause.may_pass), Cause.REFUSED, Cause.UNRECOGNISED_PAGE}
+"""Causes after which a page is asked for again. A refusal or an odd page is one too: a lead left out is a loss."""
 _SOURCES = "sources"
 """The cache key under which pages on record are stored, in place of a network."""
 _TRIED = "tried"

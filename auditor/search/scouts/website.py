@@ -278,7 +278,13 @@ def _passage_of(linked: LinkedText, url: str) -> Passage:
 def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> WebsiteScout:
     """Return the scout of official sites."""
     settings = context.settings
-    client = HttpClient(context.clock, settings.website_proxy, size=SIZE, public=not settings.website_local)
+    client = HttpClient(
+        context.clock,
+        settings.website_proxy,
+        size=SIZE,
+        public=not settings.website_local,
+        ca_bundle=settings.ca_bundle,
+    )
     opened = OpenedRoute(
         SiteTransport(client), Limits(interval=settings.website_interval, response_timeout=_RESPONSE_SECONDS)
     )

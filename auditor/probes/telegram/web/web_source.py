@@ -281,14 +281,14 @@ def _unresolved(at: datetime, cause: Cause | None) -> ResolvedChannel:
 
 def _identity(*headers: ChannelHeader | None, number: int | None = None) -> Identity:
     """Return what a channel says about itself; for each fact the first of `headers` that has it counts."""
-    known = [header for header in headers if header is not None]
+    present = [header for header in headers if header is not None]
     return Identity(
         exists=True,
         kind=EntityKind.CHANNEL.value,
         id=number,
-        verified=next((header.verified for header in known if header.verified is not None), None),
-        subscribers=next((header.subscribers for header in known if header.subscribers is not None), None),
-        register_link=next((header.register_link for header in known if header.register_link is not None), None),
+        verified=next((header.verified for header in present if header.verified is not None), None),
+        subscribers=next((header.subscribers for header in present if header.subscribers is not None), None),
+        register_link=next((header.register_link for header in present if header.register_link is not None), None),
     )
 
 
