@@ -79,8 +79,8 @@ def _moving(workspace: Workspace) -> dict[str, str]:
             snapshots = archive.snapshots.newest(workspace.clock())
     except ArchiveError:
         return {}
-    own_posts = {snapshot.url: [post for post in snapshot.posts if not post.repost] for snapshot in snapshots}
-    last_posts = {url: max(posts, key=lambda post: post.at) for url, posts in own_posts.items() if posts}
+    own_posts = ((snapshot.url, post) for snapshot in snapshots for post in snapshot.posts if not post.repost)
+    last_posts = dict(sorted(own_posts, key=lambda row: row[1].at))  # of either route: one may not have read the posts
     return {url: post.url for url, post in last_posts.items() if post.may_have_moved}
 
 

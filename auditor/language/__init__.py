@@ -4,7 +4,7 @@ In: the text of a post or a comment, before anything is stored. Out: codes, flag
 citizen's words (docs/dev/design.md, sections 10 and 12); `classify(text)` returns the intent and the rule that decided.
 Pure, and bounded in time whatever the text. It imports `auditor.base` alone; probes call `minimise_text`.
 A new phrase or rule of comments goes into words.toml with a higher `minimise_text.RULES`; a new tag of words into
-`grammar` and `tagger`.
+`grammar` and `tagger`; where a clause begins and whether it asks is `clauses`.
 """
 
 from auditor.language.comment import CommentReading, classify

@@ -68,7 +68,6 @@ class ThreadFacts:
     """What a look knows of the comments under one post; the fields are those of `Post` that begin with `comments`."""
 
     state: CommentsState = CommentsState.UNKNOWN
-    count: int | None = None
     cause: Cause | None = None
     comments: tuple[Comment, ...] = ()
     read_at: datetime | None = None

@@ -46,8 +46,12 @@ class PluginContext:
     """Seconds for which `Plugin.diagnose` waits for a route's first response."""
 
     def open_driver(self, transport: Transport, limits: Limits) -> Driver:
-        """Return a driver for a diagnosis: as a run's, but it gives up a silent route after its first request."""
-        hurried = replace(limits, first_timeout=self.patience, max_silence=self.patience / 2)
+        """Return a driver for a diagnosis: as a run's, but it gives up a silent route after its first request.
+
+        Nor does it wait longer in all than `patience`, whatever the network asks for.
+        """
+        patience = self.patience
+        hurried = replace(limits, first_timeout=patience, max_silence=patience / 2, max_total_wait=patience)
         return Driver(transport, self.clock, hurried, live=self.live)
 
 

@@ -51,6 +51,8 @@ def test_most_notices_are_found_and_no_trap_is_taken_for_one(name: str, least: f
         "Мы переехали! Библиотека теперь на улице Мнимой, подробности: https://vk.com/lib",
         "Страница истории закрыта: завод снесён. https://vk.com/z",
         "Здесь пишу только о работе, личное теперь в ВК",
+        "Больше здесь не пишу про дороги, надоело. Про школы в ВК напишу",
+        "Этот канал закрывают? Мы на всех площадках: vk.com/s, ok.ru/s",
     ],
 )
 def test_who_only_goes_on_in_two_places_or_tells_of_another_has_not_moved(text: str) -> None:
@@ -76,6 +78,7 @@ def test_a_link_elsewhere_or_a_name_is_no_new_page(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "move"),
     [
+        ("Отсюда ухожу. Новая страница - https://ok.ru/savva", Move("ok")),
         ("Этот канал закрываю.", Move(doubtful=True)),
         ("Больше не веду эту страницу ВКонтакте.", Move(doubtful=True)),
         ("Этот канал закрываю, пишу теперь в MAX", Move("max")),

@@ -1,13 +1,16 @@
 """One line says why a route gave no response, and which setting mends it."""
 
+import time
 from pathlib import Path
 
 from auditor.base.i18n import Translator
 from auditor.base.settings import load_settings
-from auditor.base.snapshot import Cause, Route
+from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.diagnosis import explain_failure
-from auditor.probes.plugins import diagnosis_line
-from auditor.probes.protocol import Failure
+from auditor.probes.driver import Limits, Response
+from auditor.probes.plugins import PluginContext, diagnosis_line
+from auditor.probes.protocol import Call, Failure, FailureAction
+from auditor.probes.vk.resolve import screen_name
 from tests.cases import NOW
 
 VK, T_ME, CLIENT = Route.VK, Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT
@@ -49,3 +52,26 @@ def test_one_line_says_why_and_what_mends_it() -> None:
         state = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}
         assert (diagnosed.state, diagnosed.detail) == (state.get(failed.cause, "refused"), message)
         assert diagnosis_line(route, "it", failed.model_copy(update={"code": 5}), loaded).state != "unset"
+
+
+class Busy:
+    """A network that asks everybody to come back in a minute."""
+
+    def send(self, _call: Call, _seconds: float) -> Response:
+        """Answer at once."""
+        return Response(NOW, 503)
+
+    def read(self, _call: Call, response: Response) -> Failure:
+        """Return what a busy network amounts to."""
+        return Failure(at=response.at, cause=Cause.THROTTLED, act=FailureAction.RETRY, wait=60)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def test_a_diagnosis_waits_for_no_network_that_asks_for_a_minute() -> None:
+    """It says so; a run would wait."""
+    context = PluginContext(load_settings({}, Path()), lambda: NOW, Path(), patience=1)
+    began = time.monotonic()
+    response = context.open_driver(Busy(), Limits(interval=0)).fetch(screen_name("nebylovo", EvidenceKind.CONTROL))
+    assert (response.cause, time.monotonic() - began < 5) == (Cause.THROTTLED, True)

@@ -161,7 +161,6 @@ class VkThread:
         read_at = wall.read_at if post.comments == 0 else self.read_at
         return ThreadFacts(
             state,
-            post.comments,
             cause,
             comments_if_complete(self.comments, cause),
             read_at if cause in _CAUSES_WHEN_READ and not skipped else None,
