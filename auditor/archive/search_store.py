@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from auditor.archive.evidence_store import add_responses
 from auditor.archive.storage import Storage, reports_damage
+from auditor.base.networks import routes
 from auditor.base.secrets import redact_document
 from auditor.base.storage_format import format_archive_time
 from auditor.base.stored_response import StoredResponse
@@ -75,8 +76,9 @@ class SearchStore:
             _save_login(db, run, login, at)
 
     def login(self) -> "LoginState | None":
-        """Return the state of the last login of Telegram's client, or None. Another login must not use it."""
-        return next((login for login in self.logins() if not login.session.startswith("vk-")), None)
+        """Return the state of the last login of a signed-in route, or None. Another login must not use it."""
+        keys = tuple(f"{facts.prefix}-" for facts in routes().values() if not facts.signed_in)
+        return next((login for login in self.logins() if not login.session.startswith(keys)), None)
 
     def logins(self) -> "tuple[LoginState, ...]":
         """Return the state of each login, the last one first."""

@@ -36,6 +36,10 @@ def _no_number(_name: str) -> int | None:
     return None
 
 
+def _no_name(_number: int) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkFacts:
     """Facts about a network. Functions that take a name get it in its normal form."""
@@ -59,6 +63,10 @@ class NetworkFacts:
     """Whether ``NAME.host`` is another form of ``host/NAME``."""
     number: Callable[[str], int | None] = _no_number
     """Return the account's id where its name is one, negative for a community; else None."""
+    name_of: Callable[[int], str | None] = _no_name
+    """Return the name that an account has by its id, whatever other name it has; None where an id is no address."""
+    people_search: str = ""
+    """The address of the network's own search of people, with ``{query}``; empty where it has none on the web."""
     looks_up_by_id: bool = False
     """Whether an account with a known id is requested by id, so that the response is about it whatever its name."""
     has_communities: bool = False

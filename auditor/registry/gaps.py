@@ -13,6 +13,7 @@ from shlex import quote
 from types import MappingProxyType
 from urllib.parse import quote as percent
 
+from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.base.weeks import day_end
 from auditor.registry.found_pages import has_undecided_find
@@ -278,12 +279,17 @@ class _GapFinder:
         family, *given = holder.tenure.name.split()
         name = " ".join([*given[:1], family])
         return (
-            SearchLink("VK", f"https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={_encode_query(name)}"),
-            SearchLink("Telegram", _web_search(f"site:t.me {name} {self.office.municipality}").url),
+            *(self._search_on(network, name) for network in Network),
             SearchLink("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_encode_query(name)}"),
             SearchLink("MAX", _web_search(f"site:max.ru {name} {self.office.municipality}").url),
             _web_search(f"{name} {self.office.title} страница ВКонтакте Telegram"),
         )
+
+    def _search_on(self, network: Network, name: str) -> SearchLink:
+        """Return the network's own search of people, or a search of the web for its pages."""
+        facts, query = network.facts, _encode_query(name)
+        on_web = _web_search(f"site:{facts.host} {name} {self.office.municipality}").url
+        return SearchLink(facts.name, facts.people_search.format(query=query) if facts.people_search else on_web)
 
     def _days(self, key: str) -> int:
         return self.registry.policy[key].number

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from auditor.base.address import Address
 from auditor.base.errors import UsageError, parse_option
+from auditor.base.networks import networks
 from auditor.base.text import N_, phrase
 from auditor.registry.models import Account, Office, Registry
 
@@ -106,7 +107,7 @@ def pick_office(registry: Registry, query: str, *, exact: bool = False) -> Offic
     Without `exact` the address of a page on record names its office too. Raises `UsageError` if it may be several,
     which are listed, or none, with similar ones.
     """
-    if not exact and _ADDRESS.search(query):
+    if not exact and _is_address(query):
         return _office_of_page(registry, query)
     offices = find_offices(registry, query, exact=exact)
     if len(offices) == 1:
@@ -129,8 +130,10 @@ def _office_line(office: Office) -> str:
     return f"  {office.id}: {office.municipality}, {office.title}{f' ({holders})' if holders else ''}"
 
 
-_ADDRESS = re.compile(r"^@|://|\b(?:t\.me|vk\.com|vk\.ru|telegram\.me)/", re.IGNORECASE)
-"""Matches the address of a page, but no name."""
+def _is_address(query: str) -> bool:
+    """Return whether it is the address of a page, and no name."""
+    hosts = (re.escape(host) for facts in networks().values() for host in facts.hosts)
+    return re.search(rf"^@|://|\b(?:{'|'.join(hosts)})/", query, re.IGNORECASE) is not None
 
 
 def _office_of_page(registry: Registry, url: str) -> Office:

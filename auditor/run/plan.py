@@ -112,6 +112,7 @@ class RunPlan:
         skip = threads_to_skip(
             readings,
             window,
+            self.as_of,
             week_ended_at=last_end if last_end <= self.as_of else None,
             sides=target.sides,
             reply_time=reply_time,

@@ -81,6 +81,7 @@ def _is_read(post: Post) -> bool:
 def threads_to_skip(
     readings: Mapping[int, KnownThread],
     window: Window,
+    as_of: datetime,
     *,
     week_ended_at: datetime | None,
     sides: str,
@@ -92,7 +93,8 @@ def threads_to_skip(
     `week_ended_at` is the week's end once it is over, else None: then each of the week's threads is read once more,
     and every thread of the window if an unseen question could still make the page fail. If the history does not show
     counts (`counted`), a thread is skipped only once it was read after the week. Never skipped is one with a question
-    that, when it was read, was unanswered and not yet three times `reply_time` old.
+    that was unanswered when it was read, if `reply_time`, or three times that, has run out since; without counts,
+    until it was read at three times that.
     """
     may_redden = not _is_failed_ruled_out(readings.values(), window)
 
@@ -102,12 +104,15 @@ def threads_to_skip(
         is_older = reading.post.at < window.starts and not may_redden
         return counted and (week_ended_at is None or is_older)
 
+    def may_be_answered(reading: KnownThread) -> bool:
+        return reading.is_due(reply_time, as_of) if counted else reading.is_waiting(reply_time)
+
     return {
         post_id: reading.count
         for post_id, reading in readings.items()
         if reading.count is not None
         and reading.is_of_record(sides)
-        and not reading.is_waiting(reply_time)
+        and not may_be_answered(reading)
         and is_settled(reading)
     }
 

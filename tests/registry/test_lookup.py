@@ -71,7 +71,7 @@ UNPICKED = [
 @pytest.mark.parametrize(("who", "message", "choices"), UNPICKED)
 def test_one_office_is_picked_or_one_line_says_why_not(who: str, message: str, choices: list[str]) -> None:
     """What may be meant is listed; a page on record names its office, also a lead, under its name or its number."""
-    pages = ("https://t.me/s/Perviy_Rayon", "@perviy_rayon", "vk.com/rayon", "VK.RU/id77")
+    pages = ("https://t.me/s/Perviy_Rayon", "@perviy_rayon", "telegram.dog/perviy_rayon", "vk.com/rayon", "VK.RU/id77")
     assert {pick_office(BOOK, page).id for page in pages} == {"paged"}
     with pytest.raises(UsageError) as caught:
         pick_office(BOOK, who)

@@ -33,7 +33,9 @@ def skipped(*looks: Snapshot, as_of: datetime = MONDAY, over: bool = True, count
     """Return the threads that may be skipped, by post id, with their counts."""
     window, ended = Window.of(WEEK, as_of), END if over else None
     readings = readings_of(looks, window)
-    return threads_to_skip(readings, window, week_ended_at=ended, sides="now", reply_time=REPLY_TIME, counted=counted)
+    return threads_to_skip(
+        readings, window, as_of, week_ended_at=ended, sides="now", reply_time=REPLY_TIME, counted=counted
+    )
 
 
 def test_a_thread_that_was_read_whole_may_be_left_out_at_its_count() -> None:
@@ -93,7 +95,7 @@ def test_what_decides_a_side_is_requested_again_after_a_failure(side: Side) -> N
 
 @pytest.mark.parametrize(("read", "waiting"), [(0.1, True), (72.0, True), (215.9, True), (216.0, False)])
 def test_a_thread_is_read_until_its_questions_may_count(read: float, waiting: bool) -> None:
-    """At three times the hours a question without a reply may count, so it is never skipped before, nor then once."""
+    """At three times the hours a question without a reply may count, so that one read before is read once more."""
     asked_at = BEFORE_WEEK - timedelta(days=4)
     looks = [snapshot_at(asked_at + timedelta(hours=read), ANSWERED, post(7, BEFORE_WEEK, comment(70, asked_at)))]
     for is_over in (True, False):
@@ -107,10 +109,24 @@ def test_a_thread_whose_week_is_over_is_read_while_a_question_waits() -> None:
     answered = post(8, END, comment(80, END), comment(81, END + timedelta(hours=1), Side.OWNER, answers=80))
     for reading_at, is_skipped in ((MONDAY, False), (sunday + timedelta(days=9), True)):
         readings = readings_of([snapshot_at(reading_at, waiting, answered)], next_window)
-        skip = threads_to_skip(
-            readings, next_window, week_ended_at=WEEK.shift(1).ends, sides="now", reply_time=REPLY_TIME
-        )
+        as_of, ended = MONDAY + timedelta(weeks=1, days=2), WEEK.shift(1).ends
+        skip = threads_to_skip(readings, next_window, as_of, week_ended_at=ended, sides="now", reply_time=REPLY_TIME)
         assert (7 in skip) is is_skipped
+
+
+@pytest.mark.parametrize(
+    ("read", "now", "asked_again"), [(3, 4, False), (3, 72, True), (73, 215, False), (73, 216, True), (217, 999, False)]
+)
+def test_between_two_looks_of_a_week_an_unchanged_count_is_enough(read: int, now: int, asked_again: bool) -> None:
+    """An unanswered question's thread is read again once its time, or three times that, has run out since.
+
+    Where comments are not counted, only reading shows a reply, so each look reads it until then.
+    """
+    asked_at = END - timedelta(hours=1)
+    looks = [snapshot_at(asked_at + timedelta(hours=read), post(7, IN_WEEK, comment(70, asked_at)))]
+    as_of = asked_at + timedelta(hours=now)
+    assert (7 not in skipped(*looks, as_of=as_of)) is asked_again
+    assert (7 not in skipped(*looks, as_of=as_of, counted=False)) is (read < 216)
 
 
 @pytest.mark.parametrize(

@@ -94,12 +94,12 @@ def test_the_best_three_of_a_network_are_read_and_what_they_link_to(world: Searc
     people[0]["site"] = "t.me/opaque_anna"
     namesake = {**claims, "screen_name": "aa_imyarek", "status": "Депутат", "site": "t.me/opaque_b"}
     world.vk.users[:] = [*people, person(90, **namesake), world.vk.users[-1]]
-    guessed = account("aaimyarek", number=NUMBER + 4, title="Анна Имярек", posts=[world_post(1, NOW - DAY)])
+    guessed = account("annaimyarek", number=NUMBER + 4, title="Анна Имярек", posts=[world_post(1, NOW - DAY)])
     world.telegram = Site(
         account("opaque_anna", title="Анна Имярек", posts=[world_post(1, NOW - DAY)]), guessed, now=NOW
     )
     assert origins(world.search("anna", names=4), "anna")[ANNA] == ("link",)
-    assert "/s/aaimyarek" in world.telegram.paths, "whatever stands before it on the other network"
+    assert "/s/annaimyarek" in world.telegram.paths, "whatever stands before it on the other network"
     assert [p["owner_id"] for p in world.vk.requests_of("wall.get")] == ["-101", "2", "3", "4"]
     assert ("/s/opaque_anna" in world.telegram.paths, "/opaque_b" in world.telegram.paths) == (True, False)
 

@@ -63,6 +63,10 @@ def _id_in_name(name: str) -> int | None:
     return None if match is None else int(match[2]) * (1 if match[1] == "id" else -1)
 
 
+def _name_of(number: int) -> str:
+    return f"{'club' if number < 0 else 'id'}{abs(number)}"
+
+
 @dataclass(frozen=True, slots=True)
 class VkSettings:
     """How to reach VK's API."""
@@ -82,6 +86,8 @@ NETWORK = NetworkFacts(
     other_hosts=frozenset({"vk.ru"}),
     normalise_name=_normalise_name,
     number=_id_in_name,
+    name_of=_name_of,
+    people_search="https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={query}",
     looks_up_by_id=True,
     has_communities=True,
     batches_names=True,

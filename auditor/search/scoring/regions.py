@@ -42,7 +42,7 @@ def place_words(municipality: str, region: str) -> Spellings:
     row = _table().get(_key(region)) or {"words": "", "capital": ""}
     municipality_words = [] if _key(municipality) == _key(region) else _short(municipality)
     words = [*municipality_words, *row["words"].split()[:5], *_short(row["capital"]), *_short(region)]
-    return tuple((word, 1 / (1 + rank / 2)) for rank, word in enumerate(dict.fromkeys(words)))
+    return tuple((word, 1 / (1 + rank)) for rank, word in enumerate(dict.fromkeys(words)))
 
 
 def _short(name: str) -> list[str]:
@@ -51,9 +51,18 @@ def _short(name: str) -> list[str]:
     if not name_words:
         return []
     adjective = _ADJECTIVE.fullmatch(name_words[0]) if len(name_words) == 1 else None
-    stems = [adjective[1] + adjective[2], adjective[1]] if adjective else ["".join(name_words), *name_words[-1:]]
+    stems = _stems(*adjective.groups()) if adjective else ["".join(name_words), *name_words[-1:]]
     spelled = [text for stem in dict.fromkeys(stems) for text, _ in spellings(stem)[:2]]
     initials = (
         ["".join(text for word in name_words for text, _ in spellings(word[:1])[:1])] if len(name_words) > 1 else []
     )
-    return [*initials, *spelled, spelled[0][:3]] if spelled else []
+    return [*initials, *spelled, spelled[0][:3], _consonants(spelled[0])[:3]] if spelled else []
+
+
+def _stems(stem: str, suffix: str) -> list[str]:
+    """Return the places that an adjective may come from: «Иваньковский» of Иваньковск, Иваньков or Иваньково."""
+    return [stem + suffix, stem, *([f"{stem}о"] if re.search("[ое]в$|[иы]н$", stem) else [])]
+
+
+def _consonants(text: str) -> str:
+    return text[:1] + re.sub("[aeiouy]", "", text[1:])

@@ -258,10 +258,10 @@ def _link_each_other(left: Candidate, right: Candidate) -> bool:
 
 
 def _page_urls(candidate: Candidate) -> set[str]:
-    """Return the URLs by which a page may be linked: its address, and on VK also the one with its id."""
-    if candidate.id is None or candidate.address.network != "vk":
-        return {candidate.address.url}
-    return {candidate.address.url, f"https://vk.com/{'club' if candidate.id < 0 else 'id'}{abs(candidate.id)}"}
+    """Return the URLs by which a page may be linked: its address, and where there is one also that with its id."""
+    facts = candidate.address.network.facts
+    numbered = None if candidate.id is None else facts.name_of(candidate.id)
+    return {candidate.address.url, *([f"https://{facts.host}/{numbered}"] if numbered else [])}
 
 
 def _with_twins(lead: Lead, leads: Sequence[Lead]) -> Lead:
