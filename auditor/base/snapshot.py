@@ -345,7 +345,7 @@ class Snapshot(_SnapshotModel):
     posts_until: Moment | None = None
     """`posts` is complete up to here; None for `taken_at`. A look for a past week does not read later posts."""
     older_cause: Cause | None = None
-    """Why nothing before `posts_since` was read; None if nothing earlier was requested."""
+    """Why nothing before `posts_since` was read, the oldest posts among it; None if nothing earlier was requested."""
     posts: tuple[Post, ...] = ()
     comments_recent_from: Moment | None = None
     """Comments were requested under all posts from here on, two days before the look; None if they were not."""

@@ -72,6 +72,20 @@ class ThreadFacts:
     comments: tuple[Comment, ...] = ()
     read_at: datetime | None = None
     left: bool = False
+    count: int | None = None
+
+    def added_to(self, post: Post) -> Post:
+        """Return a post with these facts."""
+        return post.model_copy(
+            update={
+                "comments_state": self.state,
+                "comments_count": self.count,
+                "comments_cause": self.cause,
+                "comments": self.comments,
+                "comments_read_at": self.read_at,
+                "comments_left": self.left,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

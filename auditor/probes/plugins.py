@@ -18,7 +18,9 @@ from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import Text
 from auditor.probes.diagnosis import explain_failure
 from auditor.probes.driver import Driver, Limits, Transport
+from auditor.probes.look import look_at_control, look_at_page
 from auditor.probes.protocol import Failure, Look
+from auditor.probes.source import Source
 from auditor.probes.target import Clock, LoginState, Target, Window
 from auditor.registry.models import Control
 
@@ -84,10 +86,8 @@ class Plugin:
     route: Route
     open: Callable[[PluginContext], OpenedRoute | None]
     """Opens the route; None if the operator has not set it up and need not hear of it."""
-    look: Callable[[Target, Window], Look[Snapshot]]
-    """Looks at an account. The snapshot lacks evidence and vantage, which are added when it is stored."""
-    control: Callable[[Control], Look[ControlResult]]
-    """Looks at an account whose existence is known. The result lacks its evidence."""
+    source: Callable[[Target], Source]
+    """Returns what a look at a target asks of the network (`auditor.probes.source`)."""
     diagnose: Callable[[PluginContext], Iterator[DiagnosisLine]]
     """Tries once each thing that the route does, and yields a line for each."""
     resolve_id: Callable[[str], Look[int | None]] | None = None
@@ -95,6 +95,14 @@ class Plugin:
 
     The look returns 0 if no page has the name, and None if that could not be found out.
     """
+
+    def look(self, target: Target, window: Window) -> Look[Snapshot]:
+        """Look at an account. The snapshot lacks evidence and vantage, which are added when it is stored."""
+        return look_at_page(self.source(target), window)
+
+    def control(self, control: Control) -> Look[ControlResult]:
+        """Look at an account whose existence is known. The result lacks its evidence."""
+        return look_at_control(self.source(Target(control.url, full=False)), control)
 
 
 @cache

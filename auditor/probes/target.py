@@ -1,8 +1,5 @@
 """What a probe looks at and how far back, and what a login remembers between runs."""
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,36 +14,6 @@ from auditor.base.weeks import Week
 
 Clock = Callable[[], datetime]
 """Returns the moment as UTC; passed in, so that a run can be repeated."""
-
-
-class AuthorOrdinals:
-    """Numbers the authors of one look from 1 in order of appearance: the only form in which an author leaves a probe.
-
-    It ends with the look, so that no ordinal identifies anybody afterwards (docs/dev/design.md, section 10).
-    """
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._comment_by_words: dict[tuple[int, str], int] = {}
-
-    def number(self, identity: str) -> int:
-        """Return the ordinal of an author, given their identity on the network."""
-        return self._numbers.setdefault(identity, len(self._numbers) + 1)
-
-    def same_as(self, author: int | None, text: str, comment: int) -> int | None:
-        """Return the id of the earlier comment in which the author wrote the same words, or None."""
-        words = " ".join(re.findall(r"\w+", _plain_words(text)))
-        if author is None or not words:
-            return None
-        earliest = self._comment_by_words.setdefault((author, hashlib.sha256(words.encode()).hexdigest()), comment)
-        return None if earliest == comment else earliest
-
-
-def _plain_words(text: str) -> str:
-    """Return a text without what makes no other words: case, ё, links, mentions, stress marks and unseen signs."""
-    bare = re.sub(r"https?://\S+|\[(?:id|club|public|event)\d+\|[^\]]*\]|(?<!\w)@\w+", " ", text)
-    composed = unicodedata.normalize("NFKC", bare).casefold().replace("ё", "е")
-    return "".join(sign for sign in composed if unicodedata.category(sign) not in {"Cf", "Mn"})
 
 
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda addresses: sorted(map(serialise_address, addresses)))]
@@ -74,6 +41,11 @@ class Window:
     comments_from: AwareDatetime
     recent_from: AwareDatetime | None = None
     """`RECENT` before the look was planned; None for a look of auditor 1.0, which read no later posts' comments."""
+
+    @property
+    def asks_from(self) -> datetime:
+        """The earlier of the week's start and `recent_from`: from there on it matters whether people can comment."""
+        return min(self.starts, self.recent_from or self.starts)
 
     def reads_comments_of(self, at: datetime) -> bool:
         """Return whether the comments under a post published at `at` are read."""

@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from auditor.probes.target import AuthorOrdinals
+from auditor.probes.comment_reader import CommentAuthor, CommentReader
+from tests.cases import NOW
 from tests.fairness.talk import answered, channel, post, question, questions, remark
 
 TEXT = "Когда починят ещё один мост?"
@@ -22,13 +23,9 @@ TYPED = {
 @pytest.mark.parametrize("typed", TYPED.values(), ids=TYPED.keys())
 def test_the_same_words_are_the_same_however_they_are_typed(typed: str) -> None:
     """Else three people who ask twice would be six questions, enough for red."""
-    authors = AuthorOrdinals()
-    assert (authors.same_as(1, TEXT, 10), authors.same_as(1, typed, 11), authors.same_as(2, typed, 12)) == (
-        None,
-        10,
-        None,
-    )
-    assert authors.same_as(1, TEXT.replace("мост", "дом"), 13) is None
+    reader, texts = CommentReader(), ((1, TEXT), (1, typed), (2, typed), (1, TEXT.replace("мост", "дом")))
+    comments = [reader.read(CommentAuthor(id=i), text, id=10 + n, at=NOW) for n, (i, text) in enumerate(texts)]
+    assert [comment.same_as for comment in comments] == [None, 10, None, None]
 
 
 def test_a_helpers_reply_to_an_earlier_copy_is_one_to_the_question() -> None:

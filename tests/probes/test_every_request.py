@@ -13,10 +13,10 @@ import pytest
 
 from auditor.base.snapshot import Cause, ControlResult, Outcome, Snapshot, Trace, TraceKind
 from auditor.probes.driver import Transport
+from auditor.probes.look import look_at_control
 from auditor.probes.protocol import Failure, FailureAction
 from auditor.probes.target import Target
 from auditor.probes.telegram.client.client_plugin import PLUGIN as CLIENT
-from auditor.probes.telegram.telegram_look import control_look
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.probes.vk.vk_plugin import PLUGIN as VK
 from auditor.registry.models import Control
@@ -296,7 +296,7 @@ def test_no_request_of_a_control_can_fail_unnoticed(phone: signed_in.Phone, rout
         make, transport = {
             "vk": (lambda: VK.control(checked), MemoryTransport(page_without_replies())),
             "preview": (
-                lambda: control_look(WebSource(Target(checked.url)), checked),
+                lambda: look_at_control(WebSource(Target(checked.url)), checked),
                 tme.site_with_comments().transport,
             ),
             "client": (lambda: CLIENT.control(checked), client),

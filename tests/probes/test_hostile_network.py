@@ -11,8 +11,8 @@ import pytest
 
 from auditor.base.snapshot import Cause
 from auditor.probes import driver
+from auditor.probes.look import look_at_control
 from auditor.probes.target import Target
-from auditor.probes.telegram.telegram_look import control_look
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.registry.models import Control
 from tests.probes import tme_memory as tme
@@ -32,7 +32,7 @@ ODD = ["5", "-1", "9" * 400, "１２", "../../etc", "//evil.example", "?a=b", "5
 def cause_of_look(site: tme.Site) -> Cause | None:
     """Look at the channel and a control, check that only the configured server gets requests, and return the cause."""
     checked = Control(url=tme.TARGET.address, exists=True)
-    run(control_look(WebSource(Target(checked.url)), checked), site.transport)
+    run(look_at_control(WebSource(Target(checked.url)), checked), site.transport)
     snapshot = tme.run_look(site).result
     allowed = rf"/(s/)?({tme.NAME}|{tme.CONTROL})(/[0-9]+)?|/[a-z0-9_]{{2,64}}"
     pages = [path for path, params in site.requests if "method" not in params]

@@ -1,9 +1,9 @@
-"""How far a probe reads back, and how authors are told apart within one look."""
+"""How far a probe reads back."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.probes.target import AuthorOrdinals, Window
+from auditor.probes.target import Window
 from tests.cases import NOW, WEEK
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -27,13 +27,3 @@ def test_a_window_holds_the_week_of_every_zone() -> None:
     """One office's week may begin earlier, another's end later."""
     window = Window.of(WEEK, NOW, [ZoneInfo("Asia/Kamchatka"), ZoneInfo("Europe/Kaliningrad")])
     assert (window.starts, window.ends) == (WEEK.starts - 5 * HOUR, WEEK.ends + 5 * HOUR)
-
-
-def test_authors_are_numbered_as_they_are_met() -> None:
-    """The same words of the same author refer to their first comment, whatever their case and punctuation."""
-    authors = AuthorOrdinals()
-    assert [authors.number(identity) for identity in ("b", "a", "b")] == [1, 2, 1]
-    words = ("Когда починят?", "КОГДА, починят", "Когда", "!", "!")
-    assert [authors.same_as(1, text, n) for n, text in enumerate(words, 10)] == [None, 10, None, None, None]
-    others = (2, None, None)
-    assert [authors.same_as(author, "Когда починят?", n) for n, author in enumerate(others, 15)] == [None] * 3

@@ -11,9 +11,9 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Network, Post, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.driver import Response
+from auditor.probes.look import look_at_page
 from auditor.probes.protocol import Look
 from auditor.probes.target import VERSION, Target, Window
-from auditor.probes.telegram.telegram_look import telegram_look
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.probes.telegram.web.web_transport import WebTransport
 from auditor.sandbox.state import SandboxState
@@ -207,7 +207,7 @@ PARSING_ERRORS = (ValueError, LookupError, AttributeError, TypeError, RecursionE
 
 
 def look(target: Target = TARGET, window: Window = WINDOW) -> Look[Snapshot]:
-    return telegram_look(WebSource(target), target, window)
+    return look_at_page(WebSource(target), window)
 
 
 def run_look(site: Site, target: Target = TARGET) -> FinishedLook[Snapshot]:

@@ -1,15 +1,17 @@
 """A toy route: an invented network whose requests are answered from memory."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Post, Route, Snapshot
+from auditor.base.snapshot import Cause, EvidenceKind, Post, Route
 from auditor.probes.driver import Limits, Response
+from auditor.probes.page_facts import Identity, Opening, PageFacts, PageHistory, ThreadFacts
 from auditor.probes.plugins import OpenedRoute, Plugin
 from auditor.probes.protocol import Call, Failure, Look, MinimisedResponse, Request, fetch
+from auditor.probes.source import Resolved, ResolvedControl
 from auditor.probes.target import Target, Window
 from auditor.registry.models import Control
 from auditor.run.collect import OpenRoute
@@ -36,40 +38,54 @@ def page_of(name: str, kind: EvidenceKind = EvidenceKind.POSTS) -> Request[Page]
     return Request(Call("page", {"name": name}), Page, kind)
 
 
-def look(target: Target, window: Window) -> Look[Snapshot]:
-    """Look at a page and at the thread under each post that may not be skipped."""
-    page = yield from fetch(page_of(target.address.name))
-    snapshot_fields: dict[str, Any] = {
-        "network": ROUTE.network,
-        "route": ROUTE,
-        "url": target.address.url,
-        "taken_at": page.at,
-    }
-    if isinstance(page, Failure):
-        return Snapshot(**snapshot_fields, cause=page.cause)
-    posts = []
-    for number, posted_at in enumerate(page.posts, 1):
-        if number in target.skip:
-            posts.append(Post(id=number, at=posted_at, url=f"{target.address.url}/{number}", comments_left=True))
-            continue
-        thread = yield from fetch(Request(Call("talk", {"post": number}), Thread, EvidenceKind.COMMENTS))
-        cause = thread.cause if isinstance(thread, Failure) else None
-        count = None if isinstance(thread, Failure) else thread.comments
-        posts.append(Post(id=number, at=posted_at, url="https://vk.com/x", comments_count=count, comments_cause=cause))
-    return Snapshot(**snapshot_fields, exists=True, id=page.id, posts=tuple(posts))
+class ToySource:
+    """A page of the toy network, and the thread under each of its posts that may not be skipped."""
 
+    route = ROUTE
 
-def control(checked: Control) -> Look[ControlResult]:
-    page = yield from fetch(page_of(checked.url.name, EvidenceKind.CONTROL))
-    control_fields: dict[str, Any] = {
-        "network": ROUTE.network,
-        "route": ROUTE,
-        "url": checked.url.url,
-        "expected": checked.exists,
-    }
-    if isinstance(page, Failure):
-        return ControlResult(**control_fields, outcome=Outcome.CANT_TELL, cause=page.cause)
-    return ControlResult(**control_fields, outcome=Outcome.PASSED if checked.exists else Outcome.FAILED)
+    def __init__(self, target: Target) -> None:
+        self.target, self.history, self.posts = target, PageHistory(), tuple[Post, ...]()
+
+    def resolve(self) -> Look[Resolved]:
+        page = yield from fetch(page_of(self.target.address.name))
+        if isinstance(page, Failure):
+            return Resolved(PageFacts(page.at, Identity(cause=page.cause)))
+        url = self.target.address.url
+        self.posts = tuple(Post(id=n, at=at, url=f"{url}/{n}") for n, at in enumerate(page.posts, 1))
+        return Resolved(PageFacts(page.at, Identity(exists=True, id=page.id)), is_readable=True)
+
+    def read_posts(self, facts: PageFacts, window: Window) -> Look[PageFacts]:
+        return facts
+        yield
+
+    def find_opening(self) -> Look[Opening]:
+        return Opening()
+        yield
+
+    def read_threads(self, window: Window) -> Look[Sequence[Post]]:
+        posts = []
+        for post in self.posts:
+            if post.id in self.target.skip:
+                posts.append(ThreadFacts(left=True).added_to(post))
+                continue
+            thread = yield from fetch(Request(Call("talk", {"post": post.id}), Thread, EvidenceKind.COMMENTS))
+            failed = isinstance(thread, Failure)
+            facts = ThreadFacts(cause=thread.cause) if failed else ThreadFacts(count=thread.comments)
+            posts.append(facts.added_to(post))
+        return posts
+
+    def resolve_control(self, control: Control) -> Look[ResolvedControl]:
+        page = yield from fetch(page_of(control.url.name, EvidenceKind.CONTROL))
+        return ResolvedControl(cause=page.cause) if isinstance(page, Failure) else ResolvedControl(control.exists)
+
+    def control_posts(self) -> Request[Any]:
+        raise NotImplementedError
+
+    def control_thread(self, page: Any) -> Request[Any] | None:
+        raise NotImplementedError
+
+    def hides_posts(self, failure: Failure) -> bool:
+        raise NotImplementedError
 
 
 def resolve_id(name: str) -> Look[int | None]:
@@ -121,8 +137,7 @@ class ToyTransport:
 PLUGIN = Plugin(
     route=ROUTE,
     open=lambda _context: None,
-    look=look,
-    control=control,
+    source=ToySource,
     diagnose=lambda _: iter(()),
     resolve_id=resolve_id,
 )

@@ -17,7 +17,7 @@ from auditor.probes import driver as drivers
 from auditor.probes.driver import Driver, Limits, Timer
 from auditor.probes.protocol import Call, Look
 from auditor.probes.target import VERSION, Target, Window
-from auditor.probes.vk.vk_anonymiser import staff_name
+from auditor.probes.vk.vk_authors import staff_name
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_plugin import PLUGIN
 from auditor.probes.vk.vk_transport import VkTransport

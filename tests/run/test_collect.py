@@ -14,15 +14,16 @@ from auditor.archive import Archive
 from auditor.audit.compare import Difference
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember
-from auditor.base.snapshot import Cause, Network, Route, Snapshot
+from auditor.base.snapshot import Cause, Network, Route
 from auditor.probes.driver import Deadlines, Driver
-from auditor.probes.protocol import Call, Look, fetch
-from auditor.probes.target import CallCount, FloodWait, LoginState, Target, Window
+from auditor.probes.page_facts import Opening, PageFacts
+from auditor.probes.protocol import Call, Look
+from auditor.probes.target import CallCount, FloodWait, LoginState, Window
 from auditor.registry.models import Control
 from auditor.run.look_input import LookInput
 from tests.cases import NOW, WEEK, address
 from tests.moving import Moving
-from tests.probes.toy_route import PLUGIN, ToyTransport, look, open_toy_route, page_of
+from tests.probes.toy_route import PLUGIN, ToySource, ToyTransport, open_toy_route
 from tests.run.toy_runs import HOUR, NAMES, REGISTRY, replayed, run, stored_snapshots, wire
 
 KNOWN = Control(url=address(Network.VK, "vtoroy"), exists=True)
@@ -206,18 +207,27 @@ def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, caplo
 # Defects and absent routes ------------------------------------------------------------------------------------------
 
 
-def breaking(target: Target, window: Window) -> Look[Snapshot]:
-    """Break at the second page, after its first response."""
-    if target.address.name != "vtoroy":
-        return (yield from look(target, window))
-    yield from fetch(page_of("vtoroy"))
-    raise RuntimeError("слова жителя")
+class BreakingSource(ToySource):
+    """Breaks at the second page, after its first response."""
+
+    def find_opening(self) -> Look[Opening]:
+        if self.target.address.name == "vtoroy":
+            raise RuntimeError("слова жителя")
+        return (yield from super().find_opening())
+
+
+class OtherSource(ToySource):
+    """Says that each page has another id."""
+
+    def read_posts(self, facts: PageFacts, window: Window) -> Look[PageFacts]:
+        facts = yield from super().read_posts(facts, window)
+        return replace(facts, identity=replace(facts.identity, id=8))
 
 
 def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A broken look's responses are stored, and its replay breaks too. A broken route loses only its own pages."""
     broken = Mock(side_effect=RuntimeError("слова жителя"))
-    plugin, broken_plugin = replace(PLUGIN, look=breaking), replace(PLUGIN, look=broken)
+    plugin, broken_plugin = replace(PLUGIN, source=BreakingSource), replace(PLUGIN, source=broken)
     with caplog.at_level("DEBUG"), Archive.open(tmp_path) as archive:
         result = run(archive, wire(), (plugin, open_toy_route(wire())[1]))
         stored, repeated = stored_snapshots(archive), replayed(archive, plugin)
@@ -233,11 +243,7 @@ def test_what_breaks_claims_nothing_and_costs_no_other(tmp_path: Path, caplog: p
 
 def test_a_look_of_other_code_is_a_difference_by_field(tmp_path: Path) -> None:
     """Its kind, the place, and the values stored and replayed."""
-
-    def other_look(target: Target, window: Window) -> Look[Snapshot]:
-        return (yield from look(target, window)).model_copy(update={"id": 8})
-
     with Archive.open(tmp_path) as archive:
         run(archive, wire())
-        gaps = [gap for _, gap in replayed(archive, replace(PLUGIN, look=other_look)).gaps]
+        gaps = [gap for _, gap in replayed(archive, replace(PLUGIN, source=OtherSource)).gaps]
     assert gaps == [Difference("", "look", f"vk https://vk.com/{name} {WEEK}: id", "7", "8") for name in NAMES]

@@ -1,7 +1,7 @@
 """The minimised responses that both routes to Telegram share: an entity, a page of history, a page of comments.
 
 The public pages extend `HistoryPage` (`PreviewPage`), the client extends `EntityCard` (`ResolvedEntity`) and adds
-`GroupPage`. None holds a citizen's name or words: `TelegramAnonymiser` makes a `TelegramComment` of a comment as it was
+`GroupPage`. None holds a citizen's name or words: `TelegramAuthors` makes a `TelegramComment` of a comment as it was
 received, and keeps to itself what further requests need (the keys of ``loadComments``, whom an ordinal stands for).
 Field names are stored; where one misleads, its docstring explains it. A comment page as stored::
 
@@ -9,6 +9,7 @@ Field names are stored; where one misleads, its docstring explains it. A comment
      {"id": 30, "at": "2026-11-20T10:00:00Z", "side": "citizen", "author": 1, "says": "asks"}, "askable": true}]}
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -92,6 +93,11 @@ def has_register_link(description: LinkedText | None, website: str = "") -> bool
     return leads_to_register((description.text, *(anchor.href for anchor in description.anchors)), website)
 
 
+def is_other_channel(channel_id: int | None, confirmed_id: int | None) -> bool:
+    """Return whether a channel's id differs from the confirmed one; False if either is unknown."""
+    return None not in {channel_id, confirmed_id} and channel_id != confirmed_id
+
+
 # The history ---------------------------------------------------------------------------------------------------------
 
 
@@ -139,6 +145,11 @@ class Message(MinimisedModel):
         return self.kind in {MessageKind.POST, MessageKind.REPOST}
 
     @property
+    def has_no_comments(self) -> bool:
+        """Whether the history itself says that there is no comment under it."""
+        return self.state is CommentsState.CLOSED or self.comments == 0
+
+    @property
     def is_service(self) -> bool:
         """Whether it is a service message, written by Telegram itself."""
         return self.kind in {MessageKind.SERVICE, MessageKind.CREATION}
@@ -173,12 +184,32 @@ class HistoryPage(MinimisedResponse):
         """The messages that could be read."""
         return [message for message in self.messages if message is not None]
 
+    @property
+    def posts(self) -> list[Message]:
+        """The messages that Telegram itself did not write."""
+        return [message for message in self.readable if not message.is_service]
+
+    @property
+    def unread(self) -> int:
+        """Count of messages that could not be read."""
+        return self.messages.count(None)
+
+    @property
+    def places(self) -> int:
+        """How many message places the page had, where the source counts them."""
+        return self.raw
+
+    @property
+    def total(self) -> int | None:
+        """How many message places the history has, if the page says so."""
+        return self.count
+
 
 # The comments under a post -------------------------------------------------------------------------------------------
 
 
 class TelegramComment(MinimisedModel):
-    """A comment without its author's name and its words, made by `TelegramAnonymiser.anonymise`.
+    """A comment without its author's name and its words, made by `TelegramAuthors.read_comment`.
 
     Once the whole look's threads are read, its side may still change from `citizen` to `unknown`, and from either to
     `owner`: the discussion group may be recognised later. `says` is read from the words without a leading mention;
@@ -190,11 +221,21 @@ class TelegramComment(MinimisedModel):
     the discussion group, the same over both routes: the widget's ``data-post-id`` is the client's message id."""
     askable: bool = False
     """Public pages only: whether its author has a page that can be looked up by their ordinal
-    (`ChannelSource.author_card`). Whether the author asks a question is not meant."""
+    (`TelegramSource.author_card`). Whether the author asks a question is not meant."""
     likeness: int = 0
     """How much its author's names resemble those of the channel's own group: the most alike is looked up first."""
     names_record: bool = False
     """Whether the user it begins by mentioning (`Comment.mentions`) is on record, and so not a citizen."""
+
+    @property
+    def id(self) -> int:
+        """Telegram's number of the message in the discussion group."""
+        return self.comment.id
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return self.comment.at
 
 
 class TelegramCommentPage(MinimisedResponse):
@@ -209,3 +250,28 @@ class TelegramCommentPage(MinimisedResponse):
     """The comments, oldest first; None is a comment that could not be read."""
     before: OptionalInt = None
     """The cursor to older comments, an id; None if there are none."""
+
+    @property
+    def shows_comments(self) -> bool:
+        """Whether people can comment there."""
+        return self.state is CommentsState.OPEN
+
+    @property
+    def readable(self) -> list[TelegramComment]:
+        """The comments that could be read."""
+        return [comment for comment in self.remarks if comment is not None]
+
+    @property
+    def unread(self) -> int:
+        """Count of comments that could not be read."""
+        return self.remarks.count(None)
+
+    @property
+    def places(self) -> int:
+        """Count of comments on the page."""
+        return len(self.remarks)
+
+    @property
+    def total(self) -> int | None:
+        """How many comments there are in all, if the page says so."""
+        return self.count

@@ -110,6 +110,16 @@ class VkList(MinimisedResponse, Generic[ItemT]):
         return count_unread(self.items)
 
     @property
+    def places(self) -> int:
+        """Count of the positions that it takes, those of unreadable items included."""
+        return len(self.items)
+
+    @property
+    def ends_readable(self) -> bool:
+        """Whether its last item could be read."""
+        return bool(self.items) and not isinstance(self.items[-1], UnreadItem)
+
+    @property
     def total(self) -> int | None:
         """Count of the items to page over; None if unknown."""
         return self.count

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from auditor.base.settings import Settings
-from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.text import N_, Text
 from auditor.probes.driver import Driver, Limits
 from auditor.probes.plugins import DiagnosisLine, OpenedRoute, Plugin, PluginContext, diagnosis_line
@@ -14,8 +14,8 @@ from auditor.probes.protocol import Failure, Look, MinimisedResponse, fetch
 from auditor.probes.target import CallCount, Clock, FloodWait, LoginState
 from auditor.probes.vk.error_codes import concerns_page
 from auditor.probes.vk.resolve import page_request, resolve_id, screen_name
-from auditor.probes.vk.vk_look import ROUTE, vk_control_look, vk_look
 from auditor.probes.vk.vk_network import VkSettings
+from auditor.probes.vk.vk_source import VkSource
 from auditor.probes.vk.vk_threads import probe_thread
 from auditor.probes.vk.vk_transport import VkTransport
 from auditor.probes.vk.wall import photos_of, wall_page
@@ -98,7 +98,7 @@ def _line_of_response(subject: str, response: MinimisedResponse, settings: Setti
     """Return the line for a call's response. An error about the page is ok: the key may call the method."""
     if not isinstance(response, Failure) or concerns_page(response):
         return DiagnosisLine(subject, "ok", Text(N_("answers")))
-    line = diagnosis_line(ROUTE, subject, response, settings)
+    line = diagnosis_line(Route.VK, subject, response, settings)
     if response.code is None:
         return line
     return replace(
@@ -106,6 +106,4 @@ def _line_of_response(subject: str, response: MinimisedResponse, settings: Setti
     )
 
 
-PLUGIN = Plugin(
-    route=ROUTE, open=_open, look=vk_look, control=vk_control_look, diagnose=_diagnose, resolve_id=resolve_id
-)
+PLUGIN = Plugin(route=Route.VK, open=_open, source=VkSource, diagnose=_diagnose, resolve_id=resolve_id)

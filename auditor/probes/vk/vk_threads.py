@@ -9,7 +9,7 @@ under a post are read completely or not at all. A comment as VK sends it, with i
 and, abridged, as it is stored: ``{"id": 11, "at": …, "side": "citizen", "author": 1, "replies": 1, "along": […]}``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,8 +20,8 @@ from pydantic import Field
 from auditor.base.reply_targets import comments_if_complete
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Side
 from auditor.probes.page_facts import ThreadFacts
+from auditor.probes.paged_list import MOST_PAGES, PAGE, PositionList, read_list
 from auditor.probes.protocol import Call, Failure, Look, Request
-from auditor.probes.target import Target, Window
 from auditor.probes.vk.error_codes import COMMENTS_CLOSED
 from auditor.probes.vk.field_types import (
     Count,
@@ -36,8 +36,7 @@ from auditor.probes.vk.field_types import (
     read_moment,
     read_whole,
 )
-from auditor.probes.vk.paged_list import MOST_PAGES, PAGE, PagedList, read_list
-from auditor.probes.vk.vk_anonymiser import VkAnonymiser
+from auditor.probes.vk.vk_authors import VkAuthors
 from auditor.probes.vk.wall import Wall, WallPost
 
 _INLINE_REPLIES = 10
@@ -83,45 +82,54 @@ class VkCommentPage(VkList[VkComment]):
         return self.current_level_count
 
 
-def comment_page(anonymiser: VkAnonymiser, post: int, top: int | None, offset: int) -> Request[VkCommentPage]:
+def comment_page(authors: VkAuthors, post: int, top: int | None, offset: int) -> Request[VkCommentPage]:
     """Return the request for a page of comments, oldest first: under a post, or under its comment `top`."""
-    params: dict[str, str | int] = {"owner_id": anonymiser.owner, "post_id": post, "count": PAGE}
+    params: dict[str, str | int] = {"owner_id": authors.owner, "post_id": post, "count": PAGE}
     params |= {"offset": offset, "sort": "asc", "thread_items_count": _INLINE_REPLIES, **_WHOLE_TEXTS_ONLY}
     params |= {} if top is None else {"comment_id": top}
-    minimise = partial(VkCommentPage.minimise, partial(_minimise_comment, anonymiser, post, top))
+    minimise = partial(VkCommentPage.minimise, partial(_minimise_comment, authors, post, top))
     return Request(Call("wall.getComments", params), VkCommentPage, EvidenceKind.COMMENTS, minimiser=minimise)
 
 
-def _minimise_comment(anonymiser: VkAnonymiser, post: int, top: int | None, raw: Raw) -> VkComment:
+def _minimise_comment(authors: VkAuthors, post: int, top: int | None, raw: Raw) -> VkComment:
     """Return a comment without author and words. Raises `ValueError` without id or date, or for another thread."""
     owner, post_id = read_whole(raw.get("owner_id")), read_whole(raw.get("post_id"))
-    belongs_here = owner in {None, anonymiser.owner} and post_id in {None, post}
+    belongs_here = owner in {None, authors.owner} and post_id in {None, post}
     comment_id, parents = read_whole(raw.get("id")), raw.get("parents_stack")
     parent = read_whole(parents[0]) if isinstance(parents, list) and parents else None
     if not belongs_here or comment_id is None or (top is not None and parent not in {None, top}):
         raise ValueError("not of this thread")
     author, written_at = read_whole(raw.get("from_id")) or None, read_moment(raw.get("date"))
     marked, deleted = bool(read_flag(raw.get("is_from_post_author"))), bool(read_flag(raw.get("deleted")))
-    text = raw["text"] if isinstance(raw.get("text"), str) and not deleted else ""
-    anonymised = anonymiser.anonymise(comment_id, author, text, marked=marked and not deleted)
-    thread = as_object(raw.get("thread"))
-    return VkComment(
+    comment = authors.read(
+        author,
+        raw["text"] if isinstance(raw.get("text"), str) and not deleted else "",
+        marked=marked and not deleted,
         id=comment_id,
         at=written_at,
         thread=top if parent is None else parent,
         reply_to=read_whole(raw.get("reply_to_comment")) or None,
         deleted=deleted,
-        replies=thread.get("count"),
-        along=tuple(read_each(thread.get("items") or [], partial(_minimise_comment, anonymiser, post, top))),
-        **anonymised,
     )
+    thread = as_object(raw.get("thread"))
+    replies = read_each(thread.get("items") or [], partial(_minimise_comment, authors, post, top))
+    return VkComment(**dict(comment), replies=thread.get("count"), along=tuple(replies))
 
 
-def probe_thread(owner: int, post: int, kind: EvidenceKind) -> Request[VkList[bool]]:
+class ThreadProbe(VkList[bool]):
+    """Whether a post shows a comment."""
+
+    @property
+    def shows_comments(self) -> bool:
+        """Whether it has a comment."""
+        return bool(self.items)
+
+
+def probe_thread(owner: int, post: int, kind: EvidenceKind) -> Request[ThreadProbe]:
     """Return the request for whether a post shows a comment; nothing else of the comment is stored."""
     params: dict[str, str | int] = {"owner_id": owner, "post_id": post, "count": 1, "thread_items_count": 0}
-    call, model = Call("wall.getComments", params | {"extended": 0}), VkList[bool]
-    return Request(call, model, kind, minimiser=partial(model.minimise, bool))
+    call = Call("wall.getComments", params | {"extended": 0})
+    return Request(call, ThreadProbe, kind, minimiser=partial(ThreadProbe.minimise, bool))
 
 
 # One post ------------------------------------------------------------------------------------------------------------
@@ -143,12 +151,12 @@ class VkThread:
         """Whether VK says that outsiders cannot read the comments."""
         return self.failure is not None and self.failure.code == COMMENTS_CLOSED
 
-    def facts(self, wall: Wall, post: WallPost, *, skipped: bool, wall_closed: bool) -> ThreadFacts:
+    def facts(self, wall: Wall, post: WallPost, *, is_skipped: bool, is_wall_closed: bool) -> ThreadFacts:
         """Return what is known of the comments under a post, checked against what VK says elsewhere.
 
         People can comment if VK says so; if it does not, that proves nothing.
         """
-        can_comment, closed = self.can_comment or post.can_comment, self.closed or wall_closed
+        can_comment, closed = self.can_comment or post.can_comment, self.closed or is_wall_closed
         cause, state = self.cause, CommentsState.UNKNOWN
         if can_comment and closed:
             cause = Cause.CONTRADICTION  # VK says in one look both that people can comment and that they cannot
@@ -163,21 +171,22 @@ class VkThread:
             state,
             cause,
             comments_if_complete(self.comments, cause),
-            read_at if cause in _CAUSES_WHEN_READ and not skipped else None,
-            left=skipped,
+            read_at if cause in _CAUSES_WHEN_READ and not is_skipped else None,
+            left=is_skipped,
+            count=post.comments,
         )
 
 
-def read_thread(anonymiser: VkAnonymiser, post: WallPost) -> Look[VkThread]:
+def read_thread(authors: VkAuthors, post: WallPost) -> Look[VkThread]:
     """Read all comments under a post; once more, and anew, if they changed while they were read."""
-    lists, deleted_count = (yield from _read_once(anonymiser, post)), 0
+    lists, deleted_count = (yield from _read_once(authors, post)), 0
     if _changed_while_read(lists):
-        previous, lists = lists, (yield from _read_once(anonymiser, post))
+        previous, lists = lists, (yield from _read_once(authors, post))
         deleted_count = max((previous[0].first_count or 0) - (lists[0].count or 0), 0)
     causes = [paged.cause for paged in lists if paged.cause is not None]
     pages = [paged.last_page for paged in reversed(lists) if isinstance(paged.last_page, VkCommentPage)]
     read_comments = (comment for paged in lists for top in paged.items.values() for comment in top.flatten)
-    comments = anonymiser.finish_thread({comment.id: comment for comment in read_comments}.values())
+    comments = authors.finish_thread({comment.id: comment for comment in read_comments}.values())
     visible_count = sum(not comment.deleted for comment in comments)
     # The wall was read earlier, so that its count may include the comments deleted since, but no more.
     wall_count = None if post.comments is None else max(post.comments - deleted_count, 0)
@@ -194,51 +203,27 @@ def read_thread(anonymiser: VkAnonymiser, post: WallPost) -> Look[VkThread]:
     )
 
 
-def _changed_while_read(lists: Sequence[PagedList[VkComment]]) -> bool:
+def _changed_while_read(lists: Sequence[PositionList[VkComment]]) -> bool:
     """Return whether a comment was deleted meanwhile, so that another may have been passed over."""
     gone = any(paged.failure is not None and paged.failure.cause is Cause.GONE for paged in lists[1:])
     return gone or any(paged.changed_while_read for paged in lists)
 
 
-def _read_once(anonymiser: VkAnonymiser, post: WallPost) -> Look[list[PagedList[VkComment]]]:
+def _read_once(authors: VkAuthors, post: WallPost) -> Look[list[PositionList[VkComment]]]:
     """Read the top comments, and all replies where more exist than came inline, until a list fails.
 
     The first list returned is that of the top comments.
     """
-    tops = PagedList[VkComment]()
-    yield from read_list(tops, partial(comment_page, anonymiser, post.id, None))
+    tops = PositionList[VkComment]()
+    yield from read_list(tops, partial(comment_page, authors, post.id, None))
     lists = [tops]
     for top in tops.items.values():
         if lists[-1].failure is not None or _changed_while_read(lists):
             break
         if (top.replies or 0) > len(top.along):
-            thread = PagedList[VkComment]()
+            thread = PositionList[VkComment]()
             thread.add_inline(top.along)
             max_pages = MOST_PAGES - sum(paged.pages_requested for paged in lists)
-            yield from read_list(thread, partial(comment_page, anonymiser, post.id, top.id), max_pages)
+            yield from read_list(thread, partial(comment_page, authors, post.id, top.id), max_pages)
             lists.append(thread)
     return lists
-
-
-# All posts of the window ---------------------------------------------------------------------------------------------
-
-
-def read_threads(wall: Wall, target: Target, window: Window, *, wall_closed: bool) -> Look[Mapping[int, ThreadFacts]]:
-    """Read the threads of the window's posts, newest post first, and return what is known of each by the post's id."""
-    asks_from = min(window.starts, window.recent_from or window.starts)
-    anonymiser, asks_whether_closed = VkAnonymiser(wall.owner, target), not wall_closed
-    facts_by_post: dict[int, ThreadFacts] = {}
-    refusal_cause: Cause | None = None
-    for post in reversed([post for post in wall.counted_posts if window.reads_comments_of(post.at)]):
-        is_empty = post.comments == 0 and post.at >= asks_from
-        is_skipped = post.comments is not None and target.skip.get(post.id) == post.comments
-        # An empty thread can show only that it is closed; if the newest is not, the rest are not requested.
-        may_ask = post.comments != 0 or (is_empty and asks_whether_closed and not post.can_comment)
-        is_asked = may_ask and not is_skipped and refusal_cause is None
-        thread = (yield from read_thread(anonymiser, post)) if is_asked else VkThread(cause=refusal_cause)
-        if thread.failure is not None and thread.failure.cause is Cause.NO_CREDENTIALS:
-            refusal_cause = Cause.NO_CREDENTIALS  # the key may not read this page's threads
-        if is_empty and not is_skipped:
-            asks_whether_closed = asks_whether_closed and thread.closed
-        facts_by_post[post.id] = thread.facts(wall, post, skipped=is_skipped, wall_closed=wall_closed)
-    return facts_by_post

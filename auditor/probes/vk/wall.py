@@ -22,13 +22,13 @@ from auditor.base.snapshot import Cause, EvidenceKind, Trace, TraceKind
 from auditor.language.minimise_text import post_fields
 from auditor.language.words import without_mentions
 from auditor.probes.page_facts import Opening
+from auditor.probes.paged_list import MOST_PAGES, PAGE, PositionList, read_list
 from auditor.probes.protocol import Call, Failure, Look, MinimisedModel, Request, fetch
 from auditor.probes.target import Target, Window
 from auditor.probes.vk.error_codes import concerns_page
 from auditor.probes.vk.field_types import Count, Date, Flag, Raw, VkList, Whole, Word, as_object, read_flag, read_whole
-from auditor.probes.vk.paged_list import MOST_PAGES, PAGE, PagedList, read_list
 from auditor.probes.vk.resolve import page_request
-from auditor.probes.vk.vk_anonymiser import own_ids
+from auditor.probes.vk.vk_authors import own_ids
 
 _TAIL_OFFSETS = (10, PAGE)
 """Distances from the wall's end at which its oldest post is sought, one after the other: posts may be deleted
@@ -90,7 +90,18 @@ class WallPost(MinimisedModel):
         return (self.reposted or self.post_type == "copy") and not self.sketch
 
 
-WallPage = VkList[WallPost]
+class WallPage(VkList[WallPost]):
+    """A page of a wall's posts."""
+
+    @property
+    def posts(self) -> list[WallPost]:
+        """The posts that it shows."""
+        return self.readable
+
+    @property
+    def cause(self) -> Cause | None:
+        """None: VK sends an error instead of another page."""
+        return None
 
 
 def wall_page(
@@ -142,7 +153,7 @@ def _minimise_post(owner: int, own: frozenset[int | None], with_text: bool, raw:
         "can_comment": bool(read_flag(comments.get("can_post")) or read_flag(comments.get("groups_can_post"))),
         "has_media": any(item.get("type") not in _WITHOUT_MEDIA for item in attached),
     }
-    return WallPost.model_validate(fields | (post_fields(text) if with_text else {}))
+    return WallPost.model_validate({**fields, **(post_fields(text) if with_text else {})})
 
 
 def _as_list(value: object) -> list[Any]:
@@ -153,7 +164,7 @@ def _as_list(value: object) -> list[Any]:
 
 
 @dataclass(slots=True)
-class Wall(PagedList[WallPost]):
+class Wall(PositionList[WallPost]):
     """The part of a wall that was read: all posts from `since` on, or all to its beginning (`complete`)."""
 
     newest_first: bool = True
@@ -201,7 +212,7 @@ class Wall(PagedList[WallPost]):
 
         It contradicts them if it is out of order, has newer posts, or more of the posts already read than overlap.
         """
-        tail = PagedList[WallPost](newest_first=True, places_read=offset)
+        tail = PositionList[WallPost](newest_first=True, places_read=offset)
         tail.add(page)
         repeated = sum(post.id in self.items and not post.is_pinned for post in page.readable)
         newer = any(p.id not in self.items and self.read_to is not None and p.at > self.read_to for p in page.readable)

@@ -20,7 +20,7 @@ from auditor.probes.driver import Timer
 from auditor.probes.plugins import OpenedRoute, PluginContext, plugin_of
 from auditor.probes.protocol import Failure
 from auditor.probes.target import Clock, Target, Window
-from auditor.probes.telegram.history_reader import read_back, traces_of
+from auditor.probes.telegram.channel_history import read_back, traces_of
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind
 from auditor.probes.telegram.web.landing_page import LandingPage, read_landing
 from auditor.probes.telegram.web.preview_page import read_preview
@@ -182,15 +182,15 @@ class TelegramPreviewScout(Scout):
         now = self._clock()
         history = self._run(read_back(source, Window(since, now, since, now, since), None, newest), tape)
         oldest: dict[int, Message] = {}
-        if not history.reached_start and 1 not in history.messages:
+        if not history.complete and 1 not in history.items:
             first_page = self._fetch(source.history_page(_FIRST_IDS, EvidenceKind.LEAD), tape)
             oldest = (
                 {message.id: message for message in first_page.readable} if isinstance(first_page, HistoryPage) else {}
             )
         page = replace(page, id=newest.number)
-        for trace in traces_of({**history.messages, **oldest}, None):
+        for trace in traces_of({**history.items, **oldest}, None):
             page = replace(page, opened_at=trace.at, opened_precision=trace.precision)
-        return self._make_result(page, tape, history.cause or history.older_cause, posts_from, history.messages)
+        return self._make_result(page, tape, history.cause or history.older_cause, posts_from, history.items)
 
     def _may_be_named(self, page: ScoutedPage, is_lead: LeadFilter) -> bool:
         """Return whether a page may be named in what is stored."""

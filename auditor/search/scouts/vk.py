@@ -17,12 +17,12 @@ from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.driver import Timer
 from auditor.probes.linked_text import LinkedText
+from auditor.probes.paged_list import read_list
 from auditor.probes.plugins import OpenedRoute, PluginContext, plugin_of
 from auditor.probes.protocol import Call, Failure, FailureAction, MinimisedResponse, Request
 from auditor.probes.target import Clock
 from auditor.probes.vk.error_codes import DELETED_OR_BANNED, NO_SUCH, NOT_FOUND_CODES, concerns_page
 from auditor.probes.vk.field_types import read_whole
-from auditor.probes.vk.paged_list import read_list
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.wall import Wall, WallPost, wall_page
 from auditor.registry.models import Control

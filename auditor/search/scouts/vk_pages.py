@@ -22,7 +22,7 @@ from auditor.base.stored_response import StoredResponse
 from auditor.probes.protocol import Call, MinimisedResponse, Request
 from auditor.probes.vk.field_types import as_object, read_flag, read_whole
 from auditor.probes.vk.profile import VkPage
-from auditor.probes.vk.vk_anonymiser import numbered_names
+from auditor.probes.vk.vk_authors import numbered_names
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.scout import LeadFilter, flags, page_texts, with_minimal_body

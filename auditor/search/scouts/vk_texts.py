@@ -14,7 +14,7 @@ from typing import Any
 from auditor.base.address import Address
 from auditor.probes.linked_text import Anchor, LinkedText
 from auditor.probes.vk.field_types import as_object, read_whole
-from auditor.probes.vk.vk_anonymiser import numbered_names
+from auditor.probes.vk.vk_authors import numbered_names
 from auditor.search.scouted_page import Passage, PassagePlace
 from auditor.search.scouts import account_links
 

@@ -11,12 +11,10 @@ from auditor.base.errors import AuditorError, UsageError
 from auditor.base.snapshot import Route
 from auditor.base.text import N_, Scalar, Text
 from auditor.probes.plugins import DiagnosisLine, OpenedRoute, Plugin, PluginContext
-from auditor.probes.target import Target
 from auditor.probes.telegram.client.client_account import DataCentre, load_account, read_session, session_path
 from auditor.probes.telegram.client.client_route import ClientSettings
 from auditor.probes.telegram.client.client_source import ClientSource
 from auditor.probes.telegram.client.client_transport import ClientTransport
-from auditor.probes.telegram.telegram_look import control_look, telegram_look
 
 
 def _open(context: PluginContext) -> OpenedRoute | None:
@@ -66,7 +64,6 @@ def _diagnosis(state: str, sentence: str, **facts: Scalar | Text) -> DiagnosisLi
 PLUGIN = Plugin(
     route=Route.TELEGRAM_CLIENT,
     open=_open,
-    look=lambda target, window: telegram_look(ClientSource(target), target, window),
-    control=lambda control: control_look(ClientSource(Target(control.url, full=False)), control),
+    source=ClientSource,
     diagnose=_diagnose,
 )

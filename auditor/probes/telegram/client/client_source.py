@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Route, Trace, TraceKind
 from auditor.probes.page_facts import Identity, Opening, PageFacts, PageHistory
+from auditor.probes.paged_list import CursorList, read_list
 from auditor.probes.protocol import Call, Failure, Look, MinimisedResponse, ModelT_co, Request, fetch
 from auditor.probes.target import Target
-from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, TelegramThread, is_other_channel
 from auditor.probes.telegram.client import minimise_tl
 from auditor.probes.telegram.client.minimise_tl import (
     PAGE_SIZE,
@@ -35,8 +35,11 @@ from auditor.probes.telegram.responses import (
     Message,
     TelegramComment,
     TelegramCommentPage,
+    is_other_channel,
 )
-from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
+from auditor.probes.telegram.telegram_authors import TelegramAuthors
+from auditor.probes.telegram.telegram_source import OldestMessages, ResolvedChannel, TelegramSource
+from auditor.probes.telegram.telegram_threads import BulkThreads, TelegramThread
 
 _Params = Mapping[str, str | int]
 _Minimiser = Callable[[ChannelContext, Mapping[str, Any]], ModelT_co]
@@ -47,45 +50,46 @@ _MEMBERS_ONLY = {Cause.PRIVATE, Cause.REFUSED}
 """Causes with which a group turns away non-members; its threads may still be read through the channel."""
 
 
-class ClientSource(ChannelSource):
+class ClientSource(TelegramSource):
     """One channel over the signed-in client, for one look."""
 
     route = Route.TELEGRAM_CLIENT
     shows_author_ids = True
 
     def __init__(self, target: Target) -> None:
-        """Prepare an anonymiser for the target; which entities the sign-in has met only `ClientTransport` knows."""
-        self._target, self._name = target, target.address.name
-        self._context = ChannelContext(self._name, TelegramAnonymiser.of(target), target.id, website=target.website)
+        """Take the target; which entities the sign-in has met only `ClientTransport` knows."""
+        super().__init__(target)
+        self._name = target.address.name
+        self._context = ChannelContext(self._name, TelegramAuthors.of(target), target.id, website=target.website)
         self._entity: ResolvedEntity | None = None
         self._first_response_at: datetime | None = None
 
     # Resolving the address --------------------------------------------------------------------------------------------
 
-    def resolve_control(self) -> Look[EntityCard | Failure]:
+    def find_control(self) -> Look[EntityCard | Failure]:
         """Return what a control's name leads to."""
         entity = yield from self._find_by_name(EvidenceKind.CONTROL)
         self._entity = entity if isinstance(entity, ResolvedEntity) else None
         return entity
 
-    def resolve(self) -> Look[ResolvedChannel]:
+    def find_channel(self) -> Look[ResolvedChannel]:
         """Find the channel on record; for an institution's channel also read its newest page."""
         entity = yield from self._find()
         if isinstance(entity, Failure):
             return ResolvedChannel(PageFacts(self._first_response_at or entity.at, Identity(cause=entity.cause)))
-        self._entity, identity = entity, _identity(entity, self._target)
+        self._entity, identity = entity, _identity(entity, self.target)
         facts = PageFacts(self._first_response_at or entity.at, identity)
         if identity.cause is None:
-            facts = _limited(facts, entity, self._target)
-        has_history = identity.cause is None and facts.history.cause is None
+            facts = _limited(facts, entity, self.target)
+        is_readable = identity.cause is None and facts.history.cause is None
         name = self._name if entity.bears or entity.handle is None else entity.handle
-        channel = ResolvedChannel(facts, has_history=has_history, name=name, created=entity.created)
-        if not has_history or self._target.full:
+        channel = ResolvedChannel(facts, is_readable=is_readable, name=name, created=entity.created)
+        if not is_readable or self.target.full:
             return channel
         page = yield from fetch(self.history_page(None, EvidenceKind.POSTS))
         if isinstance(page, Failure):
             unread = replace(facts, history=PageHistory(cause=page.cause))
-            return replace(channel, facts=unread, has_history=False)
+            return replace(channel, facts=unread, is_readable=False)
         return replace(channel, first_page=page)
 
     def _find(self) -> Look[ResolvedEntity | Failure]:
@@ -93,8 +97,8 @@ class ClientSource(ChannelSource):
 
         A channel that has another name now is found as long as this sign-in has met it.
         """
-        confirmed_id, by_id = self._target.id, None
-        if confirmed_id is not None and self._target.id_seen:
+        confirmed_id, by_id = self.target.id, None
+        if confirmed_id is not None and self.target.id_seen:
             by_id = yield from self._fetch_known(confirmed_id, EvidenceKind.PROFILE)
             if not (_has_no_access_hash(by_id) or _is_invisible(by_id)):
                 return by_id
@@ -133,7 +137,7 @@ class ClientSource(ChannelSource):
 
         Nothing is requested for an institution's channel (`Target.full`), nor for another channel than the confirmed.
         """
-        if not self._target.full or entity.number is None or is_other_channel(entity.number, self._target.id):
+        if not self.target.full or entity.number is None or is_other_channel(entity.number, self.target.id):
             return entity
         full_entity = yield from self._fetch_known(entity.number, kind)
         if isinstance(full_entity, Failure) and (
@@ -144,7 +148,7 @@ class ClientSource(ChannelSource):
 
     def _fetch_known(self, subject: int | str, kind: EvidenceKind) -> Look[ResolvedEntity | Failure]:
         """Request a channel by its name or id; nothing is sent if this sign-in has not met it."""
-        full = self._target.full and kind is EvidenceKind.PROFILE
+        full = self.target.full and kind is EvidenceKind.PROFILE
         method = "channels.getFullChannel" if full else "channels.getChannels"
         return (yield from self._fetch_entity(method, {"channel": subject}, kind))
 
@@ -172,22 +176,22 @@ class ClientSource(ChannelSource):
         params = {**self._subject, "offset_id": before_id or 0, "limit": limit}
         return self._request("messages.getHistory", params, kind, HistoryPage, minimise_tl.minimise_history)
 
-    def oldest_messages(self, bound: int | None) -> Look[Sequence[Message]]:  # noqa: ARG002 - the first ids are asked for
+    def oldest_messages(self, bound: int | None) -> Look[OldestMessages]:  # noqa: ARG002 - the first ids are asked for
         """Return the oldest messages if the channel's creation date is unknown, else nothing."""
         if self._entity is None or self._entity.created is not None:
-            return ()
+            return OldestMessages()
         params = {**self._subject, "offset_id": 1, "add_offset": -_OLDEST_MESSAGES, "limit": _OLDEST_MESSAGES}
         request = self._request(
             "messages.getHistory", params, EvidenceKind.OPENING, HistoryPage, minimise_tl.minimise_history
         )
         page = yield from fetch(request)
-        return () if isinstance(page, Failure) else page.readable
+        return OldestMessages(() if isinstance(page, Failure) else page.readable, page.cause)
 
     # The comments -----------------------------------------------------------------------------------------------------
 
-    def probe_thread(self, posts: Sequence[Message]) -> Request[TelegramCommentPage] | None:
+    def control_thread(self, page: HistoryPage) -> Request[TelegramCommentPage] | None:
         """Return the request for one comment under a control's newest post that has any; None if none has."""
-        post = next((post for post in reversed(posts) if post.comments), None)
+        post = next((post for post in reversed(page.posts) if post.comments), None)
         if post is None:
             return None
         params = {**self._subject, "msg_id": post.id, "limit": 1}
@@ -206,15 +210,15 @@ class ClientSource(ChannelSource):
             "messages.getReplies", params, EvidenceKind.COMMENTS, TelegramCommentPage, minimise_tl.minimise_comments
         )
 
-    def read_threads_in_bulk(self, posts: Sequence[Message]) -> Look[tuple[Mapping[int, TelegramThread], Cause | None]]:
+    def read_threads_in_bulk(self, posts: Sequence[Message]) -> Look[BulkThreads]:
         """Request the discussion group's administrators, then read the group back to the oldest commented post.
 
         Whether Telegram names them to accounts that are not members is unknown (docs/dev/sources.md, Telegram).
         """
         if not posts or self._entity is None:
-            return {}, None
+            return BulkThreads()
         if self._entity.group is None:
-            return {}, Cause.PRIVATE
+            return BulkThreads(administrators_cause=Cause.PRIVATE)
         params = {"group": self._entity.group}
         request = self._request(
             "channels.getParticipants",
@@ -224,31 +228,26 @@ class ClientSource(ChannelSource):
             minimise_tl.minimise_administrators,
         )
         administrators = yield from fetch(request)
-        threads = yield from self._read_group(posts, self._entity.group)
-        return threads, administrators.cause if isinstance(administrators, Failure) else None
+        threads = yield from self._read_group(posts)
+        return BulkThreads(threads, administrators.cause if isinstance(administrators, Failure) else None)
 
-    def _read_group(self, posts: Sequence[Message], group_id: int) -> Look[Mapping[int, TelegramThread]]:
+    def _read_group(self, posts: Sequence[Message]) -> Look[Mapping[int, TelegramThread]]:
         """Read the group back; return the threads that were read, without those better read post by post."""
         post_by_part = {part_id: post.id for post in posts for part_id in post.parts or (post.id,)}
-        pages, before_id, cause = list[GroupPage](), 0, None
+        group = CursorList[GroupMessage, GroupPage]()
         # If a group has so many other messages that reading post by post is shorter, that is done for the rest.
-        for _ in range(min(sum(-(-(post.comments or 0) // PAGE_SIZE) for post in posts) + 1, _MAX_GROUP_PAGES)):
-            params = {"group": group_id, "offset_id": before_id, "limit": PAGE_SIZE}
-            request = self._request(
-                "messages.getHistory", params, EvidenceKind.COMMENTS, GroupPage, minimise_tl.minimise_group
-            )
-            page = yield from fetch(request)
-            if isinstance(page, Failure):
-                cause = page.cause
-                break
-            if page.disordered or None in page.rows:
-                return {}
-            pages.append(page)
-            older = page.before
-            if older is None or (before_id and older >= before_id) or _is_enough(pages, posts, post_by_part):
-                break
-            before_id = older
-        return _complete_threads(pages, posts, post_by_part, cause)
+        max_pages = min(sum(-(-(post.comments or 0) // PAGE_SIZE) for post in posts) + 1, _MAX_GROUP_PAGES)
+        yield from read_list(group, self._group_page, max_pages, partial(_is_enough, group, posts, post_by_part))
+        if group.cause in {Cause.UNRECOGNISED_PAGE, Cause.CONTRADICTION} and group.failure is None:
+            return {}
+        return _complete_threads(group, posts, post_by_part)
+
+    def _group_page(self, before_id: int | None) -> Request[GroupPage]:
+        group_id = 0 if self._entity is None else self._entity.group or 0
+        params = {"group": group_id, "offset_id": before_id or 0, "limit": PAGE_SIZE}
+        return self._request(
+            "messages.getHistory", params, EvidenceKind.COMMENTS, GroupPage, minimise_tl.minimise_group
+        )
 
 
 def _has_no_access_hash(entity: ResolvedEntity | Failure) -> bool:
@@ -304,17 +303,18 @@ def _limited(facts: PageFacts, entity: ResolvedEntity, target: Target) -> PageFa
 # The group's messages by thread --------------------------------------------------------------------------------------
 
 
-def _group_messages(pages: Sequence[GroupPage]) -> list[GroupMessage]:
+def _group_messages(group: CursorList[GroupMessage, GroupPage]) -> list[GroupMessage]:
     """Return the group's messages in the order of their ids."""
-    messages = {message.id: message for page in pages for message in page.rows if message is not None}
-    return [messages[message_id] for message_id in sorted(messages)]
+    return [group.items[message_id] for message_id in sorted(group.items)]
 
 
-def _is_enough(pages: Sequence[GroupPage], posts: Sequence[Message], post_by_part: Mapping[int, int]) -> bool:
+def _is_enough(
+    group: CursorList[GroupMessage, GroupPage], posts: Sequence[Message], post_by_part: Mapping[int, int]
+) -> bool:
     """Return whether the copies of all posts were read, nothing older can be a copy, or the whole group was read."""
-    posts_with_root = {post_by_part.get(message.copy_of or 0) for message in _group_messages(pages)} - {None}
-    last_page, oldest_post_at = pages[-1], min(post.at for post in posts)
-    read_all = last_page.raw < PAGE_SIZE and sum(page.raw for page in pages) >= last_page.count
+    posts_with_root = {post_by_part.get(message.copy_of or 0) for message in group.items.values()} - {None}
+    last_page, oldest_post_at = group.last_page, min(post.at for post in posts)
+    read_all = last_page.raw < PAGE_SIZE and group.places_read >= last_page.count
     return (
         read_all
         or len(posts_with_root) == len(posts)
@@ -323,19 +323,19 @@ def _is_enough(pages: Sequence[GroupPage], posts: Sequence[Message], post_by_par
 
 
 def _complete_threads(
-    pages: Sequence[GroupPage], posts: Sequence[Message], post_by_part: Mapping[int, int], cause: Cause | None
+    group: CursorList[GroupMessage, GroupPage], posts: Sequence[Message], post_by_part: Mapping[int, int]
 ) -> dict[int, TelegramThread]:
     """Return, by post id, the threads read back to their root with as many comments as the post counts.
 
-    If reading ended with a `cause` that may pass, the others are returned with that cause.
+    If reading ended with a failure that may pass, the others are returned with its cause.
     """
-    roots, comments = _sort_into_threads(_group_messages(pages), post_by_part)
-    read_at = min((page.at for page in pages), default=None)
-    threads = {}
+    roots, comments = _sort_into_threads(_group_messages(group), post_by_part)
+    cause, threads = group.failure.cause if group.failure is not None else None, {}
     for post in posts:
         post_comments = comments.get(post.id, [])
         if post.id in roots and post.comments is not None and len(post_comments) >= post.comments:
-            threads[post.id] = TelegramThread(CommentsState.OPEN, post.comments, None, tuple(post_comments), read_at)
+            read = tuple(post_comments)
+            threads[post.id] = TelegramThread(CommentsState.OPEN, post.comments, None, read, group.read_at)
         elif cause is not None and cause not in _MEMBERS_ONLY:
             threads[post.id] = TelegramThread(CommentsState.OPEN, post.comments, cause)
     return threads

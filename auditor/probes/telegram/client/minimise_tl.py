@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 
 from auditor.base.links import is_advertisement
 from auditor.base.snapshot import Cause, CommentsState, Moment
+from auditor.probes.comment_reader import CommentAuthor
 from auditor.probes.linked_text import LinkedText
 from auditor.probes.protocol import MinimisedModel, MinimisedResponse
 from auditor.probes.telegram import responses
-from auditor.probes.telegram.channel_source import is_other_channel
 from auditor.probes.telegram.responses import (
     ChannelHeader,
     EntityCard,
@@ -30,8 +30,9 @@ from auditor.probes.telegram.responses import (
     OptionalInt,
     TelegramComment,
     TelegramCommentPage,
+    is_other_channel,
 )
-from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser
+from auditor.probes.telegram.telegram_authors import TelegramAuthors
 
 PAGE_SIZE = 100
 """The most messages in a response."""
@@ -51,7 +52,7 @@ class ChannelContext:
 
     name: str
     """The user name on record, in lower case."""
-    anonymiser: TelegramAnonymiser
+    authors: TelegramAuthors
     confirmed_id: int | None = None
     """The id of the confirmed channel, if known: of another channel only its existence is kept."""
     channel_id: int | None = None
@@ -110,8 +111,8 @@ def minimise_entity(context: ChannelContext, response: TlObject) -> ResolvedEnti
     is_readable = group is not None and not group["_"].endswith("Forbidden") and has_hash(group)
     if full:
         context.group_id, context.group_names = full.get("linked_chat_id"), _names(group or {})
-        context.anonymiser.owner_names |= {*names, *context.group_names}
-        context.anonymiser.add_description(entity.get("title"), LinkedText(description or ""))
+        context.authors.owner_names |= {*names, *context.group_names}
+        context.authors.add_description(entity.get("title"), LinkedText(description or ""))
     return ResolvedEntity(
         **fields,
         handle=next(iter(names), None),
@@ -299,6 +300,31 @@ class GroupPage(MinimisedResponse):
     disordered: bool = False
     """Whether a message is repeated, or not in the order of the ids."""
 
+    @property
+    def cause(self) -> Cause | None:
+        """Why it is not a page of the group."""
+        return Cause.CONTRADICTION if self.disordered else None
+
+    @property
+    def readable(self) -> list[GroupMessage]:
+        """The messages that could be read."""
+        return [message for message in self.rows if message is not None]
+
+    @property
+    def unread(self) -> int:
+        """Count of messages that could not be read."""
+        return self.rows.count(None)
+
+    @property
+    def places(self) -> int:
+        """How many message places the page had."""
+        return self.raw
+
+    @property
+    def total(self) -> int:
+        """How many message places the group has."""
+        return self.count
+
 
 _NOT_COMMENTS = {"MessageEmpty", "MessageService"}
 """A deleted message leaves an empty place; a service message has no author."""
@@ -342,14 +368,14 @@ def minimise_group(context: ChannelContext, response: TlObject) -> GroupPage:
 
 
 def minimise_administrators(context: ChannelContext, response: TlObject) -> MinimisedResponse:
-    """Add the administrators of the discussion group to the anonymiser; keep nothing else of the response.
+    """Add the administrators of the discussion group to the authors; keep nothing else of the response.
 
     Raises `ValueError` if the list is empty or incomplete.
     """
     user_ids = {_require_number(person["user_id"]) for person in response["participants"]}
     if not user_ids or len(user_ids) != _require_number(response["count"]):  # a group has at least its creator
         raise ValueError("an empty or incomplete list of administrators")
-    context.anonymiser.owner_ids |= user_ids
+    context.authors.owner_ids |= user_ids
     return MinimisedResponse(at=response["at"])
 
 
@@ -411,7 +437,7 @@ def _comment_reader(context: ChannelContext, page: TlObject) -> _CommentReader:
 
     def read_comment(message: TlObject, roots: Collection[int | None]) -> TelegramComment:
         reply_to = _replied_to(message.get("reply_to") or {})
-        return context.anonymiser.anonymise(
+        return context.authors.read_comment(
             read_author(message.get("from_id")),
             comment_id=message["id"],
             at=datetime.fromisoformat(message["date"]),

@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.base.snapshot import Cause, CommentsState
+from auditor.probes.comment_reader import CommentAuthor
 from auditor.probes.telegram.responses import EntityKind, TelegramComment, TelegramCommentPage
-from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser
+from auditor.probes.telegram.telegram_authors import TelegramAuthors
 from auditor.probes.telegram.web import tme_html
 from auditor.probes.telegram.web.landing_page import read_landing
 
@@ -41,8 +42,8 @@ _MOST_COMMENTS = 1000
 """No page holds more comments: Telegram sends at most a hundred at a time."""
 
 
-def minimise_widget(received: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str) -> TelegramCommentPage:
-    """Minimise the widget under `post_path` (``name/id``); `anonymiser` keeps the keys to request older comments."""
+def minimise_widget(received: Mapping[str, Any], authors: TelegramAuthors, post_path: str) -> TelegramCommentPage:
+    """Minimise the widget under `post_path` (``name/id``); `authors` keeps the keys to request older comments."""
     html = received["html"]
     tree = tme_html.parse(html)
     post_link = _POST_LINK.search(tme_html.attribute(tree.css_first(f"{_HEADING} a"), "href"))
@@ -52,8 +53,8 @@ def minimise_widget(received: Mapping[str, Any], anonymiser: TelegramAnonymiser,
         raise ValueError("a discussion of another post, or one cut short")
     keys, path, counts = _form_keys(tree), _api_path(html), _counts(tree, html)
     if keys and path:
-        anonymiser.page_keys[post_path] = {**keys, "api": path}
-    comment_page = _read_comments(tree, anonymiser, post_path, received["at"])
+        authors.page_keys[post_path] = {**keys, "api": path}
+    comment_page = _read_comments(tree, authors, post_path, received["at"])
     is_open = comment_page.remarks or keys or counts
     state, cause = (CommentsState.OPEN, None) if is_open else _state_without_comments(tree, html)
     if state is CommentsState.OPEN and post_link is None:  # a closed one leads to no post
@@ -66,14 +67,14 @@ def minimise_widget(received: Mapping[str, Any], anonymiser: TelegramAnonymiser,
 
 
 def minimise_older_comments(
-    received: Mapping[str, Any], anonymiser: TelegramAnonymiser, post_path: str
+    received: Mapping[str, Any], authors: TelegramAuthors, post_path: str
 ) -> TelegramCommentPage:
     """Minimise a response of ``loadComments``: JSON that holds a fragment of the same markup."""
     data = json.loads(received["html"])
     if not data.get("ok", True):
         raise ValueError("loadComments reports an error")
     comment_page = _read_comments(
-        tme_html.parse(data["comments_html"]), anonymiser, post_path, received["at"], data.get("comments_cnt")
+        tme_html.parse(data["comments_html"]), authors, post_path, received["at"], data.get("comments_cnt")
     )
     # The page before said that there are older ones.
     return comment_page if comment_page.remarks else comment_page.model_copy(update={"cause": Cause.CONTRADICTION})
@@ -81,23 +82,23 @@ def minimise_older_comments(
 
 def minimise_widget_state(received: Mapping[str, Any], post_path: str) -> TelegramCommentPage:
     """Minimise the widget under a control's post to whether it is open, without any comment."""
-    comment_page = minimise_widget(received, TelegramAnonymiser("", set()), post_path)
+    comment_page = minimise_widget(received, TelegramAuthors(), post_path)
     return TelegramCommentPage(at=comment_page.at, state=comment_page.state)
 
 
 def _read_comments(
-    tree: LexborHTMLParser, anonymiser: TelegramAnonymiser, post_path: str, received_at: datetime, count: Any = None
+    tree: LexborHTMLParser, authors: TelegramAuthors, post_path: str, received_at: datetime, count: Any = None
 ) -> TelegramCommentPage:
     """Read the comments of a page, and the cursor to older ones."""
     blocks = [block for block in tree.css(_BLOCK) if not tme_html.has_class(block, "service_message")]
     if len(blocks) > _MOST_COMMENTS:
         raise ValueError("more comments than a discussion page can hold")
-    comments = [_read_comment(block, anonymiser) for block in blocks]
+    comments = [_read_comment(block, authors) for block in blocks]
     cursors = [tme_html.parse_number(tme_html.attribute(node, "data-before")) for node in tree.css(_MORE_BUTTON)]
     before_id = min((cursor for cursor in cursors if cursor is not None), default=None)
     if before_id is None and cursors:
         comments.append(None)  # the older comments are lost
-    lacks_keys = before_id is not None and post_path not in anonymiser.page_keys and None not in comments
+    lacks_keys = before_id is not None and post_path not in authors.page_keys and None not in comments
     cause = Cause.TOO_LITTLE_DATA if lacks_keys else None
     return TelegramCommentPage(
         at=received_at, state=CommentsState.OPEN, cause=cause, count=count, remarks=tuple(comments), before=before_id
@@ -160,7 +161,7 @@ def _api_path(html: str) -> str:
 _BLOCK = ".tgme_widget_message[data-post-id]"
 
 
-def _read_comment(block: LexborNode, anonymiser: TelegramAnonymiser) -> TelegramComment | None:
+def _read_comment(block: LexborNode, authors: TelegramAuthors) -> TelegramComment | None:
     bubble = tme_html.child(block, "tgme_widget_message_bubble")
     footer = tme_html.child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
@@ -172,7 +173,7 @@ def _read_comment(block: LexborNode, anonymiser: TelegramAnonymiser) -> Telegram
     reply_to = tme_html.parse_number(reply_attribute)
     if comment_id is None or written_at is None or (reply_attribute and reply_to is None):
         return None
-    return anonymiser.anonymise(
+    return authors.read_comment(
         _read_author(tme_html.child(bubble, "tgme_widget_message_author")),
         comment_id=comment_id,
         at=written_at,

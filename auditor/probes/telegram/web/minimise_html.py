@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditor.base.snapshot import Cause
-from auditor.probes.telegram.channel_source import is_other_channel
-from auditor.probes.telegram.responses import EntityCard, EntityKind, has_register_link
-from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
+from auditor.probes.telegram.responses import EntityCard, EntityKind, has_register_link, is_other_channel
+from auditor.probes.telegram.telegram_authors import TelegramAuthors
 from auditor.probes.telegram.web.landing_page import read_landing
 from auditor.probes.telegram.web.preview_page import PreviewPage, cut_preview, read_preview
 
@@ -26,31 +25,29 @@ ReceivedPage = Mapping[str, Any]
 _ORGANISATION = {EntityKind.CHANNEL: True, EntityKind.GROUP: True, EntityKind.USER: False}
 
 
-def minimise_card(
-    received: ReceivedPage, name: str, anonymiser: TelegramAnonymiser | None, website: str = ""
-) -> EntityCard:
-    """Minimise a landing page to what the name leads to; `anonymiser` is None for a control.
+def minimise_card(received: ReceivedPage, name: str, authors: TelegramAuthors | None, website: str = "") -> EntityCard:
+    """Minimise a landing page to what the name leads to; `authors` is None for a control.
 
     Raises `ValueError` for a page about another name; for a control the name on the page is not compared.
     """
     page = read_landing(received["html"])
-    names_other = page.handle not in {None, name.casefold()} and not (name.startswith("+") or anonymiser is None)
+    names_other = page.handle not in {None, name.casefold()} and not (name.startswith("+") or authors is None)
     if page.kind is EntityKind.UNRECOGNISED or (names_other and page.kind in {EntityKind.CHANNEL, EntityKind.MISSING}):
         raise ValueError("not a landing page, or one of another name")
     if page.kind is not EntityKind.CHANNEL:
         return EntityCard(at=received["at"], kind=page.kind)
-    if anonymiser is not None:
-        anonymiser.add_description(page.header.title, page.about)
+    if authors is not None:
+        authors.add_description(page.header.title, page.about)
     header = {"title": None, "register_link": has_register_link(page.about, website)}
     return EntityCard(at=received["at"], kind=page.kind, header=page.header.model_copy(update=header))
 
 
-def minimise_author(received: ReceivedPage, anonymiser: TelegramAnonymiser, ordinal: int) -> EntityCard:
+def minimise_author(received: ReceivedPage, authors: TelegramAuthors, ordinal: int) -> EntityCard:
     """Minimise the landing page of a comment's author to what they are.
 
     Raises `ValueError` for the page of a missing name, which a throttled client sees too, or of another name.
     """
-    page, (name, sketches) = read_landing(received["html"]), anonymiser.lookups[ordinal]
+    page, (name, sketches) = read_landing(received["html"]), authors.lookups[ordinal]
     if page.kind in {EntityKind.UNRECOGNISED, EntityKind.MISSING} or page.handle not in {None, name}:
         raise ValueError("not the landing page of this author")
     return EntityCard(
@@ -64,7 +61,7 @@ def minimise_author(received: ReceivedPage, anonymiser: TelegramAnonymiser, ordi
 def minimise_preview(
     received: ReceivedPage,
     name: str,
-    anonymiser: TelegramAnonymiser | None,
+    authors: TelegramAuthors | None,
     confirmed_id: int | None,
     website: str = "",
 ) -> PreviewPage:
@@ -88,6 +85,6 @@ def minimise_preview(
     ):
         header = page.header and page.header.model_copy(update={"title": None})
         return page.model_copy(update={"html": "", "header": header})
-    if anonymiser is not None:
-        anonymiser.add_description(page.header.title if page.header is not None else None, page.about)
+    if authors is not None:
+        authors.add_description(page.header.title if page.header is not None else None, page.about)
     return page.model_copy(update={"html": cut_preview(received["html"], name)})

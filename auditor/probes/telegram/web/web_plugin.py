@@ -10,7 +10,6 @@ from auditor.probes.plugins import DiagnosisLine, OpenedRoute, Plugin, PluginCon
 from auditor.probes.protocol import Failure, Request
 from auditor.probes.target import Target
 from auditor.probes.telegram.responses import EntityCard, EntityKind, HistoryPage
-from auditor.probes.telegram.telegram_look import control_look, telegram_look
 from auditor.probes.telegram.web.web_route import WebSettings
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.probes.telegram.web.web_transport import WebTransport
@@ -57,7 +56,6 @@ def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
 PLUGIN = Plugin(
     route=Route.TELEGRAM_PREVIEW,
     open=_open,
-    look=lambda target, window: telegram_look(WebSource(target), target, window),
-    control=lambda control: control_look(WebSource(Target(control.url)), control),
+    source=WebSource,
     diagnose=_diagnose,
 )

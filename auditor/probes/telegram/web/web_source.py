@@ -1,6 +1,6 @@
 """The public pages as a channel source: which page is requested for what, and how it is minimised."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlencode
@@ -9,8 +9,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.page_facts import Identity, PageFacts, PageHistory
 from auditor.probes.protocol import Call, Failure, Look, ModelT_co, Request, fetch
 from auditor.probes.target import VERSION, Target
-from auditor.probes.telegram.channel_source import ChannelSource, ResolvedChannel, is_other_channel
-from auditor.probes.telegram.history_reader import why_not_empty
+from auditor.probes.telegram.channel_history import why_not_empty
 from auditor.probes.telegram.responses import (
     ChannelHeader,
     EntityCard,
@@ -18,8 +17,10 @@ from auditor.probes.telegram.responses import (
     HistoryPage,
     Message,
     TelegramCommentPage,
+    is_other_channel,
 )
-from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
+from auditor.probes.telegram.telegram_authors import TelegramAuthors
+from auditor.probes.telegram.telegram_source import OldestMessages, ResolvedChannel, TelegramSource
 from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget, minimise_widget_state
 from auditor.probes.telegram.web.minimise_html import minimise_author, minimise_card, minimise_preview
 from auditor.probes.telegram.web.preview_page import PreviewPage
@@ -35,27 +36,28 @@ _MAX_OPENING_REQUESTS = 12
 """The most requests spent on finding a channel's oldest message."""
 
 
-class WebSource(ChannelSource):
+class WebSource(TelegramSource):
     """One channel on t.me, for one look."""
 
     route = Route.TELEGRAM_PREVIEW
 
     def __init__(self, target: Target) -> None:
-        """Prepare an anonymiser for the target; nothing is sent yet."""
-        self._target, self._name = target, target.address.request_name
-        self._anonymiser = TelegramAnonymiser.of(target, looks_up_authors=True)
+        """Take the target, and what its comments' authors are compared with; nothing is requested yet."""
+        super().__init__(target)
+        self._name = target.address.request_name
+        self._authors = TelegramAuthors.of(target, looks_up_authors=True)
 
     # Requests --------------------------------------------------------------------------------------------------------
 
     def landing_page(self, name: str, kind: EvidenceKind) -> Request[EntityCard]:
         """Return the request for a name's landing page."""
-        anonymiser = None if kind is EvidenceKind.CONTROL else self._anonymiser
+        authors = None if kind is EvidenceKind.CONTROL else self._authors
         return _page_request(
             "landing",
             f"/{name}",
             kind,
             EntityCard,
-            partial(minimise_card, name=name, anonymiser=anonymiser, website=self._target.website),
+            partial(minimise_card, name=name, authors=authors, website=self.target.website),
         )
 
     def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
@@ -63,9 +65,9 @@ class WebSource(ChannelSource):
         minimiser = partial(
             minimise_preview,
             name=self._name,
-            anonymiser=self._anonymiser,
-            confirmed_id=self._target.id,
-            website=self._target.website,
+            authors=self._authors,
+            confirmed_id=self.target.id,
+            website=self.target.website,
         )
         return _page_request(
             "preview",
@@ -83,12 +85,12 @@ class WebSource(ChannelSource):
             return self._widget_request(
                 post_path,
                 EvidenceKind.COMMENTS,
-                partial(minimise_widget, anonymiser=self._anonymiser, post_path=post_path),
+                partial(minimise_widget, authors=self._authors, post_path=post_path),
             )
-        keys = self._anonymiser.page_keys.get(post_path, {"api": ""})
+        keys = self._authors.page_keys.get(post_path, {"api": ""})
         call = Call("loadComments", {**keys, "method": "loadComments", "before_id": before_id})
         query = urlencode({"method": "loadComments", "post": post_path, "before_id": before_id})
-        minimiser = partial(minimise_older_comments, anonymiser=self._anonymiser, post_path=post_path)
+        minimiser = partial(minimise_older_comments, authors=self._authors, post_path=post_path)
         return Request(
             call,
             TelegramCommentPage,
@@ -111,18 +113,18 @@ class WebSource(ChannelSource):
             comments_limit=_COMMENTS_PER_PAGE,
         )
 
-    def probe_thread(self, posts: Sequence[Message]) -> Request[TelegramCommentPage] | None:
+    def control_thread(self, page: HistoryPage) -> Request[TelegramCommentPage] | None:
         """Return the request for the widget under the newest of a control's posts."""
-        post_path = f"{self._name}/{max(message.id for message in posts)}"
+        post_path = f"{self._name}/{max(message.id for message in page.posts)}"
         return self._widget_request(
             post_path, EvidenceKind.CONTROL, partial(minimise_widget_state, post_path=post_path)
         )
 
     def author_card(self, ordinal: int) -> Request[EntityCard] | None:
         """Return the request for the landing page of a comment's author; only their ordinal is recorded."""
-        name, _ = self._anonymiser.lookups.get(ordinal, ("", {}))  # a replay knows no authors
+        name, _ = self._authors.lookups.get(ordinal, ("", {}))  # a replay knows no authors
         call = Call("identity", {"path": f"/{name}"})
-        minimiser = partial(minimise_author, anonymiser=self._anonymiser, ordinal=ordinal)
+        minimiser = partial(minimise_author, authors=self._authors, ordinal=ordinal)
         return Request(
             call,
             EntityCard,
@@ -133,7 +135,7 @@ class WebSource(ChannelSource):
 
     # Resolving the address -------------------------------------------------------------------------------------------
 
-    def resolve_control(self) -> Look[EntityCard | Failure]:
+    def find_control(self) -> Look[EntityCard | Failure]:
         """Return what a control's name leads to, or the failure.
 
         If its landing page cannot be read but its preview shows messages, the kind is `unrecognised`: the name exists,
@@ -146,7 +148,7 @@ class WebSource(ChannelSource):
         has_messages = isinstance(page, HistoryPage) and bool(page.messages)
         return EntityCard(at=page.at, kind=EntityKind.UNRECOGNISED) if has_messages else card
 
-    def resolve(self) -> Look[ResolvedChannel]:
+    def find_channel(self) -> Look[ResolvedChannel]:
         """Request the preview, and the landing page if the preview does not say everything.
 
         A preview that shows the channel's messages is believed before anything else.
@@ -155,7 +157,7 @@ class WebSource(ChannelSource):
             return (yield from self._invite())
         preview = yield from fetch(self.history_page(None, EvidenceKind.POSTS))
         header = None if isinstance(preview, Failure) else preview.header
-        if isinstance(preview, HistoryPage) and is_other_channel(preview.number, self._target.id):  # it is not read on
+        if isinstance(preview, HistoryPage) and is_other_channel(preview.number, self.target.id):  # it is not read on
             identity = _identity(header, number=preview.number)
             return ResolvedChannel(PageFacts(preview.at, identity, history=PageHistory(cause=Cause.GONE)))
         has_messages = isinstance(preview, HistoryPage) and bool(preview.messages)
@@ -164,7 +166,9 @@ class WebSource(ChannelSource):
             card = yield from fetch(self.landing_page(self._name, EvidenceKind.PROFILE))
         if isinstance(preview, HistoryPage) and has_messages:
             identity = _identity(card.header if isinstance(card, EntityCard) else None, header, number=preview.number)
-            return ResolvedChannel(PageFacts(preview.at, identity), preview, has_history=True, name=self._name)
+            return ResolvedChannel(
+                PageFacts(preview.at, identity), is_readable=True, first_page=preview, name=self._name
+            )
         if isinstance(card, EntityCard):
             return ResolvedChannel((yield from self._without_messages(card, preview)))
         return _unresolved(preview.at, card.cause if isinstance(card, Failure) else None)
@@ -173,7 +177,7 @@ class WebSource(ChannelSource):
         """Return whether the landing page would add nothing: the exact number of subscribers is already known."""
         if header is None:
             return False
-        return header.subscribers is not None or is_rounding_of(header.shown, self._target.subscribers)
+        return header.subscribers is not None or is_rounding_of(header.shown, self.target.subscribers)
 
     def _without_messages(self, card: EntityCard, preview: HistoryPage | Failure) -> Look[PageFacts]:
         """Return the facts of a name whose preview shows no messages."""
@@ -184,7 +188,7 @@ class WebSource(ChannelSource):
         if card.kind is not EntityKind.CHANNEL:
             return PageFacts(preview.at, Identity(cause=Cause.UNRECOGNISED_PAGE))
         identity = _identity(card.header, None if isinstance(preview, Failure) else preview.header)
-        cause = (yield from self._why_no_messages(preview)) if self._target.full else preview.cause
+        cause = (yield from self._why_no_messages(preview)) if self.target.full else preview.cause
         return PageFacts(preview.at, identity, history=PageHistory(cause=cause))
 
     def _confirm_missing(self, preview: HistoryPage | Failure) -> Look[Cause]:
@@ -198,7 +202,7 @@ class WebSource(ChannelSource):
 
     def _why_throttled(self) -> Look[Cause | None]:
         """Request a page that exists; return None if it is shown, else the cause for not believing any missing page."""
-        card = yield from fetch(self.landing_page(self._target.control or _DEFAULT_CONTROL, EvidenceKind.CONTROL))
+        card = yield from fetch(self.landing_page(self.target.control or _DEFAULT_CONTROL, EvidenceKind.CONTROL))
         if isinstance(card, Failure):
             return card.cause
         return Cause.THROTTLED if card.kind is EntityKind.MISSING else None
@@ -227,10 +231,10 @@ class WebSource(ChannelSource):
             return oldest.cause
         if oldest.messages or oldest.cause is not None:
             return oldest.cause or Cause.CONTRADICTION
-        if self._target.version >= VERSION and (cause := (yield from why_not_empty(self))) is not None:
+        if self.target.version >= VERSION and (cause := (yield from why_not_empty(self))) is not None:
             return cause
-        control = self._target.control or _DEFAULT_CONTROL
-        minimiser = partial(minimise_preview, name=control, anonymiser=None, confirmed_id=None)
+        control = self.target.control or _DEFAULT_CONTROL
+        minimiser = partial(minimise_preview, name=control, authors=None, confirmed_id=None)
         page = yield from fetch(_page_request("preview", f"/s/{control}", EvidenceKind.CONTROL, PreviewPage, minimiser))
         if isinstance(page, Failure):
             return page.cause
@@ -245,31 +249,37 @@ class WebSource(ChannelSource):
             return ResolvedChannel(PageFacts(card.at, Identity(exists=True, cause=Cause.PRIVATE)))
         return _unresolved(card.at, (yield from self._why_throttled()) or Cause.PRIVATE)
 
-    def oldest_messages(self, bound: int | None) -> Look[Sequence[Message]]:
+    def oldest_messages(self, bound: int | None) -> Look[OldestMessages]:
         """Request pages below 21, 101, 501, ... until one has messages, then halve between empty and not empty."""
         messages, empty_below, upper = dict[int, Message](), 0, 21
+        cause: Cause | None = Cause.TOO_LITTLE_DATA
         for _ in range(_MAX_OPENING_REQUESTS):
             upper = upper if bound is None else min(upper, bound)
-            if upper <= empty_below + 1:
-                break
-            page = yield from fetch(self.history_page(upper, EvidenceKind.OPENING))
-            if isinstance(page, Failure) or page.cause is not None or any(m.id >= upper for m in page.readable):
+            page = (
+                (yield from fetch(self.history_page(upper, EvidenceKind.OPENING))) if upper > empty_below + 1 else None
+            )
+            cause = None if page is None else _defect_below(page, upper)
+            if not isinstance(page, HistoryPage) or cause is not None:
                 break
             messages |= {message.id: message for message in page.readable}
-            if page.messages and page.before is None:
+            is_last = page.before is None if page.messages else bound is None or upper >= bound
+            if is_last:
                 break
-            if page.messages:
-                bound = min(messages, default=upper)
-            elif bound is None or upper >= bound:
-                break
-            else:
-                empty_below = upper
+            bound, empty_below = (min(messages, default=upper), empty_below) if page.messages else (bound, upper)
             upper = _next_bound(empty_below, bound, halving=bool(messages))
-        return list(messages.values())
+            cause = Cause.TOO_LITTLE_DATA
+        return OldestMessages(list(messages.values()), cause)
 
 
-def _next_bound(empty_below: int, bound: int, *, halving: bool) -> int:
-    if not halving:
+def _defect_below(page: HistoryPage | Failure, upper: int) -> Cause | None:
+    """Return why a page is not one of the messages below the id `upper`."""
+    if isinstance(page, Failure) or page.cause is not None:
+        return page.cause
+    return Cause.CONTRADICTION if any(message.id >= upper for message in page.readable) else None
+
+
+def _next_bound(empty_below: int, bound: int | None, *, halving: bool) -> int:
+    if not halving or bound is None:
         return (empty_below - 1) * 5 + 1
     # Within one page of the ids known to be empty: that page holds the oldest message.
     return bound if bound - empty_below <= 21 else (empty_below + bound) // 2 + 1

@@ -23,7 +23,7 @@ from auditor.probes.telegram.client.minimise_tl import (
     minimise_history,
 )
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind, TelegramCommentPage
-from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
+from auditor.probes.telegram.telegram_authors import TelegramAuthors
 from tests.cases import NOW
 from tests.probes.mtproto_memory import ADMINISTRATOR, ADMINISTRATORS, CHANNEL, GROUP, channel, message, page, person
 from tests.probes.signed_in import address, target
@@ -34,7 +34,7 @@ FormT = TypeVar("FormT", bound=MinimisedResponse)
 def context_of(name: str = "primer", **target_fields: Any) -> ChannelContext:
     return ChannelContext(
         name,
-        TelegramAnonymiser.of(target(name, **target_fields)),
+        TelegramAuthors.of(target(name, **target_fields)),
         channel_id=CHANNEL,
         group_id=GROUP,
         group_names=("obsuzhdenie",),
@@ -188,7 +188,7 @@ def test_who_speaks_for_the_channel() -> None:
     """
     own_pages, others = frozenset({address("vtoroi")}), frozenset({address("sosed")})
     context = context_of(staff=(7, "sotrudnik"), names=("Примеров Имярек Вымыслович",), own=own_pages, others=others)
-    context.anonymiser.add_description("Первый район", None)
+    context.authors.add_description("Первый район", None)
     assert minimised(ADMINISTRATORS, MinimisedResponse, context) == MinimisedResponse(at=NOW)
     users = [person(n) for n in (CHANNEL, ADMINISTRATOR, 7, 8)]
     users += [person(9, "Имярек", last_name="Примеров"), person(10, bot=True, bot_info_version=1)]

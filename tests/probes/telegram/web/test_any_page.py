@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from auditor.probes.driver import Response
 from auditor.probes.http_client import HttpClient
 from auditor.probes.protocol import Call
-from auditor.probes.telegram.telegram_anonymiser import TelegramAnonymiser
+from auditor.probes.telegram.telegram_authors import TelegramAuthors
 from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget
 from auditor.probes.telegram.web.landing_page import read_landing
 from auditor.probes.telegram.web.preview_page import cut_preview, read_preview
@@ -28,9 +28,9 @@ def readers(page: str, name: str) -> None:
     read_preview(page, name, POSTED_AT)
     cut_preview(page, name)
     with suppress(ValueError):
-        minimise_widget({"at": POSTED_AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
+        minimise_widget({"at": POSTED_AT, "html": page}, TelegramAuthors(name, set()), f"{name}/7")
     with suppress(*PARSING_ERRORS):
-        minimise_older_comments({"at": POSTED_AT, "html": page}, TelegramAnonymiser(name, set()), f"{name}/7")
+        minimise_older_comments({"at": POSTED_AT, "html": page}, TelegramAuthors(name, set()), f"{name}/7")
 
 
 REPOST = tme.world_post(41, kind=PostKind.REPOST, origin=tme.FIRST_AUTHOR)

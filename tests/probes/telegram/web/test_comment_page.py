@@ -7,7 +7,7 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState
 from auditor.probes.telegram.responses import TelegramComment, TelegramCommentPage
-from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser
+from auditor.probes.telegram.telegram_authors import CommentAuthor, TelegramAuthors
 from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget
 from auditor.sandbox.tme import landing_pages
 from tests.probes import tme_memory as tme
@@ -26,18 +26,18 @@ from tests.probes.tme_memory import (
 POST_PATH = f"{NAME}/{POST}"
 
 
-class RecordingAnonymiser(TelegramAnonymiser):
+class RecordingAuthors(TelegramAuthors):
     def __init__(self) -> None:
-        super().__init__(NAME, set())
+        super().__init__(handle=NAME)
         self.comments = list[dict[str, Any]]()
 
-    def anonymise(self, author: CommentAuthor, **fields: Any) -> TelegramComment:
+    def read_comment(self, author: CommentAuthor, **fields: Any) -> TelegramComment:
         self.comments.append({"author": author, **fields})
-        return super().anonymise(author, **fields)
+        return super().read_comment(author, **fields)
 
 
-def minimised(page: str, anonymiser: TelegramAnonymiser | None = None) -> TelegramCommentPage:
-    return minimise_widget({"at": POSTED_AT, "html": page}, anonymiser or RecordingAnonymiser(), POST_PATH)
+def minimised(page: str, authors: TelegramAuthors | None = None) -> TelegramCommentPage:
+    return minimise_widget({"at": POSTED_AT, "html": page}, authors or RecordingAuthors(), POST_PATH)
 
 
 ASKED = comment(5, 0, "Когда починят", THIRD_AUTHOR)
@@ -47,15 +47,15 @@ OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.
 
 
 def test_a_comment_is_read_without_what_it_quotes() -> None:
-    """The hidden template and the quote repeat names and texts; what leads to older ones stays at the anonymiser."""
-    anonymiser, quoting = (
-        RecordingAnonymiser(),
+    """The hidden template and the quote repeat names and texts; what leads to older ones stays in memory."""
+    authors, quoting = (
+        RecordingAuthors(),
         comment(5, 0, "Когда починят", tme.FIRST_AUTHOR, reply_target=comment(3, 0, "Чужие слова", THIRD_AUTHOR)),
     )
     words = '<div class="tgme_widget_message_text js-message_reply_text">Чужие слова</div>'
     hidden = f'<div class="tgme_widget_message_reply_template js-reply_tpl">{words}</div>'
-    page = minimised(with_markup(widget([quoting], 1, "1 comment"), hidden), anonymiser)
-    assert anonymiser.comments == [
+    page = minimised(with_markup(widget([quoting], 1, "1 comment"), hidden), authors)
+    assert authors.comments == [
         {
             "author": CommentAuthor(("zhitel_1",), "Житель Один"),
             "comment_id": 5,
@@ -65,8 +65,8 @@ def test_a_comment_is_read_without_what_it_quotes() -> None:
         }
     ]
     keys = ("1114", "/api/method?api_hash=5a2db0c5a2db0c5a2d")
-    assert (anonymiser.page_keys[POST_PATH]["top_msg_id"], anonymiser.page_keys[POST_PATH]["api"]) == keys
-    for thing in (page, anonymiser, anonymiser.comments[0]["author"]):
+    assert (authors.page_keys[POST_PATH]["top_msg_id"], authors.page_keys[POST_PATH]["api"]) == keys
+    for thing in (page, authors, authors.comments[0]["author"]):
         assert "починят" not in repr(thing)
         assert "Житель" not in repr(thing)
 
@@ -80,9 +80,9 @@ def test_whose_a_comment_is_may_be_lost() -> None:
         SOLE.replace(f"<{link}", f"<b{link[1:]}"),
         SOLE.replace("https://t.me/zhitel_3", "tg://user?id=3"),
     ):
-        anonymiser = RecordingAnonymiser()
-        minimised(page, anonymiser)
-        assert [shown["author"].is_doubtful for shown in anonymiser.comments] == [True]
+        authors = RecordingAuthors()
+        minimised(page, authors)
+        assert [shown["author"].is_doubtful for shown in authors.comments] == [True]
 
 
 def test_a_discussion_is_open_closed_or_not_told() -> None:
@@ -112,4 +112,4 @@ def test_another_page_is_no_discussion() -> None:
             minimised(page)
     for body in ("", "[]", "{}", '{"ok":false,"comments_html":""}', '{"ok":true}', "[" * 100_000):
         with pytest.raises(PARSING_ERRORS):
-            minimise_older_comments({"at": POSTED_AT, "html": body}, RecordingAnonymiser(), POST_PATH)
+            minimise_older_comments({"at": POSTED_AT, "html": body}, RecordingAuthors(), POST_PATH)

@@ -7,8 +7,8 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Outcome, Precision, Side
 from auditor.probes.driver import Response
+from auditor.probes.look import look_at_control
 from auditor.probes.target import Target
-from auditor.probes.telegram.telegram_look import control_look
 from auditor.probes.telegram.web.preview_page import PreviewPage
 from auditor.probes.telegram.web.web_source import WebSource
 from auditor.registry.models import Control
@@ -133,7 +133,7 @@ def test_a_control_is_looked_at_inside() -> None:
     ]:
         site, control = make_site(), Control(url=TARGET.address, exists=exists)
         site.instead = instead
-        ran = run(control_look(WebSource(Target(control.url)), control), site.transport)
+        ran = run(look_at_control(WebSource(Target(control.url)), control), site.transport)
         assert (ran.result.outcome, ran.result.wall, ran.result.thread) == expected
         assert "Житель" not in b"".join(record.body for record in ran.tape).decode()
 

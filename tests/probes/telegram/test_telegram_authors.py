@@ -1,7 +1,8 @@
 """The anonymiser: authors are distinguished, and their sides settled, while they still have names."""
 
 from auditor.base.snapshot import Side
-from auditor.probes.telegram.telegram_anonymiser import CommentAuthor, TelegramAnonymiser, is_similar_name
+from auditor.probes.comment_reader import CommentAuthor
+from auditor.probes.telegram.telegram_authors import TelegramAuthors, is_similar_name
 from tests.cases import NOW
 
 
@@ -16,9 +17,7 @@ def test_what_tells_an_author_from_others() -> None:
     ]:
         assert author.key == key
         assert "Житель" not in repr(author)
-        comment = TelegramAnonymiser("primer", set()).anonymise(
-            author, comment_id=1, at=NOW, text="Слова", reply_to=None
-        )
+        comment = TelegramAuthors().read_comment(author, comment_id=1, at=NOW, text="Слова", reply_to=None)
         assert comment.comment.author == (1 if key else None)
         assert comment.comment.side is (Side.UNKNOWN if author.is_doubtful else Side.CITIZEN)
 

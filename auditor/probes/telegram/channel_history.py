@@ -1,50 +1,78 @@
 """Reading a channel's history back from its newest message, and making posts of messages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Trace, TraceKind
-from auditor.probes.protocol import Failure, Look, fetch
+from auditor.probes.paged_list import CursorList, read_list
+from auditor.probes.protocol import Failure, Look, Request, fetch
 from auditor.probes.target import Window
-from auditor.probes.telegram.channel_source import ChannelSource
 from auditor.probes.telegram.responses import HistoryPage, Message, MessageKind
 
-MAX_PAGES = 60
-"""The most pages that are read of one channel."""
 _ABOVE_ALL_IDS = 1_000_000_000
 _CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far Telegram's clock and ours may differ: a message dated later than that is wrong."""
 
 
 @dataclass(slots=True)
-class HistoryReading:
-    """What was read of a history. Without `cause` it is complete from its oldest message on."""
+class ChannelHistory(CursorList[Message, HistoryPage]):
+    """What was read of a history. Without `cause` it is complete from its oldest message on.
 
-    messages: dict[int, Message] = field(default_factory=dict)
-    cause: Cause | None = Cause.UNREACHABLE
+    `complete` is whether the channel's very first message was reached.
+    """
+
     older_cause: Cause | None = None
-    """Why the reading ended early, if the week is complete all the same."""
-    reached_start: bool = False
-    """Whether the channel's very first message was reached."""
-    read_at: datetime | None = None
-    """The time of the oldest response."""
+    """Why nothing older was read, if the week is complete all the same."""
     channel_id: int | None = None
     """The bare channel id, where the pages name it."""
-    inconsistent: bool = False
+    is_inconsistent: bool = False
     """Whether an added page contradicts itself: that may concern the week, wherever the page ends."""
-    positions_read: int = 0
-    """How many message places the pages had, deleted messages included, where the source counts them."""
 
     @property
     def oldest(self) -> Message | None:
         """The message with the lowest id."""
-        return self.messages[min(self.messages)] if self.messages else None
+        return self.items[min(self.items)] if self.items else None
 
     @property
     def since(self) -> datetime | None:
         """The time from which the messages are complete; None when all were read or none was."""
-        return None if self.reached_start or self.oldest is None else self.oldest.at
+        return None if self.complete or self.oldest is None else self.oldest.at
+
+    @property
+    def posts(self) -> list[Message]:
+        """The posts and reposts, oldest first; an album is one post, under its lowest id."""
+        return posts_of(self.items.values())
+
+    def add(self, page: HistoryPage) -> bool:
+        """Add a page, unless it cannot be believed, and return whether there is another to request."""
+        self.channel_id = self.channel_id if self.channel_id is not None else page.number
+        refused = self._why_refused(page)
+        if refused is not None:
+            self.cause, self.last_page = refused, page
+            return False
+        CursorList.add(self, page)
+        self.cause = self.cause or _disorder(page)
+        self.is_inconsistent = self.cause is not None
+        counted_all = page.count is not None and self.places_read >= page.count
+        falls_short = page.before is None and not counted_all
+        if page.count is not None and (falls_short or len(self.items) > page.count):
+            self.cause = self.cause or Cause.CONTRADICTION
+        self.complete = self.cause is None and (page.before is None or counted_all)
+        return self.cause is None and not self.complete
+
+    def _why_refused(self, page: HistoryPage) -> Cause | None:
+        """Return why a page is not the next one of this history."""
+        if page.cause is not None:
+            return Cause.THROTTLED if page.cause is Cause.THROTTLED else Cause.UNRECOGNISED_PAGE
+        if self.before is None:
+            return None
+        if not page.messages and page.count is None:
+            return Cause.THROTTLED  # the page before said that there are older ones
+        newest = max(page.before or 0, *(message.id for message in page.readable), 0)
+        return Cause.CONTRADICTION if newest >= self.before else None
 
     def covers(self, window: Window, posts_until: datetime | None) -> bool:
         """Return whether enough was read: all from `posts_from` on, and a post older than the silence window.
@@ -55,79 +83,58 @@ class HistoryReading:
             return False
         if posts_until is not None:
             return self.oldest.at < min(posts_until, window.comments_from)
-        reaches_before_gap = any(m.at < window.gap_from for m in self.messages.values() if m.is_post)
+        reaches_before_gap = any(m.at < window.gap_from for m in self.items.values() if m.is_post)
         return self.oldest.at < window.posts_from and reaches_before_gap
 
     def finish(self, window: Window) -> None:
         """Settle what an early stop means: once the week's start was reached, `cause` becomes `older_cause`."""
         album = self.oldest.album if self.oldest is not None else None
-        if album is not None and not self.reached_start:  # the last page may have cut it, and so changed its id
-            self.messages = {message_id: m for message_id, m in self.messages.items() if m.album != album}
-        posts = [m for m in self.messages.values() if m.is_post]
+        if album is not None and not self.complete:  # the last page may have cut it, and so changed its id
+            self.items = {message_id: m for message_id, m in self.items.items() if m.album != album}
+        posts = [m for m in self.items.values() if m.is_post]
         reached_week = self.since is not None and self.since < window.starts
         if posts and all(m.hidden for m in posts):
             self.cause = Cause.PREVIEW_OFF
-        elif self.cause is not None and reached_week and not self.inconsistent:
+        elif self.cause is not None and reached_week and not self.is_inconsistent:
             self.cause, self.older_cause = None, self.cause
 
 
+def _disorder(page: HistoryPage) -> Cause | None:
+    """Return the cause if a page holds messages of the future, or not in the order of their ids."""
+    ids = [message.id for message in page.readable]
+    if any(message.at > page.at + _CLOCK_TOLERANCE for message in page.readable):
+        return Cause.UNRECOGNISED_PAGE
+    return Cause.CONTRADICTION if ids != sorted(set(ids)) else None
+
+
+class HistorySource(Protocol):
+    """What can be requested of one channel's history."""
+
+    def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
+        """Return the request for the newest page of messages (`before_id` None), or for the messages below an id."""
+
+
 def read_back(
-    source: ChannelSource, window: Window, posts_until: datetime | None, first_page: HistoryPage | None = None
-) -> Look[HistoryReading]:
+    source: HistorySource, window: Window, posts_until: datetime | None, first_page: HistoryPage | None = None
+) -> Look[ChannelHistory]:
     """Read backwards until the window is covered or the channel's first message is reached.
 
     `first_page` is the newest page if it was already read; `posts_until` is up to when earlier looks read all posts.
     """
-    history, before_id, page = HistoryReading(), None, first_page
-    for _ in range(MAX_PAGES):
-        response = page or (yield from fetch(source.history_page(before_id, EvidenceKind.POSTS)))
-        page = None
-        if isinstance(response, Failure):
-            history.cause = response.cause
-            break
-        history.cause = _add_page(history, response, before_id)
-        if history.cause is not None or history.reached_start or history.covers(window, posts_until):
-            break
-        before_id = response.before
-    else:
-        history.cause = Cause.TOO_LITTLE_DATA
+    history = ChannelHistory()
+    request_at = partial(source.history_page, kind=EvidenceKind.POSTS)
+    is_enough = partial(history.covers, window, posts_until)
+    yield from read_list(history, request_at, is_enough=is_enough, first_page=first_page)
     history.finish(window)
     return history
 
 
-def why_not_empty(source: ChannelSource) -> Look[Cause | None]:
+def why_not_empty(source: HistorySource) -> Look[Cause | None]:
     """Ask in another way for the newest message of a history that looks empty; return why it cannot be believed."""
     page = yield from fetch(source.history_page(_ABOVE_ALL_IDS, EvidenceKind.POSTS))
     if isinstance(page, Failure) or page.cause is not None:
         return page.cause
     return Cause.CONTRADICTION if page.messages or page.count else None
-
-
-def _add_page(history: HistoryReading, page: HistoryPage, before_id: int | None) -> Cause | None:
-    """Add a page to the history and return the cause if it cannot be believed or continued."""
-    messages, ids = page.readable, [message.id for message in page.readable]
-    history.read_at = min(history.read_at or page.at, page.at)
-    history.channel_id = history.channel_id if history.channel_id is not None else page.number
-    history.positions_read += page.raw
-    if page.cause is not None:
-        return Cause.THROTTLED if page.cause is Cause.THROTTLED else Cause.UNRECOGNISED_PAGE
-    if before_id is not None and not page.messages and page.count is None:
-        return Cause.THROTTLED  # the page before said that there are older ones
-    if before_id is not None and max(page.before or 0, *ids, 0) >= before_id:
-        return Cause.CONTRADICTION  # older messages were requested: going on would run in a circle
-    for message in messages:
-        history.messages.setdefault(message.id, message)
-    history.inconsistent = True
-    if len(messages) < len(page.messages) or any(m.at > page.at + _CLOCK_TOLERANCE for m in messages):
-        return Cause.UNRECOGNISED_PAGE
-    if ids != sorted(set(ids)):
-        return Cause.CONTRADICTION
-    history.inconsistent = False
-    counted_all = page.count is not None and history.positions_read >= page.count
-    if page.count is not None and ((page.before is None and not counted_all) or len(history.messages) > page.count):
-        return Cause.CONTRADICTION
-    history.reached_start = page.before is None or counted_all
-    return None
 
 
 def traces_of(messages: Mapping[int, Message], created: datetime | None = None) -> tuple[Trace, ...]:

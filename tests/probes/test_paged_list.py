@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.probes.paged_list import PAGE, PositionList, read_list
 from auditor.probes.protocol import Call, Failure, Request
 from auditor.probes.vk.field_types import UnreadItem
-from auditor.probes.vk.paged_list import PAGE, PagedList, read_list
 from auditor.probes.vk.wall import WallPage, WallPost
 from tests.cases import NOW
 
@@ -27,7 +27,7 @@ def page(numbers: Sequence[int | None], count: int | None) -> WallPage:
 
 def read(*pages: WallPage | Failure, **more: Any) -> tuple[Any, list[int]]:
     """Read a list that comes in these pages; return what was read, and the offset of each request."""
-    paged_list, offsets = PagedList[WallPost](newest_first=True), list[int]()
+    paged_list, offsets = PositionList[WallPost](newest_first=True), list[int]()
 
     def request_at(offset: int) -> Request[Any]:
         offsets.append(offset)

@@ -58,7 +58,7 @@ def test_who_is_an_organisation() -> None:
     on_record = {"staff": (-8,), "others": frozenset({target("club7").address})}
     for more, expected in (({}, True), ({"institution": LOST}, None)):
         thread = only_post(page_with_comments(comments), **on_record, **more)
-        assert [c.organisation for c in thread.comments] == [False, False, expected, False, False, None]
+        assert [c.organisation for c in thread.comments] == [None, False, expected, None, None, None]
         assert thread.comments[2].side is Side.UNKNOWN, "whose side it is on stays open"
 
 

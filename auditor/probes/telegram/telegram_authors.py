@@ -1,21 +1,20 @@
-"""Removes the authors of comments: their names and ids are compared with those on record, then only ordinals are left.
+"""Whose words a comment on Telegram is: authors are compared with the record by name and id.
 
-The side found here is final for the owner and for other bodies; `telegram_threads.assign_sides` settles the others once
-all threads are read. An anonymiser lives as long as one look. A replay does not need it: the stored comments are
-already without authors.
+The side found here is final for the owner and for other bodies; `telegram_sides` settles the others once all threads
+are read.
 """
 
 import re
 from collections.abc import Collection, Iterable
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Comment, Network, Side
-from auditor.language.minimise_text import comment_fields
+from auditor.base.snapshot import Network, Side
+from auditor.language.sketch import reply_sketch
+from auditor.probes.comment_reader import CommentAuthor, CommentReader
 from auditor.probes.linked_text import LinkedText
-from auditor.probes.target import OFFICE_SIDES, AuthorOrdinals, Target
+from auditor.probes.target import Target
 from auditor.probes.telegram.responses import TelegramComment
 
 _CHAT_WORD = re.compile(
@@ -27,65 +26,38 @@ _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
 _NAME_IN_TEXT = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class CommentAuthor:
-    """A comment's author as the source shows them. It exists in memory only and has no repr, so no log shows it."""
-
-    user_names: tuple[str, ...] = ()
-    """In lower case, the one on display first."""
-    display_name: str = ""
-    id: int | None = None
-    is_doubtful: bool = False
-    """Whether the author cannot be read, or is not a person."""
-    is_organisation: bool | None = None
-    """Whether the author is a channel or a group; None if the source does not show that, and for a bot."""
-    is_owner: bool = False
-    """Whether the source itself knows that the author speaks for the channel."""
-
-    @property
-    def key(self) -> str:
-        """What distinguishes the author from others within the look; empty if nothing does."""
-        if self.user_names or self.id is not None:
-            return self.user_names[0] if self.user_names else str(self.id)
-        # A display name alone distinguishes people within this look and no further.
-        return f"\n{'?' if self.is_doubtful else ''}{self.display_name}" if self.display_name else ""
-
-
 @dataclass(slots=True, repr=False)
-class TelegramAnonymiser:
-    """Replaces the author and the words of a comment by ordinal, side and intent. User names are in lower case.
+class TelegramAuthors(CommentReader):
+    """The authors of the comments under one channel's posts, by their user names.
 
     It also remembers, as long as the look lasts, what further requests need and may not be stored.
     """
 
-    handle: str
+    handle: str = ""
     """The channel's user name."""
-    owner_names: set[str]
-    """The names of the channel, of the holder's other pages, of staff."""
-    body_names: tuple[AbstractSet[str], ...] = ()
-    """The names of the office's own institution, and those of all other offices and institutions."""
-    owner_ids: set[int] = field(default_factory=set)
-    """Ids of the owner's side: staff, and the administrators of the channel's group where a source names them."""
-    holder_names: tuple[str, ...] = ()
-    """How the holder is called."""
     looks_up_authors: bool = False
     """Whether the source can look up authors by their user names."""
     title: str = ""
     page_keys: dict[str, dict[str, str]] = field(default_factory=dict)
     """Public pages only: the form fields to send for older comments of a thread, by post (``name/id``)."""
-    _names_in_description: set[str] = field(default_factory=set)
-    _authors: AuthorOrdinals = field(default_factory=AuthorOrdinals)
     lookups: dict[int, tuple[str, dict[int, str | None]]] = field(default_factory=dict)
     """Public pages only: the authors who can be looked up, by ordinal: the user name, and by comment id the sketches
     that the author's comments would have if they turned out to be the owner's."""
+    _names_in_description: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, target: Target, *, looks_up_authors: bool = False) -> "TelegramAnonymiser":
-        """Return an anonymiser with what the registry knows of a target."""
+    def of(cls, target: Target, *, looks_up_authors: bool = False) -> "TelegramAuthors":
+        """Return the authors of a target's comments, with what the registry says of them."""
         handle, (staff_ids, staff_names) = target.address.request_name.casefold(), _split_staff(target.staff)
         own_names, *body_names = map(_telegram_names, (target.own, target.institution, target.others))
+        owner_names = {handle, *own_names, *staff_names}
         return cls(
-            handle, {handle, *own_names, *staff_names}, tuple(body_names), staff_ids, target.names, looks_up_authors
+            owner_names,
+            tuple(body_names),
+            staff_ids,
+            target.names,
+            handle=handle,
+            looks_up_authors=looks_up_authors,
         )
 
     def add_description(self, title: str | None, description: LinkedText | None) -> None:
@@ -94,67 +66,47 @@ class TelegramAnonymiser:
         texts = () if description is None else (description.text, *(anchor.href for anchor in description.anchors))
         self._names_in_description |= {match[1].casefold() for text in texts for match in _NAME_IN_TEXT.finditer(text)}
 
-    def anonymise(
+    def read_comment(
         self, author: CommentAuthor, *, comment_id: int, at: Any, text: str, reply_to: int | None
     ) -> TelegramComment:
         """Return a comment without its author's name and its words. Raises `ValueError` if `at` is not a valid time.
 
         `comment_id` is Telegram's number of the message in the discussion group.
         """
-        side, ordinal = self._side(author), self._ordinal(author.key)
         match = _MENTION.match(text)
-        mention = match[1].casefold() if match else ""
-        # The words are read without the mention.
-        addressed = None if not mention or mention in author.user_names else Side.OWNER
-        comment = Comment(
-            id=comment_id,
-            at=at,
-            side=side,
-            author=ordinal,
-            reply_to=reply_to,
-            same_as=self._authors.same_as(ordinal, text, comment_id),
-            mentions=self._ordinal(mention),
-            organisation=None if side in OFFICE_SIDES else author.is_organisation,
-            **comment_fields(text, side, addressed=addressed, names=self.holder_names),
-        )
-        can_look_up = self.looks_up_authors and bool(author.user_names) and self._side_on_record(author) is None
-        if can_look_up and ordinal is not None:
-            _, sketches = self.lookups.setdefault(ordinal, (author.user_names[0], {}))
-            sketches[comment_id] = comment_fields(text, Side.OWNER)["sketch"]
+        mention = CommentAuthor((match[1].casefold(),)) if match else None
+        # Whom it mentions is settled once the whole thread is read (`telegram_sides`).
+        addressed = None if mention is None or mention.names[0] in author.names else Side.OWNER
+        comment = self.read(author, text, id=comment_id, at=at, reply_to=reply_to, mention=mention, addressed=addressed)
+        can_look_up = self.looks_up_authors and bool(author.names) and self.side_on_record(author) is None
+        if can_look_up and comment.author is not None:
+            _, sketches = self.lookups.setdefault(comment.author, (author.names[0], {}))
+            sketches[comment_id] = reply_sketch(text)
         return TelegramComment(
             comment=comment,
             askable=can_look_up,
             likeness=self._likeness(author) if can_look_up else 0,
-            names_record=bool(mention) and self._side_on_record(CommentAuthor((mention,))) is not None,
+            names_record=mention is not None and self.side_on_record(mention) is not None,
         )
 
-    def _ordinal(self, key: str) -> int | None:
-        return self._authors.number(key) if key else None
-
-    def _side_on_record(self, author: CommentAuthor) -> Side | None:
-        if author.is_owner or author.id in self.owner_ids or not self.owner_names.isdisjoint(author.user_names):
-            return Side.OWNER
-        return Side.BODY if any(name in body for body in self.body_names for name in author.user_names) else None
-
-    def _side(self, author: CommentAuthor) -> Side:
+    def side(self, author: CommentAuthor) -> Side:
         """Return the author's side; `unknown` if only the display name equals the page's or the holder's."""
-        is_nameless = not author.user_names and author.id is None
         # A private discussion group is shown with its title alone.
+        is_nameless = not author.names and author.id is None
         is_chat_name = is_nameless and any(map(_CHAT_WORD.fullmatch, _words(author.display_name)))
         is_similar = is_similar_name(author.display_name, self.title, self.holder_names)
-        return self._side_on_record(author) or (
-            Side.UNKNOWN if author.is_doubtful or is_chat_name or is_similar else Side.CITIZEN
-        )
+        is_doubtful = author.is_doubtful or is_chat_name or is_similar
+        return CommentReader.side(self, replace(author, is_doubtful=is_doubtful))
 
     def _likeness(self, author: CommentAuthor) -> int:
         """Return how much the author looks like the channel's group.
 
         4 if named in the description, 2 for a similar name, 1 for a word such as "chat".
         """
-        user_name, display_name = author.user_names[0], author.display_name
+        name, display_name = author.names[0], author.display_name
         has_chat_word = bool(_CHAT_WORD.search(display_name.casefold()))
-        is_alike = any(map(self._is_alike, (display_name, user_name)))
-        return 4 * (user_name in self._names_in_description) + 2 * is_alike + has_chat_word
+        is_alike = any(map(self._is_alike, (display_name, name)))
+        return 4 * (name in self._names_in_description) + 2 * is_alike + has_chat_word
 
     def _is_alike(self, display_name: str) -> bool:
         """Return whether a name contains the channel's title or handle, or is most of one."""

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.base.snapshot import TraceKind as Kind
+from auditor.probes.protocol import Failure
+from auditor.probes.target import VERSION
 from tests.probes import tme_memory as tme
+from tests.probes.every_request import CachingTransport, run
 from tests.probes.tme_memory import NAME, NOW, POST, TARGET, Site
 
 THREAD_PATH = f"/{NAME}/{POST}"
@@ -63,3 +66,18 @@ def test_the_oldest_message_is_found_in_few_requests() -> None:
         assert [(trace.kind, trace.at) for trace in ran.result.traces] == [(Kind.OLDEST_POST, tme.CREATED_AT)]
         assert (ran.result.opened_at, ran.result.opened_precision) == (tme.CREATED_AT, Precision.NOT_LATER_THAN)
         assert sum(question.kind is EvidenceKind.OPENING for question in ran.requests) == requests
+
+
+def test_why_the_oldest_message_was_not_found_stands_in_the_look() -> None:
+    """Else a page that was opened in time would look as if nothing older could be there."""
+    early = [tme.world_post(700 + n, tme.CREATED_AT + n * timedelta(hours=1)) for n in range(40)]
+    late = [tme.world_post(9000 + n, NOW - timedelta(days=80 - n)) for n in range(78)]
+    transport = CachingTransport(Site(tme.account(posts=[*early, *late])).transport)
+    target, failed = replace(TARGET, version=VERSION), Failure(at=NOW, cause=Cause.THROTTLED)
+    undisturbed = run(tme.look(target), transport)
+    kinds = [request.kind for request in undisturbed.requests]
+    assert (undisturbed.result.older_cause, kinds.count(EvidenceKind.OPENING)) == (None, 8)
+    for index in (n for n, kind in enumerate(kinds) if kind is EvidenceKind.OPENING):
+        faults = {index: failed}
+        snapshot = run(tme.look(target), transport, lambda n, _, faults=faults: faults.get(n)).result
+        assert (snapshot.posts_cause, snapshot.older_cause) == (None, Cause.THROTTLED)
