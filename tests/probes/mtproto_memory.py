@@ -81,3 +81,22 @@ def history_page(*numbers: int, count: int | None, **more: Any) -> Any:
     for posted_message in messages:
         posted_message.date = POSTED + timedelta(seconds=posted_message.id)
     return {**as_json(page(*messages)), "count": count}
+
+
+def commented(count: int) -> Any:
+    """The channel's history: one post, with so many comments."""
+    return history_page(9, count=1, replies=types.MessageReplies(count, 0, comments=True, channel_id=GROUP))
+
+
+def written(number: int, user: int | None, text: str = "Когда починят?", *, to: int = 50) -> types.Message:
+    """A message in the thread of the group's message 50; of an anonymous administrator without a `user`."""
+    header = types.MessageReplyHeader(reply_to_msg_id=to, reply_to_top_id=50 if to != 50 else None)
+    author = types.PeerUser(user) if user is not None else None
+    return message(number, text, from_id=author, reply_to=header)
+
+
+def root() -> types.Message:
+    """The copy of post 9 in the group."""
+    peer = types.PeerChannel(CHANNEL)
+    copied = types.MessageFwdHeader(NOW, from_id=peer, channel_post=9, saved_from_peer=peer, saved_from_msg_id=9)
+    return message(50, from_id=peer, fwd_from=copied)

@@ -13,15 +13,17 @@ from tests.cases import NOW
 from tests.probes.mtproto_memory import (
     ADMINISTRATOR,
     ADMINISTRATORS,
-    CHANNEL,
     GROUP,
     MemoryTelegram,
     as_json,
     channel,
+    commented,
     history_page,
     message,
     page,
     person,
+    root,
+    written,
 )
 
 HISTORY, REPLIES = "messages.getHistory", "messages.getReplies"
@@ -67,25 +69,6 @@ def test_an_album_goes_with_the_one_part_that_is_marked() -> None:
         sold["messages"] += history_page(4, count=4, grouped_id=4)["messages"]
         snapshot = MemoryTelegram(getHistory=[{**news, "messages": news["messages"] + sold["messages"]}]).look()
         assert [post.id for post in snapshot.posts] == [6]
-
-
-def commented(count: int) -> Any:
-    """The channel's history: one post, with so many comments."""
-    return history_page(9, count=1, replies=types.MessageReplies(count, 0, comments=True, channel_id=GROUP))
-
-
-def written(number: int, user: int | None, text: str = "Когда починят?", *, to: int = 50) -> types.Message:
-    """A message in the thread of the group's message 50; of an anonymous administrator without a `user`."""
-    header = types.MessageReplyHeader(reply_to_msg_id=to, reply_to_top_id=50 if to != 50 else None)
-    author = types.PeerUser(user) if user is not None else None
-    return message(number, text, from_id=author, reply_to=header)
-
-
-def root() -> types.Message:
-    """The copy of post 9 in the group."""
-    peer = types.PeerChannel(CHANNEL)
-    copied = types.MessageFwdHeader(NOW, from_id=peer, channel_post=9, saved_from_peer=peer, saved_from_msg_id=9)
-    return message(50, from_id=peer, fwd_from=copied)
 
 
 def thread_of(telegram: MemoryTelegram) -> Post:
