@@ -13,7 +13,6 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from auditor.base.networks import networks
 from auditor.base.snapshot import Network
 from auditor.base.text import phrase, shorten
 
@@ -69,7 +68,7 @@ class Address:
             raise ValueError(
                 phrase("{shown} names no network; write one like {examples}", shown=shown, examples=_examples())
             )
-        names = ", ".join(facts.name for facts in networks().values())
+        names = ", ".join(network.facts.name for network in Network)
         raise ValueError(
             phrase(
                 "{shown} is on none of {names}; write one like {examples}",
@@ -133,10 +132,10 @@ def _split(bare: str, shown: str) -> tuple[str, list[str]]:
         )
     host = _PORT.sub("", host.lower()).rstrip(".")
     host = re.sub(r"^(?:www|m)\.", "", host)
-    for facts in networks().values():
-        name = host.removesuffix(f".{facts.host}")
-        if facts.name_in_host and name != host and "." not in name:
-            host, path = facts.host, f"{name}/{path}"
+    for network in Network:
+        name = host.removesuffix(f".{network.facts.host}")
+        if network.facts.name_in_host and name != host and "." not in name:
+            host, path = network.facts.host, f"{name}/{path}"
     parts = (part.strip(_BLANKS) for part in unquote(path).split("/"))
     return host, [part for part in parts if part]
 
@@ -146,7 +145,7 @@ def _at_sign_network() -> Network:
 
 
 def _examples() -> str:
-    return ", ".join(facts.example for facts in networks().values())
+    return ", ".join(network.facts.example for network in Network)
 
 
 def web_address(text: str) -> str:

@@ -1,31 +1,19 @@
 """The networks that the program looks at and the routes to them, as each declares itself.
 
-Each route has a folder in `auditor.probes`. Its module in `FACTS_MODULES` declares what the rest of the program needs
-to know: ``ROUTE``, a `RouteFacts`, and for the first route of a network also ``NETWORK``, a `NetworkFacts`. All other
-code reads these facts and names no network. This package is below the probes: it loads these modules by name when
-they are first needed, and they import nothing but base.
+Each route has a folder in `auditor.probes`. A module there whose name ends in ``_network`` or ``_route`` declares what
+the rest of the program needs to know: ``ROUTE``, a `RouteFacts`, and for the first route of a network also ``NETWORK``,
+a `NetworkFacts`. All other code reads these facts and names no network. This package is below the probes: it finds
+these modules when they are first needed, and they import nothing but base. Networks and their routes are shown in the
+order of `Network` and `Route`.
 """
 
 import importlib
+import pkgutil
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-
-FACTS_MODULES = {
-    "vk": "auditor.probes.vk.vk_network",
-    "telegram_preview": "auditor.probes.telegram.web.web_route",
-    "telegram_client": "auditor.probes.telegram.client.client_route",
-}
-"""The module that describes each route, by the route's key. Networks and their routes are shown in this order."""
-
-PLUGIN_MODULES = {
-    "vk": "auditor.probes.vk.vk_plugin",
-    "telegram_preview": "auditor.probes.telegram.web.web_plugin",
-    "telegram_client": "auditor.probes.telegram.client.client_plugin",
-}
-"""The module that defines the `Plugin` of each route, by the route's key. It is imported when the route is used."""
 
 
 def _never(_name: str) -> bool:
@@ -79,6 +67,12 @@ class NetworkFacts:
     """Whether many names can be tried in one request when looking for accounts."""
     custom_name_pattern: re.Pattern[str] = re.compile("(?!)")
     """Names that a person can choose today; an existing address may be older or bought."""
+    link_pattern: str = "(?!)"
+    """How an address of it begins and goes on in a text, without a scheme: a regular expression."""
+    mention_pattern: str = "(?!)"
+    """How a text on it mentions an account, names and ids removed: a regular expression."""
+    russian_name: str = ""
+    """What a search of the web calls it, if not by `name`."""
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -101,6 +95,8 @@ class RouteFacts:
     """The key of the network it leads to."""
     name: str
     """For readers, marked by `N_`."""
+    plugin: str
+    """The full name of the module that defines its `Plugin`; it is imported when the route is used."""
     settings: type[Any] | None = None
     """The dataclass of its settings; each field is a `settings.setting` with a default."""
     prefix: str = ""
@@ -118,6 +114,16 @@ class RouteFacts:
     whether it changed."""
     asks_for_missing: bool = True
     """Whether the control that must not exist is requested; False where look-ups of names are rationed."""
+    takes_user_key: bool = False
+    """Whether its key may be a user's, which opens what a service key does not."""
+    key_question: str = ""
+    """How `auditor start` asks for its setting ``token``, marked by `N_`; empty where it does not ask."""
+    key_objection: str = ""
+    """What is said of an answer that cannot be such a key, marked by `N_`."""
+    proxy_question: str = ""
+    """How `auditor start` asks for its setting ``proxy`` if it does not answer without, marked by `N_`."""
+    proxy_unneeded: str = ""
+    """What is said if it answers without a proxy, marked by `N_`."""
 
 
 @cache
@@ -136,5 +142,8 @@ def routes() -> dict[str, RouteFacts]:
     return {facts.key: facts for facts in route_facts}
 
 
-def _modules() -> list[Any]:
-    return [importlib.import_module(module) for module in FACTS_MODULES.values()]
+@cache
+def _modules() -> tuple[Any, ...]:
+    package = importlib.import_module("auditor.probes")
+    names = (module.name for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
+    return tuple(importlib.import_module(name) for name in names if name.endswith(("_network", "_route")))

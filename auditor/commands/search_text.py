@@ -51,7 +51,9 @@ _ROUTES = {
     "website": N_("Official sites"),
 }
 _TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}
-_SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
+_SIGNED_IN = {f"AUDITOR_{facts.prefix.upper()}_SESSION": key for key, facts in routes().items() if facts.signed_in}
+"""The route that a session opens, by the session's setting."""
+_USER_KEY_ROUTES = {key for key, facts in routes().items() if facts.takes_user_key}
 _BELOW = 3
 """How many weak leads are printed for each holder; the JSON has all of them."""
 
@@ -262,7 +264,7 @@ _REQUESTS = NN_("{n} request", "{n} requests")
 
 def _missing_key(capability: Capability, result: SearchResult) -> str:
     """Return the setting that would open a capability; empty if the signed-in search, its own route, was used."""
-    return "" if capability.key == _SESSION and _SIGNED_IN in result.capabilities else capability.key
+    return "" if _SIGNED_IN.get(capability.key) in result.capabilities else capability.key
 
 
 def _closed_lines(route: str, result: SearchResult, translator: Translator) -> Iterator[str]:
@@ -281,7 +283,7 @@ def _closed_lines(route: str, result: SearchResult, translator: Translator) -> I
             # The service key is set; a user's key may allow methods that it does not.
             key = (
                 translator.translate(N_("a user's key in {key}"), key=capability.key)
-                if has_key and route == "vk"
+                if has_key and route in _USER_KEY_ROUTES
                 else capability.key
             )
             yield translator.translate(

@@ -34,7 +34,6 @@ app = single()
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TUESDAY = "2"
 """The default day: by then Sunday's questions have had 24 hours for a reply."""
-_KEY_FILE = "vk-key"
 _UNIT = "auditor-weekly"
 
 
@@ -82,8 +81,7 @@ def start(context: typer.Context) -> None:
         _ask_folder(dialog)
         registry = _copy_registry(dialog)
         _ask_contact(dialog)
-        _ask_key(dialog, registry)
-        _ask_proxy(dialog, registry)
+        _ask_about_routes(dialog, registry)
         _ask_day(dialog, registry.timezone)
         _finish(dialog, registry)
     except OSError as error:
@@ -152,17 +150,26 @@ def _ask_contact(dialog: _SetupDialog) -> None:
         dialog.echo(_NO_CONTACT)
 
 
-def _ask_key(dialog: _SetupDialog, registry: Registry) -> None:
-    """Ask for the VK service key without showing it, store it in a private file and try it."""
-    prompt = dialog.translator.gettext(N_("3/5 VK service key (not shown; Enter: none, then VK is not looked at):"))
+def _ask_about_routes(dialog: _SetupDialog, registry: Registry) -> None:
+    """Ask for each route what its record says that it needs."""
+    for route in Route:
+        if route.facts.key_question:
+            _ask_key(dialog, registry, route)
+        if route.facts.proxy_question:
+            _ask_proxy(dialog, registry, route)
+
+
+def _ask_key(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
+    """Ask for a route's key without showing it, store it in a private file and try it."""
+    prompt = dialog.translator.gettext(route.facts.key_question)
     while (key := _read_secret(f"{prompt} ")) and not _KEY.fullmatch(key):
-        dialog.echo(N_("this is no VK key: a key has Latin letters, digits, dots, - and _, and no blanks"))
+        dialog.echo(route.facts.key_objection)
     if not key:
         return
-    path = dialog.folder / _KEY_FILE
+    path = dialog.folder / f"{route.facts.prefix}-key"
     write_file(path, f"{key}\n", mode=0o600)
-    dialog.written["vk_token_file"] = str(path)
-    _try_route(dialog, registry, Route.VK)
+    dialog.written[f"{route.facts.prefix}_token_file"] = str(path)
+    _try_route(dialog, registry, route)
 
 
 _KEY = re.compile(r"[A-Za-z0-9._-]{20,}")
@@ -172,25 +179,24 @@ def _read_secret(prompt: str) -> str:
     return (getpass(prompt) if sys.stdin.isatty() else ask_line(prompt) or "").strip()
 
 
-def _ask_proxy(dialog: _SetupDialog, registry: Registry) -> None:
-    """Try Telegram, and ask for a proxy if it cannot be reached."""
-    if _try_route(dialog, registry, Route.TELEGRAM_PREVIEW):
-        dialog.echo(N_("4/5 Telegram answers without a proxy."))
+def _ask_proxy(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
+    """Try a route, and ask for a proxy if it cannot be reached."""
+    if _try_route(dialog, registry, route):
+        dialog.echo(route.facts.proxy_unneeded)
         return
+    name = f"{route.facts.prefix}_proxy"
 
     def objection_to(reply_text: str) -> Text | None:
         try:
-            dialog.settings(telegram_web_proxy=reply_text)
+            dialog.settings(**{name: reply_text})
         except SettingsError as error:
             return error.text
         return None
 
-    proxy = dialog.ask_until(
-        N_("4/5 Proxy for Telegram, socks5://host:port or http://host:port (Enter: none):"), objection_to
-    )
+    proxy = dialog.ask_until(route.facts.proxy_question, objection_to)
     if proxy:
-        dialog.written["telegram_web_proxy"] = proxy
-        _try_route(dialog, registry, Route.TELEGRAM_PREVIEW)
+        dialog.written[name] = proxy
+        _try_route(dialog, registry, route)
 
 
 def _try_route(dialog: _SetupDialog, registry: Registry, route: Route) -> bool:

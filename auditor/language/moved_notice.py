@@ -7,8 +7,10 @@ named here.
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
+from auditor.base.networks import networks
 from auditor.language.engine import language
 from auditor.language.tagger import untagged
 from auditor.language.words import without_mentions
@@ -17,15 +19,8 @@ _MOST_READ = 20_000
 _MOST_SIGNS = 4_000
 """Signs of a post that are read: a notice of moving stands at its beginning."""
 
-_LINKS = {
-    "linktelegram": r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/\S*",
-    "linkvk": r"(?:https?://)?(?:www\.|m\.)?vk\.(?:com|ru)/\S*",
-    "linkmax": r"(?:https?://)?(?:www\.)?max\.ru/\S*",
-    "linkok": r"(?:https?://)?(?:www\.|m\.)?ok\.ru/\S*",
-    "linkother": r"https?://\S*|\[link\]",
-    "mentionvk": r"\[(?:id|club|public|event)\]",
-    "mentiontelegram": r"(?<!\w)@\w+",
-}
+_ELSEWHERE = {"max": r"(?:www\.)?max\.ru/\S*", "ok": r"(?:www\.|m\.)?ok\.ru/\S*"}
+"""Links to the networks that the program does not look at, which have no record."""
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
 _QUOTED = re.compile(r"«[^«»]*\s[^«»]*»|\"[^\"]*\s[^\"]*\"")
 """Matches a quotation, which is another author's text, but not a single quoted word such as a name."""
@@ -59,11 +54,25 @@ def _stops(sentence: str) -> bool:
 def _network(text: str) -> str | None:
     """Return the network of the first link, else the one that is named first as a destination; None without either."""
     lists = language().lists
-    destination, link = lists["place"].search(text), re.search(r"(?<!\S)link(telegram|vk|max|ok)/", text)
+    destination, link = lists["place"].search(text), re.search(rf"(?<!\S)link({'|'.join(_links())})/", text)
     if link or destination is None:
         return link and link[1]
-    named = ((network, lists[network].search(text, destination.start())) for network in ("telegram", "vk", "max", "ok"))
+    named = ((network, lists[network].search(text, destination.start())) for network in _links() if network in lists)
     return min(((match.start(), network) for network, match in named if match), default=(0, "other"))[1]
+
+
+@cache
+def _links() -> dict[str, str]:
+    """Return by network how a link to it looks in a text."""
+    return {key: facts.link_pattern for key, facts in sorted(networks().items())} | _ELSEWHERE
+
+
+@cache
+def _link_words() -> dict[str, str]:
+    """Return what a link or a mention looks like, by the word that stands for it, in the order of replacing."""
+    mentions = {f"mention{key}": facts.mention_pattern for key, facts in networks().items()}
+    links = {f"link{key}": rf"(?:https?://)?{link}" for key, link in _links().items()}
+    return {**links, "linkother": r"https?://\S*|\[link\]", **mentions}
 
 
 def _with_link_words(text: str | None) -> str:
@@ -72,6 +81,6 @@ def _with_link_words(text: str | None) -> str:
     A quotation is the word ``quoted``: after «канал» it is another page's name, or another author's text.
     """
     readable = unicodedata.normalize("NFKC", without_mentions((text or "")[:_MOST_READ]))[:_MOST_SIGNS]
-    for word, link in _LINKS.items():
-        readable = re.sub(link, f" {word} ", readable, flags=re.IGNORECASE)
+    for word, pattern in _link_words().items():
+        readable = re.sub(pattern, f" {word} ", readable, flags=re.IGNORECASE)
     return _QUOTED.sub(" quoted ", readable.replace("ё", "е").replace("Ё", "Е"))

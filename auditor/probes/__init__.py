@@ -2,6 +2,6 @@
 
 In: a target, a time window, settings and the archive's memory of a login. Out: snapshots and control results, with
 their minimised responses as evidence. This package may import `base`, `language` and `registry`, never `checks` or
-`run`. The rest of the program asks `auditor.probes.plugins` alone; a new network or route is a new folder here, named
-in `auditor.base.networks`.
+`run`. The rest of the program asks `auditor.probes.plugins` alone; a new network or route is a new folder here, which
+`auditor.base.networks` finds.
 """

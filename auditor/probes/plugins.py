@@ -1,9 +1,8 @@
 """The plug-ins: what each route can do. The rest of the program comes here and names no network.
 
 A route is a folder of this package with two modules: one describes the network and the route to
-`auditor.base.networks`, the other defines ``PLUGIN``: how the route is opened, looked over and diagnosed.
-`auditor.base.networks` lists these modules by their full names. A new route also needs its settings
-(`auditor.base.settings`) and, in `auditor.base.snapshot`, a member of `Route`.
+`auditor.base.networks`, and names the other, which defines ``PLUGIN``: how the route is opened, looked over and
+diagnosed. A new route also needs, in `auditor.base.snapshot`, a member of `Route`.
 """
 
 import importlib
@@ -12,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from auditor.base.networks import PLUGIN_MODULES
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import Text
@@ -108,7 +106,7 @@ class Plugin:
 @cache
 def plugin_of(route: Route) -> Plugin:
     """Return the plug-in of `route`, whose libraries are imported only now."""
-    plugin: Plugin = importlib.import_module(PLUGIN_MODULES[route.value]).PLUGIN
+    plugin: Plugin = importlib.import_module(route.facts.plugin).PLUGIN
     return plugin
 
 

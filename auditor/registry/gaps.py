@@ -278,11 +278,12 @@ class _GapFinder:
         """Return links that search for the holder on each network and on the web."""
         family, *given = holder.tenure.name.split()
         name = " ".join([*given[:1], family])
+        networks = " ".join(network.facts.russian_name or network.facts.name for network in Network)
         return (
             *(self._search_on(network, name) for network in Network),
             SearchLink("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_encode_query(name)}"),
             SearchLink("MAX", _web_search(f"site:max.ru {name} {self.office.municipality}").url),
-            _web_search(f"{name} {self.office.title} страница ВКонтакте Telegram"),
+            _web_search(f"{name} {self.office.title} страница {networks}"),
         )
 
     def _search_on(self, network: Network, name: str) -> SearchLink:

@@ -10,7 +10,7 @@ from auditor.audit.document import Audit, AuditedAccount, AuditedFinding, Audite
 from auditor.base.i18n import Translator, short_place
 from auditor.base.networks import routes
 from auditor.base.safe import show_url
-from auditor.base.snapshot import Cause
+from auditor.base.snapshot import Cause, Route
 from auditor.base.text import N_, NN_
 from auditor.checks import catalogue
 
@@ -54,7 +54,7 @@ def unrecognised_pages(audit: Audit) -> list[_UnrecognisedPages]:
                 route_pages.evidence_ids += (
                     evidence_id for evidence_id in answers if evidence_id not in route_pages.evidence_ids
                 )
-    return sorted(by_route.values(), key=lambda pages: (*routes(), pages.route).index(pages.route))
+    return sorted(by_route.values(), key=lambda pages: (*Route, pages.route).index(pages.route))
 
 
 def _unrecognised_accounts(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:

@@ -17,8 +17,8 @@ from auditor.audit.document import AuditedFinding
 from auditor.audit.localise import benchmark_regions, cause_phrase, title_of
 from auditor.base.files import make_private, packaged
 from auditor.base.i18n import Translator, short_name, short_place
-from auditor.base.networks import networks, routes
 from auditor.base.safe import mark_control_characters, one_line, safe_url, show_url, split_links, viewable_url
+from auditor.base.snapshot import Network, Route
 from auditor.base.text import N_
 from auditor.checks import check_of
 from auditor.checks.causes import CAUSES
@@ -69,8 +69,8 @@ def _environment(lang: str, zone: str) -> Environment:
     }
     environment.globals |= {
         "lang": lang,
-        "networks": {key: translator.gettext(facts.name) for key, facts in networks().items()},
-        "routes": {key: translator.gettext(facts.name) for key, facts in routes().items()},
+        "networks": {str(network): translator.gettext(network.facts.name) for network in Network},
+        "routes": {str(route): translator.gettext(route.facts.name) for route in Route},
         "split_links": split_links,
         "safe_url": safe_url,
         "short_name": short_name,

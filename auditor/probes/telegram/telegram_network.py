@@ -71,4 +71,6 @@ NETWORK = NetworkFacts(
     is_invite=lambda name: name.startswith("+"),
     is_bot=lambda name: name.endswith("bot"),
     custom_name_pattern=re.compile(r"(?=.{5,32}$)[a-z](?:_?[a-z0-9])*"),
+    link_pattern=r"(?:www\.)?(?:t|telegram)\.me/\S*",
+    mention_pattern=r"(?<!\w)@\w+",
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.base.networks import NetworkFacts, RouteFacts
 from auditor.base.secrets import Secret
 from auditor.base.settings import a_proxy, a_rate, a_secret, a_url, setting
-from auditor.base.text import phrase
+from auditor.base.text import N_, phrase
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
 _NUMBER = re.compile(r"(id|club|public|event)([0-9]+)")
@@ -92,12 +92,19 @@ NETWORK = NetworkFacts(
     has_communities=True,
     batches_names=True,
     custom_name_pattern=re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
+    link_pattern=r"(?:www\.|m\.)?vk\.(?:com|ru)/\S*",
+    mention_pattern=r"\[(?:id|club|public|event)\]",
+    russian_name="ВКонтакте",
 )
 ROUTE = RouteFacts(
     key="vk",
     network="vk",
     name="VK",
+    plugin="auditor.probes.vk.vk_plugin",
     settings=VkSettings,
     prefix="vk",
     server_url=lambda settings: settings.api_url if settings.token is not None else None,
+    takes_user_key=True,
+    key_question=N_("3/5 VK service key (not shown; Enter: none, then VK is not looked at):"),
+    key_objection=N_("this is no VK key: a key has Latin letters, digits, dots, - and _, and no blanks"),
 )

@@ -32,6 +32,7 @@ ROUTE = RouteFacts(
     key="telegram_client",
     network=NETWORK.key,
     name=N_("Telegram (client)"),
+    plugin="auditor.probes.telegram.client.client_plugin",
     settings=ClientSettings,
     server_url=lambda settings: (
         None if settings.api_id is None else f"tcp://{(settings.dc or '@telegram.org').partition('@')[2]}"

@@ -22,9 +22,12 @@ ROUTE = RouteFacts(
     key="telegram_preview",
     network=NETWORK.key,
     name=N_("Telegram (viewed without signing in)"),
+    plugin="auditor.probes.telegram.web.web_plugin",
     settings=WebSettings,
     prefix="telegram_web",
     server_url=lambda settings: settings.url,
     counts_comments=False,
     page_requests=(14.0, 12.0, 1.5),  # without comment counts each thread is read again once a week
+    proxy_question=N_("4/5 Proxy for Telegram, socks5://host:port or http://host:port (Enter: none):"),
+    proxy_unneeded=N_("4/5 Telegram answers without a proxy."),
 )
