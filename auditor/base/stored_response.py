@@ -18,8 +18,6 @@ class StoredResponse:
     """The HTTP method; None if it did not come over HTTP."""
     headers: tuple[tuple[str, str], ...] | None = None
     """The relevant headers of an HTTP response; None if unknown."""
-    raw_body: bytes = field(default=b"", repr=False, compare=False)
-    """The body as it came, only in memory and only of a response that has just come; it is never stored."""
 
 
 def make_stored_response(
@@ -70,11 +68,11 @@ def store_as(
     evidence = response.evidence
     kind, url = kind or evidence.kind, evidence.url if url is None else redact(url)
     changes = {"id": _evidence_id(kind, url, evidence.fetched_at, evidence.sha256), "kind": kind, "url": url}
-    stored_response = replace(response, evidence=evidence.model_copy(update=changes), raw_body=b"")
+    stored_response = replace(response, evidence=evidence.model_copy(update=changes))
     return stored_response if stored is None or stored == response.body else replace_body(stored_response, stored)
 
 
 def replace_body(response: StoredResponse, stored: bytes) -> StoredResponse:
     """Return a response with the body `stored`; its id depends on the received body and stays."""
     changes = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
-    return replace(response, evidence=response.evidence.model_copy(update=changes), body=stored, raw_body=b"")
+    return replace(response, evidence=response.evidence.model_copy(update=changes), body=stored)

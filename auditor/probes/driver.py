@@ -12,7 +12,7 @@ import random
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -461,7 +461,7 @@ def record_response(request: Request[Any], minimised: MinimisedResponse, respons
     If nothing came over the wire, the failure itself is hashed, so that two failures of one moment stay two records.
     """
     received, body = response or Response(minimised.at), dump_response(minimised)
-    record = make_stored_response(
+    return make_stored_response(
         request.kind,
         request.url,
         fetched_at=minimised.at,
@@ -470,4 +470,3 @@ def record_response(request: Request[Any], minimised: MinimisedResponse, respons
         stored=body,
         headers=received.headers,
     )
-    return replace(record, raw_body=received.body)

@@ -1,10 +1,13 @@
 """What is kept of a network's answer, and the record that vouches for it."""
 
 import hashlib
+import pickle
 
 from auditor.base.secrets import Secret
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.stored_response import StoredResponse, make_stored_response, replace_body, store_as
+from auditor.probes.driver import Response, record_response
+from auditor.probes.protocol import Call, MinimisedResponse, Request
 from tests.cases import NOW
 
 
@@ -55,3 +58,12 @@ def test_one_answer_to_two_looks_of_one_moment_is_stored_twice() -> None:
     first, second = (stored_response(stored=body).evidence.id for body in (b"author 1", b"author 3"))
     assert stored_response(stored=b"author 1").evidence.id == first != second
     assert stored_response().evidence.id == stored_response().evidence.id
+
+
+def test_no_record_holds_the_bytes_that_came() -> None:
+    """Only their hash: what was minimised is all that a tape or an archive can give away."""
+    received, request = b"a citizen's words", Request(Call("a.b", {}), MinimisedResponse, EvidenceKind.COMMENTS)
+    record = record_response(request, MinimisedResponse(at=NOW), Response(NOW, 200, received))
+    for response in (record, stored_response(received, b"less"), replace_body(record, b"less")):
+        assert received not in pickle.dumps(response)
+        assert response.evidence.sha256 == sha256(received)

@@ -1,8 +1,8 @@
 """The base class of scouts. A scout asks a network which pages exist; a probe looks at an account on record.
 
-A scout sends the requests of the looks through the route's own transport and a driver, and reads the raw response in
-memory, also where the stored model keeps less. Failures of a network are returned as data; the only exception is
-`BudgetSpentError`, raised when `limit` forbids another request.
+A scout sends the requests of the looks through the route's own transport and a driver. What it needs of a response
+beyond the stored model it takes while the response is reduced (`Reader`); nothing keeps what was received. Failures of
+a network are returned as data; the only exception is `BudgetSpentError`, raised when `limit` forbids another request.
 
 What a scout hands over to be stored is minimised (docs/dev/design.md, section 10). Of a page that is neither a body's
 nor on record, only address, id, kind and flags are stored, and only if the `LeadFilter` lets it through; other pages
@@ -13,9 +13,10 @@ import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from auditor.base.address import Address
@@ -114,6 +115,30 @@ class _SearchDriver(Driver):
 _PATIENCE = 45.0
 """Seconds for which one request may wait; a method that is closed for longer is not called."""
 _T = TypeVar("_T")
+Raw = Mapping[str, Any]
+"""A response as the transport read it."""
+Reader = Callable[[int, Raw, Any], None]
+"""Takes what a scout may see of a response while it is reduced: its index on the tape, the raw response, and the model
+that is stored of it."""
+
+
+def _observed(look: Look[_T], read: Reader, start: int) -> Look[_T]:
+    """Run a look whose raw responses `read` sees while they are reduced; the first one is at `start` on the tape."""
+    response, index = None, start
+    while True:
+        try:
+            request = look.send(response)
+        except StopIteration as end:
+            result: _T = end.value
+            return result
+        response = yield replace(request, minimiser=partial(_reduce, request, partial(read, index)))
+        index += 1
+
+
+def _reduce(request: Request[ModelT_co], read: Callable[[Raw, ModelT_co], None], raw: Raw) -> ModelT_co:
+    minimised = request.minimise(raw)
+    read(raw, minimised)
+    return minimised
 
 
 class Scout(ABC):
@@ -155,7 +180,7 @@ class Scout(ABC):
         causes = (self._driver.why_closed(method) for method in methods)
         return next((cause for cause in causes if cause is not None), None)
 
-    def _run(self, look: Look[_T], responses: list[StoredResponse]) -> _T:
+    def _run(self, look: Look[_T], responses: list[StoredResponse], read: Reader) -> _T:
         """Run a look to its end, append its stored responses to `responses`, and return its result."""
         results: list[_T] = []
 
@@ -164,12 +189,16 @@ class Scout(ABC):
             results.append(result)
 
         self._driver.wait_at_most(_PATIENCE)
-        self._driver.run({self.name: look}, sink)
+        self._driver.run({self.name: _observed(look, read, len(responses))}, sink)
         return results[0]
 
-    def _fetch(self, request: Request[ModelT_co], tape: list[StoredResponse]) -> ModelT_co | Failure:
-        """Send one request, append what is stored of it to `tape`, and return the model or the failure."""
-        return self._run(fetch(request), tape)
+    def _fetch(
+        self, request: Request[ModelT_co], tape: list[StoredResponse], read: Callable[[Raw], _T]
+    ) -> _T | Failure:
+        """Send one request, append what is stored of it to `tape`, and return what `read` took, or the failure."""
+        contents: list[_T] = []
+        response = self._run(fetch(request), tape, lambda _index, raw, _model: contents.append(read(raw)))
+        return response if isinstance(response, Failure) else contents[0]
 
     def names_affordable(self, requests: int) -> int:
         """Return how many names can be tried with `requests` requests, controls included."""

@@ -8,11 +8,9 @@ Names and pages are not asked for here: t.me shows the same, while resolving nam
                 "verified": false, "participants_count": 120}]}
 """
 
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import TypeAdapter
@@ -26,6 +24,7 @@ from auditor.search.scouted_page import PageKind, ScoutedPage
 from auditor.search.scouts.scout import (
     Capability,
     LeadFilter,
+    Raw,
     Scout,
     ScoutResult,
     Task,
@@ -37,10 +36,7 @@ from auditor.search.scouts.scout import (
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 _NETWORK, _SEARCH = Network("telegram"), "contacts.search"
 _MAX_RESULTS = 50
-_ONLY_PEOPLE = (b"BOT_METHOD_INVALID", b"USER_BOT_REQUIRED", b"BOT_ACCESS_FORBIDDEN")
-"""Telegram's errors for a search in a bot's session."""
 
-Raw = Mapping[str, Any]
 _moment = TypeAdapter[datetime | None](Moment | None).validate_python
 
 
@@ -49,8 +45,6 @@ class TelegramClientScout(Scout):
 
     name = "telegram_client"
     network = _NETWORK
-    _is_bot = False
-    """Whether the session is a bot's, which may not search."""
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Return whether it can search now."""
@@ -58,9 +52,7 @@ class TelegramClientScout(Scout):
         return (Capability(Task.SEARCH, cause, _KEYS if cause is Cause.NO_CREDENTIALS else ""),)
 
     def _why_no_search(self) -> Cause | None:
-        if self.login is None:
-            return Cause.NO_CREDENTIALS
-        return Cause.REFUSED if self._is_bot else self._why_closed(_SEARCH)
+        return Cause.NO_CREDENTIALS if self.login is None else self._why_closed(_SEARCH)
 
     def search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
         """Search for `query`: channels, groups, people and bots that have a user name."""
@@ -69,27 +61,27 @@ class TelegramClientScout(Scout):
             return ScoutResult(cause=cause)
         tape: list[StoredResponse] = []
         call, url = Call(_SEARCH, {"q": query, "limit": _MAX_RESULTS}), f"mtproto://{_SEARCH}?{urlencode({'q': query})}"
-        response = self._fetch(Request(call, MinimisedResponse, EvidenceKind.LEAD, recorded_url=url), tape)
-        if isinstance(response, Failure):
-            self._is_bot |= any(word in tape[-1].raw_body for word in _ONLY_PEOPLE)
-            return ScoutResult(responses=received_only(tape), cause=response.cause)
-        pages = list(_pages_in(json.loads(tape[-1].raw_body)))
+        pages = self._fetch(Request(call, MinimisedResponse, EvidenceKind.LEAD, recorded_url=url), tape, _pages_in)
+        if isinstance(pages, Failure):
+            return ScoutResult(responses=received_only(tape), cause=pages.cause)
         minimised = [{"address": page.address.url, **flags(page)} for page in pages if is_lead(page)]
         stored = with_minimal_body(tape[-1], {"pages": minimised, "others": len(pages) - len(minimised)})
         pages = [replace(page, evidence=(stored.evidence.id,)) if is_lead(page) else page for page in pages]
         return ScoutResult(tuple(pages), (stored,))
 
 
-def _pages_in(raw: Raw) -> Iterator[ScoutedPage]:
-    """Yield the search's results in Telegram's order, without those that have no user name and so no address."""
+def _pages_in(raw: Raw) -> list[ScoutedPage]:
+    """Return the search's results in Telegram's order, without those that have no user name and so no address."""
     entities = {(key, entity["id"]): entity for key in ("users", "chats") for entity in raw[key]}
-    for peer in (*raw["my_results"], *raw["results"]):
-        kind = ("users", peer["user_id"]) if "user_id" in peer else ("chats", peer.get("channel_id"))
-        entity = entities.get(kind, {})
-        other_names = [name.get("username") for name in entity.get("usernames") or () if name.get("active")]
-        names = [name for name in (entity.get("username"), *other_names) if isinstance(name, str) and name]
-        if names:
-            yield _page(Address(_NETWORK, names[0].casefold()), entity)
+    peers = (*raw["my_results"], *raw["results"])
+    kinds = (("users", p["user_id"]) if "user_id" in p else ("chats", p.get("channel_id")) for p in peers)
+    results = (entities.get(kind, {}) for kind in kinds)
+    return [_page(Address(_NETWORK, name.casefold()), entity) for entity in results for name in _names(entity)[:1]]
+
+
+def _names(entity: Raw) -> list[str]:
+    other_names = [name.get("username") for name in entity.get("usernames") or () if name.get("active")]
+    return [name for name in (entity.get("username"), *other_names) if isinstance(name, str) and name]
 
 
 def _page(address: Address, entity: Raw) -> ScoutedPage:

@@ -12,26 +12,26 @@ only the landing page. A landing page, shortened:
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Route
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.driver import Timer
 from auditor.probes.plugins import OpenedRoute, PluginContext, plugin_of
-from auditor.probes.protocol import Failure
+from auditor.probes.protocol import Failure, fetch
 from auditor.probes.target import Clock, Target, Window
 from auditor.probes.telegram.channel_history import read_back, traces_of
 from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, MessageKind
 from auditor.probes.telegram.web.landing_page import LandingPage, read_landing
-from auditor.probes.telegram.web.preview_page import read_preview
-from auditor.probes.telegram.web.tme_html import decode
 from auditor.probes.telegram.web.web_source import PUBLIC_ORIGIN, WebSource
 from auditor.registry.models import Control
-from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
+from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
 from auditor.search.scouts.account_links import make_passage
 from auditor.search.scouts.scout import (
     Capability,
     LeadFilter,
+    Raw,
     Scout,
     ScoutResult,
     Task,
@@ -94,13 +94,12 @@ class TelegramPreviewScout(Scout):
     def _fetch_landing(
         self, address: Address, tape: list[StoredResponse], kind: EvidenceKind = EvidenceKind.LEAD
     ) -> LandingPage | Failure:
-        """Fetch a landing page and read the raw HTML; a page about another name is an `unrecognised_page` failure."""
-        response = self._fetch(WebSource(Target(address)).landing_page(address.request_name, kind), tape)
-        if isinstance(response, Failure):
-            return response
-        page = read_landing(decode(tape[-1].raw_body))
-        is_other_page = page.handle not in {None, address.request_name.casefold()}
-        return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE) if is_other_page else page
+        """Fetch a landing page and read all of it; a page about another name is an `unrecognised_page` failure."""
+        request = WebSource(Target(address)).landing_page(address.request_name, kind)
+        page = self._fetch(request, tape, lambda raw: read_landing(raw["html"]))
+        if isinstance(page, Failure) or page.handle in {None, address.request_name.casefold()}:
+            return page
+        return Failure(at=tape[-1].evidence.fetched_at, cause=Cause.UNRECOGNISED_PAGE)
 
     def _why_absence_unproven(self, tape: list[StoredResponse]) -> Cause | None:
         """Return why no missing name is believed now: the control is not shown any more. None while it is shown."""
@@ -175,22 +174,24 @@ class TelegramPreviewScout(Scout):
             return ScoutResult((page,), (self._count(1, 1),))
         if page.kind is not PageKind.CHANNEL:
             return self._make_result(page, tape, None)
-        source, posts_from = WebSource(Target(page.address)), len(tape)
-        newest = self._fetch(source.history_page(None, EvidenceKind.LEAD), tape)
+        source, posts_from, posts = WebSource(Target(page.address)), len(tape), dict[int, tuple[int, Message]]()
+        read = partial(_read_posts, posts)
+        newest = self._run(fetch(source.history_page(None, EvidenceKind.LEAD)), tape, read)
         if isinstance(newest, Failure) or not newest.messages:
             return self._make_result(page, tape, _why_empty(newest), posts_from)
         now = self._clock()
-        history = self._run(read_back(source, Window(since, now, since, now, since), None, newest), tape)
+        history = self._run(read_back(source, Window(since, now, since, now, since), None, newest), tape, read)
         oldest: dict[int, Message] = {}
         if not history.complete and 1 not in history.items:
-            first_page = self._fetch(source.history_page(_FIRST_IDS, EvidenceKind.LEAD), tape)
+            first_page = self._run(fetch(source.history_page(_FIRST_IDS, EvidenceKind.LEAD)), tape, read)
             oldest = (
                 {message.id: message for message in first_page.readable} if isinstance(first_page, HistoryPage) else {}
             )
         page = replace(page, id=newest.number)
         for trace in traces_of({**history.items, **oldest}, None):
             page = replace(page, opened_at=trace.at, opened_precision=trace.precision)
-        return self._make_result(page, tape, history.cause or history.older_cause, posts_from, history.items)
+        shown = {number: row for number, row in posts.items() if number in history.items}
+        return self._make_result(page, tape, history.cause or history.older_cause, posts_from, shown)
 
     def _may_be_named(self, page: ScoutedPage, is_lead: LeadFilter) -> bool:
         """Return whether a page may be named in what is stored."""
@@ -202,39 +203,41 @@ class TelegramPreviewScout(Scout):
         tape: Sequence[StoredResponse],
         cause: Cause | None,
         posts_from: int | None = None,
-        messages: Mapping[int, Message] | None = None,
+        posts: Mapping[int, tuple[int, Message]] | None = None,
     ) -> ScoutResult:
         """Return a page with its stored responses, its last post, and the posts that link to other accounts.
 
-        `posts_from` is the tape index at which its history begins; None without a history.
+        `posts_from` is the tape index at which its history begins; None without a history. `posts` come with the tape
+        index of the response that had them first.
         """
         posts_from = len(tape) if posts_from is None else posts_from
-        shown_messages = {number: message for number, message in (messages or {}).items() if not message.is_service}
-        last_post_at = max((message.at for message in shown_messages.values()), default=None)
+        shown = [row for _, row in sorted((posts or {}).items()) if not row[1].is_service]
+        last_post_at = max((post.at for _, post in shown), default=None)
         personal_kinds = {PageKind.USER, PageKind.BOT}
         responses, evidence_at = page_evidence(
             page, tape, posts_from, on_record=page.address in self._record_addresses and page.kind not in personal_kinds
         )
         passages = [replace(text, evidence=evidence_at(posts_from - 1)) for text in page.passages]
-        post_passages: dict[int, Passage] = {}
-        for index, record in enumerate(tape[posts_from:] if shown_messages else (), posts_from):
-            history_page = read_preview(decode(record.raw_body), page.address.request_name, self._clock())
-            for post in history_page.readable if history_page is not None else ():
-                if post.id in shown_messages and post.id not in post_passages:
-                    url = f"https://t.me/{page.address.request_name}/{post.id}"
-                    text = make_passage(
-                        PassagePlace.POST,
-                        post.marked,
-                        own_address=page.address,
-                        url=url,
-                        published_at=shown_messages[post.id].at,
-                    )
-                    copied = post.kind is MessageKind.REPOST
-                    post_passages[post.id] = replace(text, evidence=evidence_at(index), copied=copied)
-        passages += [post_passages[number] for number in sorted(post_passages) if post_passages[number].links]
+        for index, post in shown:
+            text = make_passage(
+                PassagePlace.POST,
+                post.marked,
+                own_address=page.address,
+                url=f"https://t.me/{page.address.request_name}/{post.id}",
+                published_at=post.at,
+            )
+            copied = post.kind is MessageKind.REPOST
+            passages += [replace(text, evidence=evidence_at(index), copied=copied)] if text.links else []
         ids = tuple(stored.evidence.id for stored in responses)
         page = replace(page, last_post_at=last_post_at, passages=tuple(passages), evidence=ids)
         return ScoutResult((page,), tuple(responses), cause=cause)
+
+
+def _read_posts(posts: dict[int, tuple[int, Message]], index: int, raw: Raw, page: HistoryPage) -> None:
+    """Take the messages with their links, which are not stored, by number."""
+    del raw
+    for message in page.readable:
+        posts.setdefault(message.id, (index, message))
 
 
 def _why_empty(newest: HistoryPage | Failure) -> Cause | None:

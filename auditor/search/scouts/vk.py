@@ -7,7 +7,7 @@ A call asks for a thousand users or five hundred communities; VK leaves unknown 
 fails with an error about some page is halved, down to the name at fault.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,7 @@ from auditor.probes.target import Clock
 from auditor.probes.vk.error_codes import DELETED_OR_BANNED, NO_SUCH, NOT_FOUND_CODES, concerns_page
 from auditor.probes.vk.field_types import read_whole
 from auditor.probes.vk.vk_network import VkSettings
-from auditor.probes.vk.wall import Wall, WallPost, wall_page
+from auditor.probes.vk.wall import Wall, WallPage, WallPost, wall_page
 from auditor.registry.models import Control
 from auditor.search.scouted_page import Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts import vk_texts
@@ -40,7 +40,6 @@ from auditor.search.scouts.vk_pages import (
     LookupBatch,
     methods_for,
     minimise_batch,
-    objects_in,
     read_pages,
 )
 
@@ -51,8 +50,8 @@ _SEARCH_SIZE = 100
 _WALL_PAGES = 20
 _MAX_SPLITS = 20
 """Most halvings in one look-up: enough to single out two bad names of a thousand."""
-_OK, _DENIED = 200, 15
-"""HTTP's status of a success, and VK's error "access denied"."""
+_DENIED = 15
+"""VK's error "access denied"."""
 _LEAD = EvidenceKind.LEAD
 
 
@@ -183,10 +182,10 @@ class VkScout(Scout):
             batch = replace(whole_batch, names=names)
             pages, responses, failure = self._pages(batch, batch.make_request())
             result.responses += responses
-            if pages is not None or failure is None or failure.code in NOT_FOUND_CODES:
+            if failure is None:
                 result.settled_names.update(names)
-                result.existing_names |= {page.address.name for page in pages or ()} & set(names)
-                result.pages += pages or ()
+                result.existing_names |= {page.address.name for page in pages} & set(names)
+                result.pages += pages
             elif concerns_page(failure) and len(names) == 1:
                 result.settled_names.update(names)
                 _apply_failure(names[0], failure, result)
@@ -199,22 +198,13 @@ class VkScout(Scout):
 
     def _pages(
         self, batch: LookupBatch, request: Request[MinimisedResponse]
-    ) -> tuple[list[ScoutedPage] | None, list[StoredResponse], Failure | None]:
-        """Send a request, and return its pages, what is stored of the response, and the failure.
-
-        Pages and failure are both None if VK answered that it knows none of the names.
-        """
+    ) -> tuple[list[ScoutedPage], list[StoredResponse], Failure | None]:
+        """Send a request, and return its pages, what is stored of the response, and the failure."""
         tape: list[StoredResponse] = []
-        response = self._fetch(request, tape)
+        pages = self._fetch(request, tape, partial(read_pages, batch))
         responses = list(received_only(tape))
-        if isinstance(response, Failure):
-            return None, responses, self._interpret_denial(request.call.method, response)
-        items = objects_in(tape[-1].raw_body)
-        if items is None:
-            return None, responses, None
-        pages = read_pages(batch, items) if isinstance(items, list) else None
-        if pages is None:
-            return None, responses, Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
+        if isinstance(pages, Failure):
+            return [], responses, self._interpret_denial(request.call.method, pages)
         minimised = minimise_batch(batch, pages, responses[0])
         return [page.read_from(minimised.evidence.id) for page in pages], [minimised], None
 
@@ -250,7 +240,7 @@ class VkScout(Scout):
             return _LookupResult()  # the refusal was returned when it came; the other search still works
         call = Call(batch.method, {"q": query, "count": _SEARCH_SIZE, **fields})
         pages, responses, failure = self._pages(batch, Request(call, MinimisedResponse, _LEAD))
-        return _LookupResult(pages or [], responses, cause=failure.cause if failure is not None else None)
+        return _LookupResult(pages, responses, cause=failure.cause if failure is not None else None)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -270,11 +260,10 @@ class VkScout(Scout):
         page = replace(page, address=address)  # VK does not send the name of a deleted page
         if not page.exists or page.cause is not None or page.id is None or not is_lead(page):
             return ScoutResult((page,), tuple(lookup.responses), cause=page.cause)
-        wall, tape = Wall(owner=page.id), list[StoredResponse]()
-        self._run(
-            read_list(wall, partial(wall_page, page.id, _LEAD), _WALL_PAGES, partial(_reaches, wall, since)), tape
-        )
-        result = _with_wall(page, wall, tape, since, on_record=on_record)
+        wall, tape, texts = Wall(owner=page.id), list[StoredResponse](), dict[int, _PostTexts]()
+        look = read_list(wall, partial(wall_page, page.id, _LEAD), _WALL_PAGES, partial(_reaches, wall, since))
+        self._run(look, tape, partial(_read_texts, texts))
+        result = _with_wall(page, wall, texts, tape, since, on_record=on_record)
         return replace(result, responses=(*lookup.responses, *result.responses))
 
 
@@ -282,8 +271,27 @@ def _reaches(wall: Wall, since: datetime) -> bool:
     return any(post.at < since for post in wall.counted_posts)
 
 
+_PostTexts = tuple[int, list[tuple[LinkedText, bool]]]
+"""On the tape, the index of the response in which a post came first; its own text and those it copies."""
+
+
+def _read_texts(texts: dict[int, _PostTexts], index: int, raw: vk_texts.Raw, page: WallPage) -> None:
+    """Take the texts of the owner's posts, by the post's number."""
+    countable = {post.id for post in page.readable if post.is_countable}
+    for item in vk_texts.objects(raw.get("items")):
+        number = read_whole(item.get("id"))
+        if number in countable and number not in texts:
+            texts[number] = index, list(vk_texts.post_text(item))
+
+
 def _with_wall(
-    page: ScoutedPage, wall: Wall, tape: Sequence[StoredResponse], since: datetime, *, on_record: bool
+    page: ScoutedPage,
+    wall: Wall,
+    texts: Mapping[int, _PostTexts],
+    tape: Sequence[StoredResponse],
+    since: datetime,
+    *,
+    on_record: bool,
 ) -> ScoutResult:
     """Add the last post, the texts of the posts since `since` and, if the wall was read to its end, the first post."""
     countable = [post for post in wall.items.values() if post.is_countable]
@@ -293,14 +301,11 @@ def _with_wall(
     if wall.failure is not None and wall.failure.code in DELETED_OR_BANNED and not wall.items:
         page = replace(page, exists=False, cause=Cause.GONE)
     responses, evidence_at = page_evidence(page, tape, 0, on_record=on_record)
-    raw_posts = {
-        number: (index, post) for index in reversed(range(len(tape))) for number, post in _posts_in(tape[index])
-    }
     passages = [
-        replace(_passage(page, post, text), evidence=evidence_at(raw_posts[post.id][0]), copied=copied)
+        replace(_passage(page, post, text), evidence=evidence_at(texts[post.id][0]), copied=copied)
         for post in sorted(countable, key=lambda post: (post.at, post.id))
         if post.at >= since or post.is_pinned  # a pinned post is shown first whatever its age
-        for text, copied in vk_texts.post_text(raw_posts[post.id][1])
+        for text, copied in texts[post.id][1]
     ]
     evidence = (*page.evidence, *(response.evidence.id for response in responses))
     page = replace(page, passages=(*page.passages, *passages), evidence=evidence)
@@ -311,12 +316,6 @@ def _passage(page: ScoutedPage, post: WallPost, text: LinkedText) -> Passage:
     return vk_texts.make_passage(
         PassagePlace.POST, text, page.address, f"https://vk.com/wall{page.id}_{post.id}", post.at
     )
-
-
-def _posts_in(record: StoredResponse) -> Iterator[tuple[int, vk_texts.Raw]]:
-    """Yield the ids and raw objects of the posts in a response."""
-    for item in vk_texts.objects(objects_in(record.raw_body)) if record.evidence.status == _OK else ():
-        yield read_whole(item.get("id")) or 0, item
 
 
 def _apply_failure(name: str, failure: Failure, result: _LookupResult) -> None:

@@ -7,14 +7,11 @@ A response of users.get, shortened:
                    "followers_count": 120, "status": "Глава Первого района", "city": {"id": 1, "title": "Тестовск"}}]}
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
-
-from pydantic import ValidationError
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network
@@ -158,17 +155,14 @@ class LookupBatch:
         return Request(call, MinimisedResponse, self.kind, recorded_url="" if self.on_record else hidden)
 
 
-def read_pages(batch: LookupBatch, items: Sequence[Any]) -> list[ScoutedPage] | None:
+def read_pages(batch: LookupBatch, response: Raw) -> list[ScoutedPage]:
     """Return a response's pages, once for each name under which they were asked for, or else under their own address.
 
-    None if an object cannot be read: then nothing is known about any of the names.
+    Raises anything if an object cannot be read: then nothing is known about any of the names.
     """
     pages = dict[Address, ScoutedPage]()
-    for raw in items:
-        try:
-            page = _READ[batch.method](raw)
-        except (ValidationError, AttributeError, TypeError):
-            return None
+    for raw in response["groups"] if "groups" in response else response["items"]:
+        page = _READ[batch.method](raw)
         asked_names = sorted(_names(page, raw) & set(batch.names))
         addresses = [Address(NETWORK, name) for name in asked_names] or [page.address]
         pages |= {address: replace(page, address=address) for address in addresses}
@@ -198,12 +192,3 @@ def minimise_batch(batch: LookupBatch, pages: Sequence[ScoutedPage], response: S
     ]
     answered_count = len({page.id for page in pages})
     return with_minimal_body(response, {"asked": max(1, len(batch.names)), "answered": answered_count, "kept": leads})
-
-
-def objects_in(raw_body: bytes) -> Any:
-    """Return the list of objects in a raw response; None if it has none, as an error has."""
-    try:
-        response = as_object(json.loads(raw_body)).get("response")
-    except (ValueError, RecursionError):
-        return None
-    return response.get("groups", response.get("items")) if isinstance(response, dict) else response

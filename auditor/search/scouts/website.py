@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import Any
@@ -32,7 +33,7 @@ from auditor.probes.protocol import Call, Failure, FailureAction, MinimisedRespo
 from auditor.probes.target import Clock
 from auditor.search.scouted_page import Passage, PassagePlace
 from auditor.search.scouts.account_links import accounts_in
-from auditor.search.scouts.scout import Capability, LeadFilter, Scout, ScoutResult, Task, with_minimal_body
+from auditor.search.scouts.scout import Capability, LeadFilter, Raw, Scout, ScoutResult, Task, with_minimal_body
 
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _STATE_ZONES = ("gov.ru", "gosuslugi.ru")
@@ -66,14 +67,23 @@ class SiteTransport:
         """Return where a redirect leads, empty for a page; a failure if it is neither."""
         kind = header(response, "Content-Type")
         if response.location or (response.status == _OK and (not kind or _HTML.match(kind))):
-            return {"location": response.location}
+            return {"location": response.location, "body": response.body}
         return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
 
 
-class _SitePage(MinimisedResponse):
+class _SiteResponse(MinimisedResponse):
     """Where a redirect leads; empty for a page."""
 
     location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _SitePage:
+    """What is taken of a response: where it redirects, or the text with its accounts and the sections to read next."""
+
+    location: str
+    passage: Passage
+    sections: list[str]
 
 
 @dataclass(slots=True)
@@ -85,15 +95,12 @@ class _SiteVisit:
     """By text and links, so that a text repeated on several pages is there once."""
     moved: str = ""
 
-    def add_links(self, url: str, record: StoredResponse) -> LexborHTMLParser:
-        """Add the accounts that a page links; only these are stored. Return the parsed page."""
-        tree = LexborHTMLParser(decoded(record.raw_body))
-        passage = _passage_of(linked_text(tree.body, flowing=True), url)
+    def add_links(self, url: str, passage: Passage, record: StoredResponse) -> None:
+        """Add the accounts that a page links; only these are stored."""
         response = with_minimal_body(record, {"url": url, "links": sorted({address.url for address in passage.links})})
         self.responses.append(response)
         if passage.links:
             self.passages.setdefault((passage.text, passage.links), replace(passage, evidence=response.evidence.id))
-        return tree
 
 
 class WebsiteScout(Scout):
@@ -125,13 +132,13 @@ class WebsiteScout(Scout):
         front_page = self._page(home, visit, is_first=True)
         if isinstance(front_page, Cause):
             return ScoutResult(responses=tuple(visit.responses), cause=front_page, moved=visit.moved)
-        url, tree = front_page
-        for section in [page for page in sections_of(tree, url) if page not in {home, url}][:_MORE_PAGES]:
+        url, sections = front_page
+        for section in [page for page in sections if page not in {home, url}][:_MORE_PAGES]:
             self._page(section, visit)  # a failure only costs the links of this section
         return ScoutResult(responses=tuple(visit.responses), passages=tuple(visit.passages.values()), moved=visit.moved)
 
-    def _page(self, url: str, visit: _SiteVisit, *, is_first: bool = False) -> tuple[str, LexborHTMLParser] | Cause:
-        """Fetch a page, following redirects, and add its links; return its URL and tree, or why it could not be read.
+    def _page(self, url: str, visit: _SiteVisit, *, is_first: bool = False) -> tuple[str, list[str]] | Cause:
+        """Fetch a page, following redirects, and add its links; return its URL and sections, or why it was not read.
 
         The first page may redirect to another host: an official one is followed, any other is only noted in `visit`.
         """
@@ -141,17 +148,19 @@ class WebsiteScout(Scout):
             if cause is not None:
                 return cause
             call = Call(site_of(url), {"url": url, "first": int(is_first)})
-            response = self._fetch(Request(call, _SitePage, EvidenceKind.LEAD, recorded_url=url), tape)
-            if isinstance(response, Failure):
-                return response.cause
-            if not response.location:
-                return url, visit.add_links(url, tape[-1])
-            if site_of(response.location) != site:
-                visit.moved = _plain(response.location) if is_first else visit.moved
-                if not (is_first and self._may_have_moved_to(site, site_of(response.location))):
+            request = Request(call, _SiteResponse, EvidenceKind.LEAD, recorded_url=url)
+            page = self._fetch(request, tape, partial(_read_site_page, url))
+            if isinstance(page, Failure):
+                return page.cause
+            if not page.location:
+                visit.add_links(url, page.passage, tape[-1])
+                return url, page.sections
+            if site_of(page.location) != site:
+                visit.moved = _plain(page.location) if is_first else visit.moved
+                if not (is_first and self._may_have_moved_to(site, site_of(page.location))):
                     break
-                site = site_of(response.location)
-            url = _plain(response.location)
+                site = site_of(page.location)
+            url = _plain(page.location)
         return Cause.UNRECOGNISED_PAGE
 
     def _may_have_moved_to(self, old: str, new: str) -> bool:
@@ -266,6 +275,11 @@ def _joined(base: str, href: str) -> str | None:
         return urldefrag(urljoin(base, href.strip()))[0]
     except ValueError:
         return None
+
+
+def _read_site_page(url: str, raw: Raw) -> _SitePage:
+    tree = LexborHTMLParser(decoded(raw["body"]))
+    return _SitePage(raw["location"], _passage_of(linked_text(tree.body, flowing=True), url), sections_of(tree, url))
 
 
 def _passage_of(linked: LinkedText, url: str) -> Passage:

@@ -23,6 +23,8 @@ _CAUSES = dict.fromkeys(_PRIVATE, Cause.PRIVATE) | {
     UNREADABLE: Cause.UNRECOGNISED_PAGE,
     NO_THREAD: Cause.TOO_LITTLE_DATA,
 }
+_ONLY_PEOPLE = frozenset({"BOT_METHOD_INVALID", "USER_BOT_REQUIRED", "BOT_ACCESS_FORBIDDEN"})
+"""About a method that a bot's session may not call."""
 _WAITS = ("FLOOD", "WAIT", "TOO_MUCH", "TOO_MANY")
 _UNAUTHORISED, _FLOOD, _SERVER_FAULT, _TIMED_OUT = 401, 420, 500, -503
 _DEFAULT_WAIT = 3600.0
@@ -66,6 +68,8 @@ def to_failure(error: RpcRefused | ConnectionLost, at: datetime) -> Failure:
     elif error.code == _FLOOD or error.seconds is not None or any(word in error.word for word in _WAITS):
         cause, action = Cause.THROTTLED, FailureAction.CLOSE_METHOD
         wait = min(float(error.seconds or _DEFAULT_WAIT), _MAX_WAIT)
+    elif error.word in _ONLY_PEOPLE:
+        action = FailureAction.CLOSE_METHOD
     elif error.code >= _SERVER_FAULT or error.code == _TIMED_OUT:
         cause, action = Cause.UNREACHABLE, FailureAction.RETRY
     else:
