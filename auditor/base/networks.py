@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import SplitResult
 
 
 def _never(_name: str) -> bool:
@@ -21,6 +22,10 @@ def _never(_name: str) -> bool:
 
 
 def _no_number(_name: str) -> int | None:
+    return None
+
+
+def _no_text(_address: Any) -> str | None:
     return None
 
 
@@ -63,6 +68,12 @@ class NetworkFacts:
     """Return whether a name is a private invite, whose content is visible to members only."""
     is_bot: Callable[[str], bool] = _never
     """Return whether only a bot can have the name."""
+    spoken_name: re.Pattern[str] = re.compile("(?!)")
+    """How people write the network's name in a text, or an address on it."""
+    post_owner: Callable[[str], str | None] = _no_text
+    """Return the name of the account on whose page a post is, by the post's address; None for any other address."""
+    leads_on: Callable[[SplitResult], str | None] = _no_text
+    """Return where a link really leads: behind the network's own redirect, or its app's link; None for any other."""
     batches_names: bool = False
     """Whether many names can be tried in one request when looking for accounts."""
     custom_name_pattern: re.Pattern[str] = re.compile("(?!)")
@@ -101,6 +112,8 @@ class RouteFacts:
     """The dataclass of its settings; each field is a `settings.setting` with a default."""
     prefix: str = ""
     """The prefix of its settings' names: ``vk`` for ``AUDITOR_VK_TOKEN``."""
+    many_keys: bool = False
+    """Whether a key of another kind than the one in the settings may allow methods that this one does not."""
     signed_in: bool = False
     """Whether it looks through a signed-in account, which sees more than the public does."""
     server_url: Callable[[Any], str | None] | None = None
@@ -114,8 +127,6 @@ class RouteFacts:
     whether it changed."""
     asks_for_missing: bool = True
     """Whether the control that must not exist is requested; False where look-ups of names are rationed."""
-    takes_user_key: bool = False
-    """Whether its key may be a user's, which opens what a service key does not."""
     key_question: str = ""
     """How `auditor start` asks for its setting ``token``, marked by `N_`; empty where it does not ask."""
     key_objection: str = ""

@@ -51,9 +51,6 @@ _ROUTES = {
     "website": N_("Official sites"),
 }
 _TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}
-_SIGNED_IN = {f"AUDITOR_{facts.prefix.upper()}_SESSION": key for key, facts in routes().items() if facts.signed_in}
-"""The route that a session opens, by the session's setting."""
-_USER_KEY_ROUTES = {key for key, facts in routes().items() if facts.takes_user_key}
 _BELOW = 3
 """How many weak leads are printed for each holder; the JSON has all of them."""
 
@@ -178,7 +175,7 @@ def _route(name: str, result: SearchResult) -> dict[str, Any]:
                 "task": capability.task,
                 "open": capability.open,
                 "cause": capability.cause,
-                "key": _missing_key(capability, result) or None,
+                "key": _missing_key(name, capability, result) or None,
             }
             for capability in result.capabilities[name]
         ],
@@ -262,9 +259,11 @@ _NOT_FOUND = N_("Next: look for yourself by the links of auditor next, and recor
 _REQUESTS = NN_("{n} request", "{n} requests")
 
 
-def _missing_key(capability: Capability, result: SearchResult) -> str:
-    """Return the setting that would open a capability; empty if the signed-in search, its own route, was used."""
-    return "" if _SIGNED_IN.get(capability.key) in result.capabilities else capability.key
+def _missing_key(route: str, capability: Capability, result: SearchResult) -> str:
+    """Return the setting that would open a capability; empty if the network's signed-in route was used for it."""
+    facts = {name: facts for name, facts in routes().items() if name in result.capabilities}
+    signed_in = {facts[name].network for name in facts if facts[name].signed_in and name != route}
+    return "" if route in facts and facts[route].network in signed_in else capability.key
 
 
 def _closed_lines(route: str, result: SearchResult, translator: Translator) -> Iterator[str]:
@@ -275,7 +274,7 @@ def _closed_lines(route: str, result: SearchResult, translator: Translator) -> I
     capabilities = result.capabilities[route]
     has_key = any(item.open for item in capabilities)
     for capability in capabilities:
-        if capability.cause is None or capability.key != _missing_key(capability, result):
+        if capability.cause is None or capability.key != _missing_key(route, capability, result):
             continue
         why = cause_phrase(capability.cause, translator)
         task = translator.gettext(_TASKS[capability.task])
@@ -283,7 +282,7 @@ def _closed_lines(route: str, result: SearchResult, translator: Translator) -> I
             # The service key is set; a user's key may allow methods that it does not.
             key = (
                 translator.translate(N_("a user's key in {key}"), key=capability.key)
-                if has_key and route in _USER_KEY_ROUTES
+                if has_key and route in routes() and routes()[route].many_keys
                 else capability.key
             )
             yield translator.translate(

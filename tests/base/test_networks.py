@@ -2,6 +2,7 @@
 
 import re
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from auditor.base.networks import NetworkFacts, networks, routes
 from auditor.base.snapshot import Network, Precision, Route, Trace, TraceKind
@@ -27,6 +28,20 @@ def test_a_network_claims_nothing_that_it_does_not_say() -> None:
     assert not plain.custom_name_pattern.fullmatch("x")
     assert plain.hosts == {"toy.example"}
     assert not re.search(f"{plain.link_pattern}|{plain.mention_pattern}", "https://toy.example/x @x")
+    assert not plain.spoken_name.search("toy")
+    assert (plain.post_owner("toy.example/x/1"), plain.leads_on(urlsplit("toy.example/away"))) == (None, None)
+
+
+def test_a_network_says_whose_page_a_post_is_on_and_where_its_own_links_lead() -> None:
+    """By the post's address alone; an account's address is no post's, nor does it lead elsewhere."""
+    vk, telegram = (network.facts for network in Network)
+    posts = {"https://vk.com/wall-7_1": "club7", "vk.ru/wall5_2": "id5", "https://vk.com/glava5?w=wall5_2": None}
+    assert {url: vk.post_owner(url) for url in posts} == posts
+    posts = {"https://t.me/Glava/12": "glava", "t.me/s/glava/12": "glava", "https://t.me/glava": None}
+    assert {url: telegram.post_owner(url) for url in posts} == posts
+    away, resolve = urlsplit("https://m.vk.com/away.php?to=https%3A%2F%2Ft.me%2Fx"), urlsplit("tg://resolve?domain=x")
+    assert (vk.leads_on(away), vk.leads_on(resolve)) == ("https://t.me/x", None)
+    assert (telegram.leads_on(resolve), telegram.leads_on(away)) == ("@x", None)
 
 
 def test_a_trace_dates_an_opening_or_only_bounds_it() -> None:

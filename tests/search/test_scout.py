@@ -1,4 +1,4 @@
-"""What every scout has in common: of a response it takes what it needs while this is reduced, and nothing else stays."""
+"""What all scouts have in common: of a response each takes what it needs while this is reduced, and nothing else."""
 
 import pickle
 
@@ -26,7 +26,7 @@ def results() -> list[ScoutResult]:
     world = VkWorld(users=[person(5, quotes=WORDS)])
     world.walls[5] = [post(1, FIRST_DAY, 5, text="Мост открыт", signer=WORDS)]
     site = Site()
-    site.instead[f"/{CONTROL}"] = with_markup(landing(), f"<!-- {WORDS} -->")
+    site.instead[f"/{CONTROL}"] = with_markup(landing(name=CONTROL), f"<!-- {WORDS} -->")
     home = f"<html><body><script>{WORDS}</script><a href='https://vk.com/glava5'>Глава</a></body></html>"
     return [
         vk_scout(world).read(vk("glava5"), FIRST_DAY, any_page),

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import SplitResult, parse_qs
 
 from auditor.base.networks import NetworkFacts
 from auditor.base.text import phrase
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,31}")
 _INVITE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_POST = re.compile(r"(?:t|telegram)\.(?:me|dog)/(?:s/)?(\w+)/\d+", re.IGNORECASE)
 # fmt: off
 _RESERVED = {
     "share", "c", "proxy", "socks", "joinchat", "addstickers", "addemoji", "addtheme", "addlist", "addstyle",
@@ -59,12 +61,26 @@ def _normalise_invite(key: str, rest: Sequence[str], address: str) -> str:
     return f"+{key}"
 
 
+def _post_owner(address: str) -> str | None:
+    match = _POST.search(address)
+    return None if match is None else match[1].lower()
+
+
+def _leads_on(link: SplitResult) -> str | None:
+    """Return the ``@name`` behind a link to the app, ``tg://resolve?domain=NAME``."""
+    is_of_app = (link.scheme, link.netloc) == ("tg", "resolve")
+    return "@" + next(iter(parse_qs(link.query).get("domain", [])), "") if is_of_app else None
+
+
 NETWORK = NetworkFacts(
     key="telegram",
     name="Telegram",
     host="t.me",
     other_hosts=frozenset({"telegram.me", "telegram.dog"}),
     normalise_name=_normalise_name,
+    spoken_name=re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE),
+    post_owner=_post_owner,
+    leads_on=_leads_on,
     keeps_case=True,
     at_sign=True,
     name_in_host=True,

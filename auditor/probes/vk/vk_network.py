@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qs
 
 from auditor.base.networks import NetworkFacts, RouteFacts
 from auditor.base.secrets import Secret
@@ -17,6 +18,7 @@ _CONTENT = re.compile(
     r"(wall|albums|photos|audios|videos|app|tag|write|gim|board|market|gifts)-?[0-9]+"
     r"|[a-z_]+-?[0-9]+_-?[0-9]+.*"  # wall1_2, photo-1_2, topic-1_2, app1_-2
 )
+_POST = re.compile(r"vk\.(?:com|ru)/wall(-?[0-9]+)_")
 # fmt: off
 _RESERVED = {
     "feed", "im", "mail", "friends", "groups", "communities", "search", "video", "videos", "audio", "audios",
@@ -67,6 +69,18 @@ def _name_of(number: int) -> str:
     return f"{'club' if number < 0 else 'id'}{abs(number)}"
 
 
+def _post_owner(address: str) -> str | None:
+    match = _POST.search(address)
+    return None if match is None else _name_of(int(match[1]))
+
+
+def _leads_on(link: SplitResult) -> str | None:
+    """Return where VK's redirect ``/away.php`` leads."""
+    host = (link.hostname or "").removeprefix("www.").removeprefix("m.")
+    is_redirect = host in NETWORK.hosts and link.path.casefold() == "/away.php"
+    return next(iter(parse_qs(link.query).get("to", [])), "") if is_redirect else None
+
+
 @dataclass(frozen=True, slots=True)
 class VkSettings:
     """How to reach VK's API."""
@@ -87,6 +101,9 @@ NETWORK = NetworkFacts(
     normalise_name=_normalise_name,
     number=_id_in_name,
     name_of=_name_of,
+    spoken_name=re.compile(r"(?<!\w)(?:vk|вк)(?!\w)|контакт", re.IGNORECASE),
+    post_owner=_post_owner,
+    leads_on=_leads_on,
     people_search="https://vk.com/search?c%5Bsection%5D=people&c%5Bq%5D={query}",
     looks_up_by_id=True,
     has_communities=True,
@@ -103,8 +120,8 @@ ROUTE = RouteFacts(
     plugin="auditor.probes.vk.vk_plugin",
     settings=VkSettings,
     prefix="vk",
+    many_keys=True,  # a service key may not search, a user's may
     server_url=lambda settings: settings.api_url if settings.token is not None else None,
-    takes_user_key=True,
     key_question=N_("3/5 VK service key (not shown; Enter: none, then VK is not looked at):"),
     key_objection=N_("this is no VK key: a key has Latin letters, digits, dots, - and _, and no blanks"),
 )

@@ -42,9 +42,13 @@ _PATTERNS = {
 }
 """All patterns with their share in percent."""
 _PART = re.compile("given|place|code|official|live|ru|.")
-_JOINTS = {"~": {"": 0.52, "_": 0.48}, "+": {"": 0.76, "_": 0.24}, ":": {"_": 0.57, "": 0.43}}
-_DOT = 0.2
-"""The share of a dot on VK, which allows it, in place of any joint."""
+_JOINTS = {
+    "~": (("", 0.52), ("_", 0.48)),
+    "+": (("", 0.76), ("_", 0.24)),
+    ":": (("_", 0.57), ("", 0.43)),
+}
+_DOT = (".", 0.2)
+"""In place of any joint, with its share where a network allows it."""
 _KEPT = {"f": 12, "given": 6, "place": 16}
 """How many spellings of a part are tried, of others four."""
 
@@ -52,9 +56,8 @@ _KEPT = {"f": 12, "given": 6, "place": 16}
 def guess_handles(person: Person, network: Network) -> Iterator[str]:
     """Yield the user names to try for a person, likeliest first, each once and valid on the network."""
     region = person.region
-    return form_handles(
-        person.name, person.municipality, region.name if region else "", region.code if region else None, network
-    )
+    place = (person.municipality, region.name if region else "", region.code if region else None)
+    return form_handles(person.name, *place, network=network)
 
 
 def form_handles(
@@ -62,15 +65,17 @@ def form_handles(
     municipality: str = "",
     region: str = "",
     code: int | None = None,
-    network: Network = Network.TELEGRAM,
+    *,
+    network: Network,
 ) -> Iterator[str]:
     """Yield the user names to try, as `guess_handles` does, from a name and a place. Parts of the name may be empty."""
-    slots = _name_slots(name) | _joint_slots(network)
+    allowed = network.facts.custom_name_pattern
+    dots = (_DOT,) if allowed.fullmatch("name.name") else ()
+    slots = _name_slots(name) | {joint: (*shares, *dots) for joint, shares in _JOINTS.items()}
     number = code or regions.code_of(region)
     slots["code"] = ((f"{number:02}", 1.0),) if number else ()
     slots["place"] = _shares(regions.place_words(municipality, region)[: _KEPT["place"]])
     weights = _weigh(slots)
-    allowed = network.facts.custom_name_pattern
     for handle in sorted(weights, key=lambda text: (-weights[text], text)):
         if allowed.fullmatch(handle) and _is_address(handle, network):
             yield handle
@@ -89,11 +94,6 @@ def _name_slots(name: FullName) -> dict[str, Spellings]:
     rows = {"f": _spell_name(name.family, _KEPT["f"]), "given": _spell_name(name.given, _KEPT["given"])}
     rows |= {"i": _spell_initial(name.given), "p": _spell_initial(name.patronymic)}
     return {part: _shares(spelled) for part, spelled in rows.items()}
-
-
-def _joint_slots(network: Network) -> dict[str, Spellings]:
-    dots = {".": _DOT} if network is Network.VK else {}
-    return {joint: tuple((shares | dots).items()) for joint, shares in _JOINTS.items()}
 
 
 def _shares(rows: Spellings) -> Spellings:

@@ -5,7 +5,6 @@ each other. It is *claimed* if the page says so itself, and *guessed* if only a 
 reader sees each reason with the place where it can be read.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -290,10 +289,9 @@ def _are_rivals(left: Lead, right: Lead) -> bool:
 
 def _speaker(url: str) -> str:
     """Return the page on which a post is, or the host of a site."""
-    match = re.search(r"vk\.(?:com|ru)/(?:.*w=)?wall(-?)(\d+)_", url)
-    if match:
-        return f"https://vk.com/{'club' if match[1] else 'id'}{match[2]}"
-    address = Address.read(url)
+    owners = ((network, network.facts.post_owner(url)) for network in Network)
+    authors = (Address(network, name) for network, name in owners if name is not None)
+    address = next(authors, None) or Address.read(url)
     return _host(url) if address is None else address.url
 
 

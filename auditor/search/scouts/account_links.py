@@ -1,4 +1,4 @@
-"""The accounts that a text names or links (vk.com, vk.ru, t.me, telegram.me, ``@name``), each with its place in it.
+"""The accounts that a text names or links by an address of a network or an ``@name``, each with its place in it.
 
 Both links behind words and addresses written out are read. Wall posts, share links, private invites and a page's links
 to itself are left out.
@@ -7,26 +7,34 @@ to itself are left out.
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from auditor.base.address import Address
+from auditor.base.networks import networks
 from auditor.probes.linked_text import LinkedText
 from auditor.search.scouted_page import Passage, PassagePlace
 
+_NETWORKS = networks().values()
+_HOSTS = "|".join(re.escape(host) for facts in _NETWORKS for host in sorted(facts.hosts))
+_NAMING_HOSTS = "|".join(re.escape(facts.host) for facts in _NETWORKS if facts.name_in_host)
 _WRITTEN = re.compile(
     # «Имярек-https://t.me/…»: no blank is needed after a Russian word; inside an address no other address begins.
     r"(?:(?<![\w.@/-])|(?=https?://)(?<![a-z0-9_/=?&%#])|(?<=[а-яё.)»]-))(?:https?://)?"
-    r"(?:(?:www\.|m\.)?(?:vk\.(?:com|ru)|t\.me|telegram\.(?:me|dog))/[a-z0-9_.+/-]++(?![^\W_])|[a-z][a-z0-9_]{3,31}\.t\.me(?![\w.]))",
+    rf"(?:(?:www\.|m\.)?(?:{_HOSTS})/[a-z0-9_.+/-]++(?![^\W_])|[a-z][a-z0-9_]{{3,31}}\.(?:{_NAMING_HOSTS})(?![\w.]))",
     re.IGNORECASE,
 )
 # A mail address has a word before the sign; a name with a dot in it belongs to another network.
 _MENTION = re.compile(r"(?<![\w.+/@-])@([a-z][a-z0-9_]{3,31})(?![\w@]|\.\w)", re.IGNORECASE)
-_TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
+_NETWORK_OF_MENTIONS = next(facts for facts in _NETWORKS if facts.at_sign)
 _OTHER_NETWORK = re.compile(
-    r"instagram|инстаграм|одноклассник|(?<!\w)(?:ok|ок)\.ru|twitter|твиттер|youtube|(?<!\w)(?:vk|вк)(?!\w)|контакт|почт|mail",
+    "|".join(
+        (
+            r"instagram|инстаграм|одноклассник|(?<!\w)(?:ok|ок)\.ru|twitter|твиттер|youtube|почт|mail",
+            *(facts.spoken_name.pattern for facts in _NETWORKS if not facts.at_sign),
+        )
+    ),
     re.IGNORECASE,
 )
-_POST = re.compile(r"(?:t|telegram)\.(?:me|dog)/(?:s/)?\w+/\d+", re.IGNORECASE)
 _ITEM = 200
 """Longest distance in characters from one ``@name`` of a list to the next."""
 
@@ -35,7 +43,8 @@ def accounts_in(linked: LinkedText, *, mentions: bool) -> list[tuple[int, Addres
     """Return the accounts that a text links or names, each after its offset, in the text's order.
 
     An address in the words of a link is left out, unless it is surely another page than the link's target. With
-    `mentions` every ``@name`` counts as Telegram's, without it only next to the word Telegram.
+    `mentions` every ``@name`` counts as an account of the network that writes names so, without it only next to the
+    network's name.
     """
     accounts: dict[tuple[int, Address], None] = {}
     link_spans: list[tuple[range, Address]] = []
@@ -84,15 +93,15 @@ def _written_in(text: str, *, mentions: bool) -> Iterator[tuple[int, Address]]:
             yield match.start(), address
     last_end = 0
     for match in _MENTION.finditer(text):
-        if mentions or _of_telegram(text, match.start(), last_end):
+        if mentions or _is_said_to_be_there(text, match.start(), last_end):
             address = _parsed(match[0])
             if address is not None:
                 yield match.start(), address
                 last_end = match.end()
 
 
-def _of_telegram(text: str, position: int, previous_end: int) -> bool:
-    """Return whether ``@name`` belongs to Telegram: its line or the line above says so, or the name before it did.
+def _is_said_to_be_there(text: str, position: int, previous_end: int) -> bool:
+    """Return whether ``@name`` has the network's name in its line or the line above, or the name before it had.
 
     `position` is where the name begins, `previous_end` the end of the last one that counted, 0 for none.
     """
@@ -100,28 +109,25 @@ def _of_telegram(text: str, position: int, previous_end: int) -> bool:
         return True
     line_start = text.rfind("\n", 0, position)
     above_start = text.rfind("\n", 0, len(text[: max(line_start, 0)].rstrip()))
-    named = list(_TELEGRAM_WORD.finditer(text, max(0, min(above_start + 1, position - 60), position - _ITEM), position))
+    start = max(0, min(above_start + 1, position - 60), position - _ITEM)
+    named = list(_NETWORK_OF_MENTIONS.spoken_name.finditer(text, start, position))
     return bool(named) and not _OTHER_NETWORK.search(text, named[-1].end(), position)
 
 
 def _link_target(href: str) -> Address | None:
-    """Return the account a link leads to, also through VK's redirect ``/away.php``; None if it is no account."""
+    """Return the account a link leads to, also through a network's redirect or app; None if it is no account."""
     try:
         url_parts = urlsplit(href.strip())
-        host = (url_parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        targets = [target for facts in _NETWORKS if (target := facts.leads_on(url_parts)) is not None]
+        is_of_web = url_parts.scheme in {"http", "https", ""} and bool(url_parts.hostname)
     except ValueError:
         return None
-    if url_parts.scheme == "tg" and url_parts.netloc == "resolve":
-        return _parsed("@" + next(iter(parse_qs(url_parts.query).get("domain", [])), ""))
-    if url_parts.scheme not in {"http", "https", ""} or not host:
-        return None
-    if host in {"vk.com", "vk.ru"} and url_parts.path.casefold() == "/away.php":
-        onward = next(iter(parse_qs(url_parts.query).get("to", [])), "")
-        return _parsed(onward)
-    return _parsed(href)
+    return _parsed(targets[0]) if targets else _parsed(href) if is_of_web else None
 
 
 def _parsed(text: str) -> Address | None:
     """Return the account that an address names; None for a post, an invite or a bot."""
     address = Address.read(text)
-    return None if address is None or address.invite or address.bot or _POST.search(text) else address
+    if address is None or address.invite or address.bot or address.network.facts.post_owner(text) is not None:
+        return None
+    return address
