@@ -7,9 +7,8 @@ from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
-from auditor.search.scouts import vk_texts
 from auditor.search.scouts.scout import ScoutResult, Task
-from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
+from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS, as_linked_text, make_passage
 from tests.probes.vk_memory import FIRST_DAY, VkResponse, group, person, post, response_of
 from tests.search.memory_scouts import (
     VkWorld,
@@ -249,7 +248,7 @@ def test_a_mention_is_shown_as_its_words() -> None:
         ("[не адрес|слова] [id5]", "[не адрес|слова] [id5]", []),
         ("Телеграм @kanal_tri, почта a@b.invalid", "Телеграм @kanal_tri, почта a@b.invalid", ["kanal_tri"]),
     ):
-        passage = vk_texts.make_passage(PassagePlace.POST, vk_texts.as_linked_text(text), vk("id9"))
+        passage = make_passage(PassagePlace.POST, as_linked_text(text), vk("id9"))
         assert (passage.text, [a.name for a in passage.links], passage.url) == (shown, links, "https://vk.com/id9")
 
 

@@ -12,7 +12,7 @@ are counted.
 import json
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -106,6 +106,10 @@ class _SearchDriver(Driver):
         """Return why a method is closed now; None if it is open."""
         closure = self._closure_of(method)
         return None if closure is None else closure[1].cause
+
+    def close_method(self, method: str, failure: Failure) -> None:
+        """Close a method for the rest of the search."""
+        self.closed[method] = math.inf, failure
 
     def wait_at_most(self, seconds: float) -> None:
         """Let no request wait longer than `seconds` from now."""
@@ -259,28 +263,35 @@ def with_minimal_body(response: StoredResponse, fields: Mapping[str, Any]) -> St
     return replace_body(response, _as_json(fields))
 
 
-def page_evidence(
-    page: ScoutedPage, tape: Sequence[StoredResponse], posts_from: int, *, on_record: bool
-) -> tuple[list[StoredResponse], Callable[[int], str]]:
-    """Return what is stored of the responses about a page, and a function from tape index to evidence id.
+def read_result(
+    page: ScoutedPage,
+    tape: Sequence[StoredResponse],
+    posts: Iterable[tuple[int, Passage]],
+    cause: Cause | None,
+    *,
+    posts_from: int = 0,
+    on_record: bool,
+) -> ScoutResult:
+    """Return a page that was read, with passages of its posts and with what is stored of the responses about it.
 
-    `posts_from` is the tape index of the first response about its posts. Of a page on record all responses stay, that
-    before the posts with the page's flags and texts; of any other page one stays, with flags and the count of all.
+    Each post comes after the tape index of its response; `posts_from` is the index of the first response about posts.
+    Of a page on record all responses stay, that before the posts with the page's flags and texts; of any other page
+    only the first stays, with flags and the count of all.
     """
     # No finding rests on them, so they are leads, whatever kind they have in a look.
-    lead_responses = (store_as(record, kind=EvidenceKind.LEAD) for record in tape)
-    responses = {
-        index: response for index, response in enumerate(lead_responses) if response.evidence.status is not None
-    }
+    received = {index: record for index, record in enumerate(tape) if record.evidence.status is not None}
+    records = {index: store_as(record, kind=EvidenceKind.LEAD) for index, record in received.items()}
     if not on_record:
-        minimised = [
-            with_minimal_body(response, flags(page) | {"answers": len(responses)})
-            for response in list(responses.values())[:1]
-        ]
-        return minimised, lambda _index: minimised[0].evidence.id if minimised else ""
-    for index in [index for index in responses if index < posts_from][-1:]:
-        responses[index] = with_minimal_body(responses[index], flags(page) | page_texts(page))
-    return list(responses.values()), lambda index: responses[index].evidence.id
+        body = flags(page) | {"answers": len(records)}
+        records = dict.fromkeys(range(len(tape)), *(with_minimal_body(r, body) for r in [*records.values()][:1]))
+    for index in [index for index in records if on_record and index < posts_from][-1:]:
+        records[index] = with_minimal_body(records[index], flags(page) | page_texts(page))
+    ids = {index: record.evidence.id for index, record in records.items()}
+    own_texts = (replace(text, evidence=ids.get(posts_from - 1, text.evidence)) for text in page.passages)
+    passages = (*own_texts, *(replace(text, evidence=ids.get(index, "")) for index, text in posts))
+    responses = {record.evidence.id: record for record in records.values()}
+    page = replace(page, passages=passages, evidence=(*page.evidence, *responses))
+    return ScoutResult((page,), tuple(responses.values()), cause=cause)
 
 
 def page_texts(page: ScoutedPage) -> dict[str, Any]:

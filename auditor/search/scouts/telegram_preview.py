@@ -26,7 +26,7 @@ from auditor.probes.telegram.responses import EntityKind, HistoryPage, Message, 
 from auditor.probes.telegram.web.landing_page import LandingPage, read_landing
 from auditor.probes.telegram.web.web_source import PUBLIC_ORIGIN, WebSource
 from auditor.registry.models import Control
-from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
+from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts.account_links import make_passage
 from auditor.search.scouts.scout import (
     Capability,
@@ -37,7 +37,7 @@ from auditor.search.scouts.scout import (
     Task,
     count_record,
     flags,
-    page_evidence,
+    read_result,
     received_only,
     with_minimal_body,
 )
@@ -210,27 +210,19 @@ class TelegramPreviewScout(Scout):
         `posts_from` is the tape index at which its history begins; None without a history. `posts` come with the tape
         index of the response that had them first.
         """
-        posts_from = len(tape) if posts_from is None else posts_from
         shown = [row for _, row in sorted((posts or {}).items()) if not row[1].is_service]
+        on_record = page.address in self._record_addresses and page.kind not in {PageKind.USER, PageKind.BOT}
+        passages = ((index, text) for index, post in shown if (text := _passage(page, post)).links)
+        posts_from = len(tape) if posts_from is None else posts_from
+        result = read_result(page, tape, passages, cause, posts_from=posts_from, on_record=on_record)
         last_post_at = max((post.at for _, post in shown), default=None)
-        personal_kinds = {PageKind.USER, PageKind.BOT}
-        responses, evidence_at = page_evidence(
-            page, tape, posts_from, on_record=page.address in self._record_addresses and page.kind not in personal_kinds
-        )
-        passages = [replace(text, evidence=evidence_at(posts_from - 1)) for text in page.passages]
-        for index, post in shown:
-            text = make_passage(
-                PassagePlace.POST,
-                post.marked,
-                own_address=page.address,
-                url=f"https://t.me/{page.address.request_name}/{post.id}",
-                published_at=post.at,
-            )
-            copied = post.kind is MessageKind.REPOST
-            passages += [replace(text, evidence=evidence_at(index), copied=copied)] if text.links else []
-        ids = tuple(stored.evidence.id for stored in responses)
-        page = replace(page, last_post_at=last_post_at, passages=tuple(passages), evidence=ids)
-        return ScoutResult((page,), tuple(responses), cause=cause)
+        return replace(result, pages=tuple(replace(page, last_post_at=last_post_at) for page in result.pages))
+
+
+def _passage(page: ScoutedPage, post: Message) -> Passage:
+    url = f"{PUBLIC_ORIGIN}/{page.address.request_name}/{post.id}"
+    text = make_passage(PassagePlace.POST, post.marked, own_address=page.address, url=url, published_at=post.at)
+    return replace(text, copied=post.kind is MessageKind.REPOST)
 
 
 def _read_posts(posts: dict[int, tuple[int, Message]], index: int, raw: Raw, page: HistoryPage) -> None:

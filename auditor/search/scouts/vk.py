@@ -7,7 +7,7 @@ A call asks for a thousand users or five hundred communities; VK leaves unknown 
 fails with an error about some page is halved, down to the name at fault.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -24,11 +24,19 @@ from auditor.probes.target import Clock
 from auditor.probes.vk.error_codes import DELETED_OR_BANNED, NO_SUCH, NOT_FOUND_CODES, concerns_page
 from auditor.probes.vk.field_types import read_whole
 from auditor.probes.vk.vk_network import VkSettings
-from auditor.probes.vk.wall import Wall, WallPage, WallPost, wall_page
+from auditor.probes.vk.wall import Wall, WallPage, wall_page
 from auditor.registry.models import Control
-from auditor.search.scouted_page import Passage, PassagePlace, ScoutedPage
-from auditor.search.scouts import vk_texts
-from auditor.search.scouts.scout import Capability, LeadFilter, Scout, ScoutResult, Task, page_evidence, received_only
+from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
+from auditor.search.scouts.scout import (
+    Capability,
+    LeadFilter,
+    Raw,
+    Scout,
+    ScoutResult,
+    Task,
+    read_result,
+    received_only,
+)
 from auditor.search.scouts.vk_pages import (
     BATCH,
     GROUP_SEARCH,
@@ -38,8 +46,11 @@ from auditor.search.scouts.vk_pages import (
     USER_SEARCH,
     USERS,
     LookupBatch,
+    make_passage,
     methods_for,
     minimise_batch,
+    objects,
+    post_texts,
     read_pages,
 )
 
@@ -61,8 +72,8 @@ class _LookupResult:
 
     pages: list[ScoutedPage] = field(default_factory=list)
     responses: list[StoredResponse] = field(default_factory=list)
-    settled_names: set[str] = field(default_factory=set)
-    """The names about which VK's response is certain, whether they exist or not."""
+    unsettled: set[str] = field(default_factory=set)
+    """The names about which some method that may know them said nothing."""
     existing_names: set[str] = field(default_factory=set)
     """The names under which VK has a page, deleted and private ones included."""
     cause: Cause | None = None
@@ -80,8 +91,6 @@ class VkScout(Scout):
         """Ask over an opened route; `has_key`: whether it has a key."""
         super().__init__(opened, clock, timer)
         self._has_key, self._control_seen = has_key, False
-        self._closed_methods: dict[str, Cause] = {}
-        """Methods that this key may not call, with the cause."""
 
     def names_affordable(self, requests: int) -> int:
         """Return how many names can be tried, at two calls for users and two for each list of communities.
@@ -102,17 +111,12 @@ class VkScout(Scout):
         failing = (failure for _, failure in self._driver.closed.values() if failure.act is FailureAction.RETRY)
         cause = cause or next((failure.cause for failure in failing), None)
         if cause is None and task is Task.NAMES:
-            cause = self._why_method_closed(USERS) or self._why_method_closed(GROUPS)
+            cause = self._why_closed(USERS, GROUPS)
         elif cause is None and task is Task.READ:
-            cause = self._why_method_closed(_WALL) or (
-                self._why_method_closed(USERS) if self._why_method_closed(GROUPS) else None
-            )
+            cause = self._why_closed(_WALL) or (self._why_closed(USERS) if self._why_closed(GROUPS) else None)
         elif cause is None:
-            cause = self._why_method_closed(USER_SEARCH) if self._why_method_closed(GROUP_SEARCH) else None
+            cause = self._why_closed(USER_SEARCH) if self._why_closed(GROUP_SEARCH) else None
         return Capability(task, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
-
-    def _why_method_closed(self, method: str) -> Cause | None:
-        return self._closed_methods.get(method) or self._why_closed(method)
 
     def control(self, control: Control) -> ScoutResult:
         """Look at an account that is known to exist or to be missing."""
@@ -141,85 +145,62 @@ class VkScout(Scout):
         requested = [name.casefold() for name in names]
         possible = [name for name in dict.fromkeys(requested) if _is_possible(name)]
         result = self._look_up(possible, is_lead)
-        settled = (
-            (set(requested) - set(possible))
-            | result.existing_names
-            | (result.settled_names if self._control_seen else set())
-        )
-        tried = next((n for n, name in enumerate(requested) if name not in settled), len(requested))
+        doubtful = result.unsettled if self._control_seen else set(possible)
+        doubtful -= result.existing_names
+        tried = next((n for n, name in enumerate(requested) if name in doubtful), len(requested))
         cause = result.cause or (None if tried == len(requested) else Cause.CONTROL_FAILED)
         return ScoutResult(tuple(result.pages), tuple(result.responses), tried, cause)
 
     def _look_up(
         self, names: Sequence[str], is_lead: LeadFilter, kind: EvidenceKind = _LEAD, *, on_record: bool = False
     ) -> _LookupResult:
-        """Look up names among users, and those without a user among communities.
-
-        A name is settled if it has a page, or if all methods that may know it have settled it.
-        """
-        combined, unsettled = _LookupResult(), set[str]()
+        """Look up names among users, and those without a user among communities."""
+        result = _LookupResult()
         for method in (USERS, GROUPS):
-            remaining = [name for name in names if method in methods_for(name) and name not in combined.existing_names]
+            remaining = [name for name in names if method in methods_for(name) and name not in result.existing_names]
             # After a failure of the route itself, communities are not asked for.
-            should_ask = combined.cause is None or self._why_method_closed(USERS) is not None
-            result = (
-                self._find(LookupBatch(method, is_lead, remaining, on_record, kind)) if should_ask else _LookupResult()
-            )
-            unsettled |= set(remaining) - result.settled_names
-            combined.pages += result.pages
-            combined.responses += result.responses
-            combined.existing_names |= result.existing_names
-            combined.cause = combined.cause or result.cause
-        combined.settled_names = set(names) - unsettled
-        return combined
-
-    def _find(self, whole_batch: LookupBatch) -> _LookupResult:
-        """Look up all names in batches of the method's size; halve a batch after an error about some page of it."""
-        result, size, splits = _LookupResult(), BATCH[whole_batch.method], 0
-        todo = [whole_batch.names[start : start + size] for start in range(0, len(whole_batch.names), size)]
-        while todo and result.cause is None:
-            names = todo.pop(0)
-            batch = replace(whole_batch, names=names)
-            pages, responses, failure = self._pages(batch, batch.make_request())
-            result.responses += responses
-            if failure is None:
-                result.settled_names.update(names)
-                result.existing_names |= {page.address.name for page in pages} & set(names)
-                result.pages += pages
-            elif concerns_page(failure) and len(names) == 1:
-                result.settled_names.update(names)
-                _apply_failure(names[0], failure, result)
-            elif concerns_page(failure) and splits < _MAX_SPLITS:
-                half, splits = (len(names) + 1) // 2, splits + 1
-                todo[:0] = [names[:half], names[half:]]
+            if result.cause is None or self._why_closed(USERS) is not None:
+                self._find(LookupBatch(method, is_lead, remaining, on_record, kind), result)
             else:
-                result.cause = failure.cause
+                result.unsettled.update(remaining)
         return result
 
-    def _pages(
-        self, batch: LookupBatch, request: Request[MinimisedResponse]
-    ) -> tuple[list[ScoutedPage], list[StoredResponse], Failure | None]:
-        """Send a request, and return its pages, what is stored of the response, and the failure."""
+    def _find(self, whole_batch: LookupBatch, result: _LookupResult) -> None:
+        """Look up all names in batches of the method's size; halve a batch after an error about some page of it."""
+        size, splits, cause = BATCH[whole_batch.method], 0, None
+        todo = [whole_batch.names[start : start + size] for start in range(0, len(whole_batch.names), size)]
+        while todo and cause is None:
+            names = todo.pop(0)
+            batch = replace(whole_batch, names=names)
+            failure = self._ask(batch, batch.make_request(), result)
+            if failure is not None and concerns_page(failure) and len(names) == 1:
+                _apply_failure(names[0], failure, result)
+            elif failure is not None and concerns_page(failure) and splits < _MAX_SPLITS:
+                half, splits = (len(names) + 1) // 2, splits + 1
+                todo[:0] = [names[:half], names[half:]]
+            elif failure is not None:
+                todo, cause = [names, *todo], failure.cause
+        result.unsettled.update(*todo)
+        result.cause = result.cause or cause
+
+    def _ask(self, batch: LookupBatch, request: Request[MinimisedResponse], result: _LookupResult) -> Failure | None:
+        """Send a request, add its pages and what is stored of the response, and return the failure.
+
+        "Access denied" to a look-up or a search means a key without the right: the method is closed to it.
+        """
         tape: list[StoredResponse] = []
         pages = self._fetch(request, tape, partial(read_pages, batch))
-        responses = list(received_only(tape))
-        if isinstance(pages, Failure):
-            return [], responses, self._interpret_denial(request.call.method, pages)
-        minimised = minimise_batch(batch, pages, responses[0])
-        return [page.read_from(minimised.evidence.id) for page in pages], [minimised], None
-
-    def _interpret_denial(self, method: str, failure: Failure) -> Failure:
-        """Return a failure, with "access denied" to a look-up or a search read as a key without the right.
-
-        The method is then noted as closed to this key.
-        """
-        if concerns_page(failure):
-            return failure
-        if failure.code == _DENIED:
-            failure = failure.model_copy(update={"cause": Cause.NO_CREDENTIALS, "act": FailureAction.CLOSE_METHOD})
-        if failure.cause is Cause.NO_CREDENTIALS:
-            self._closed_methods[method] = failure.cause
-        return failure
+        result.responses += received_only(tape)
+        if not isinstance(pages, Failure):
+            minimised = result.responses[-1] = minimise_batch(batch, pages, tape[-1])
+            result.existing_names |= {page.address.name for page in pages} & set(batch.names)
+            result.pages += [page.read_from(minimised.evidence.id) for page in pages]
+            return None
+        if pages.code == _DENIED and not concerns_page(pages):
+            pages = pages.model_copy(update={"cause": Cause.NO_CREDENTIALS, "act": FailureAction.CLOSE_METHOD})
+        if pages.cause is Cause.NO_CREDENTIALS:
+            self._driver.close_method(request.call.method, pages)
+        return pages
 
     # Search ----------------------------------------------------------------------------------------------------------
 
@@ -228,19 +209,17 @@ class VkScout(Scout):
         closed_cause = self._capability_for(Task.SEARCH).cause
         if closed_cause is not None or not query.strip():
             return ScoutResult(cause=closed_cause)
-        people = self._search_method(LookupBatch(USER_SEARCH, is_lead), query, {"fields": ",".join(USER_FIELDS)})
-        communities = self._search_method(LookupBatch(GROUP_SEARCH, is_lead), query, {})
-        details = self._find(LookupBatch(GROUPS, is_lead, [p.address.name for p in communities.pages if is_lead(p)]))
-        pages = {page.id: page for result in (people, communities, details) for page in result.pages}
-        responses = (*people.responses, *communities.responses, *details.responses)
-        return ScoutResult(tuple(pages.values()), responses, cause=people.cause or communities.cause)
-
-    def _search_method(self, batch: LookupBatch, query: str, fields: Mapping[str, str]) -> _LookupResult:
-        if self._why_method_closed(batch.method) is not None:
-            return _LookupResult()  # the refusal was returned when it came; the other search still works
-        call = Call(batch.method, {"q": query, "count": _SEARCH_SIZE, **fields})
-        pages, responses, failure = self._pages(batch, Request(call, MinimisedResponse, _LEAD))
-        return _LookupResult(pages, responses, cause=failure.cause if failure is not None else None)
+        result = _LookupResult()
+        for method, fields in ((USER_SEARCH, {"fields": ",".join(USER_FIELDS)}), (GROUP_SEARCH, {})):
+            if self._why_closed(method) is None:  # else the refusal was returned when it came
+                call = Call(method, {"q": query, "count": _SEARCH_SIZE, **fields})
+                failure = self._ask(LookupBatch(method, is_lead), Request(call, MinimisedResponse, _LEAD), result)
+                result.cause = result.cause or (None if failure is None else failure.cause)
+        communities = [p.address.name for p in result.pages if p.kind is PageKind.COMMUNITY and is_lead(p)]
+        cause = result.cause
+        self._find(LookupBatch(GROUPS, is_lead, communities), result)
+        pages = {page.id: page for page in result.pages}
+        return ScoutResult(tuple(pages.values()), tuple(result.responses), cause=cause)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -263,7 +242,8 @@ class VkScout(Scout):
         wall, tape, texts = Wall(owner=page.id), list[StoredResponse](), dict[int, _PostTexts]()
         look = read_list(wall, partial(wall_page, page.id, _LEAD), _WALL_PAGES, partial(_reaches, wall, since))
         self._run(look, tape, partial(_read_texts, texts))
-        result = _with_wall(page, wall, texts, tape, since, on_record=on_record)
+        page, posts = _with_wall(page, wall), _posts(page, wall, texts, since)
+        result = read_result(page, tape, posts, page.cause or wall.cause, on_record=on_record)
         return replace(result, responses=(*lookup.responses, *result.responses))
 
 
@@ -275,47 +255,36 @@ _PostTexts = tuple[int, list[tuple[LinkedText, bool]]]
 """On the tape, the index of the response in which a post came first; its own text and those it copies."""
 
 
-def _read_texts(texts: dict[int, _PostTexts], index: int, raw: vk_texts.Raw, page: WallPage) -> None:
+def _read_texts(texts: dict[int, _PostTexts], index: int, raw: Raw, page: WallPage) -> None:
     """Take the texts of the owner's posts, by the post's number."""
     countable = {post.id for post in page.readable if post.is_countable}
-    for item in vk_texts.objects(raw.get("items")):
+    for item in objects(raw.get("items")):
         number = read_whole(item.get("id"))
         if number in countable and number not in texts:
-            texts[number] = index, list(vk_texts.post_text(item))
+            texts[number] = index, list(post_texts(item))
 
 
-def _with_wall(
-    page: ScoutedPage,
-    wall: Wall,
-    texts: Mapping[int, _PostTexts],
-    tape: Sequence[StoredResponse],
-    since: datetime,
-    *,
-    on_record: bool,
-) -> ScoutResult:
-    """Add the last post, the texts of the posts since `since` and, if the wall was read to its end, the first post."""
-    countable = [post for post in wall.items.values() if post.is_countable]
-    page = replace(page, last_post_at=max((post.at for post in countable), default=None))
+def _with_wall(page: ScoutedPage, wall: Wall) -> ScoutedPage:
+    """Return a page with its last post and, if the wall was read to its end, the first; gone if VK says so of it."""
+    page = replace(page, last_post_at=max((post.at for post in wall.items.values() if post.is_countable), default=None))
     if wall.complete and wall.oldest is not None:
         page = replace(page, opened_at=wall.oldest, opened_precision=Precision.NOT_LATER_THAN)
     if wall.failure is not None and wall.failure.code in DELETED_OR_BANNED and not wall.items:
         page = replace(page, exists=False, cause=Cause.GONE)
-    responses, evidence_at = page_evidence(page, tape, 0, on_record=on_record)
-    passages = [
-        replace(_passage(page, post, text), evidence=evidence_at(texts[post.id][0]), copied=copied)
-        for post in sorted(countable, key=lambda post: (post.at, post.id))
-        if post.at >= since or post.is_pinned  # a pinned post is shown first whatever its age
-        for text, copied in texts[post.id][1]
-    ]
-    evidence = (*page.evidence, *(response.evidence.id for response in responses))
-    page = replace(page, passages=(*page.passages, *passages), evidence=evidence)
-    return ScoutResult((page,), tuple(responses), cause=page.cause or wall.cause)
+    return page
 
 
-def _passage(page: ScoutedPage, post: WallPost, text: LinkedText) -> Passage:
-    return vk_texts.make_passage(
-        PassagePlace.POST, text, page.address, f"https://vk.com/wall{page.id}_{post.id}", post.at
-    )
+def _posts(
+    page: ScoutedPage, wall: Wall, texts: Mapping[int, _PostTexts], since: datetime
+) -> Iterator[tuple[int, Passage]]:
+    """Yield the texts of the posts since `since`, oldest first; a pinned one is shown first whatever its age."""
+    posts = [post for post in wall.items.values() if post.is_countable and (post.at >= since or post.is_pinned)]
+    for post in sorted(posts, key=lambda post: (post.at, post.id)):
+        url = f"https://{NETWORK.facts.host}/wall{page.id}_{post.id}"
+        index, linked_texts = texts[post.id]
+        for text, copied in linked_texts:
+            passage = make_passage(PassagePlace.POST, text, page.address, url, post.at)
+            yield index, replace(passage, copied=copied)
 
 
 def _apply_failure(name: str, failure: Failure, result: _LookupResult) -> None:
@@ -335,7 +304,7 @@ def _apply_failure(name: str, failure: Failure, result: _LookupResult) -> None:
 
 def _is_possible(name: str) -> bool:
     """Return whether VK can have a page of this name."""
-    address = Address.read(f"https://vk.com/{name}")
+    address = Address.read(f"{NETWORK.facts.host}/{name}")
     return address is not None and address.name == name
 
 

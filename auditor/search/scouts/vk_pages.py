@@ -1,31 +1,144 @@
-"""Users and communities of VK read as pages, and what is stored of them.
+"""Users and communities of VK read as pages, their own texts as passages, and what is stored of them.
 
 This is the only code for VK that reads names of people. They live in memory; `minimise_batch` decides what is stored.
-A response of users.get, shortened:
+Of texts (status, site, description, links, contacts, posts) both mentions (``[id1|words]``) and attached links are
+read. A response of users.get, and a post, shortened:
 
     {"response": [{"id": 5, "first_name": "Анна", "last_name": "Имярек", "screen_name": "imyarek_anna", "verified": 0,
                    "followers_count": 120, "status": "Глава Первого района", "city": {"id": 1, "title": "Тестовск"}}]}
+    {"id": 7, "date": 1790000000, "text": "Глава района: [id5|Анна Имярек]",
+     "attachments": [{"type": "link", "link": {"url": "https://t.me/imyarek_anna", "title": "Канал"}}]}
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
 from urllib.parse import urlencode
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.base.stored_response import StoredResponse
+from auditor.probes.linked_text import Anchor, LinkedText
 from auditor.probes.protocol import Call, MinimisedResponse, Request
 from auditor.probes.vk.field_types import as_object, read_flag, read_whole
 from auditor.probes.vk.profile import VkPage
-from auditor.probes.vk.vk_authors import numbered_names
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
-from auditor.search.scouts import vk_texts
-from auditor.search.scouts.scout import LeadFilter, flags, page_texts, with_minimal_body
-from auditor.search.scouts.vk_texts import Raw, text_fields
+from auditor.search.scouts import account_links
+from auditor.search.scouts.scout import LeadFilter, Raw, flags, page_texts, with_minimal_body
 
 NETWORK = Network("vk")
+
+# Texts ---------------------------------------------------------------------------------------------------------------
+
+_MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
+_NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s()–-]{4,}\d")
+"""A mail address or a phone number."""
+
+
+def as_linked_text(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> LinkedText:
+    """Return a text as VK shows it, with its links.
+
+    `attached` are URL and title of links that are appended, each after a `gap`.
+    """
+    shown_text, end = "", 0
+    anchors: list[Anchor] = []
+    for match in _MENTION.finditer(text):
+        href = _link_target(match[1])
+        if href is not None:
+            shown_text += text[end : match.start()]
+            anchors.append(Anchor(len(shown_text), len(shown_text) + len(match[2]), href))
+            shown_text += match[2]
+            end = match.end()
+    shown_text += text[end:]
+    for url, title in attached:
+        shown_text += f"{gap}{title} " if title else gap
+        anchors.append(Anchor(len(shown_text), len(shown_text) + len(url), url))
+        shown_text += url
+    return LinkedText(shown_text, tuple(anchors))
+
+
+def _link_target(target: str) -> str | None:
+    """Return the URL behind a mention's target: ``id1``, ``club1:bp-1_2``, or a URL; None if it is no link."""
+    numbered = _NUMBERED.fullmatch(target)
+    if numbered:
+        return f"https://{NETWORK.facts.host}/{numbered[1]}"
+    if re.match(r"https?://", target, re.IGNORECASE):
+        return target
+    return f"https://{target}" if re.match(r"[\w.-]+\.[a-z]{2,}/", target, re.IGNORECASE) else None
+
+
+def make_passage(
+    place: PassagePlace, text: LinkedText, own_address: Address, url: str = "", published_at: datetime | None = None
+) -> Passage:
+    """Return a passage; an ``@name`` on VK counts as Telegram's only next to the word Telegram."""
+    return account_links.make_passage(
+        place, text, own_address=own_address, url=url or own_address.url, published_at=published_at, mentions=False
+    )
+
+
+def objects(value: object) -> Iterator[Raw]:
+    """Yield the JSON objects of a list; none if `value` is not a list."""
+    return (item for item in (value if isinstance(value, list) else ()) if isinstance(item, dict))
+
+
+def _text_fields(raw: Raw, *keys: str) -> list[str]:
+    """Return the texts in some fields that are present and not empty."""
+    return [text for key in keys if isinstance(text := raw.get(key), str) and text]
+
+
+def _page_link(value: object) -> list[tuple[str, str]]:
+    """Return the URL of the page with an id, without a title; nothing without an id."""
+    number = read_whole(value)
+    return [(_numbered_address(number).url, "")] if number else []
+
+
+def _numbered_address(number: int) -> Address:
+    return Address(NETWORK, NETWORK.facts.name_of(number) or "")
+
+
+def post_texts(raw: Raw) -> Iterator[tuple[LinkedText, bool]]:
+    """Yield a post's own text with its attachments, then each post that it copies with a link to that one's wall.
+
+    Each comes with whether it is copied.
+    """
+    text, attached = "".join(_text_fields(raw, "text")), _attached(raw)
+    if text or attached:
+        yield as_linked_text(text, attached), False
+    for copied in objects(raw.get("copy_history")):
+        links = [*_attached(copied), *_page_link(copied.get("owner_id"))]
+        yield as_linked_text("".join(_text_fields(copied, "text")), links), True
+
+
+def _attached(raw: Raw) -> list[tuple[str, str]]:
+    """Return the URL and title of each attached link and community."""
+    links = []
+    for item in objects(raw.get("attachments")):
+        link, group = (as_object(item.get(key)) for key in ("link", "group"))
+        if url := "".join(_text_fields(link, "url")):
+            links.append((url, "".join(_text_fields(link, "title"))))
+        elif number := read_whole(group.get("id")):
+            links.append((_numbered_address(-abs(number)).url, "".join(_text_fields(group, "name"))))
+    return links
+
+
+def _own_texts(vk: VkPage, raw: Raw) -> Iterator[tuple[PassagePlace, LinkedText]]:
+    """Yield status, site and description, and a community's list of links, and contacts without phone and mail."""
+    description = vk.about if vk.id > 0 else vk.description
+    texts = {PassagePlace.STATUS: vk.status, PassagePlace.SITE: vk.site, PassagePlace.DESCRIPTION: description}
+    yield from ((place, as_linked_text(text)) for place, text in texts.items() if text)
+    for item in objects(raw.get("links")):
+        for url in _text_fields(item, "url"):
+            # In one line, as the words beside a link say whose it is.
+            words = " ".join(_text_fields(item, "name", "desc"))
+            yield PassagePlace.SITE, as_linked_text(words, [(url, "")], gap=" ")
+    for item in objects(raw.get("contacts")):
+        words = " ".join(_CONTACT.sub("", "".join(_text_fields(item, "desc"))).split())
+        attached = _page_link(max(0, read_whole(item.get("user_id")) or 0))
+        if words or attached:
+            yield PassagePlace.CONTACTS, as_linked_text(words, attached, gap=" ")
+
 
 # Objects read as pages -----------------------------------------------------------------------------------------------
 
@@ -40,99 +153,53 @@ GROUP_FIELDS = [
 ]
 
 
-def read_person(raw: Raw) -> ScoutedPage:
-    """Read one object of users.get. Raise pydantic's `ValidationError` if it has no id."""
-    vk = VkPage.model_validate(raw)
+def _read_page(vk: VkPage, raw: Raw) -> ScoutedPage:
+    """Return one object of users.get or groups.getById as a page; the fields of the other kind are not in it."""
+    names = (Address.read(f"{NETWORK.facts.host}/{name}") for name in (vk.screen_name, vk.domain) if name)
+    address = next(filter(None, names), _numbered_address(vk.id))
     # VK writes DELETED in place of the name of a page that its owner deleted.
-    title = None if raw.get("first_name") == "DELETED" else " ".join(text_fields(raw, "first_name", "last_name"))
-    city = text_fields(as_object(raw.get("city")), "title")
-    return _read(
-        vk,
-        _own_texts(vk, vk.about),
-        kind=PageKind.PROFILE,
-        title=title or None,
-        description=vk.status,
-        place=", ".join(dict.fromkeys([*city, *text_fields(raw, "home_town")])) or None,
-        work="; ".join(dict.fromkeys(_work(raw))) or None,
-    )
-
-
-def read_community(raw: Raw) -> ScoutedPage:
-    """Read one object of groups.getById. Raise pydantic's `ValidationError` if it has no id."""
-    vk = VkPage.model_validate({**raw, "id": -abs(read_whole(raw.get("id")) or 0) or None})
-    own_address = _address(vk)
-    return _read(
-        vk,
-        [
-            *_own_texts(vk, vk.description),
-            *vk_texts.link_passages(raw, own_address),
-            *vk_texts.contacts(raw, own_address),
-        ],
-        kind=PageKind.COMMUNITY,
-        title="".join(text_fields(raw, "name")) or None,
-        description=vk.description,
-        place="".join(text_fields(as_object(raw.get("city")), "title")) or None,
-        work="".join(text_fields(raw, "activity")) or None,
-        government=read_flag(raw.get("is_government_organization")),
-    )
-
-
-def _read(vk: VkPage, passages: Iterable[Passage], **facts: Any) -> ScoutedPage:
+    title = "" if raw.get("first_name") == "DELETED" else " ".join(_text_fields(raw, "first_name", "last_name", "name"))
+    places = [*_text_fields(as_object(raw.get("city")), "title"), *_text_fields(raw, "home_town")]
     return ScoutedPage(
-        _address(vk),
+        address,
         exists=not vk.deactivated,
         cause=Cause.GONE if vk.deactivated else Cause.PRIVATE if vk.closed and vk.id > 0 else None,
         id=vk.id,
+        kind=PageKind.PROFILE if vk.id > 0 else PageKind.COMMUNITY,
+        title=title or None,
+        description=vk.status if vk.id > 0 else vk.description,
+        place=", ".join(dict.fromkeys(places)) or None,
+        work="; ".join(dict.fromkeys(_work(raw))) or None,
         verified=vk.verified,
+        government=read_flag(raw.get("is_government_organization")),
         closed=vk.closed,
         subscribers=vk.subscribers,
-        passages=tuple(passages),
-        **facts,
+        passages=tuple(make_passage(place, text, address) for place, text in _own_texts(vk, raw)),
     )
-
-
-def _address(vk: VkPage) -> Address:
-    """Return the address by the short name, or by the number if VK sends no valid short name."""
-    addresses = (Address.read(f"https://vk.com/{name}") for name in (vk.screen_name, vk.domain) if name)
-    return next((address for address in addresses if address is not None), Address(NETWORK, numbered_names(vk.id)[0]))
-
-
-def _own_texts(vk: VkPage, about: str | None) -> Iterator[Passage]:
-    for place, text in (
-        (PassagePlace.STATUS, vk.status),
-        (PassagePlace.SITE, vk.site),
-        (PassagePlace.DESCRIPTION, about),
-    ):
-        if text:
-            yield vk_texts.make_passage(place, vk_texts.as_linked_text(text), _address(vk))
 
 
 def _work(raw: Raw) -> Iterator[str]:
-    """Yield where a person works: the occupation, then each job of the career with position, company and city."""
-    yield from text_fields(as_object(raw.get("occupation")), "name")
-    jobs = (
-        ", ".join(text_fields(item, "position", "company", "city_name")) for item in vk_texts.objects(raw.get("career"))
-    )
-    yield from (job for job in jobs if job)
+    """Yield where a person works, each job with position, company and city; of a community its sort."""
+    yield from _text_fields(as_object(raw.get("occupation")), "name")
+    jobs = (", ".join(_text_fields(item, "position", "company", "city_name")) for item in objects(raw.get("career")))
+    yield from filter(None, jobs)
+    yield from _text_fields(raw, "activity")
 
 
 # One response --------------------------------------------------------------------------------------------------------
 
 USERS, GROUPS = "users.get", "groups.getById"
 USER_SEARCH, GROUP_SEARCH = "users.search", "groups.search"
+_OF_GROUPS = {GROUPS, GROUP_SEARCH}
 _IDS = {USERS: "user_ids", GROUPS: "group_ids"}
 _FIELDS = {USERS: ",".join(USER_FIELDS), GROUPS: ",".join(GROUP_FIELDS)}
-_READ = {USERS: read_person, USER_SEARCH: read_person, GROUPS: read_community, GROUP_SEARCH: read_community}
 BATCH = {USERS: 1000, GROUPS: 500}
-_NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
 
 
 def methods_for(name: str) -> tuple[str, ...]:
     """Return the methods that may know a name: ``id5`` can only be a user, ``club5`` only a community."""
-    match = _NUMBERED.fullmatch(name)
-    if match is None:
-        return (USERS, GROUPS)
-    return (USERS,) if match[1] == "id" else (GROUPS,)
+    number = NETWORK.facts.number(name)
+    return (USERS, GROUPS) if number is None else (USERS,) if number > 0 else (GROUPS,)
 
 
 @dataclass(slots=True)
@@ -149,9 +216,10 @@ class LookupBatch:
     def make_request(self) -> Request[MinimisedResponse]:
         """Return the request for the names. The recorded URL has only their count, as some may be citizens'."""
         fields = {"fields": _FIELDS[self.method]}
-        names = ",".join(match[2] if (match := _NUMBERED.fullmatch(name)) else name for name in self.names)
+        numbers = map(NETWORK.facts.number, self.names)
+        names = (name if number is None else str(abs(number)) for name, number in zip(self.names, numbers, strict=True))
         hidden = f"{self.method}?{urlencode({**fields, 'names': len(self.names)})}"
-        call = Call(self.method, {_IDS[self.method]: names, **fields})
+        call = Call(self.method, {_IDS[self.method]: ",".join(names), **fields})
         return Request(call, MinimisedResponse, self.kind, recorded_url="" if self.on_record else hidden)
 
 
@@ -162,19 +230,13 @@ def read_pages(batch: LookupBatch, response: Raw) -> list[ScoutedPage]:
     """
     pages = dict[Address, ScoutedPage]()
     for raw in response["groups"] if "groups" in response else response["items"]:
-        page = _READ[batch.method](raw)
-        asked_names = sorted(_names(page, raw) & set(batch.names))
+        number = read_whole(raw.get("id")) or 0
+        vk = VkPage.model_validate({**raw, "id": (-abs(number) if batch.method in _OF_GROUPS else number) or None})
+        page = _read_page(vk, raw)
+        asked_names = sorted((vk.chosen_names | vk.numbered_names | {page.address.name}) & set(batch.names))
         addresses = [Address(NETWORK, name) for name in asked_names] or [page.address]
         pages |= {address: replace(page, address=address) for address in addresses}
     return list(pages.values())
-
-
-def _names(page: ScoutedPage, raw: Raw) -> set[str]:
-    """Return every name under which a page can be asked for."""
-    page_id = page.id or 0
-    prefixes = ("id",) if page_id > 0 else ("club", "public", "event")
-    short_names = {name.casefold() for name in text_fields(raw, "screen_name", "domain")}
-    return short_names | {f"{kind}{abs(page_id)}" for kind in prefixes} | {page.address.name}
 
 
 def minimise_batch(batch: LookupBatch, pages: Sequence[ScoutedPage], response: StoredResponse) -> StoredResponse:
