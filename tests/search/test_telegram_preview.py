@@ -54,7 +54,7 @@ def test_names_and_pages_are_open_and_the_search_needs_a_session() -> None:
     scout = preview_scout(Site())
     capabilities = [(Task.NAMES, True, ""), (Task.SEARCH, False, "AUDITOR_TELEGRAM_SESSION"), (Task.READ, True, "")]
     assert [(d.task, d.open, d.key) for d in scout.capabilities()] == capabilities
-    assert scout.search("Имярек", any_page) == ScoutResult(cause=Cause.WRONG_KIND)
+    assert scout.search("Имярек", any_page) == ScoutResult(cause=Cause.NO_CREDENTIALS)
     assert [scout.names_affordable(requests) for requests in (0, 1, 5, 11, 100)] == [0, 0, 4, 10, 10]
 
 

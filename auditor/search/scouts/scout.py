@@ -152,6 +152,10 @@ class Scout(ABC):
     """``vk``, ``telegram_preview``, ``telegram_client`` or ``website``."""
     network: Network | None = None
     """The network it asks; None for web sites."""
+    tasks: tuple[Task, ...] = ()
+    """What the route can do at all."""
+    key = ""
+    """The settings that would open a task that is closed for want of them."""
     batch = 0
     """How many names it takes in one call of `try_names`; 0 if it tries none."""
 
@@ -185,11 +189,11 @@ class Scout(ABC):
         return next((cause for cause in causes if cause is not None), None)
 
     def _run(self, look: Look[_T], responses: list[StoredResponse], read: Reader) -> _T:
-        """Run a look to its end, append its stored responses to `responses`, and return its result."""
+        """Run a look to its end, append the records of what came to `responses`, and return its result."""
         results: list[_T] = []
 
         def sink(key: str, result: Any, tape: Sequence[StoredResponse]) -> None:  # noqa: ARG001 - there is but one look
-            responses.extend(tape)
+            responses.extend(record for record in tape if record.evidence.status is not None)
             results.append(result)
 
         self._driver.wait_at_most(_PATIENCE)
@@ -209,9 +213,15 @@ class Scout(ABC):
         del requests
         return 0
 
-    @abstractmethod
     def capabilities(self) -> tuple[Capability, ...]:
         """Return which tasks are open now, and why others are not."""
+        causes = {task: self._why_not(task) for task in self.tasks}
+        keys = {None: "", Cause.NO_CREDENTIALS: self.key}
+        return tuple(Capability(task, cause, keys.get(cause, "")) for task, cause in causes.items())
+
+    @abstractmethod
+    def _why_not(self, task: Task) -> Cause | None:
+        """Return why one of its tasks is closed now; None if it is open."""
 
     def control(self, control: Control) -> ScoutResult:
         """Look at an account that is known to exist or to be missing.
@@ -223,13 +233,11 @@ class Scout(ABC):
 
     def try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
         """Return the pages that exist under `names`, leads or not; only leads are named in the stored responses."""
-        del names, is_lead
-        return ScoutResult(cause=Cause.WRONG_KIND)
+        return self._perform(Task.NAMES, partial(self._try_names, names, is_lead))
 
     def search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
         """Ask the network's own search for `query`."""
-        del query, is_lead
-        return ScoutResult(cause=Cause.WRONG_KIND)
+        return self._perform(Task.SEARCH, partial(self._search, query, is_lead)) if query.strip() else ScoutResult()
 
     def read(self, address: Address | str, since: datetime, is_lead: LeadFilter) -> ScoutResult:
         """Read one page: its facts, and its texts and posts back to `since` as passages with their links.
@@ -241,10 +249,19 @@ class Scout(ABC):
             return ScoutResult(cause=Cause.WRONG_KIND)
         if address.invite:
             return ScoutResult((ScoutedPage(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
-        return self._read(address, since, is_lead)
+        return self._perform(Task.READ, partial(self._read, address, since, is_lead))
+
+    def _perform(self, task: Task, ask: Callable[[], ScoutResult]) -> ScoutResult:
+        cause = self._why_not(task) if task in self.tasks else Cause.WRONG_KIND
+        return ask() if cause is None else ScoutResult(cause=cause)
+
+    def _try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
+        raise NotImplementedError
+
+    def _search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
+        raise NotImplementedError
 
     def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
-        """Read a page of the scout's own network."""
         raise NotImplementedError
 
 
@@ -279,17 +296,16 @@ def read_result(
     only the first stays, with flags and the count of all.
     """
     # No finding rests on them, so they are leads, whatever kind they have in a look.
-    received = {index: record for index, record in enumerate(tape) if record.evidence.status is not None}
-    records = {index: store_as(record, kind=EvidenceKind.LEAD) for index, record in received.items()}
+    records = [store_as(record, kind=EvidenceKind.LEAD) for record in tape]
     if not on_record:
         body = flags(page) | {"answers": len(records)}
-        records = dict.fromkeys(range(len(tape)), *(with_minimal_body(r, body) for r in [*records.values()][:1]))
-    for index in [index for index in records if on_record and index < posts_from][-1:]:
-        records[index] = with_minimal_body(records[index], flags(page) | page_texts(page))
-    ids = {index: record.evidence.id for index, record in records.items()}
-    own_texts = (replace(text, evidence=ids.get(posts_from - 1, text.evidence)) for text in page.passages)
-    passages = (*own_texts, *(replace(text, evidence=ids.get(index, "")) for index, text in posts))
-    responses = {record.evidence.id: record for record in records.values()}
+        records = [with_minimal_body(record, body) for record in records[:1]] * len(records)
+    elif posts_from:
+        records[posts_from - 1] = with_minimal_body(records[posts_from - 1], flags(page) | page_texts(page))
+    ids = [record.evidence.id for record in records]
+    own_texts = (replace(text, evidence=ids[posts_from - 1]) if posts_from else text for text in page.passages)
+    passages = (*own_texts, *(replace(text, evidence=ids[index]) for index, text in posts))
+    responses = dict(zip(ids, records, strict=True))
     page = replace(page, passages=passages, evidence=(*page.evidence, *responses))
     return ScoutResult((page,), tuple(responses.values()), cause=cause)
 
@@ -297,11 +313,6 @@ def read_result(
 def page_texts(page: ScoutedPage) -> dict[str, Any]:
     """Return the title and texts of a page on record."""
     return {"title": page.title, "texts": [passage.text for passage in page.passages]}
-
-
-def received_only(tape: Sequence[StoredResponse]) -> tuple[StoredResponse, ...]:
-    """Return the records of requests that got a response."""
-    return tuple(record for record in tape if record.evidence.status is not None)
 
 
 def count_record(url: str, counted_at: datetime, *, asked_count: int, other_count: int) -> StoredResponse:

@@ -22,18 +22,15 @@ from auditor.probes.plugins import PluginContext, plugin_of
 from auditor.probes.protocol import Call, Failure, MinimisedResponse, Request
 from auditor.search.scouted_page import PageKind, ScoutedPage
 from auditor.search.scouts.scout import (
-    Capability,
     LeadFilter,
     Raw,
     Scout,
     ScoutResult,
     Task,
     flags,
-    received_only,
     with_minimal_body,
 )
 
-_KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 _NETWORK, _SEARCH = Network("telegram"), "contacts.search"
 _MAX_RESULTS = 50
 
@@ -45,25 +42,20 @@ class TelegramClientScout(Scout):
 
     name = "telegram_client"
     network = _NETWORK
+    tasks = (Task.SEARCH,)
+    key = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 
-    def capabilities(self) -> tuple[Capability, ...]:
-        """Return whether it can search now."""
-        cause = self._why_no_search()
-        return (Capability(Task.SEARCH, cause, _KEYS if cause is Cause.NO_CREDENTIALS else ""),)
-
-    def _why_no_search(self) -> Cause | None:
+    def _why_not(self, task: Task) -> Cause | None:
+        del task
         return Cause.NO_CREDENTIALS if self.login is None else self._why_closed(_SEARCH)
 
-    def search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
+    def _search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
         """Search for `query`: channels, groups, people and bots that have a user name."""
-        cause = self._why_no_search()
-        if cause is not None or not query.strip():
-            return ScoutResult(cause=cause)
         tape: list[StoredResponse] = []
         call, url = Call(_SEARCH, {"q": query, "limit": _MAX_RESULTS}), f"mtproto://{_SEARCH}?{urlencode({'q': query})}"
         pages = self._fetch(Request(call, MinimisedResponse, EvidenceKind.LEAD, recorded_url=url), tape, _pages_in)
         if isinstance(pages, Failure):
-            return ScoutResult(responses=received_only(tape), cause=pages.cause)
+            return ScoutResult(responses=tuple(tape), cause=pages.cause)
         minimised = [{"address": page.address.url, **flags(page)} for page in pages if is_lead(page)]
         stored = with_minimal_body(tape[-1], {"pages": minimised, "others": len(pages) - len(minimised)})
         pages = [replace(page, evidence=(stored.evidence.id,)) if is_lead(page) else page for page in pages]

@@ -9,7 +9,7 @@ only the landing page. A landing page, shortened:
     <div class="tgme_page_description">Глава Первого района. <a href="https://vk.com/imyarek_anna">ВК</a></div>
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -29,7 +29,6 @@ from auditor.registry.models import Control
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts.account_links import make_passage
 from auditor.search.scouts.scout import (
-    Capability,
     LeadFilter,
     Raw,
     Scout,
@@ -38,14 +37,14 @@ from auditor.search.scouts.scout import (
     count_record,
     flags,
     read_result,
-    received_only,
     with_minimal_body,
 )
 
 _NETWORK = Network("telegram")
-_SESSION = "AUDITOR_TELEGRAM_SESSION"
 _FIRST_IDS = 21
 """The page before this message id has a channel's first messages."""
+_Posts = dict[int, tuple[int, Message]]
+"""A channel's messages by number, each after the tape index of the response that had it first."""
 
 
 class TelegramPreviewScout(Scout):
@@ -53,6 +52,8 @@ class TelegramPreviewScout(Scout):
 
     name = "telegram_preview"
     network = _NETWORK
+    tasks = tuple(Task)
+    key = "AUDITOR_TELEGRAM_SESSION"
     batch = 10
 
     _visible_control: Address | None = None
@@ -72,24 +73,21 @@ class TelegramPreviewScout(Scout):
         """Return how many names can be tried with one request left for the control after the batch."""
         return min(self.batch, max(0, requests - 1))
 
-    def capabilities(self) -> tuple[Capability, ...]:
-        """Return which tasks are open: names and pages are while t.me answers, and it has no search."""
-        search = Capability(Task.SEARCH, Cause.NO_CREDENTIALS, _SESSION)
-        return (
-            Capability(Task.NAMES, self._why_closed("landing")),
-            search,
-            Capability(Task.READ, self._why_closed("landing", "preview")),
-        )
+    def _why_not(self, task: Task) -> Cause | None:
+        """Return why a task is closed: names and pages are open while t.me answers, and it has no search."""
+        if task is Task.SEARCH:
+            return Cause.NO_CREDENTIALS
+        return self._why_closed("landing", *(["preview"] if task is Task.READ else []))
 
     def control(self, control: Control) -> ScoutResult:
         """Look at an account that is known to exist or to be missing."""
         tape: list[StoredResponse] = []
         landing = self._fetch_landing(control.url, tape, EvidenceKind.CONTROL)
         if isinstance(landing, Failure):
-            return ScoutResult(responses=received_only(tape), cause=landing.cause)
+            return ScoutResult(responses=tuple(tape), cause=landing.cause)
         as_expected = control.exists is (landing.kind is not EntityKind.MISSING)
         self._visible_control = None if not as_expected else control.url if control.exists else self._visible_control
-        return ScoutResult(responses=received_only(tape), cause=None if as_expected else Cause.CONTROL_FAILED)
+        return ScoutResult(responses=tuple(tape), cause=None if as_expected else Cause.CONTROL_FAILED)
 
     def _fetch_landing(
         self, address: Address, tape: list[StoredResponse], kind: EvidenceKind = EvidenceKind.LEAD
@@ -112,16 +110,15 @@ class TelegramPreviewScout(Scout):
 
     # Names -------------------------------------------------------------------------------------------------------
 
-    def try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
+    def _try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
         """Fetch the landing page of each name, and return the pages that exist.
 
         A throttled client is told "missing" too, so the control is fetched after the last name. If it is not shown, the
         names from the first missing one on count as not tried; the pages found among them are returned all the same. A
         page that could not be read is returned with `exists` None.
         """
-        closed_cause = self._why_closed("landing") or (Cause.CONTROL_FAILED if self._visible_control is None else None)
-        if closed_cause is not None:
-            return ScoutResult(cause=closed_cause)
+        if self._visible_control is None:
+            return ScoutResult(cause=Cause.CONTROL_FAILED)
         pages, responses, doubtful = list[ScoutedPage](), list[StoredResponse](), list[bool]()
         cause: Cause | None = None
         other_count = 0
@@ -141,9 +138,7 @@ class TelegramPreviewScout(Scout):
             pages += [page] if page.exists or page.cause is not None else []
         tried, control_tape = len(doubtful), list[StoredResponse]()
         control_cause = self._why_absence_unproven(control_tape) if any(doubtful) else None
-        responses += [
-            with_minimal_body(stored, {"control": control_cause is None}) for stored in received_only(control_tape)
-        ]
+        responses += [with_minimal_body(record, {"control": control_cause is None}) for record in control_tape]
         if control_cause is not None:
             tried, cause = doubtful.index(True), cause or control_cause
         responses += [self._count(len(doubtful), other_count)] if doubtful else []
@@ -155,68 +150,49 @@ class TelegramPreviewScout(Scout):
     # Reading -----------------------------------------------------------------------------------------------------
 
     def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
-        closed_cause = self._why_closed("landing", "preview")
-        if closed_cause is not None:
-            return ScoutResult(cause=closed_cause)
         tape: list[StoredResponse] = []
         landing = self._fetch_landing(address, tape)
         page = _page(address, landing)
         if isinstance(landing, Failure):
             return ScoutResult((page,), cause=page.cause)
+        may_be_named = page.address in self._record_addresses or is_lead(page)
         if not page.exists:  # a throttled client is told that every name is missing
             cause = self._why_absence_unproven(tape)
             page = replace(page, exists=False if cause is None else None, cause=cause or Cause.GONE)
-            responses = tuple(with_minimal_body(stored, {"exists": page.exists}) for stored in received_only(tape))
-            return ScoutResult(
-                (page,), responses if self._may_be_named(page, is_lead) else (self._count(1, 0),), cause=page.cause
-            )
-        if not self._may_be_named(page, is_lead):
+            stored = [with_minimal_body(record, {"exists": page.exists}) for record in tape]
+            return ScoutResult((page,), tuple(stored) if may_be_named else (self._count(1, 0),), cause=page.cause)
+        if not may_be_named:
             return ScoutResult((page,), (self._count(1, 1),))
-        if page.kind is not PageKind.CHANNEL:
-            return self._make_result(page, tape, None)
-        source, posts_from, posts = WebSource(Target(page.address)), len(tape), dict[int, tuple[int, Message]]()
-        read = partial(_read_posts, posts)
-        newest = self._run(fetch(source.history_page(None, EvidenceKind.LEAD)), tape, read)
-        if isinstance(newest, Failure) or not newest.messages:
-            return self._make_result(page, tape, _why_empty(newest), posts_from)
-        now = self._clock()
-        history = self._run(read_back(source, Window(since, now, since, now, since), None, newest), tape, read)
-        oldest: dict[int, Message] = {}
-        if not history.complete and 1 not in history.items:
-            first_page = self._run(fetch(source.history_page(_FIRST_IDS, EvidenceKind.LEAD)), tape, read)
-            oldest = (
-                {message.id: message for message in first_page.readable} if isinstance(first_page, HistoryPage) else {}
-            )
-        page = replace(page, id=newest.number)
-        for trace in traces_of({**history.items, **oldest}, None):
-            page = replace(page, opened_at=trace.at, opened_precision=trace.precision)
-        shown = {number: row for number, row in posts.items() if number in history.items}
-        return self._make_result(page, tape, history.cause or history.older_cause, posts_from, shown)
-
-    def _may_be_named(self, page: ScoutedPage, is_lead: LeadFilter) -> bool:
-        """Return whether a page may be named in what is stored."""
-        return page.address in self._record_addresses or is_lead(page)
-
-    def _make_result(
-        self,
-        page: ScoutedPage,
-        tape: Sequence[StoredResponse],
-        cause: Cause | None,
-        posts_from: int | None = None,
-        posts: Mapping[int, tuple[int, Message]] | None = None,
-    ) -> ScoutResult:
-        """Return a page with its stored responses, its last post, and the posts that link to other accounts.
-
-        `posts_from` is the tape index at which its history begins; None without a history. `posts` come with the tape
-        index of the response that had them first.
-        """
-        shown = [row for _, row in sorted((posts or {}).items()) if not row[1].is_service]
-        on_record = page.address in self._record_addresses and page.kind not in {PageKind.USER, PageKind.BOT}
+        posts, cause = _Posts(), None
+        if page.kind is PageKind.CHANNEL:
+            page, cause = self._read_history(page, since, tape, posts)
+        shown = [row for _, row in sorted(posts.items()) if not row[1].is_service]
         passages = ((index, text) for index, post in shown if (text := _passage(page, post)).links)
-        posts_from = len(tape) if posts_from is None else posts_from
-        result = read_result(page, tape, passages, cause, posts_from=posts_from, on_record=on_record)
+        on_record = page.address in self._record_addresses and page.kind not in {PageKind.USER, PageKind.BOT}
+        result = read_result(page, tape, passages, cause, posts_from=1, on_record=on_record)
         last_post_at = max((post.at for _, post in shown), default=None)
         return replace(result, pages=tuple(replace(page, last_post_at=last_post_at) for page in result.pages))
+
+    def _read_history(
+        self, page: ScoutedPage, since: datetime, tape: list[StoredResponse], posts: _Posts
+    ) -> tuple[ScoutedPage, Cause | None]:
+        """Read a channel's messages back to `since` into `posts`; return what they say of the page, and what failed."""
+        source, read = WebSource(Target(page.address)), partial(_read_posts, posts)
+        newest = self._run(fetch(source.history_page(None, EvidenceKind.LEAD)), tape, read)
+        if isinstance(newest, Failure) or not newest.messages:
+            return page, _why_empty(newest)
+        now = self._clock()
+        history = self._run(read_back(source, Window(since, now, since, now, since), None, newest), tape, read)
+        messages = dict(history.items)
+        if not history.complete and 1 not in messages:
+            oldest = self._run(fetch(source.history_page(_FIRST_IDS, EvidenceKind.LEAD)), tape, read)
+            messages |= {} if isinstance(oldest, Failure) else {message.id: message for message in oldest.readable}
+        for number in posts.keys() - history.items.keys():
+            del posts[number]
+        page = replace(page, id=newest.number)
+        for trace in traces_of(messages, None):
+            page = replace(page, opened_at=trace.at, opened_precision=trace.precision)
+        return page, history.cause or history.older_cause
 
 
 def _passage(page: ScoutedPage, post: Message) -> Passage:
@@ -225,7 +201,7 @@ def _passage(page: ScoutedPage, post: Message) -> Passage:
     return replace(text, copied=post.kind is MessageKind.REPOST)
 
 
-def _read_posts(posts: dict[int, tuple[int, Message]], index: int, raw: Raw, page: HistoryPage) -> None:
+def _read_posts(posts: _Posts, index: int, raw: Raw, page: HistoryPage) -> None:
     """Take the messages with their links, which are not stored, by number."""
     del raw
     for message in page.readable:

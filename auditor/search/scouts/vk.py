@@ -28,14 +28,12 @@ from auditor.probes.vk.wall import Wall, WallPage, wall_page
 from auditor.registry.models import Control
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
 from auditor.search.scouts.scout import (
-    Capability,
     LeadFilter,
     Raw,
     Scout,
     ScoutResult,
     Task,
     read_result,
-    received_only,
 )
 from auditor.search.scouts.vk_pages import (
     BATCH,
@@ -54,7 +52,6 @@ from auditor.search.scouts.vk_pages import (
     read_pages,
 )
 
-_KEY = "AUDITOR_VK_TOKEN"
 _WALL = "wall.get"
 _SEARCH_SIZE = 100
 """How many results of a search are requested and read."""
@@ -85,6 +82,8 @@ class VkScout(Scout):
 
     name = "vk"
     network = NETWORK
+    tasks = tuple(Task)
+    key = "AUDITOR_VK_TOKEN"
     batch = 1000
 
     def __init__(self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None, *, has_key: bool = True) -> None:
@@ -100,23 +99,17 @@ class VkScout(Scout):
         per_list = BATCH[GROUPS]
         return min(self.batch, max(0, requests - 2) // 2 * per_list)
 
-    def capabilities(self) -> tuple[Capability, ...]:
-        """Return which tasks are open now, and which setting would open the others."""
-        return tuple(self._capability_for(task) for task in Task)
-
-    def _capability_for(self, task: Task) -> Capability:
-        """Return whether a task is open. Names need both look-ups, as a name missing in one may be in the other."""
-        cause = None if self._has_key else Cause.NO_CREDENTIALS
+    def _why_not(self, task: Task) -> Cause | None:
+        """Return why a task is closed. Names need both look-ups, as a name missing in one may be in the other."""
         # A method that was closed after repeated failures, not by an error of VK's, says that the route is down.
-        failing = (failure for _, failure in self._driver.closed.values() if failure.act is FailureAction.RETRY)
-        cause = cause or next((failure.cause for failure in failing), None)
-        if cause is None and task is Task.NAMES:
-            cause = self._why_closed(USERS, GROUPS)
-        elif cause is None and task is Task.READ:
-            cause = self._why_closed(_WALL) or (self._why_closed(USERS) if self._why_closed(GROUPS) else None)
-        elif cause is None:
-            cause = self._why_closed(USER_SEARCH) if self._why_closed(GROUP_SEARCH) else None
-        return Capability(task, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
+        failing = [failure.cause for _, failure in self._driver.closed.values() if failure.act is FailureAction.RETRY]
+        if failing or not self._has_key:
+            return failing[0] if self._has_key else Cause.NO_CREDENTIALS
+        if task is Task.NAMES:
+            return self._why_closed(USERS, GROUPS)
+        if task is Task.SEARCH:
+            return self._why_closed(GROUP_SEARCH) and self._why_closed(USER_SEARCH)
+        return self._why_closed(_WALL) or (self._why_closed(GROUPS) and self._why_closed(USERS))
 
     def control(self, control: Control) -> ScoutResult:
         """Look at an account that is known to exist or to be missing."""
@@ -134,14 +127,11 @@ class VkScout(Scout):
 
     # Names -----------------------------------------------------------------------------------------------------------
 
-    def try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
+    def _try_names(self, names: Sequence[str], is_lead: LeadFilter) -> ScoutResult:
         """Return the pages under `names`, each with the name that was asked for as its address.
 
         A deleted or banned page has `exists` False, and its numbered address if VK does not send its name.
         """
-        closed_cause = self._capability_for(Task.NAMES).cause
-        if closed_cause is not None:
-            return ScoutResult(cause=closed_cause)
         requested = [name.casefold() for name in names]
         possible = [name for name in dict.fromkeys(requested) if _is_possible(name)]
         result = self._look_up(possible, is_lead)
@@ -190,7 +180,7 @@ class VkScout(Scout):
         """
         tape: list[StoredResponse] = []
         pages = self._fetch(request, tape, partial(read_pages, batch))
-        result.responses += received_only(tape)
+        result.responses += tape
         if not isinstance(pages, Failure):
             minimised = result.responses[-1] = minimise_batch(batch, pages, tape[-1])
             result.existing_names |= {page.address.name for page in pages} & set(batch.names)
@@ -204,11 +194,8 @@ class VkScout(Scout):
 
     # Search ----------------------------------------------------------------------------------------------------------
 
-    def search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
+    def _search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
         """Search for people and communities. Communities that may be leads are then looked up with all fields."""
-        closed_cause = self._capability_for(Task.SEARCH).cause
-        if closed_cause is not None or not query.strip():
-            return ScoutResult(cause=closed_cause)
         result = _LookupResult()
         for method, fields in ((USER_SEARCH, {"fields": ",".join(USER_FIELDS)}), (GROUP_SEARCH, {})):
             if self._why_closed(method) is None:  # else the refusal was returned when it came
@@ -224,9 +211,6 @@ class VkScout(Scout):
     # Reading ---------------------------------------------------------------------------------------------------------
 
     def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
-        closed_cause = self._capability_for(Task.READ).cause
-        if closed_cause is not None:
-            return ScoutResult(cause=closed_cause)
         on_record = is_lead(ScoutedPage(address, exists=None))  # for its address alone, as it has no title here
         lookup = self._look_up([address.name], is_lead, on_record=on_record)
         page = next(iter(lookup.pages), None)

@@ -12,7 +12,7 @@ one for each redirect. A page, shortened, of which the two links are stored:
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby, zip_longest
@@ -33,7 +33,7 @@ from auditor.probes.protocol import Call, Failure, FailureAction, MinimisedRespo
 from auditor.probes.target import Clock
 from auditor.search.scouted_page import Passage, PassagePlace
 from auditor.search.scouts.account_links import accounts_in
-from auditor.search.scouts.scout import Capability, LeadFilter, Raw, Scout, ScoutResult, Task, with_minimal_body
+from auditor.search.scouts.scout import LeadFilter, Raw, Scout, ScoutResult, Task, with_minimal_body
 
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _STATE_ZONES = ("gov.ru", "gosuslugi.ru")
@@ -86,27 +86,11 @@ class _SitePage:
     sections: list[str]
 
 
-@dataclass(slots=True)
-class _SiteVisit:
-    """The passages and stored responses of one reading of a site."""
-
-    responses: list[StoredResponse] = field(default_factory=list)
-    passages: dict[object, Passage] = field(default_factory=dict)
-    """By text and links, so that a text repeated on several pages is there once."""
-    moved: str = ""
-
-    def add_links(self, url: str, passage: Passage, record: StoredResponse) -> None:
-        """Add the accounts that a page links; only these are stored."""
-        response = with_minimal_body(record, {"url": url, "links": sorted({address.url for address in passage.links})})
-        self.responses.append(response)
-        if passage.links:
-            self.passages.setdefault((passage.text, passage.links), replace(passage, evidence=response.evidence.id))
-
-
 class WebsiteScout(Scout):
     """Reads official sites. They have no user names and no control, so nothing is concluded from a missing link."""
 
     name = "website"
+    tasks = (Task.READ,)
 
     def __init__(
         self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None, *, allow_local: bool = False
@@ -115,9 +99,8 @@ class WebsiteScout(Scout):
         super().__init__(opened, clock, timer)
         self._local = allow_local
 
-    def capabilities(self) -> tuple[Capability, ...]:
-        """Return the one task: reading a site."""
-        return (Capability(Task.READ),)
+    def _why_not(self, task: Task) -> Cause | None:
+        """Return None: a site can always be asked."""
 
     def read(self, address: Address | str, since: datetime, is_lead: LeadFilter) -> ScoutResult:
         """Read a site, beginning with the page `address`; its links are in the result's `passages`.
@@ -128,40 +111,36 @@ class WebsiteScout(Scout):
         del since, is_lead
         if isinstance(address, Address):
             return ScoutResult(cause=Cause.WRONG_KIND)
-        visit, home = _SiteVisit(), _plain(address.strip())
-        front_page = self._page(home, visit, is_first=True)
-        if isinstance(front_page, Cause):
-            return ScoutResult(responses=tuple(visit.responses), cause=front_page, moved=visit.moved)
-        url, sections = front_page
-        for section in [page for page in sections if page not in {home, url}][:_MORE_PAGES]:
-            self._page(section, visit)  # a failure only costs the links of this section
-        return ScoutResult(responses=tuple(visit.responses), passages=tuple(visit.passages.values()), moved=visit.moved)
+        home = _plain(address.strip())
+        result, sections = self._read_page(home, ScoutResult(), is_first=True)
+        for section in [page for page in sections if page != home][:_MORE_PAGES]:
+            result = replace(self._read_page(section, result)[0], cause=None)  # it only costs this section's links
+        return result
 
-    def _page(self, url: str, visit: _SiteVisit, *, is_first: bool = False) -> tuple[str, list[str]] | Cause:
-        """Fetch a page, following redirects, and add its links; return its URL and sections, or why it was not read.
+    def _read_page(self, url: str, result: ScoutResult, *, is_first: bool = False) -> tuple[ScoutResult, list[str]]:
+        """Read a page, following redirects; return the result with its links, or its cause, and the page's sections.
 
-        The first page may redirect to another host: an official one is followed, any other is only noted in `visit`.
+        The first page may redirect to another host: an official one is followed, any other is only noted as `moved`.
         """
         site = site_of(url)
         for _ in range(_HOPS):
             cause, tape = self._why_not_allowed(url), list[StoredResponse]()
             if cause is not None:
-                return cause
+                return replace(result, cause=cause), []
             call = Call(site_of(url), {"url": url, "first": int(is_first)})
             request = Request(call, _SiteResponse, EvidenceKind.LEAD, recorded_url=url)
-            page = self._fetch(request, tape, partial(_read_site_page, url))
+            page = self._fetch(request, tape, partial(_read_site_page, url, is_first))
             if isinstance(page, Failure):
-                return page.cause
+                return replace(result, cause=page.cause), []
             if not page.location:
-                visit.add_links(url, page.passage, tape[-1])
-                return url, page.sections
+                return _with_links(result, url, page.passage, tape[-1]), page.sections
             if site_of(page.location) != site:
-                visit.moved = _plain(page.location) if is_first else visit.moved
+                result = replace(result, moved=_plain(page.location) if is_first else result.moved)
                 if not (is_first and self._may_have_moved_to(site, site_of(page.location))):
                     break
                 site = site_of(page.location)
             url = _plain(page.location)
-        return Cause.UNRECOGNISED_PAGE
+        return replace(result, cause=Cause.UNRECOGNISED_PAGE), []
 
     def _may_have_moved_to(self, old: str, new: str) -> bool:
         """Return whether a body's site may have moved to a host: one in a state's zone, or its parent or subdomain.
@@ -187,6 +166,14 @@ class WebsiteScout(Scout):
         if url_parts.scheme not in {"http", "https"} or not host or "@" in url_parts.netloc:
             return Cause.WRONG_KIND
         return None if port in _OPEN_PORTS or self._local else Cause.REFUSED
+
+
+def _with_links(result: ScoutResult, url: str, passage: Passage, record: StoredResponse) -> ScoutResult:
+    """Add the accounts that a page links; only these are stored. A text repeated on several pages is added once."""
+    record = with_minimal_body(record, {"url": url, "links": sorted({address.url for address in passage.links})})
+    is_new = (passage.text, passage.links) not in {(other.text, other.links) for other in result.passages}
+    passages = [replace(passage, evidence=record.evidence.id)] if passage.links and is_new else []
+    return replace(result, responses=(*result.responses, record), passages=(*result.passages, *passages))
 
 
 def _under(host: str, zone: str) -> bool:
@@ -277,9 +264,10 @@ def _joined(base: str, href: str) -> str | None:
         return None
 
 
-def _read_site_page(url: str, raw: Raw) -> _SitePage:
+def _read_site_page(url: str, is_first: bool, raw: Raw) -> _SitePage:
     tree = LexborHTMLParser(decoded(raw["body"]))
-    return _SitePage(raw["location"], _passage_of(linked_text(tree.body, flowing=True), url), sections_of(tree, url))
+    sections = [section for section in (sections_of(tree, url) if is_first else ()) if section != url]
+    return _SitePage(raw["location"], _passage_of(linked_text(tree.body, flowing=True), url), sections)
 
 
 def _passage_of(linked: LinkedText, url: str) -> Passage:
