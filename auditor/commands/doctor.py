@@ -3,9 +3,9 @@
 Each method is tried once. No response is stored or shown, only whether one came.
 """
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -29,7 +29,8 @@ from auditor.commands.console import echo
 from auditor.commands.next import expiry_lines, gaps_in
 from auditor.commands.options import Common, single
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
-from auditor.probes.plugins import PATIENCE, DiagnosisLine, Plugin, PluginContext, plugin_of
+from auditor.probes.event_loop import run
+from auditor.probes.plugins import PATIENCE, DiagnosisLine, Plugin, PluginContext, diagnosis_of, plugin_of
 from auditor.run.workspace import Workspace
 
 _EXPECTED_LINES = 16
@@ -186,28 +187,26 @@ def _is_unrecognised(look: Snapshot) -> bool:
     return Cause.UNRECOGNISED_PAGE in causes
 
 
-def _routes(workspace: Workspace, patience: float, *, every_method: bool) -> Iterator[Sequence[DiagnosisLine]]:
-    """Yield the lines of each route: what it can do now. All are tried at once, so that one wait is enough for all."""
+def _routes(workspace: Workspace, patience: float, *, every_method: bool) -> Sequence[Sequence[DiagnosisLine]]:
+    """Return the lines of each route: what it can do now. All are tried at once, so that one wait is enough for all."""
     login = _read_archive(workspace.data, lambda archive: archive.searches.login())
     plugin_context = PluginContext(
         workspace.settings, workspace.clock, workspace.data, login, live=workspace.as_of is None, patience=patience
     )
 
-    def try_route(plugin: Plugin) -> Sequence[DiagnosisLine]:
+    async def try_route(plugin: Plugin) -> Sequence[DiagnosisLine]:
         controls = tuple(c for c in workspace.registry.controls if c.url.network is plugin.route.network)
-        methods = list(_until_closed(plugin.diagnose(replace(plugin_context, controls=controls))))
+        methods = await diagnosis_of(plugin, replace(plugin_context, controls=controls), _OF_THE_WHOLE_ROUTE)
         return methods if every_method else [_summary_line(plugin.route, methods)]
 
-    with ThreadPoolExecutor() as threads:
-        yield from threads.map(try_route, map(plugin_of, Route))
+    async def try_all() -> list[Sequence[DiagnosisLine]]:
+        return await asyncio.gather(*map(try_route, map(plugin_of, Route)))
+
+    return run(try_all())
 
 
-def _until_closed(methods: Iterator[DiagnosisLine]) -> Iterator[DiagnosisLine]:
-    """Yield a route's lines up to the first that holds for the whole route: unreachable, not set, or set wrongly."""
-    for line in methods:
-        yield line
-        if line.state in {"unreachable", "unset", "wrong"}:
-            return
+_OF_THE_WHOLE_ROUTE = {"unreachable", "unset", "wrong"}
+"""States that hold for a whole route: it is not tried further."""
 
 
 def _summary_line(route: Route, methods: Sequence[DiagnosisLine]) -> DiagnosisLine:

@@ -6,12 +6,13 @@ ends with what it has. When a look ends, its stored responses are handed over in
 a kill cuts off, none are.
 """
 
+import asyncio
 import logging
 import math
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -52,7 +53,7 @@ class Response:
 class Transport(Protocol):
     """Sends one call once, and tells a response from a failure before a model validates it."""
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         """Send a call and return what came within `seconds`; nothing that a network does makes it raise."""
         ...
 
@@ -60,8 +61,8 @@ class Transport(Protocol):
         """Return the response as a mapping for the request's model, or the failure that it amounts to."""
         ...
 
-    def close(self) -> None:
-        """Close the connections."""
+    async def aclose(self) -> None:
+        """Close the connections, on the loop on which they were made."""
         ...
 
 
@@ -70,7 +71,7 @@ class Timer:
     """A clock that counts seconds, and a sleep by it: passed in, so that a test does not wait."""
 
     now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ _SPACING_WINDOW = 3
 
 @dataclass
 class Driver:
-    """Runs looks over a `Transport`, in one run and one thread."""
+    """Runs looks over a `Transport`, in one task of an event loop."""
 
     transport: Transport
     clock: Callable[[], datetime]
@@ -178,27 +179,27 @@ class Driver:
         for method, seconds in self.limits.closed_for.items():
             self._close(method, Failure(at=self.clock(), cause=Cause.THROTTLED, wait=seconds, sent=False))
 
-    def run(self, looks: Mapping[str, Look[Any]], sink: Sink) -> tuple[str, ...]:
+    async def run(self, looks: Mapping[str, Look[Any]], sink: Sink) -> tuple[str, ...]:
         """Run the looks, pass each to `sink` as it ends, and return the keys of those left unfinished."""
         self._sink = sink
         self._looks = [_RunningLook(key, look) for key, look in looks.items()]
         for running in list(self._looks):
             self._step(running, None)
-        while (group := self._next_group()) and self._send_batch(group):
+        while (group := await self._next_group()) and await self._send_batch(group):
             pass
         while self._looks and not self.deadlines.drop_unfinished:
             self._advance(self._looks[0], self._not_sent(), None)
         unfinished, self._looks = self._looks, []
         return tuple(running.key for running in unfinished)
 
-    def fetch(self, request: Request[Any]) -> MinimisedResponse:
+    async def fetch(self, request: Request[Any]) -> MinimisedResponse:
         """Return the response to one request outside a look, by the same rules."""
         responses: list[MinimisedResponse] = []
 
         def look() -> Look[None]:
             responses.append((yield request))
 
-        self.run({request.url: look()}, lambda _key, _result, _tape: None)
+        await self.run({request.url: look()}, lambda _key, _result, _tape: None)
         return responses[0] if responses else self._not_sent()
 
     @property
@@ -211,9 +212,9 @@ class Driver:
 
     # Turns -----------------------------------------------------------------------------------------------------------
 
-    def _next_group(self) -> list[_RunningLook]:
+    async def _next_group(self) -> list[_RunningLook]:
         """Return the look whose turn it is and those that can share its request; an empty list if none is left."""
-        while (running := self._next()) is not None:
+        while (running := await self._next()) is not None:
             closure = self._closure_of(running.request.call.method)
             if closure is None:
                 return [running, *self._batch_for(running)]
@@ -223,7 +224,7 @@ class Driver:
                 self._advance(running, closure[1].model_copy(update={"at": self.clock(), "sent": False}), None)
         return []
 
-    def _next(self) -> _RunningLook | None:
+    async def _next(self) -> _RunningLook | None:
         """Return the first look that is awake, sleeping until one is; after `start_before`, only among those begun."""
         now = self.timer.now()
         awake = next((running for running in self._candidates(now) if running.sleep_until <= now), None)
@@ -232,8 +233,8 @@ class Driver:
         soonest = min(self._candidates(now), key=lambda running: running.sleep_until, default=None)
         if soonest is None:
             return None
-        self._sleep_until(soonest.sleep_until)
-        return self._next()
+        await self._sleep_until(soonest.sleep_until)
+        return await self._next()
 
     def _candidates(self, now: float) -> Iterator[_RunningLook]:
         may_begin = now < self.deadlines.start_before
@@ -276,14 +277,14 @@ class Driver:
 
     # One request -----------------------------------------------------------------------------------------------------
 
-    def _send_batch(self, group: list[_RunningLook]) -> bool:
+    async def _send_batch(self, group: list[_RunningLook]) -> bool:
         """Send one request for a group of looks, and to each its response; False if the run's time is up."""
         call, started = group[0].request.call.joined(running.request.call for running in group[1:]), self.timer.now()
-        self._sleep_until(min(self._next_slot(), self.deadlines.send_before))
+        await self._sleep_until(min(self._next_slot(), self.deadlines.send_before))
         if self.timer.now() >= self.deadlines.send_before:
             return False
         self.begun.add(group[0].key)
-        response = self._send_call(call)
+        response = await self._send_call(call)
         self._horizon = min(
             self.deadlines.send_before, self._horizon + self.timer.now() - started
         )  # sending is not waiting
@@ -292,7 +293,7 @@ class Driver:
             if response.status is None and self.timer.now() >= self.deadlines.send_before:
                 self._last_failure = self._last_failure or value
                 return False  # our own deadline cut it off, which says nothing about the network
-            if self._should_retry(group, value):
+            if await self._should_retry(group, value):
                 return True
         else:
             self._first_success.setdefault(call.method, call)
@@ -313,9 +314,9 @@ class Driver:
         full = (sent_at + back * interval for back, sent_at in past if back >= _SPACING_WINDOW)
         return max([self._sent_at[-1] + interval * swing, *full])
 
-    def _send_call(self, call: Call) -> Response:
+    async def _send_call(self, call: Call) -> Response:
         sent_at = self.timer.now()
-        response = self.transport.send(call, self._timeout(sent_at))
+        response = await self.transport.send(call, self._timeout(sent_at))
         if response.failure is not None and not response.failure.sent:
             return response
         self._note_silence(response, self.timer.now() - sent_at)
@@ -343,7 +344,7 @@ class Driver:
             return Failure(at=response.at, cause=Cause.CONTROL_FAILED, act=FailureAction.RETRY)
         return response.failure or self.transport.read(call, response)
 
-    def _should_retry(self, group: list[_RunningLook], failure: Failure) -> bool:
+    async def _should_retry(self, group: list[_RunningLook], failure: Failure) -> bool:
         """Note what a failure says about the route; return whether to retry before any look is sent it."""
         method, attempts = group[0].request.call.method, group[0].attempts
         self._last_failure = failure if failure.sent else self._last_failure
@@ -358,7 +359,7 @@ class Driver:
             failure.act is FailureAction.RETRY
             and not absent
             and attempts < _MAX_ATTEMPTS
-            and self._wait_to_retry(failure, attempts)
+            and await self._wait_to_retry(failure, attempts)
         ):
             return True
         if len(group) > 1 and not absent and (failure.act is FailureAction.DELIVER or _may_concern_one_item(failure)):
@@ -372,13 +373,13 @@ class Driver:
         if (
             failure.act in {FailureAction.CLOSE_METHOD, FailureAction.CLOSE_ROUTE}
             or absent
-            or (self._failures_in_a_row[scope] >= _MAX_FAILURES and not self._concerns_pages(method, failure))
+            or (self._failures_in_a_row[scope] >= _MAX_FAILURES and not await self._concerns_pages(method, failure))
         ):
             self._close(method, failure)
         closure = self._closure_of(method)
         return failure.act is FailureAction.CLOSE_METHOD and closure is not None and closure[0] < self._horizon
 
-    def _concerns_pages(self, method: str, failure: Failure) -> bool:
+    async def _concerns_pages(self, method: str, failure: Failure) -> bool:
         """Return whether a key is refused for single pages: what the method answered first is not refused now.
 
         If it is answered, that holds for the rest of the run; if it is not reached, until as many failures more.
@@ -387,21 +388,21 @@ class Driver:
         if failure.cause is not Cause.NO_CREDENTIALS or call is None:
             return False
         self._failures_in_a_row[method] = 0
-        self._sleep_until(min(self._next_slot(), self.deadlines.send_before))
+        await self._sleep_until(min(self._next_slot(), self.deadlines.send_before))
         if method in self._may_be_called or self._closure_of(method) or self.timer.now() >= self.deadlines.send_before:
             return True
-        value = self._read_response(call, self._send_call(call))
+        value = self._read_response(call, await self._send_call(call))
         if not isinstance(value, Failure):
             self._may_be_called.add(method)
         return not isinstance(value, Failure) or value.cause is not Cause.NO_CREDENTIALS
 
-    def _wait_to_retry(self, failure: Failure, attempts: int) -> bool:
+    async def _wait_to_retry(self, failure: Failure, attempts: int) -> bool:
         """Wait before a retry as the network asks, or twice as long each time; False if that is too long to wait."""
         factor = _REST if failure.cause is Cause.THROTTLED else 1
         wait = factor * self.limits.interval * 2**attempts if failure.wait is None else failure.wait
         if self.timer.now() + wait >= self._horizon:
             return False
-        self._sleep_until(self.timer.now() + wait)
+        await self._sleep_until(self.timer.now() + wait)
         return True
 
     def _advance(self, running: _RunningLook, minimised: MinimisedResponse, response: Response | None) -> None:
@@ -428,10 +429,10 @@ class Driver:
         self._looks.remove(running)
         self._sink(running.key, result, running.tape)
 
-    def _sleep_until(self, moment: float) -> None:
+    async def _sleep_until(self, moment: float) -> None:
         seconds = moment - self.timer.now()
         if seconds > 0:
-            self.timer.sleep(seconds)
+            await self.timer.sleep(seconds)
 
 
 def _scope(method: str, failure: Failure) -> str:

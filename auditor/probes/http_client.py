@@ -4,6 +4,7 @@ The only module that knows httpx. It neither waits nor retries, which is the dri
 redirect: the caller reads where it leads.
 """
 
+import asyncio
 import gzip
 import io
 import logging
@@ -24,11 +25,12 @@ from auditor import __version__
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
 from auditor.base.text import phrase
-from auditor.probes.deadline_backend import DeadlineBackend, DeadlineStream, NoResponseError, Resolve, resolve_host
+from auditor.probes.connections import CheckedBackend, NoResponseError, Resolve, resolve_host
 from auditor.probes.driver import Response
 from auditor.probes.protocol import Failure, FailureAction
 
-# httpcore logs addresses and headers, and some of ours name a citizen.
+# Both log addresses, and some of ours name a citizen.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 log = logging.getLogger(__name__)
 
@@ -42,8 +44,8 @@ SCRIPT = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 """The headers that a site's own script sends with a form."""
 SIZE = 3_000_000
 """Most bytes of a body, compressed or not: thirty times the largest page saved."""
-_STEP_SECONDS = {"connect": 10.0, "read": 25.0, "write": 25.0}
-"""Seconds for one step of a request; `read` is between two chunks of the response."""
+_SILENCE = httpx.Timeout(25.0, connect=10.0)
+"""Seconds without a byte after which a request is given up before its deadline."""
 _IDLE = 5.0
 """Seconds for which an unused connection is kept open."""
 _STORED_HEADERS = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Retry-After")
@@ -54,8 +56,15 @@ _PROXY_AUTH_REQUIRED = 407
 """The status by which a proxy asks for a password."""
 
 
+class _Transport(httpx.AsyncHTTPTransport):
+    """httpx's own transport over a pool that is given: httpx passes no network backend on to its own."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+
 class HttpClient:
-    """An HTTP client for one thread; with `public`, hosts inside this machine's own network are refused."""
+    """An HTTP client for one event loop; with `public`, hosts inside this machine's own network are refused."""
 
     def __init__(
         self,
@@ -74,94 +83,99 @@ class HttpClient:
         the settings, never from the shell's environment. The proxy may itself be on this machine. Raises
         `SettingsError` for a bad proxy or file.
         """
-        self._clock, self._headers, self._size = clock, {**headers, "Accept-Encoding": "gzip"}, size
+        self._clock, self._size = clock, size
         self._checks_host = public and bool(proxy)
-        self._backend = DeadlineBackend(resolve, public=public and not proxy)
-        self._cookies = httpx.Cookies()
-        self._pool = httpcore.ConnectionPool(
+        self._backend = CheckedBackend(resolve, public=public and not proxy)
+        pool = httpcore.AsyncConnectionPool(
             ssl_context=_tls(ca_bundle),
             proxy=_proxy(proxy, ca_bundle) if proxy else None,
             keepalive_expiry=_IDLE,
             network_backend=self._backend,
         )
+        self._client = httpx.AsyncClient(
+            transport=_Transport(pool),
+            headers={**headers, "Accept-Encoding": "gzip"},
+            timeout=_SILENCE,
+            trust_env=False,
+            event_hooks={"response": [_set_location_aside]},
+        )
 
-    def get(self, url: str, seconds: float, params: Mapping[str, str] | None = None) -> Response:
+    async def get(self, url: str, seconds: float, params: Mapping[str, str] | None = None) -> Response:
         """Request a page, and return what came within `seconds`."""
-        return self._send(seconds, "GET", url, params=params)
+        return await self._send(seconds, "GET", url, params=params)
 
-    def post(
+    async def post(
         self, url: str, seconds: float, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] = SCRIPT
     ) -> Response:
         """Post a form, by default as the site's own script does, or bytes as they are."""
         content = {"content": body} if isinstance(body, bytes) else {"data": dict(body)}
-        return self._send(seconds, "POST", url, headers, **content)
+        return await self._send(seconds, "POST", url, headers=headers, **content)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the connections."""
-        self._pool.close()
+        await self._client.aclose()
 
-    def _send(
-        self, seconds: float, method: str, url: str, headers: Mapping[str, str] | None = None, **content: Any
-    ) -> Response:
-        self._backend.start_deadline(seconds)
+    async def _send(self, seconds: float, method: str, url: str, **content: Any) -> Response:
         status = None
         try:
-            request = self._request(method, url, {**self._headers, **(headers or {})}, content)
-            head, body = request.headers.raw, request.read()
-            with self._pool.stream(
-                method, str(request.url), headers=head, content=body, extensions={"timeout": _STEP_SECONDS}
-            ) as response:
-                status = response.status
-                return self._read_body(request, response)
+            async with asyncio.timeout(seconds):
+                await asyncio.sleep(0)  # without any time nothing is begun
+                await self._check(url)
+                async with self._client.stream(method, url, **content) as response:
+                    status = response.status_code
+                    return await self._read_body(response)
         except NoResponseError as error:
             failure = Failure(at=self._clock(), cause=error.cause, absent=error.absent, sent=error.sent)
-        except httpcore.ProxyError:
+        except httpx.ProxyError:
             failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=FailureAction.RETRY, absent="proxy")
         except Exception as error:  # noqa: BLE001 - whatever four libraries raise for what a server or a proxy sends
             log.debug("no answer: %s", type(error).__name__)
             failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=FailureAction.RETRY)
-        self._backend.abort()
         return Response(failure.at, status, failure=failure)
 
-    def _request(self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any]) -> httpx.Request:
-        """Build a request. Raises `NoResponseError` for an address that is invalid, or not public where it must be."""
+    async def _check(self, url: str) -> None:
+        """Raise `NoResponseError` for an address that is invalid, or not public where it must be."""
         try:
-            request = httpx.Request(method, url, headers=headers, **content)
+            host = httpx.URL(url).host
         except (httpx.InvalidURL, ValueError):
             raise NoResponseError(sent=False) from None
         if self._checks_host:
-            self._backend.check(request.url.host)
-        self._cookies.set_cookie_header(request)
-        return request
+            await self._backend.check(host)
 
-    def _read_body(self, request: httpx.Request, response: httpcore.Response) -> Response:
+    async def _read_body(self, response: httpx.Response) -> Response:
         """Return the response with its whole body; raise if it breaks off, as half a page has half the posts."""
-        parsed = httpx.Response(response.status, headers=response.headers, request=request)
         body = decompress(
-            self._read_compressed(response, parsed.headers), parsed.headers.get("Content-Encoding", ""), self._size
+            await self._read_compressed(response), response.headers.get("Content-Encoding", ""), self._size
         )
-        self._cookies.extract_cookies(parsed)
-        location = parsed.headers.get("Location", "")
+        location = response.extensions[_LOCATION]
         return Response(
             at=self._clock(),
-            status=response.status,
+            status=response.status_code,
             body=body,
-            headers=tuple((name, parsed.headers[name]) for name in _STORED_HEADERS if name in parsed.headers),
-            date=parse_http_date(parsed.headers.get("Date", "")),
-            location=_join_location(str(request.url), location) if location and parsed.is_redirect else "",
+            headers=tuple((name, response.headers[name]) for name in _STORED_HEADERS if name in response.headers),
+            date=parse_http_date(response.headers.get("Date", "")),
+            location=_join_location(str(response.url), location) if location and response.is_redirect else "",
         )
 
-    def _read_compressed(self, response: httpcore.Response, headers: httpx.Headers) -> bytes:
-        compressed = bytearray()
-        for chunk in response.iter_stream():
+    async def _read_compressed(self, response: httpx.Response) -> bytes:
+        """Return the body as it came. httpx would read as much as a header says, and not notice that more came."""
+        compressed, stream = bytearray(), response.extensions["network_stream"]
+        async for chunk in response.aiter_raw():
             compressed += chunk
             if len(compressed) > self._size:
                 raise NoResponseError(Cause.UNRECOGNISED_PAGE)
-        stream: DeadlineStream = response.extensions["network_stream"]
-        if "Content-Length" in headers and not _ends_with_chunk(bytes(compressed), stream.last_chunk):
-            stream.close()  # surplus bytes would be taken for the next response
+        if "Content-Length" in response.headers and not _ends_with_chunk(bytes(compressed), stream.last_chunk):
+            await stream.aclose()  # surplus bytes would be taken for the next response
             raise ValueError("longer than it says")
         return bytes(compressed)
+
+
+_LOCATION = "location"
+
+
+async def _set_location_aside(response: httpx.Response) -> None:
+    """Keep the address of a redirect from httpx, which reads it although it does not follow, and may raise for it."""
+    response.extensions[_LOCATION] = response.headers.pop("Location", "")
 
 
 def _proxy(address: str, ca_bundle: Path | None) -> httpcore.Proxy:

@@ -6,7 +6,8 @@ diagnosed. A new route also needs, in `auditor.base.snapshot`, a member of `Rout
 """
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Container
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -86,7 +87,7 @@ class Plugin:
     """Opens the route; None if the operator has not set it up and need not hear of it."""
     source: Callable[[Target], Source]
     """Returns what a look at a target asks of the network (`auditor.probes.source`)."""
-    diagnose: Callable[[PluginContext], Iterator[DiagnosisLine]]
+    diagnose: Callable[[PluginContext], AsyncGenerator[DiagnosisLine, None]]
     """Tries once each thing that the route does, and yields a line for each."""
     resolve_id: Callable[[str], Look[int | None]] | None = None
     """Resolves a name to its id, for `Target.numbers`; None where the network needs no ids.
@@ -108,6 +109,20 @@ def plugin_of(route: Route) -> Plugin:
     """Return the plug-in of `route`, whose libraries are imported only now."""
     plugin: Plugin = importlib.import_module(route.facts.plugin).PLUGIN
     return plugin
+
+
+NOT_OK = frozenset({"unset", "refused", "unreachable", "wrong"})
+
+
+async def diagnosis_of(plugin: Plugin, context: PluginContext, last_states: Container[str] = ()) -> list[DiagnosisLine]:
+    """Return the lines of a route's diagnosis, up to the first whose state is among `last_states`."""
+    lines = []
+    async with aclosing(plugin.diagnose(context)) as diagnosis:
+        async for line in diagnosis:
+            lines.append(line)
+            if line.state in last_states:
+                break
+    return lines
 
 
 _STATES = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}

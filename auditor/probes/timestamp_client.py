@@ -1,8 +1,10 @@
 """A timestamp of a seal by an authority's clock: a request of RFC 3161 over HTTP (section 3.4)."""
 
-from contextlib import closing
+from contextlib import aclosing
 
 from auditor.base.settings import Settings
+from auditor.probes.driver import Response
+from auditor.probes.event_loop import run
 from auditor.probes.http_client import HttpClient
 from auditor.probes.target import Clock
 
@@ -25,8 +27,14 @@ def time_stamp(settings: Settings, seal: str, clock: Clock) -> bytes | None:
 
     The signature is not checked here: ``openssl ts -verify`` does that, for those who trust the authority.
     """
-    headers = {"Content-Type": _QUERY_TYPE, "Accept": _REPLY_TYPE}
-    with closing(HttpClient(clock, settings.stamp_proxy, size=_MAX_BYTES, ca_bundle=settings.ca_bundle)) as client:
-        response = client.post(settings.stamp_url, _TIMEOUT_SECONDS, stamp_request(seal), headers)
+    response = run(_ask(settings, seal, clock))
     is_for_seal = response.failure is None and response.status == 200 and bytes.fromhex(seal) in response.body
     return response.body if is_for_seal else None
+
+
+async def _ask(settings: Settings, seal: str, clock: Clock) -> Response:
+    headers = {"Content-Type": _QUERY_TYPE, "Accept": _REPLY_TYPE}
+    async with aclosing(
+        HttpClient(clock, settings.stamp_proxy, size=_MAX_BYTES, ca_bundle=settings.ca_bundle)
+    ) as client:
+        return await client.post(settings.stamp_url, _TIMEOUT_SECONDS, stamp_request(seal), headers)

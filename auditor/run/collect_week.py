@@ -2,8 +2,7 @@
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.archive import Archive
@@ -47,7 +46,8 @@ def forecast_week(workspace: Workspace, week: Week) -> list[RouteForecast]:
     the first of a week, or another of the same week. Without such a run the usual number (`RouteFacts`) is taken,
     scaled by the ratio that first looks had to theirs.
     """
-    with Archive.read(workspace.data) as archive, open_routes(workspace, archive) as routes:
+    with Archive.read(workspace.data) as archive:
+        routes = open_routes(workspace, archive)
         plan = RunPlan.of(archive, workspace.registry, week, workspace.clock())
         return [_forecast(plan, plugin.route, opened.limits.interval) for plugin, opened in routes]
 
@@ -91,22 +91,21 @@ def collect_week(
         if progress is not None:
             progress(done, total, translator.text(Text(_WAITING, {"routes": names})) if names else "")
 
-    with open_routes(workspace, archive) as routes:
-        return collect(
-            archive,
-            workspace.registry,
-            week,
-            routes,
-            workspace.clock,
-            command=command,
-            vantage=workspace.settings.vantage,
-            offices=offices,
-            progress=show_progress,
-            live=workspace.as_of is None,
-            ends=_deadlines(ends, seconds, timer),
-            timer=timer,
-            on_route_failure=log_route_failure,
-        )
+    return collect(
+        archive,
+        workspace.registry,
+        week,
+        open_routes(workspace, archive),
+        workspace.clock,
+        command=command,
+        vantage=workspace.settings.vantage,
+        offices=offices,
+        progress=show_progress,
+        live=workspace.as_of is None,
+        ends=_deadlines(ends, seconds, timer),
+        timer=timer,
+        on_route_failure=log_route_failure,
+    )
 
 
 def _deadlines(ends: float, seconds: float | None, timer: Timer) -> Deadlines:
@@ -116,16 +115,10 @@ def _deadlines(ends: float, seconds: float | None, timer: Timer) -> Deadlines:
     return Deadlines(start_before=now + seconds, send_before=now + 2 * seconds)
 
 
-@contextmanager
-def open_routes(workspace: Workspace, archive: Archive) -> Iterator[list[OpenRoute]]:
-    """Open each route that is set up; close their connections afterwards."""
+def open_routes(workspace: Workspace, archive: Archive) -> list[OpenRoute]:
+    """Open each route that is set up; nothing is connected before `collect`, which closes what it has connected."""
     context = PluginContext(
         workspace.settings, workspace.clock, workspace.data, archive.searches.login(), archive.searches.logins()
     )
     plugins = [plugin_of(route) for route in Route]
-    routes = [(plugin, opened) for plugin in plugins if (opened := plugin.open(context)) is not None]
-    try:
-        yield routes
-    finally:
-        for _, opened in routes:
-            opened.transport.close()
+    return [(plugin, opened) for plugin in plugins if (opened := plugin.open(context)) is not None]

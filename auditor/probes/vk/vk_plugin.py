@@ -1,7 +1,7 @@
 """VK as a plug-in: its API with a service key. Without a key nothing is sent, and each look gets that as its cause."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def _login(session: str, driver: Driver, clock: Clock) -> LoginState:
     )
 
 
-def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
+async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, None]:
     """Call once each method that the looks use, and yield a line for each."""
     settings = context.settings.of(VkSettings)
     transport = VkTransport(settings, context.clock, context.settings.ca_bundle)
@@ -73,13 +73,13 @@ def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
     try:
         request = next(requests)
         while True:
-            response = driver.fetch(request)
+            response = await driver.fetch(request)
             yield _line_of_response(f"vk: {request.call.method}", response, context.settings)
             request = requests.send(response)
     except StopIteration:
         return
     finally:
-        transport.close()
+        await transport.aclose()
 
 
 def _diagnosis_requests(name: str) -> Look[None]:

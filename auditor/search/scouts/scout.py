@@ -23,6 +23,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.base.stored_response import StoredResponse, make_stored_response, replace_body, store_as
 from auditor.probes.driver import Driver, Response, Timer, Transport
+from auditor.probes.event_loop import new_runner
 from auditor.probes.plugins import OpenedRoute
 from auditor.probes.protocol import Call, Failure, Look, ModelT_co, Request, fetch
 from auditor.probes.target import Clock, LoginState
@@ -87,14 +88,14 @@ class _BudgetedTransport:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self.read, self.close = transport.read, transport.close
+        self.read, self.aclose = transport.read, transport.aclose
         self.sent, self.max_requests = 0, math.inf
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         """Send a call as `Transport` does. Raise `BudgetSpentError` if no more may be sent."""
         if self.sent >= self.max_requests:
             raise BudgetSpentError
-        response = self._transport.send(call, seconds)
+        response = await self._transport.send(call, seconds)
         self.sent += response.failure is None or response.failure.sent
         return response
 
@@ -163,7 +164,7 @@ class Scout(ABC):
         """Ask over an opened route, from one thread only."""
         self._transport, self._clock = _BudgetedTransport(opened.transport), clock
         self._driver = _SearchDriver(self._transport, clock, opened.limits, timer=timer or Timer())
-        self._login_of = opened.login
+        self._login_of, self._runner = opened.login, new_runner()
 
     @property
     def login(self) -> LoginState | None:
@@ -181,7 +182,8 @@ class Scout(ABC):
 
     def close(self) -> None:
         """Close connections."""
-        self._transport.close()
+        with self._runner:
+            self._runner.run(self._transport.aclose())
 
     def _why_closed(self, *methods: str) -> Cause | None:
         """Return why the first closed one of some methods is closed; None if all are open."""
@@ -197,7 +199,7 @@ class Scout(ABC):
             results.append(result)
 
         self._driver.wait_at_most(_PATIENCE)
-        self._driver.run({self.name: _observed(look, read, len(responses))}, sink)
+        self._runner.run(self._driver.run({self.name: _observed(look, read, len(responses))}, sink))
         return results[0]
 
     def _fetch(

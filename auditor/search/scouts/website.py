@@ -11,7 +11,7 @@ one for each redirect. A page, shortened, of which the two links are stored:
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -52,11 +52,11 @@ class SiteTransport:
     def __init__(self, client: HttpClient) -> None:
         """Send through `client`."""
         self._client = client
-        self.close: Callable[[], None] = client.close
+        self.aclose = client.aclose
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         """Send a call once. A failure closes no other host; only a site's first page is retried."""
-        response = self._client.get(str(call.params["url"]), seconds)
+        response = await self._client.get(str(call.params["url"]), seconds)
         failure = failure_of(response)
         if failure is None:
             return response

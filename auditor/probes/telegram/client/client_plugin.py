@@ -5,7 +5,7 @@ API id or hash is not set, every call fails with `no_credentials`. The public pa
 control that must not exist: that would cost it a lookup by name, which is rationed.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 
 from auditor.base.errors import AuditorError, UsageError
 from auditor.base.snapshot import Route
@@ -30,7 +30,7 @@ def _open(context: PluginContext) -> OpenedRoute | None:
     return OpenedRoute(transport, transport.limits, transport.state_to_save)
 
 
-def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
+async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, None]:
     """Yield whether the session can be used, whose it is (masked), since when, and each method closed to it now."""
     file = session_path(context.settings, context.data)
     if not file.exists():
@@ -39,7 +39,7 @@ def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
     from auditor.probes.telegram.client.sign_in import owner_of  # noqa: PLC0415 - imports Telethon
 
     try:
-        owner = owner_of(context.settings, file, context.patience)
+        owner = await owner_of(context.settings, file, context.patience)
     except AuditorError as error:
         state = "wrong" if isinstance(error, UsageError) else "unreachable"
         yield _diagnosis(state, N_("cannot be used: {error}"), error=error.text)

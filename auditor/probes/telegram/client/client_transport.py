@@ -61,7 +61,7 @@ class ClientTransport:
         self._peer_by_id = {peer.id: peer for peer in self._login_state.peers}
         self._hash_by_id = {peer.id: peer.access_hash for peer in self._login_state.peers}
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         """Send a call once and return the response as JSON; a refusal is a response too."""
         if self._account is None:
             return self._unsent(Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE)
@@ -77,7 +77,7 @@ class ClientTransport:
 
             self._connection = TelethonConnection(self._account)
         try:
-            result = self._connection.call(call.method, fields, seconds, peer and (abs(peer[0]), peer[1]))
+            result = await self._connection.call(call.method, fields, seconds, peer and (abs(peer[0]), peer[1]))
         except RpcRefused as refusal:
             refused = {"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds}
             return Response(self._clock(), abs(refusal.code) or None, json.dumps(refused).encode())
@@ -93,10 +93,10 @@ class ClientTransport:
         self._remember_peers(call, body)
         return body
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """End the connection."""
         if self._connection is not None:
-            self._connection.close()
+            await self._connection.aclose()
 
     @property
     def limits(self) -> Limits:

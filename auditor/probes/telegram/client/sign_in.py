@@ -4,9 +4,10 @@ What a person types is sent to Telegram and nowhere else: no message, exception 
 written completely or not at all, readable by its owner alone, and only once Telegram has let the account in.
 """
 
+import asyncio
 import operator
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from auditor.base.files import make_private, replacing
 from auditor.base.secrets import remember
 from auditor.base.settings import Settings
 from auditor.base.text import N_, Text, phrase
+from auditor.probes.event_loop import new_runner, run
 from auditor.probes.telegram.client.client_account import DataCentre, load_account, read_session
 from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused
 from auditor.probes.telegram.client.telethon_connection import TelethonConnection
@@ -58,21 +60,25 @@ def sign_in(settings: Settings, file: Path, prompts: Prompts) -> SessionOwner:
     Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for faulty settings,
     `CannotRunError` if Telegram cannot be reached or asks to wait.
     """
-    with _connected(settings, DataCentre()) as connection:
-        _authenticate(connection, prompts)
-        owner = _owner(connection)
-        make_private(file.parent)
-        with replacing(file) as draft:
-            connection.write_session(draft)
+    with _errors_in_words(), new_runner() as runner:  # whose loop stands still while a person types
+        connection = _connection_to(settings, DataCentre())
+        try:
+            _authenticate(connection, runner, prompts)
+            owner = runner.run(_owner(connection))
+            make_private(file.parent)
+            with replacing(file) as draft:
+                connection.write_session(draft)
+        finally:
+            runner.run(connection.aclose())
     return owner
 
 
-def owner_of(settings: Settings, file: Path, seconds: float = _TIMEOUT) -> SessionOwner | None:
+async def owner_of(settings: Settings, file: Path, seconds: float = _TIMEOUT) -> SessionOwner | None:
     """Return whose session it is; None if there is none or it is no longer signed in. Raises as `sign_in` does.
 
     Each of Telegram's two responses may take `seconds`.
     """
-    return _if_signed_in(settings, file, lambda connection: _owner(connection, seconds))
+    return await _if_signed_in(settings, file, lambda connection: _owner(connection, seconds))
 
 
 def sign_out(settings: Settings, file: Path) -> bool:
@@ -80,50 +86,57 @@ def sign_out(settings: Settings, file: Path) -> bool:
 
     If Telegram cannot be reached the file stays and `CannotRunError` is raised: the session would live on.
     """
-    ended = _if_signed_in(settings, file, lambda connection: connection.call("auth.logOut", {}, _TIMEOUT) or True)
+    ended = run(_if_signed_in(settings, file, lambda connection: connection.call("auth.logOut", {}, _TIMEOUT)))
     file.unlink(missing_ok=True)
     return ended is not None
 
 
-def _if_signed_in(settings: Settings, file: Path, action: Callable[[TelethonConnection], _T]) -> _T | None:
+async def _if_signed_in(
+    settings: Settings, file: Path, action: Callable[[TelethonConnection], Awaitable[_T]]
+) -> _T | None:
     """Return what `action` returns; None without a session, or if it is no longer signed in."""
     session = read_session(file)
     if session is None:
         return None
-    with _connected(settings, session) as connection:
+    with _errors_in_words():
         try:
-            return action(connection)
+            async with aclosing(_connection_to(settings, session)) as connection:
+                return await action(connection)
         except RpcRefused as refusal:
             if refusal.is_signed_out:
                 return None
             raise
 
 
-def _authenticate(connection: TelethonConnection, prompts: Prompts) -> None:
+def _authenticate(connection: TelethonConnection, runner: asyncio.Runner, prompts: Prompts) -> None:
     phone = prompts.phone().strip()
     digits = "".join(character for character in phone if character.isdigit())
     remember(phone, digits)  # Telegram repeats the digits alone
     if not digits:
         raise RpcRefused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
-    sent = connection.run_with_client(lambda client: client.send_code_request(phone), _TIMEOUT)
+    sent = runner.run(connection.run_with_client(lambda client: client.send_code_request(phone), _TIMEOUT))
     remember(sent.phone_code_hash)
     request = {"phone": phone, "phone_code_hash": sent.phone_code_hash}
+
+    def send(typed_input: dict[str, str]) -> None:
+        runner.run(connection.run_with_client(operator.methodcaller("sign_in", **typed_input), _TIMEOUT))
+
     try:
-        _submit(connection, prompts, lambda: {**request, "code": "".join(prompts.code().split())})
+        _submit(send, prompts, lambda: {**request, "code": "".join(prompts.code().split())})
     except RpcRefused as refusal:
         if refusal.word != "SESSION_PASSWORD_NEEDED":
             raise
-        _submit(connection, prompts, lambda: {"password": prompts.password()})
+        _submit(send, prompts, lambda: {"password": prompts.password()})
 
 
-def _submit(connection: TelethonConnection, prompts: Prompts, read_input: Callable[[], dict[str, str]]) -> None:
+def _submit(send: Callable[[dict[str, str]], None], prompts: Prompts, read_input: Callable[[], dict[str, str]]) -> None:
     """Prompt until the input is accepted. Raises `RpcRefused` if it was wrong too often."""
     for tries_left in reversed(range(_MAX_TRIES)):
         typed_input = read_input()
         remember(*typed_input.values())
         typed_input = {key: text or _EMPTY_INPUT for key, text in typed_input.items()}
         try:
-            connection.run_with_client(operator.methodcaller("sign_in", **typed_input), _TIMEOUT)
+            send(typed_input)
         except RpcRefused as refusal:
             if refusal.word not in _MISTYPED or not tries_left:
                 raise
@@ -132,18 +145,18 @@ def _submit(connection: TelethonConnection, prompts: Prompts, read_input: Callab
             return
 
 
-def _owner(connection: TelethonConnection, seconds: float = _TIMEOUT) -> SessionOwner:
-    user = connection.run_with_client(lambda client: client.get_me(), seconds)
+async def _owner(connection: TelethonConnection, seconds: float = _TIMEOUT) -> SessionOwner:
+    user = await connection.run_with_client(lambda client: client.get_me(), seconds)
     if user is None:
         raise RpcRefused("AUTH_KEY_UNREGISTERED", 401)
     remember(user.phone)
-    return SessionOwner(_masked_name(user.first_name), _masked_phone(user.phone), _since(connection, seconds))
+    return SessionOwner(_masked_name(user.first_name), _masked_phone(user.phone), await _since(connection, seconds))
 
 
-def _since(connection: TelethonConnection, seconds: float) -> datetime | None:
+async def _since(connection: TelethonConnection, seconds: float) -> datetime | None:
     """Return when this sign-in began; None if the server does not say."""
     try:
-        sessions = connection.call("account.getAuthorizations", {}, seconds)
+        sessions = await connection.call("account.getAuthorizations", {}, seconds)
     except RpcRefused as refusal:
         if refusal.is_signed_out:
             raise
@@ -180,9 +193,7 @@ _SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
 }
 
 
-@contextmanager
-def _connected(settings: Settings, session: DataCentre) -> Iterator[TelethonConnection]:
-    """Connect, and turn Telegram's errors into exceptions of one line that repeats nothing that was typed."""
+def _connection_to(settings: Settings, session: DataCentre) -> TelethonConnection:
     account = load_account(settings, session)
     if account is None:
         raise SettingsError(
@@ -190,9 +201,14 @@ def _connected(settings: Settings, session: DataCentre) -> Iterator[TelethonConn
                 "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
             )
         )
+    return TelethonConnection(account)
+
+
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    """Turn Telegram's errors into exceptions of one line that repeats nothing that was typed."""
     try:
-        with closing(TelethonConnection(account)) as connection:
-            yield connection
+        yield
     except OSError as error:
         raise CannotRunError(
             phrase("the session file cannot be written ({why}); check its folder", why=os_error_text(error))

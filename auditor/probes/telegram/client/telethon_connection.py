@@ -1,7 +1,7 @@
 """One connection to Telegram: the only module that imports Telethon and uses its private attributes.
 
-Telethon's event loop runs during a request, and stands still between requests; a connection that the server has closed
-meanwhile is made again. Telethon's own logs, retries, waits and updates are switched off, since they cannot be bounded.
+A connection that the server has closed between two requests is made again. Telethon's own logs, retries, waits and
+updates are switched off, since they cannot be bounded.
 Exceptions hold Telegram's word for what went wrong and nothing else: no name, number or text.
 
 Importing Telethon takes half a second, so `client_transport` imports this module with its first request only, and
@@ -41,17 +41,17 @@ Result = TypeVar("Result")
 
 
 class TelethonConnection:
-    """A connection that is made when first needed, and again after it was lost. Only one thread at a time uses it."""
+    """A connection that is made when first needed, and again after it was lost; one task at a time uses it."""
 
     def __init__(self, account: ClientAccount) -> None:
-        """Prepare the event loop; nothing is sent yet."""
+        """Send nothing yet."""
         self._account = account
-        self._runner = asyncio.Runner()
         self._client: TelegramClient | None = None
         self._absent = ""
-        self._is_running = False
 
-    def call(self, method: str, params: Mapping[str, Any], seconds: float, peer: tuple[int, int] | None = None) -> Any:
+    async def call(
+        self, method: str, params: Mapping[str, Any], seconds: float, peer: tuple[int, int] | None = None
+    ) -> Any:
         """Send one request, connecting first if need be, and return Telethon's object.
 
         `params` are the method's own; `peer` is the id and access hash of the entity that the request is about. Raises
@@ -59,17 +59,21 @@ class TelethonConnection:
         """
         request = functions.InvokeWithoutUpdatesRequest(_request(method, params, peer))
         # Not `client(request)`: that sleeps and retries by itself.
-        return self.run_with_client(lambda client: client._sender.send(request), seconds)  # noqa: SLF001
+        return await self.run_with_client(lambda client: client._sender.send(request), seconds)  # noqa: SLF001
 
-    def run_with_client(self, action: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
+    async def run_with_client(self, action: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
         """Return what `action` returns for a connected `TelegramClient`, signed in or not. Raises as `call` does."""
-        # The error of a background task may quote a response. The next call fails anyway.
-        self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
-        self._is_running = True
+        if self._client is not None and not self._client.is_connected():
+            await self.aclose()
         try:
-            return self._runner.run(self._execute(action, seconds))
-        finally:
-            self._is_running = False
+            async with asyncio.timeout(seconds):
+                if self._client is None:
+                    await self._connect()
+                return await action(self._client)
+        except BaseException as error:  # noqa: BLE001 - told by its class; a cancelling passes as it is
+            if not isinstance(error, errors.RPCError):
+                await self.aclose()
+            raise _translate_error(error, self._absent) from None
 
     def write_session(self, file: Path) -> None:
         """Write this connection's sign-in, and nothing else, to `file`, whose name ends in ``.session``."""
@@ -80,28 +84,17 @@ class TelethonConnection:
             session_file.auth_key = session.auth_key
             session_file.save()
 
-    def close(self) -> None:
-        """End the connection and its loop; while another thread still uses it, both end with the process."""
-        if self._is_running:
+    async def aclose(self) -> None:
+        """End the connection; the next request makes another."""
+        client, self._client = self._client, None
+        if client is None:
             return
-        if self._client is not None:
-            self._runner.run(self._reset())
-        self._runner.close()
-
-    # In the loop -------------------------------------------------------------------------------------------------
-
-    async def _execute(self, action: Callable[[Any], Awaitable[Result]], seconds: float) -> Result:
-        if self._client is not None and not self._client.is_connected():
-            await self._reset()
         try:
-            async with asyncio.timeout(seconds):
-                if self._client is None:
-                    await self._connect()
-                return await action(self._client)
-        except BaseException as error:  # noqa: BLE001 - told by its class; a cancelling passes as it is
-            if not isinstance(error, errors.RPCError):
-                await self._reset()
-            raise _translate_error(error, self._absent) from None
+            async with asyncio.timeout(5):
+                await client.disconnect()
+        except (OSError, TimeoutError, asyncio.CancelledError) as error:
+            if _cancelled_from_outside(error):
+                raise
 
     async def _connect(self) -> None:
         if self._account.public_key is not None:
@@ -117,17 +110,6 @@ class TelethonConnection:
         """Note what is unreachable (`Failure.absent`); Telethon itself does not pass the reason on."""
         is_unresolved = isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN
         self._absent = "name" if is_unresolved else _ABSENT.get(error.errno or 0, "")
-
-    async def _reset(self) -> None:
-        client, self._client = self._client, None
-        if client is None:
-            return
-        try:
-            async with asyncio.timeout(5):
-                await client.disconnect()
-        except (OSError, TimeoutError, asyncio.CancelledError) as error:
-            if _cancelled_from_outside(error):
-                raise
 
 
 # The client ------------------------------------------------------------------------------------------------------

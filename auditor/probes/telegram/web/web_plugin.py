@@ -1,6 +1,6 @@
 """The public pages as a route. They need no key, so the route is always available."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 
 from auditor.base.snapshot import EvidenceKind, Route
 from auditor.base.text import N_, Text
@@ -23,17 +23,17 @@ def _open(context: PluginContext) -> OpenedRoute:
     return OpenedRoute(WebTransport(client, settings.url), Limits(interval=settings.interval))
 
 
-def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
+async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, None]:
     """Yield a line for each control's landing page, and for one control's preview."""
     if not context.controls:
         yield DiagnosisLine("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
     route = _open(context)
     driver = context.open_driver(route.transport, route.limits)
 
-    def diagnose_request(
+    async def diagnose_request(
         subject: str, request: Request[EntityCard] | Request[HistoryPage], success: str, *, exists: bool = True
     ) -> DiagnosisLine:
-        response = driver.fetch(request)
+        response = await driver.fetch(request)
         if isinstance(response, HistoryPage) and response.cause is not None:
             response = Failure(at=response.at, cause=response.cause)
         if isinstance(response, Failure):
@@ -45,12 +45,12 @@ def _diagnose(context: PluginContext) -> Iterator[DiagnosisLine]:
         for control in context.controls:
             request = WebSource(Target(control.url)).landing_page(control.url.request_name, EvidenceKind.CONTROL)
             success = N_("the control came out as it must")
-            yield diagnose_request(f"telegram: {control.url}", request, success, exists=control.exists)
+            yield await diagnose_request(f"telegram: {control.url}", request, success, exists=control.exists)
         for control in [candidate for candidate in context.controls if candidate.exists][:1]:
             page = WebSource(Target(control.url)).history_page(None, EvidenceKind.CONTROL)
-            yield diagnose_request("telegram: /s/", page, N_("posts can be read without signing in"))
+            yield await diagnose_request("telegram: /s/", page, N_("posts can be read without signing in"))
     finally:
-        route.transport.close()
+        await route.transport.aclose()
 
 
 PLUGIN = Plugin(

@@ -41,12 +41,12 @@ class WebTransport:
         self._http_client, self._base = http_client, base.rstrip("/")
         self._host = urlsplit(self._base).netloc.casefold()
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         """Send a call once; `seconds` bound the whole request."""
         params = {key: str(value) for key, value in call.params.items()}
         if call.method == "loadComments":
-            return self._http_client.post(self._base + params.pop("api"), seconds, params)
-        return self._http_client.get(self._base + params.pop("path"), seconds, params)
+            return await self._http_client.post(self._base + params.pop("api"), seconds, params)
+        return await self._http_client.get(self._base + params.pop("path"), seconds, params)
 
     def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
         """Return the page as a minimiser takes it, ``{"html": ...}``, or why it is not a page of Telegram's."""
@@ -78,9 +78,9 @@ class WebTransport:
             return {"redirected": True}
         return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the connections."""
-        self._http_client.close()
+        await self._http_client.aclose()
 
 
 def _foreign_page_cause(page: str, *, json: bool) -> Cause | None:
