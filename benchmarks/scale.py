@@ -119,7 +119,7 @@ class Rows(MinimisedResponse):
 class InventedTransport:
     """A transport that makes up the response to every request."""
 
-    def send(self, call: Any, seconds: float) -> Response:  # noqa: ARG002 - as every transport's
+    async def send(self, call: Any, seconds: float) -> Response:  # noqa: ARG002 - as every transport's
         """Respond at once."""
         return Response(NOW, 200, json.dumps({"of": call.method, "rows": [call.method] * 40}).encode())
 
@@ -127,7 +127,7 @@ class InventedTransport:
         """Return the response as it came."""
         return json.loads(reply.body)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Do nothing: nothing is open."""
 
 

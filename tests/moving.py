@@ -8,8 +8,11 @@ class Moving:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.timer = Timer(lambda: self.now, self.sleep)
+        self.timer = Timer(lambda: self.now, self._sleep)
 
-    def sleep(self, seconds: float) -> None:
+    def pass_time(self, seconds: float) -> None:
         """Let so many seconds pass."""
         self.now += seconds
+
+    async def _sleep(self, seconds: float) -> None:
+        self.pass_time(seconds)

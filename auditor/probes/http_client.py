@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpcore
 import httpx
@@ -136,7 +136,7 @@ class HttpClient:
     async def _check(self, url: str) -> None:
         """Raise `NoResponseError` for an address that is invalid, or not public where it must be."""
         try:
-            host = httpx.URL(url).host
+            host, _ = httpx.URL(url).host, urlsplit(url).port  # httpx lets any number pass for a port
         except (httpx.InvalidURL, ValueError):
             raise NoResponseError(sent=False) from None
         if self._checks_host:
@@ -144,9 +144,12 @@ class HttpClient:
 
     async def _read_body(self, response: httpx.Response) -> Response:
         """Return the response with its whole body; raise if it breaks off, as half a page has half the posts."""
-        body = decompress(
-            await self._read_compressed(response), response.headers.get("Content-Encoding", ""), self._size
-        )
+        try:
+            compressed = await self._read_compressed(response)
+            body = decompress(compressed, response.headers.get("Content-Encoding", ""), self._size)
+        except Exception:
+            await response.extensions["network_stream"].aclose()  # a surplus would be taken for the next response
+            raise
         location = response.extensions[_LOCATION]
         return Response(
             at=self._clock(),
@@ -165,7 +168,6 @@ class HttpClient:
             if len(compressed) > self._size:
                 raise NoResponseError(Cause.UNRECOGNISED_PAGE)
         if "Content-Length" in response.headers and not _ends_with_chunk(bytes(compressed), stream.last_chunk):
-            await stream.aclose()  # surplus bytes would be taken for the next response
             raise ValueError("longer than it says")
         return bytes(compressed)
 

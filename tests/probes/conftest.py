@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import httpcore
 import pytest
 
+from auditor.probes import event_loop
 from auditor.sandbox import Sandbox, World
 from tests.probes.memory_network import MemoryNetwork
 from tests.probes.signed_in import Phone, ending
@@ -16,8 +16,8 @@ from tests.probes.signed_in import Phone, ending
 def network(monkeypatch: pytest.MonkeyPatch) -> MemoryNetwork:
     """Replace the network of every web client by one in memory with its own clock."""
     memory = MemoryNetwork()
-    monkeypatch.setattr(httpcore, "SyncBackend", lambda: memory)
-    monkeypatch.setattr("auditor.probes.deadline_backend.time", SimpleNamespace(monotonic=lambda: memory.seconds))
+    monkeypatch.setattr(httpcore, "AnyIOBackend", lambda: memory)
+    monkeypatch.setattr(event_loop, "Loop", memory.new_loop)
     return memory
 
 

@@ -20,10 +20,12 @@ from auditor.base.stored_response import StoredResponse
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.probes.driver import Response, Transport, minimise_response, record_response
+from auditor.probes.event_loop import new_runner
 from auditor.probes.protocol import Call, Failure, FailureAction, Look, MinimisedResponse, Request, replay
 from auditor.registry.models import Account, AccountKind, Confirmation, Registry
 from auditor.registry.sides_digest import all_pages_digest
 from tests import cases
+from tests.at_once import at_once
 
 T = TypeVar("T")
 LookFactory = Callable[[], Look[T]]
@@ -58,12 +60,12 @@ class CachingTransport:
     """A transport that sends each call once, and responds from memory from then on."""
 
     def __init__(self, transport: Transport) -> None:
-        self._transport, self._responses = transport, dict[Any, Response]()
+        self._transport, self._responses, self._runner = transport, dict[Any, Response](), new_runner()
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         key = (call.method, *map(str, call.params.items()))
         if key not in self._responses:
-            response = self._transport.send(call, seconds)
+            response = self._runner.run(self._transport.send(call, seconds))
             if response.failure is not None and not response.failure.sent:
                 return response  # not sent: the entity is unknown so far and may become known
             self._responses[key] = response
@@ -73,7 +75,10 @@ class CachingTransport:
         return self._transport.read(call, response)
 
     def close(self) -> None:
-        self._transport.close()
+        with self._runner:
+            self._runner.run(self._transport.aclose())
+
+    async def aclose(self) -> None: ...
 
 
 Fault = Callable[[int, Request[Any]], MinimisedResponse | None]
@@ -91,7 +96,7 @@ def run(look: Look[T], transport: Transport, fault: Fault = lambda _index, _ques
         assert len(requests) < 1000, "a look that never ends"
         minimised, response = fault(len(requests), request), None
         if minimised is None:
-            response = transport.send(request.call, 90.0)
+            response = at_once(transport.send(request.call, 90.0))
             value = response.failure or transport.read(request.call, response)
             minimised = value if isinstance(value, Failure) else minimise_response(request, value, response)
         requests.append(request)

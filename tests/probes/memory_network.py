@@ -1,10 +1,15 @@
 """A network in memory: servers send chunk by chunk, and time passes by its own clock."""
 
+import asyncio
+import selectors
+import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore
+
+from auditor.probes.event_loop import Loop
 
 Play = Iterable[bytes | float | Exception]
 """What a connection does in turn: send bytes in one chunk, let seconds pass, fail; after that it is closed."""
@@ -18,7 +23,7 @@ def http_response(body: bytes = b"words", status: int = 200, *, size: int | None
 
 
 @dataclass
-class MemoryNetwork(httpcore.NetworkBackend):
+class MemoryNetwork(httpcore.AsyncNetworkBackend):
     """A backend that gives each connection the next play, and repeats the last one for ever."""
 
     plays: list[Play] = field(default_factory=lambda: [[http_response()]])
@@ -30,7 +35,7 @@ class MemoryNetwork(httpcore.NetworkBackend):
     connected: list[tuple[str, int]] = field(default_factory=list)
     connections: list["Connection"] = field(default_factory=list)
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> "Connection":
+    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> "Connection":
         self.connected.append((host, port))
         if host in self.refuses:
             raise self.refuses[host]
@@ -38,52 +43,82 @@ class MemoryNetwork(httpcore.NetworkBackend):
         self.connections.append(Connection(self, iter(play)))
         return self.connections[-1]
 
+    def new_loop(self) -> Loop:
+        """Return an event loop by the clock of this network."""
+        return _MemoryLoop(self)
+
     @property
     def sent(self) -> bytes:
         return b"".join(bytes(connection.sent) for connection in self.connections)
 
 
 @dataclass
-class Connection(httpcore.NetworkStream):
+class Connection(httpcore.AsyncNetworkStream):
     network: MemoryNetwork
     play: Iterator[bytes | float | Exception]
     sent: bytearray = field(default_factory=bytearray)
     closed: bool = False
     _remaining: bytes = b""
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         while not self._remaining:
             item = next(self.play, None)
             if isinstance(item, Exception):
                 raise item
-            self.pass_time(item if isinstance(item, float) else 0, timeout)
+            await self.pass_time(item if isinstance(item, float) else 0, timeout)
             if item is None:
                 return b""
             self._remaining = item if isinstance(item, bytes) else b""
         chunk, self._remaining = self._remaining[:max_bytes], self._remaining[max_bytes:]
         return chunk
 
-    def pass_time(self, seconds: float, timeout: float | None) -> None:
+    async def pass_time(self, seconds: float, timeout: float | None) -> None:
         """Let seconds pass, up to `timeout`. Raises httpcore's `ReadTimeout` if that is too short."""
-        assert timeout is not None, "no limit"
-        self.network.seconds += min(seconds, timeout)
-        if seconds > timeout:
-            raise httpcore.ReadTimeout
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.sleep(seconds)
+        except TimeoutError:
+            raise httpcore.ReadTimeout from None
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.pass_time(0, timeout)
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self.pass_time(0, timeout)
         self.sent += buffer
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         self.closed = True
 
-    def start_tls(
+    async def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> "Connection":
         """Let the time of the handshake pass; what follows is not encrypted."""
-        self.pass_time(self.network.handshake, timeout)
+        await self.pass_time(self.network.handshake, timeout)
         return self
 
     def get_extra_info(self, info: str) -> Any:
         """Return True for `is_readable` of a closed connection, as httpcore gets from a closed socket."""
         return self.closed if info == "is_readable" else None
+
+
+class _MemoryLoop(Loop):
+    """A loop whose time passes where it would wait: by the clock of a network in memory."""
+
+    def __init__(self, network: MemoryNetwork) -> None:
+        self.network = network
+        super().__init__(_Skipping(network))
+
+    def time(self) -> float:
+        return self.network.seconds
+
+    async def getaddrinfo(self, *args: Any, **kwargs: Any) -> Any:
+        """Look up at once: in no time of this network."""
+        return socket.getaddrinfo(*args, **kwargs)
+
+
+class _Skipping(selectors.DefaultSelector):
+    def __init__(self, network: MemoryNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def select(self, timeout: float | None = None) -> Any:
+        self.network.seconds += timeout or 0
+        return super().select(timeout and 0)

@@ -56,7 +56,7 @@ class MemoryTelegram(ClientTransport):
         self.responses_by_method = {"getFullChannel": [card], "getParticipants": [ADMINISTRATORS], **responses}
         self.calls = list[Call]()
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         self.calls.append(call)
         response = self.responses_by_method[call.method.partition(".")[2]].pop(0)
         if isinstance(response, str):

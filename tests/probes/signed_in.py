@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from auditor.base.settings import load_settings
 from auditor.base.snapshot import ControlResult, Network, Snapshot
 from auditor.base.stored_response import StoredResponse
 from auditor.base.weeks import Week
+from auditor.probes import event_loop
 from auditor.probes.driver import Driver, Timer
 from auditor.probes.plugins import PluginContext
 from auditor.probes.protocol import replay
@@ -60,7 +62,7 @@ class FakeTime:
     def __init__(self) -> None:
         self.now = 1000.0
 
-    def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         self.now += seconds
 
     @property
@@ -112,11 +114,13 @@ class Phone:
                 run.controls.append(result)
 
         week_window, targets = window(self.sandbox.world, self.sandbox.now), list(looks)
-        try:
-            driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, keep_result)
-            driver.run({t.address.url: PLUGIN.look(t, week_window) for t in targets}, keep_result)
-        finally:
-            opened.transport.close()
+
+        async def look_at_all() -> None:
+            async with aclosing(opened.transport):
+                await driver.run({f"control {c.url.url}": PLUGIN.control(c) for c in controls}, keep_result)
+                await driver.run({t.address.url: PLUGIN.look(t, week_window) for t in targets}, keep_result)
+
+        event_loop.run(look_at_all())
         for replayed_target in targets:
             key = replayed_target.address.url
             assert (

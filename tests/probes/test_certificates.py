@@ -1,15 +1,16 @@
 """A certificate that is not trusted is told as that, and every HTTPS route trusts the file of the settings."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Route
-from auditor.probes.driver import Transport
-from auditor.probes.plugins import PluginContext, plugin_of
+from auditor.probes.driver import Response, Transport
+from auditor.probes.event_loop import run
+from auditor.probes.plugins import NOT_OK, PluginContext, diagnosis_of, plugin_of
 from auditor.probes.protocol import Call
 from auditor.probes.timestamp_client import time_stamp
 from auditor.search.scouts.website import open_scout
@@ -29,8 +30,11 @@ def context(url: str, ca_bundle: str) -> PluginContext:
 
 
 def answers(transport: Transport, url: str) -> bool:
-    with closing(transport):
-        return transport.send(Call("users.get", {"url": url, "path": "/"}), 5).status == 200
+    async def send() -> Response:
+        async with aclosing(transport):
+            return await transport.send(Call("users.get", {"url": url, "path": "/"}), 5)
+
+    return run(send()).status == 200
 
 
 ROUTES: dict[str, Callable[[PluginContext, str], bool]] = {
@@ -52,7 +56,7 @@ def test_every_route_trusts_the_authority_of_the_settings(route: str) -> None:
 def test_the_doctor_tells_a_certificate_from_a_block(route: Route) -> None:
     """It is to be mended here, by the clock or the file; a proxy would not help."""
     with https_server() as url:
-        line = next(iter(plugin_of(route).diagnose(context(url, ""))))
+        line = run(diagnosis_of(plugin_of(route), context(url, ""), NOT_OK))[0]
     assert (line.state, "AUDITOR_CA_BUNDLE" in line.detail.message, "proxy" in line.detail.message) == (
         "wrong",
         True,

@@ -5,18 +5,18 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import aclosing
 from itertools import product
 from typing import Any
-from unittest.mock import Mock
 
 import httpcore
 import pytest
 
 from auditor.base.snapshot import Cause
-from auditor.probes import deadline_backend
-from auditor.probes.deadline_backend import Resolve, is_public, resolve_host
+from auditor.probes import connections
+from auditor.probes.connections import Resolve, is_public, resolve_host
 from auditor.probes.driver import Response
+from auditor.probes.event_loop import run
 from auditor.probes.http_client import HttpClient
 from auditor.probes.protocol import FailureAction
 from tests.cases import NOW
@@ -26,15 +26,31 @@ PUBLIC, PRIVATE = "93.184.215.14", "192.168.0.1"
 URL = "http://rayon.example/x"
 
 
-def resolve_known(host: str, port: int) -> Sequence[str]:
+async def resolve_known(host: str, port: int) -> Sequence[str]:
     if host == "rayon.example":
         return [PUBLIC]
     return [str(ipaddress.ip_address(host))]
 
 
 def get(url: str = URL, seconds: float = 60, resolve: Resolve = resolve_known, **options: Any) -> Response:
-    with closing(HttpClient(lambda: NOW, resolve=resolve, **options)) as web:
-        return web.get(url, seconds)
+    async def ask() -> Response:
+        async with aclosing(HttpClient(lambda: NOW, resolve=resolve, **options)) as web:
+            return await web.get(url, seconds)
+
+    return run(ask())
+
+
+def addresses(*lookups: Sequence[str] | Exception) -> Resolve:
+    """Return a resolver that finds these in turn, the last one for ever."""
+    remaining = list(lookups)
+
+    async def resolve(_host: str, _port: int) -> Sequence[str]:
+        result = remaining.pop(0) if len(remaining) > 1 else remaining[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    return resolve
 
 
 def failure_fields(response: Response) -> tuple[Cause, FailureAction, str, bool]:
@@ -64,17 +80,21 @@ def test_a_name_without_an_address_is_absent(network: MemoryNetwork) -> None:
         (UnicodeError("no name at all"), "name"),
     ):
         for proxy in (None, "http://p.invalid:1", "https://p.invalid:1", "socks5://p.invalid:1"):
-            assert failure_fields(get("https://t.me/", proxy=proxy, resolve=Mock(side_effect=error))) == absent(kind)
+            assert failure_fields(get("https://t.me/", proxy=proxy, resolve=addresses(error))) == absent(kind)
     assert network.connected == []
 
 
 @pytest.mark.parametrize(("seconds", "longest"), [(60, 0.01), (0.01, 60)])
-@pytest.mark.usefixtures("network")
 def test_looking_up_a_name_has_a_limit(monkeypatch: pytest.MonkeyPatch, seconds: float, longest: float) -> None:
-    """Its own limit and the request's deadline; the system's look-up, which cannot be cancelled, is abandoned."""
-    monkeypatch.setattr(deadline_backend, "_LOOKUP_SECONDS", longest)
+    """Its own, after which there is no network here, and the request's deadline.
+
+    The system's look-up, which cannot be cancelled, is abandoned.
+    """
+    monkeypatch.setattr(connections, "_LOOKUP_SECONDS", longest)
     ended = threading.Event()
-    assert failure_fields(get(seconds=seconds, resolve=lambda *_: [str(ended.wait(120))])) == absent("network")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: ended.wait(120))
+    expected = absent("network") if longest < seconds else SILENT
+    assert failure_fields(get(seconds=seconds, resolve=resolve_host)) == expected
     ended.set()
 
 
@@ -94,19 +114,19 @@ def test_why_no_address_takes_a_connection(network: MemoryNetwork) -> None:
     ]:
         network.refuses = {f"10.0.0.{n}": error for n, error in enumerate(errors)}
         network.connected.clear()
-        assert failure_fields(get(resolve=lambda *_: list(network.refuses))) == expected
+        assert failure_fields(get(resolve=addresses(list(network.refuses)))) == expected
         assert [host for host, _ in network.connected] == list(network.refuses)
 
 
 def test_one_address_that_responds_is_enough(network: MemoryNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
     """IPv6 may be unreachable. `resolve_host` puts IPv4 first, since few sites lack it."""
     network.refuses = {"::1": connect_error(NO_NET)}
-    assert get(resolve=lambda *_: ["::1", PUBLIC]).body == b"words"
+    assert get(resolve=addresses(["::1", PUBLIC])).body == b"words"
     assert network.connected == [("::1", 80), (PUBLIC, 80)]
     socket_addresses = [(socket.AF_INET6, ("::1", 80, 0, 0)), (socket.AF_INET, ("127.0.0.1", 80))]
     entries = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in socket_addresses]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: entries)
-    assert resolve_host("localhost", 80) == ["127.0.0.1", "::1"]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: entries)
+    assert run(resolve_host("localhost", 80)) == ["127.0.0.1", "::1"]
 
 
 def test_where_nobody_listens_the_system_says_so() -> None:
@@ -173,9 +193,8 @@ def test_a_name_is_asked_at_the_address_that_was_checked(network: MemoryNetwork)
 
     One private address among public ones is enough to refuse: the one that connects is chance.
     """
-    lookups = iter([[PUBLIC], [PRIVATE]])
-    assert get(public=True, resolve=lambda *_: next(lookups)).body == b"words"
-    assert failure_fields(get(public=True, resolve=lambda *_: [PUBLIC, PRIVATE])) == NOT_PUBLIC
+    assert get(public=True, resolve=addresses([PUBLIC], [PRIVATE])).body == b"words"
+    assert failure_fields(get(public=True, resolve=addresses([PUBLIC, PRIVATE]))) == NOT_PUBLIC
     assert network.connected == [(PUBLIC, 80)]
 
 

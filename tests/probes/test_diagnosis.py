@@ -8,6 +8,7 @@ from auditor.base.settings import load_settings
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.probes.diagnosis import explain_failure
 from auditor.probes.driver import Limits, Response
+from auditor.probes.event_loop import run
 from auditor.probes.plugins import PluginContext, diagnosis_line
 from auditor.probes.protocol import Call, Failure, FailureAction
 from auditor.probes.vk.resolve import screen_name
@@ -57,7 +58,7 @@ def test_one_line_says_why_and_what_mends_it() -> None:
 class Busy:
     """A network that asks everybody to come back in a minute."""
 
-    def send(self, _call: Call, _seconds: float) -> Response:
+    async def send(self, _call: Call, _seconds: float) -> Response:
         """Answer at once."""
         return Response(NOW, 503)
 
@@ -65,7 +66,7 @@ class Busy:
         """Return what a busy network amounts to."""
         return Failure(at=response.at, cause=Cause.THROTTLED, act=FailureAction.RETRY, wait=60)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Do nothing."""
 
 
@@ -73,5 +74,6 @@ def test_a_diagnosis_waits_for_no_network_that_asks_for_a_minute() -> None:
     """It says so; a run would wait."""
     context = PluginContext(load_settings({}, Path()), lambda: NOW, Path(), patience=1)
     began = time.monotonic()
-    response = context.open_driver(Busy(), Limits(interval=0)).fetch(screen_name("nebylovo", EvidenceKind.CONTROL))
+    driver = context.open_driver(Busy(), Limits(interval=0))
+    response = run(driver.fetch(screen_name("nebylovo", EvidenceKind.CONTROL)))
     assert (response.cause, time.monotonic() - began < 5) == (Cause.THROTTLED, True)

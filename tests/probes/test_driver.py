@@ -13,6 +13,7 @@ import pytest
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.driver import Deadlines, Driver, Limits, Response, Timer
+from auditor.probes.event_loop import run
 from auditor.probes.protocol import Call, Failure, FailureAction, Look, MinimisedResponse, Request, fetch, replay
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -43,11 +44,11 @@ class ScriptedRoute:
     def clock(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
 
-    def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         assert seconds > 0
         self.seconds += seconds
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         self.sent.append((self.seconds, call.method))
         self.seconds += min(self.response_seconds, seconds)
         if self.response_seconds > seconds:
@@ -63,7 +64,7 @@ class ScriptedRoute:
             return value.model_copy(update={"at": response.at})
         return {"number": value, "words": WORDS}
 
-    def close(self) -> None: ...
+    async def aclose(self) -> None: ...
 
     def driver(self, **fields: Any) -> Driver:
         timer = Timer(lambda: self.seconds, self.sleep)
@@ -73,7 +74,7 @@ class ScriptedRoute:
         self.ended[key], self.tapes[key] = result, tape
 
     def run(self, looks: Mapping[str, Look[Any]], **fields: Any) -> tuple[str, ...]:
-        return self.driver(**fields).run(looks, self.sink)
+        return run(self.driver(**fields).run(looks, self.sink))
 
     def outcomes(self, *methods: str, **fields: Any) -> Any:
         """Return what one look is sent that makes requests by these methods: a number or a cause for each."""
@@ -211,7 +212,7 @@ def test_a_whole_route_is_closed() -> None:
         (ScriptedRoute(a=[failure(act=FailureAction.RETRY, absent="refused")]), UNREACHABLE, 1),
     ]:
         driver = route.driver(live=True, limits=Limits(interval=0 if sent > 1 else 2))
-        driver.run(looks(20, "a", "b"), route.sink)
+        run(driver.run(looks(20, "a", "b"), route.sink))
         assert set(map(tuple, route.ended.values())) == {(cause, cause)}
         assert (len(route.sent), route.seconds, list(driver.closed)) == (sent, 0, ["*"])
         assert driver.route_failure.cause is cause
@@ -221,16 +222,16 @@ def test_a_route_that_has_answered_may_come_back() -> None:
     """Later, its absence is an ordinary failure, which is retried."""
     route = ScriptedRoute(a=[1, failure(act=FailureAction.RETRY, absent="refused")])
     driver = route.driver()
-    driver.run(looks(1, "a", "a"), route.sink)
+    run(driver.run(looks(1, "a", "a"), route.sink))
     assert (route.ended["0"], driver.route_failure) == ([1, 1], None)
 
 
 def test_a_thing_is_asked_outside_a_look_by_the_same_rules() -> None:
     """A response, or why there is none; over a closed route no request is sent."""
     driver = ScriptedRoute(a=[failure(Cause.NO_CREDENTIALS, FailureAction.CLOSE_ROUTE)]).driver()
-    assert driver.fetch(request("b")) == Thing(at=START, number=1)
-    assert [getattr(driver.fetch(request()), "cause", None) for _ in range(2)] == [Cause.NO_CREDENTIALS] * 2
-    late_failure = ScriptedRoute().driver(deadlines=Deadlines(send_before=0.0)).fetch(request())
+    assert run(driver.fetch(request("b"))) == Thing(at=START, number=1)
+    assert [getattr(run(driver.fetch(request())), "cause", None) for _ in range(2)] == [Cause.NO_CREDENTIALS] * 2
+    late_failure = run(ScriptedRoute().driver(deadlines=Deadlines(send_before=0.0)).fetch(request()))
     assert (getattr(late_failure, "cause", None), getattr(late_failure, "sent", None)) == (UNREACHABLE, False)
 
 
@@ -257,7 +258,7 @@ def calls_for(count: int, batch_size: int) -> int:
     driver, profiler = route.driver(), sys.getprofile()
     sys.setprofile(note)
     try:
-        driver.run(several, route.sink)
+        run(driver.run(several, route.sink))
     finally:
         sys.setprofile(profiler)
     return calls
@@ -328,7 +329,7 @@ def test_a_route_that_never_answers_is_given_up_within_30_seconds() -> None:
     for interval in (0.34, 2.0):
         route = ScriptedRoute(response_seconds=1000.0)
         driver = route.driver(limits=Limits(interval=interval, max_silence=18.0))
-        driver.run(looks(40, "a", "b"), route.sink)
+        run(driver.run(looks(40, "a", "b"), route.sink))
         assert set(map(tuple, route.ended.values())) == {(UNREACHABLE, UNREACHABLE)}
         assert (len(route.sent), list(driver.closed), driver.route_failure.cause) == (2, ["*"], UNREACHABLE)
         assert 24 <= route.seconds <= 30
@@ -339,9 +340,9 @@ def test_a_route_that_has_answered_is_not_given_up_for_one_silent_page() -> None
     for first in (1, failure(Cause.REFUSED)):
         route = ScriptedRoute(a=[first])
         driver = route.driver(limits=Limits(interval=0, max_silence=18.0))
-        driver.run(looks(1, "a"), route.sink)
+        run(driver.run(looks(1, "a"), route.sink))
         route.response_seconds = 50.0
-        driver.run(looks(3, "a"), route.sink)
+        run(driver.run(looks(3, "a"), route.sink))
         assert (set(map(tuple, route.ended.values())), route.seconds) == ({(1,)}, 150)
 
 
@@ -377,11 +378,11 @@ def test_what_lasts_longer_than_twice_the_budget_is_dropped() -> None:
     """
     route = ScriptedRoute(response_seconds=1.0)
     driver = route.driver(deadlines=Deadlines(start_before=2.0, send_before=4.0))
-    assert driver.run(looks(2, *"a" * 9), route.sink) == ("0", "1")
+    assert run(driver.run(looks(2, *"a" * 9), route.sink)) == ("0", "1")
     assert (route.ended, driver.begun, len(route.sent)) == ({}, {"0"}, 4)
     route = ScriptedRoute(response_seconds=1000.0)
     driver = route.driver(deadlines=Deadlines(start_before=4.0, send_before=8.0))
-    assert driver.run(looks(3, "a"), route.sink) == ("0", "1", "2")
+    assert run(driver.run(looks(3, "a"), route.sink)) == ("0", "1", "2")
     assert (route.ended, route.seconds) == ({}, 8.0)
     assert driver.route_failure.cause is UNREACHABLE
 

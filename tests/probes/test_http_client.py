@@ -4,7 +4,7 @@ import gzip
 import logging
 import re
 import tracemalloc
-from contextlib import closing
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
-from auditor.probes.deadline_backend import NoResponseError
+from auditor.probes.connections import NoResponseError, resolve_host
 from auditor.probes.driver import Response
+from auditor.probes.event_loop import run
 from auditor.probes.http_client import (
     SIZE,
     HttpClient,
@@ -40,15 +41,19 @@ PASSING = (Cause.UNREACHABLE, FailureAction.RETRY)
 TOO_LARGE = (Cause.UNRECOGNISED_PAGE, FailureAction.DELIVER)
 
 
-def resolve(host: str, port: int) -> list[str]:
+async def resolve(host: str, port: int) -> list[str]:
     if not re.fullmatch(r"[a-z0-9.]+", host):
         raise OSError("no name")
     return [host]
 
 
 def get(url: str = URL, **options: Any) -> Response:
-    with closing(HttpClient(lambda: NOW, resolve=resolve, **options)) as web:
-        return web.get(url, 60)
+    return run(_get(url, HttpClient(lambda: NOW, **{"resolve": resolve, **options})))
+
+
+async def _get(url: str, client: HttpClient) -> Response:
+    async with aclosing(client) as web:
+        return await web.get(url, 60)
 
 
 def cause_of(response: Response) -> tuple[Cause, FailureAction] | None:
@@ -82,10 +87,14 @@ def test_it_says_who_asks_and_what_it_can_read(network: MemoryNetwork, monkeypat
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     network.plays = [[http_response(Set_Cookie="ssid=7", Connection="close")]]
-    with closing(HttpClient(lambda: NOW, resolve=resolve)) as web:
-        web.get(URL, 5, {"before": "7"})
-        web.post(URL, 5, {"before_id": 58})
-        web.post("http://sosed.example/", 5, b"bytes as they are")
+
+    async def ask() -> None:
+        async with aclosing(HttpClient(lambda: NOW, resolve=resolve)) as web:
+            await web.get(URL, 5, {"before": "7"})
+            await web.post(URL, 5, {"before_id": 58})
+            await web.post("http://sosed.example/", 5, b"bytes as they are")
+
+    run(ask())
     assert network.connected == [("93.184.215.14", 80)] * 2 + [("sosed.example", 80)]
     page_request, form, bytes_request = (bytes(connection.sent).lower() for connection in network.connections)
     assert page_request.startswith(b"get /x?before=7 http/1.1\r\n")
@@ -145,11 +154,15 @@ BROKEN: dict[str, Play] = {
 def test_what_is_broken_is_no_response(network: MemoryNetwork, kind: str) -> None:
     """It is retried, since half a page would pass for a page with half the posts; the connection is closed."""
     network.plays = [BROKEN[kind], [http_response(b"second")]]
-    with closing(HttpClient(lambda: NOW, resolve=resolve)) as web:
-        response = web.get(URL, 5)
-        assert (cause_of(response), response.body, response.headers) == (PASSING, b"", None)
-        assert network.connections[0].closed
-        assert web.get(URL, 5).body == b"second"
+
+    async def ask_twice() -> None:
+        async with aclosing(HttpClient(lambda: NOW, resolve=resolve)) as web:
+            response = await web.get(URL, 5)
+            assert (cause_of(response), response.body, response.headers) == (PASSING, b"", None)
+            assert network.connections[0].closed
+            assert (await web.get(URL, 5)).body == b"second"
+
+    run(ask_twice())
 
 
 @pytest.mark.parametrize(("spare", "cause"), [(0, None), (-1, TOO_LARGE)])
@@ -186,8 +199,8 @@ def test_an_address_that_cannot_be_asked_does_not_raise(network: MemoryNetwork) 
 def test_an_untrusted_certificate_gives_no_response(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over a real socket: one that only the shell's settings trust may be an interceptor's. It is no block either."""
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    with https_server() as url, closing(HttpClient(lambda: NOW)) as web:
-        response = web.get(url, 20)
+    with https_server() as url:
+        response = get(url, resolve=resolve_host)
     failure = Failure(at=NOW, cause=Cause.UNREACHABLE, absent="certificate", sent=False)
     assert (response.failure, response.body) == (failure, b"")
 
@@ -195,8 +208,8 @@ def test_an_untrusted_certificate_gives_no_response(monkeypatch: pytest.MonkeyPa
 def test_an_authority_that_the_settings_name_is_trusted_too(tmp_path: Path) -> None:
     """Beside the usual ones; a file without any certificate is told by its setting's name."""
     (tmp_path / "none").write_text("-----BEGIN NOTHING-----")
-    with https_server() as url, closing(HttpClient(lambda: NOW, ca_bundle=CERTIFICATE)) as web:
-        assert web.get(url, 20).body == b"words"
+    with https_server() as url:
+        assert get(url, resolve=resolve_host, ca_bundle=CERTIFICATE).body == b"words"
     for path in (tmp_path / "none", tmp_path / "missing", tmp_path):
         with pytest.raises(SettingsError, match=r"AUDITOR_CA_BUNDLE: .*PEM"):
             HttpClient(lambda: NOW, ca_bundle=path)

@@ -21,6 +21,7 @@ from auditor.probes.telegram.client.client_plugin import PLUGIN as CLIENT
 from auditor.probes.vk.vk_plugin import PLUGIN as VK
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.preview import preview
+from tests.at_once import at_once
 from tests.probes import signed_in
 from tests.probes import tme_memory as tme
 from tests.probes.every_request import LookFactory, failed_checks, overclaims, run
@@ -36,11 +37,11 @@ class OneOddResponse:
     def __init__(self, transport: Transport, index: int, body: str) -> None:
         self.transport, self.remaining, self.body, self.read = transport, index, body, transport.read
 
-    def send(self, call: Call, seconds: float) -> Response:
-        self.remaining, response = self.remaining - 1, self.transport.send(call, seconds)
+    async def send(self, call: Call, seconds: float) -> Response:
+        self.remaining, response = self.remaining - 1, await self.transport.send(call, seconds)
         return replace(response, body=self.body.encode()) if self.remaining == -1 else response
 
-    def close(self) -> None: ...
+    async def aclose(self) -> None: ...
 
 
 def claims(make: LookFactory[Snapshot], transport: Transport, odd: Any, *, each: bool = False) -> list[str]:
@@ -55,7 +56,7 @@ def claims(make: LookFactory[Snapshot], transport: Transport, odd: Any, *, each:
         set[Any](),
         dict[str, frozenset[str]](),
     )
-    bodies = [transport.send(request.call, 90.0).body.decode() for request in undisturbed.requests]
+    bodies = [at_once(transport.send(request.call, 90.0)).body.decode() for request in undisturbed.requests]
     for index, (request, body) in enumerate(zip(undisturbed.requests, bodies, strict=True)):
         new_cases = set[Any]()
         for position, is_detectable, odd_body in odd(body):

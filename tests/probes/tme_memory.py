@@ -107,13 +107,13 @@ class Site:
         self.hosts = set[str]()
         self.transport = WebTransport(self, "http://t.invalid")
 
-    def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Response:
+    async def get(self, url: str, _seconds: float, params: Mapping[str, str]) -> Response:
         limits = {"comments_limit": str(self.comments_limit)} if "comments_limit" in params else {}
         path = urlsplit(url).path
         self.hosts.add(urlsplit(url).netloc)
         return self._reply(path, dict(params), lambda: self.tme.get(path, {**params, **limits}))
 
-    def post(self, url: str, _seconds: float, form: Mapping[str, str]) -> Response:
+    async def post(self, url: str, _seconds: float, form: Mapping[str, str]) -> Response:
         url_parts = urlsplit(url)
         self.hosts.add(url_parts.netloc)
         sent = {**dict(parse_qsl(url_parts.query)), **form}
@@ -141,7 +141,7 @@ class Site:
     def paths(self) -> list[str]:
         return [path for path, _ in self.requests]
 
-    def close(self) -> None: ...
+    async def aclose(self) -> None: ...
 
 
 def plain_site(**more: Any) -> Site:

@@ -106,7 +106,7 @@ class ToyTransport:
     before_send: Callable[[Call], None] = lambda _call: None
     closed: int = 0
 
-    def send(self, call: Call, seconds: float) -> Response:
+    async def send(self, call: Call, seconds: float) -> Response:
         assert seconds > 0
         self.before_send(call)
         self.sent.append(call)
@@ -126,7 +126,7 @@ class ToyTransport:
             return Failure(at=response.at, cause=Cause.GONE)
         return {"id": 7, "posts": self.pages[name]}
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         self.closed += 1
 
     @property

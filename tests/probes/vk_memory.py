@@ -15,6 +15,7 @@ from auditor.base.stored_response import StoredResponse
 from auditor.base.weeks import Week
 from auditor.probes import driver as drivers
 from auditor.probes.driver import Driver, Limits, Timer
+from auditor.probes.event_loop import run
 from auditor.probes.protocol import Call, Look
 from auditor.probes.target import VERSION, Target, Window
 from auditor.probes.vk.vk_authors import staff_name
@@ -186,18 +187,21 @@ class MemoryTransport(VkTransport):
         super().__init__(VkSettings(token=Secret(TOKEN)), lambda: NOW)
         self.vk = vk
 
-    def send(self, call: Call, seconds: float) -> drivers.Response:
+    async def send(self, call: Call, seconds: float) -> drivers.Response:
         response = self.vk.respond(call.method, {name: str(value) for name, value in call.params.items()})
         return drivers.Response(NOW, response.status, response.body, tuple(response.headers.items()))
 
 
+async def _no_wait(_: float) -> None: ...
+
+
 def driver_of(vk: VkServer) -> Driver:
-    return Driver(MemoryTransport(vk), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=lambda _: None))
+    return Driver(MemoryTransport(vk), lambda: NOW, Limits(interval=1e-6), timer=Timer(sleep=_no_wait))
 
 
 def finish_look(driver: Driver, make: Callable[[], Look[T]]) -> FinishedLook[T]:
     ended: list[tuple[T, tuple[StoredResponse, ...]]] = []
-    driver.run({"it": make()}, lambda _, result, tape: ended.append((result, tuple(tape))))
+    run(driver.run({"it": make()}, lambda _, result, tape: ended.append((result, tuple(tape)))))
     finished = FinishedLook(ended[0][0], (), ended[0][1])
     assert replay_look(make, finished, NOW) == finished.result
     return finished
@@ -206,7 +210,7 @@ def finish_look(driver: Driver, make: Callable[[], Look[T]]) -> FinishedLook[T]:
 def resolve_ids(driver: Driver, *names: str) -> dict[str, int | None]:
     ids: dict[str, int | None] = {}
     looks = {name: PLUGIN.resolve_id(name) for name in names}
-    driver.run(looks, lambda name, number, _: ids.update({name: number}))
+    run(driver.run(looks, lambda name, number, _: ids.update({name: number})))
     return ids
 
 

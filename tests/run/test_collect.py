@@ -111,7 +111,7 @@ def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Pat
     with Archive.open(tmp_path) as archive:
         while pending_counts[-1:] != [0]:
             time = Moving()
-            transport = wire(before_send=lambda call, time=time: time.sleep(2 if call.method == "page" else 0))
+            transport = wire(before_send=lambda call, time=time: time.pass_time(2 if call.method == "page" else 0))
             result = run(archive, transport, ends=Deadlines(start_before=3, send_before=100), timer=time.timer)
             pending_counts.append(result.pending.get("vk", 0))
             requested += requested_pages(transport)
@@ -126,7 +126,7 @@ def test_a_run_that_was_too_short_is_continued_and_then_begun_anew(tmp_path: Pat
 def test_a_look_that_was_cut_off_is_not_stored_and_comes_last_in_the_next_run(tmp_path: Path) -> None:
     """So a page that takes longer than the budget does not starve the others. What its route has spent is stored."""
     time, later = Moving(), wire()
-    transport = wire(before_send=lambda call: time.sleep(5 if call.method == "talk" else 0))
+    transport = wire(before_send=lambda call: time.pass_time(5 if call.method == "talk" else 0))
     with Archive.open(tmp_path) as archive:
         result = run(
             archive,

@@ -2,7 +2,6 @@
 
 import math
 import threading
-from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
@@ -24,7 +23,7 @@ from tests.cases import NOW, WEEK
 from tests.moving import Moving
 from tests.pipeline import few, sandboxed, workspace_of
 from tests.probes.toy_route import open_toy_route
-from tests.run.toy_runs import HOUR, NAMES, REGISTRY, registry_of, stored_snapshots, wire
+from tests.run.toy_runs import HOUR, NAMES, REGISTRY, registry_of, run, stored_snapshots, wire
 
 VK = Route.VK
 
@@ -56,8 +55,8 @@ def test_a_run_looks_for_as_long_as_it_is_given(
 ) -> None:
     """With a budget the rest is left to the next run, and begun looks get as long again; else looks stay unfinished."""
     time = Moving()
-    transport = wire(before_send=lambda call: time.sleep(2 if call.method == "page" else 0))
-    monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: nullcontext([open_toy_route(transport)]))
+    transport = wire(before_send=lambda call: time.pass_time(2 if call.method == "page" else 0))
+    monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: [open_toy_route(transport)])
     with Archive.open(workspace.data) as archive:
         result = collect_week(workspace, archive, WEEK, command="weekly", timer=time.timer, **limits)
         stored = stored_snapshots(archive)
@@ -74,9 +73,9 @@ def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
     names = [f"kanal_{number}" for number in range(20)]
     offices = [*REGISTRY.offices, *registry_of(Network.TELEGRAM, names).offices]
 
-    def silent(_call: Call, seconds: float) -> Response:
+    async def silent(_call: Call, seconds: float) -> Response:
         assert is_waited_for.wait(5)
-        time.sleep(seconds)
+        time.pass_time(seconds)
         return Response(NOW, failure=Failure(at=NOW, cause=Cause.UNREACHABLE, act=FailureAction.RETRY))
 
     def progress(_done: int, _total: int, label: str) -> None:
@@ -86,7 +85,7 @@ def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
 
     opened = OpenedRoute(Mock(send=Mock(side_effect=silent)), Limits(interval=2.0))
     routes = [open_toy_route(wire()), (plugin_of(Route.TELEGRAM_PREVIEW), opened)]
-    monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: nullcontext(routes))
+    monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: routes)
     book = replace(workspace, registry=REGISTRY.model_copy(update={"offices": offices}))
     with Archive.open(workspace.data) as archive:
         result = collect_week(book, archive, WEEK, command="weekly", timer=time.timer, progress=progress)
@@ -100,15 +99,20 @@ def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
     assert "AUDITOR_TELEGRAM_WEB_PROXY" in caplog.text
 
 
-def test_routes_that_are_set_up_are_opened_and_closed(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each gets the settings, the clock, the archive's folder and its login state; the others are left out."""
+def test_routes_that_are_set_up_are_opened(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gets the settings, the clock, the archive's folder and its login state; the others are left out.
+
+    What is connected in a run is closed by it.
+    """
     transport = wire()
     opening = Mock(side_effect=chain([open_toy_route(transport)[1]], repeat(None)))
     monkeypatch.setattr("auditor.run.collect_week.plugin_of", lambda _route: Mock(open=opening))
-    with Archive.open(workspace.data) as archive, open_routes(workspace, archive) as routes:
-        assert (len(routes), transport.closed) == (1, 0)
+    with Archive.open(workspace.data) as archive:
+        routes = open_routes(workspace, archive)
+        assert (len(routes), transport.closed, opening.call_count) == (1, 0, len(Route))
+        run(archive, transport, routes[0])
     context = opening.call_args_list[0].args[0]
-    assert (transport.closed, opening.call_count) == (1, len(Route))
+    assert transport.closed == 1
     assert (context.settings.vantage, context.clock()) == ("here", NOW)
 
 

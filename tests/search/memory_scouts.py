@@ -28,7 +28,11 @@ TELEGRAM_CONTROL = Control(url=f"https://t.me/{tme.CONTROL}", exists=True)
 def instant_timer() -> Timer:
     """Return a timer that does not really wait."""
     passed = SimpleNamespace(now=1000.0)
-    return Timer(lambda: passed.now, lambda seconds: setattr(passed, "now", passed.now + seconds))
+
+    async def sleep(seconds: float) -> None:
+        passed.now += seconds
+
+    return Timer(lambda: passed.now, sleep)
 
 
 # VK ------------------------------------------------------------------------------------------------------------------
@@ -100,7 +104,7 @@ class Sites:
     pages: dict[str, Served]
     requested: list[str] = field(default_factory=list)
 
-    def get(self, url: str, _seconds: float, _params: Mapping[str, str] | None = None) -> driver.Response:
+    async def get(self, url: str, _seconds: float, _params: Mapping[str, str] | None = None) -> driver.Response:
         self.requested.append(url)
         page = self.pages.get(url, driver.Response(NOW, 404))
         if isinstance(page, driver.Response):
@@ -108,7 +112,7 @@ class Sites:
         body = page if isinstance(page, bytes) else page.encode()
         return driver.Response(NOW, 200, body, (("Content-Type", "text/html"),))
 
-    def close(self) -> None: ...
+    async def aclose(self) -> None: ...
 
 
 def moved(location: str) -> driver.Response:

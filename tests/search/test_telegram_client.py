@@ -46,7 +46,7 @@ class TelegramSearch:
     fails: Exception | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
 
-    def call(self, method: str, fields: dict[str, Any], _seconds: float, _peer: object) -> SearchResponse:
+    async def call(self, method: str, fields: dict[str, Any], _seconds: float, _peer: object) -> SearchResponse:
         assert method == "contacts.search"
         self.requests.append(fields)
         if self.fails is not None:
@@ -55,7 +55,7 @@ class TelegramSearch:
         channels = [{"_": "PeerChannel", "channel_id": chat["id"]} for chat in self.chats]
         return SearchResponse(_="Found", my_results=users, results=channels, chats=self.chats, users=self.users)
 
-    def close(self) -> None: ...
+    async def aclose(self) -> None: ...
 
 
 def scout_of(

@@ -135,7 +135,8 @@ def test_a_clock_that_is_wrong_judges_nobody(network: str, hours: int, tmp_path:
     with BentSandbox(world, lambda call: replace(call.answer(), headers=date)) as sandbox:
         workspace = workspace_of(world, tmp_path, sandbox.settings(), world.now + timedelta(hours=hours))
         week = Week.last_ended(workspace.clock(), workspace.registry.zone)
-        with Archive.open(workspace.data) as archive, open_routes(workspace, archive) as routes:
+        with Archive.open(workspace.data) as archive:
+            routes = open_routes(workspace, archive)
             run = collect(archive, workspace.registry, week, routes, workspace.clock, command="weekly", live=True)
             audit = judge_week(workspace, archive, week, run.finished_at)
     findings = [finding for office in audit.offices for finding in office.findings]

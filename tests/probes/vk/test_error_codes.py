@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause
+from auditor.probes.event_loop import run
 from auditor.probes.protocol import FailureAction
 from auditor.probes.vk.error_codes import concerns_page, failure_of
 from auditor.probes.vk.vk_plugin import PLUGIN
@@ -84,8 +85,8 @@ def test_three_neighbours_that_a_key_may_not_read_cost_no_other_page(code: int) 
         server, results = refused_to(code, *owners), list[Any]()
         looks = {f"glava{n}": PLUGIN.look(target(f"glava{n}", id=n, id_seen=True), WINDOW) for n in range(6, 26)}
         driver = driver_of(server)
-        driver.run({"control": PLUGIN.control(control("glava5", exists=True))}, lambda *_: None)
-        driver.run(looks, lambda _, snapshot, __, results=results: results.append(snapshot.posts_cause))
+        run(driver.run({"control": PLUGIN.control(control("glava5", exists=True))}, lambda *_: None))
+        run(driver.run(looks, lambda _, snapshot, __, results=results: results.append(snapshot.posts_cause)))
         assert results.count(Cause.NO_CREDENTIALS) == unread
         assert [params["owner_id"] for params in server.requests_of("wall.get")].count("5") == 2
 
@@ -94,6 +95,6 @@ def test_a_key_that_may_read_no_wall_is_told_so_after_three() -> None:
     """Also if the control was refused before."""
     server = refused_to(1051, *range(5, 26))
     driver = driver_of(server)
-    driver.run({"control": PLUGIN.control(control("glava5", exists=True))}, lambda *_: None)
-    driver.run({str(n): PLUGIN.look(target(f"glava{n}", id=n), WINDOW) for n in range(6, 26)}, lambda *_: None)
+    run(driver.run({"control": PLUGIN.control(control("glava5", exists=True))}, lambda *_: None))
+    run(driver.run({str(n): PLUGIN.look(target(f"glava{n}", id=n), WINDOW) for n in range(6, 26)}, lambda *_: None))
     assert len(server.requests_of("wall.get")) == 3

@@ -1,7 +1,7 @@
 """The transport to VK's API: what is sent, and how a response is told from an error before a model validates it."""
 
 import json
-from contextlib import closing
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,6 +11,7 @@ import pytest
 from auditor.base.secrets import Secret
 from auditor.base.snapshot import Cause
 from auditor.probes.driver import Response
+from auditor.probes.event_loop import run
 from auditor.probes.protocol import Call, Failure, FailureAction
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_transport import VkTransport
@@ -21,8 +22,16 @@ CALL = Call("users.get", {"user_ids": "1,2"})
 JSON, HTML = (("Content-Type", "application/json"),), (("Content-Type", "text/html; charset=utf-8"),)
 
 
-def transport_with(token: str | None = "invented-key") -> closing[VkTransport]:
-    return closing(VkTransport(VkSettings(token=token and Secret(token), api_url="http://10.0.0.1:8080/"), lambda: NOW))
+def transport_with(token: str | None = "invented-key") -> VkTransport:
+    return VkTransport(VkSettings(token=token and Secret(token), api_url="http://10.0.0.1:8080/"), lambda: NOW)
+
+
+def sent_by(transport: VkTransport) -> Response:
+    async def send() -> Response:
+        async with aclosing(transport):
+            return await transport.send(CALL, 5)
+
+    return run(send())
 
 
 SENT_ONCE = [([http_response(b'{"error": {"error_code": 10}}')], None), ([httpcore.ReadError()], Cause.UNREACHABLE)]
@@ -34,9 +43,9 @@ def test_vk_api_puts_a_call_together_and_it_is_sent_once(
 ) -> None:
     """To the server of the settings, with the version and the key; vk_api, which asks again, never hears of a fault."""
     network.plays = [play]
-    with transport_with() as transport:
-        response = transport.send(CALL, 5)
-        assert "invented" not in repr((transport, response))
+    transport = transport_with()
+    response = sent_by(transport)
+    assert "invented" not in repr((transport, response))
     assert (response.failure and response.failure.cause, network.connected) == (cause, [("10.0.0.1", 8080)])
     head, _, form = network.sent.decode().partition("\r\n\r\n")
     assert head.startswith("POST /method/users.get HTTP/1.1\r\n")
@@ -46,16 +55,14 @@ def test_vk_api_puts_a_call_together_and_it_is_sent_once(
 
 def test_without_a_key_nothing_is_sent(network: MemoryNetwork) -> None:
     """The route stops, and says why."""
-    with transport_with(None) as transport:
-        failure = transport.send(CALL, 5).failure
+    failure = sent_by(transport_with(None)).failure
     assert failure == Failure(at=NOW, cause=Cause.NO_CREDENTIALS, act=FailureAction.CLOSE_ROUTE, sent=False)
     assert network.connected == []
 
 
 def read(body: Any, method: str = "users.get", status: int = 200, **reply: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    with transport_with() as transport:
-        return transport.read(Call(method, {}), Response(NOW, status, raw, **{"headers": JSON, **reply}))
+    return transport_with().read(Call(method, {}), Response(NOW, status, raw, **{"headers": JSON, **reply}))
 
 
 def error(code: Any, words: str = "") -> dict[str, Any]:
@@ -83,8 +90,8 @@ CAPTCHAS = [
 def test_a_captcha_closes_the_route_in_either_form(network: MemoryNetwork, captcha: dict[str, str]) -> None:
     """As it comes over the wire; where it would be solved is not kept."""
     network.plays = [[http_response(json.dumps({"error": {**error(14)["error"], **captcha}}).encode())]]
-    with transport_with() as transport:
-        failure = transport.read(CALL, transport.send(CALL, 5))
+    transport = transport_with()
+    failure = transport.read(CALL, sent_by(transport))
     assert failure == Failure(at=NOW, cause=Cause.BLOCKED, code=14, act=FailureAction.CLOSE_ROUTE)
 
 

@@ -7,12 +7,14 @@ from typing import Any, cast
 
 from auditor.base.snapshot import Cause
 from auditor.probes.driver import Driver
+from auditor.probes.event_loop import run
 from auditor.probes.protocol import Call
 from auditor.probes.target import CallCount, FloodWait, LoginState, Peer, Window
 from auditor.probes.telegram.client.client_account import ClientAccount, DataCentre
 from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.probes.telegram.client.client_transport import RESOLVE, ClientTransport
 from auditor.probes.telegram.client.rpc_errors import ConnectionLost, RpcRefused, to_failure
+from tests.at_once import at_once
 from tests.cases import NOW, WEEK
 from tests.probes.signed_in import FakeTime, target
 
@@ -23,12 +25,12 @@ class EmptyConnection:
     def __init__(self) -> None:
         self.calls, self.time, self.moments = list[Any](), FakeTime(), list[float]()
 
-    def call(self, method: str, fields: Any, seconds: float, peer: Any) -> Any:
+    async def call(self, method: str, fields: Any, seconds: float, peer: Any) -> Any:
         self.calls.append((method, dict(fields), peer))
         self.moments.append(self.time.now)
         raise RpcRefused("USERNAME_NOT_OCCUPIED", 400)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Nothing is open."""
 
 
@@ -51,7 +53,7 @@ def test_look_ups_are_spaced_and_no_more_than_eight_in_ten_minutes() -> None:
     )
     looks = {f"primer_{number}": PLUGIN.look(target(f"primer_{number}"), span) for number in range(40)}
     causes = set()
-    driver.run(looks, lambda _key, snapshot, _tape: causes.add(snapshot.cause))
+    run(driver.run(looks, lambda _key, snapshot, _tape: causes.add(snapshot.cause)))
     assert driver.requests == {RESOLVE: len(connection.calls)}
     assert 20 <= len(connection.calls) <= 25
     assert connection.moments[-1] - connection.moments[0] <= 1800
@@ -74,16 +76,16 @@ def test_a_days_look_ups_are_counted_over_its_runs() -> None:
 def test_an_access_hash_goes_into_the_request_and_nowhere_else() -> None:
     """By name or number; whom this sign-in has not met, or a person, is not asked about at all."""
     client, connection = transport(LoginState(MINE.fingerprint, (Peer("primer", 5, 777), Peer("chelovek", -6, 888))))
-    client.send(Call("channels.getFullChannel", {"channel": "primer"}), 1)
-    client.send(Call("messages.getHistory", {"channel": 5, "offset_id": 0, "limit": 100}), 1)
-    client.send(Call("users.getUsers", {"user": "chelovek"}), 1)
+    at_once(client.send(Call("channels.getFullChannel", {"channel": "primer"}), 1))
+    at_once(client.send(Call("messages.getHistory", {"channel": 5, "offset_id": 0, "limit": 100}), 1))
+    at_once(client.send(Call("users.getUsers", {"user": "chelovek"}), 1))
     assert connection.calls == [
         ("channels.getFullChannel", {}, (5, 777)),
         ("messages.getHistory", {"offset_id": 0, "limit": 100}, (5, 777)),
         ("users.getUsers", {}, (6, 888)),
     ]
     for subject, cause in (("kto_to", Cause.TOO_LITTLE_DATA), ("chelovek", Cause.WRONG_KIND)):
-        failure = client.send(Call("channels.getChannels", {"channel": subject}), 1).failure
+        failure = at_once(client.send(Call("channels.getChannels", {"channel": subject}), 1)).failure
         assert failure is not None
         assert (failure.cause, failure.sent) == (cause, False)
     assert len(connection.calls) == 3

@@ -12,6 +12,8 @@ import pytest
 
 from auditor.base.errors import CannotRunError, SettingsError, UsageError
 from auditor.base.settings import Settings, load_settings
+from auditor.probes.event_loop import run
+from auditor.probes.plugins import diagnosis_of
 from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.probes.telegram.client.rpc_errors import RpcRefused
 from auditor.probes.telegram.client.sign_in import Prompts, SessionOwner, _sentence, owner_of, sign_in, sign_out
@@ -106,15 +108,15 @@ def test_an_interrupted_sign_in_leaves_what_was_there(applicant: Applicant) -> N
 
 def test_whose_it_is_and_whose_it_is_no_more(sandbox: Sandbox, applicant: Applicant) -> None:
     """Masked; None without a session and after signing out; the file goes with the session."""
-    assert owner_of(applicant.settings, applicant.file) is None
+    assert run(owner_of(applicant.settings, applicant.file)) is None
     applicant.enter()
     copy = applicant.file.read_bytes()
-    assert owner_of(applicant.settings, applicant.file) == SessionOwner("И…", "+9 … 01", sandbox.now)
+    assert run(owner_of(applicant.settings, applicant.file)) == SessionOwner("И…", "+9 … 01", sandbox.now)
     assert sign_out(applicant.settings, applicant.file) is True
     assert (applicant.file.exists(), methods(sandbox)["auth.logOut"]) == (False, 1)
     for content in (copy, b"noise"):
         applicant.file.write_bytes(content)
-        assert (owner_of(applicant.settings, applicant.file), sign_out(applicant.settings, applicant.file)) == (
+        assert (run(owner_of(applicant.settings, applicant.file)), sign_out(applicant.settings, applicant.file)) == (
             None,
             False,
         )
@@ -125,7 +127,7 @@ def test_where_telegram_cannot_be_reached_the_session_stays(sandbox: Sandbox, ap
     """It would live on at the server; whose it is cannot be told."""
     applicant.enter()
     sandbox.faults.on("mtproto_down")
-    for action in (sign_out, owner_of):
+    for action in (sign_out, lambda *args: run(owner_of(*args))):
         with pytest.raises(CannotRunError, match="cannot be reached"):
             action(applicant.settings, applicant.file)
     assert applicant.file.exists()
@@ -177,11 +179,11 @@ def test_nothing_repeats_what_was_typed(
 def test_doctor_says_whose_session_it_is_and_what_is_closed(sandbox: Sandbox, applicant: Applicant) -> None:
     """Not signed in, signed in, signed in no more, out of reach."""
     context = Phone(sandbox, applicant.folder, {"AUDITOR_TELEGRAM_SESSION": str(applicant.file)}).context()
-    assert [line.state for line in PLUGIN.diagnose(context)] == ["unset"]
+    assert [line.state for line in run(diagnosis_of(PLUGIN, context))] == ["unset"]
     applicant.enter()
-    (line,) = PLUGIN.diagnose(context)
+    (line,) = run(diagnosis_of(PLUGIN, context))
     assert (line.state, line.detail.params["name"]) == ("ok", "И…")
     for fault, state in (("mtproto_auth_key_unregistered", "refused"), ("mtproto_down", "unreachable")):
         sandbox.faults.clear()
         sandbox.faults.on(fault)
-        assert [line.state for line in PLUGIN.diagnose(context)] == [state]
+        assert [line.state for line in run(diagnosis_of(PLUGIN, context))] == [state]
