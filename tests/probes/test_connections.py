@@ -125,7 +125,7 @@ def test_one_address_that_responds_is_enough(network: MemoryNetwork, monkeypatch
     assert network.connected == [("::1", 80), (PUBLIC, 80)]
     socket_addresses = [(socket.AF_INET6, ("::1", 80, 0, 0)), (socket.AF_INET, ("127.0.0.1", 80))]
     entries = [(family, socket.SOCK_STREAM, 6, "", address) for family, address in socket_addresses]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: entries)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: entries)
     assert run(resolve_host("localhost", 80)) == ["127.0.0.1", "::1"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, Snapshot
+from auditor.probes import event_loop
 from auditor.probes.target import Target
 from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes import vk_memory
@@ -154,7 +155,7 @@ def look_at_all(vk: VkServer, *targets: Target) -> dict[str, Snapshot]:
     looks = {
         looked_at.address.name: PLUGIN.look(replace(looked_at, full=False), vk_memory.WINDOW) for looked_at in targets
     }
-    driver_of(vk).run(looks, lambda key, snapshot, _: snapshots.update({key: snapshot}))
+    event_loop.run(driver_of(vk).run(looks, lambda key, snapshot, _: snapshots.update({key: snapshot})))
     return snapshots
 
 
