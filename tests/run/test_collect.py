@@ -1,8 +1,13 @@
-"""A run collects looks, each route in a thread of its own, and stores each in one piece."""
+"""A run collects looks, each route in a task of its own, and stores each in one piece."""
 
+import asyncio
 import json
+import os
+import signal
+import socket
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +17,12 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.audit.compare import Difference
-from auditor.base.errors import SettingsError
+from auditor.base.errors import ArchiveError, SettingsError
 from auditor.base.secrets import remember
 from auditor.base.snapshot import Cause, Network, Route
-from auditor.probes.driver import Deadlines, Driver
+from auditor.probes.driver import Deadlines, Driver, Response, Timer
 from auditor.probes.page_facts import Opening, PageFacts
-from auditor.probes.protocol import Call, Look
+from auditor.probes.protocol import Call, Failure, FailureAction, Look
 from auditor.probes.target import CallCount, FloodWait, LoginState, Window
 from auditor.registry.models import Control
 from auditor.run.look_input import LookInput
@@ -175,33 +180,50 @@ def test_pages_that_a_killed_run_saw_before_its_controls_are_looked_at_again(
     assert [(spent.count, spent.run) for spent in login.spent] == [(2 + len(controls), 1)]
 
 
-def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """As when the resolver hangs: finished looks are stored, the run is sealed, and a late response is not logged."""
-    time, is_hanging, release, was_released = Moving(), threading.Event(), threading.Event(), list[bool]()
+class HangingTransport(ToyTransport):
+    """Before the second page it looks up a name."""
 
-    def hanging(call: Call) -> None:
+    async def send(self, call: Call, seconds: float) -> Response:
         if call.params.get("name") == "vtoroy":
-            is_hanging.set()
-            was_released.append(release.wait(20))
-            raise RuntimeError
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await asyncio.get_running_loop().getaddrinfo("rayon.example", 443)
+            return Response(NOW, failure=Failure(at=NOW, cause=Cause.UNREACHABLE, act=FailureAction.RETRY))
+        return await super().send(call, seconds)
 
-    def much_later(*_: Any) -> None:
-        is_hanging.wait(20)
-        time.now = 15.0  # five seconds after the run's end, when waiting stops
 
+def hanging() -> HangingTransport:
+    return HangingTransport(lambda: NOW, wire().pages)
+
+
+def test_a_resolver_that_hangs_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The run ends in time: finished looks are stored, it is sealed, and what comes late is not logged."""
+    release, ends = threading.Event(), Deadlines(send_before=Timer().now() + 1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: release.wait(20))
     with Archive.open(tmp_path) as archive:
-        result = run(
-            archive, wire(before_send=hanging), ends=Deadlines(send_before=10), timer=time.timer, progress=much_later
-        )
-        assert was_released == []
+        result = run(archive, hanging(), ends=ends)
+        assert Timer().now() < ends.send_before + 5
         release.set()
-        for thread in threading.enumerate():
-            if "run_to_end" in thread.name:
-                thread.join(10)
         assert list(stored_snapshots(archive)) == ["perviy"]
         assert archive.verify() == []
     assert result.pending == {"vk": 3}
-    assert "RuntimeError" not in caplog.text
+    assert "Error" not in caplog.text
+
+
+def test_a_run_that_is_interrupted_has_stored_what_was_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whoever types Ctrl-C while the resolver hangs; the route's connections are closed."""
+    release, transport = threading.Event(), hanging()
+
+    with Archive.open(tmp_path) as archive:
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: os.kill(os.getpid(), signal.SIGINT) or release.wait(20))
+        with pytest.raises(KeyboardInterrupt):
+            run(archive, transport)
+        release.set()
+        assert (list(stored_snapshots(archive)), transport.closed) == (["perviy"], 1)
 
 
 # Defects and absent routes ------------------------------------------------------------------------------------------
@@ -247,3 +269,13 @@ def test_a_look_of_other_code_is_a_difference_by_field(tmp_path: Path) -> None:
         run(archive, wire())
         gaps = [gap for _, gap in replayed(archive, replace(PLUGIN, source=OtherSource)).gaps]
     assert gaps == [Difference("", "look", f"vk https://vk.com/{name} {WEEK}: id", "7", "8") for name in NAMES]
+
+
+def test_what_cannot_be_stored_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a full disk: it is no defect of the route, and whoever runs the program hears of it."""
+    full = ArchiveError("the disk is full")
+    with Archive.open(tmp_path) as archive:
+        monkeypatch.setattr(type(archive.snapshots), "save", Mock(side_effect=full))
+        with pytest.raises(ArchiveError) as error:
+            run(archive, wire())
+    assert error.value is full

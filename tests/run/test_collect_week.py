@@ -1,12 +1,12 @@
 """One week's looks over the network: what they would ask, and how long they may."""
 
+import asyncio
 import math
-import threading
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
@@ -69,12 +69,12 @@ def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The bar names the route that is waited for, and a line says which it was and what mends it."""
-    time, is_waited_for, labels = Moving(), threading.Event(), list[str]()
+    time, is_waited_for, labels = Moving(), asyncio.Event(), list[str]()
     names = [f"kanal_{number}" for number in range(20)]
     offices = [*REGISTRY.offices, *registry_of(Network.TELEGRAM, names).offices]
 
     async def silent(_call: Call, seconds: float) -> Response:
-        assert is_waited_for.wait(5)
+        await asyncio.wait_for(is_waited_for.wait(), 5)
         time.pass_time(seconds)
         return Response(NOW, failure=Failure(at=NOW, cause=Cause.UNREACHABLE, act=FailureAction.RETRY))
 
@@ -83,7 +83,7 @@ def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
         if "VK" not in label:
             is_waited_for.set()
 
-    opened = OpenedRoute(Mock(send=Mock(side_effect=silent)), Limits(interval=2.0))
+    opened = OpenedRoute(Mock(send=Mock(side_effect=silent), aclose=AsyncMock()), Limits(interval=2.0))
     routes = [open_toy_route(wire()), (plugin_of(Route.TELEGRAM_PREVIEW), opened)]
     monkeypatch.setattr("auditor.run.collect_week.open_routes", lambda *_: routes)
     book = replace(workspace, registry=REGISTRY.model_copy(update={"offices": offices}))
@@ -110,7 +110,7 @@ def test_routes_that_are_set_up_are_opened(workspace: Workspace, monkeypatch: py
     with Archive.open(workspace.data) as archive:
         routes = open_routes(workspace, archive)
         assert (len(routes), transport.closed, opening.call_count) == (1, 0, len(Route))
-        run(archive, transport, routes[0])
+        run(archive, transport)
     context = opening.call_args_list[0].args[0]
     assert transport.closed == 1
     assert (context.settings.vantage, context.clock()) == ("here", NOW)

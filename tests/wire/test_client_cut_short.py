@@ -1,10 +1,14 @@
 """A signed-in client whose server takes every request and answers none."""
 
+import asyncio
+import math
 import socket
-import threading
 from pathlib import Path
 
-from auditor.probes.driver import Deadlines, Driver, Limits, Timer
+import pytest
+
+from auditor.probes.driver import Deadlines, Driver, Limits
+from auditor.probes.event_loop import run
 from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import few
@@ -19,16 +23,20 @@ def test_a_client_is_closed_while_it_asks(tmp_path: Path) -> None:
         phone = Phone(sandbox, tmp_path, {"AUDITOR_TELEGRAM_DC": f"2@127.0.0.1:{silent.getsockname()[1]}"})
         opened = PLUGIN.open(phone.context())
         assert opened is not None
-        asking = Driver(
-            opened.transport, lambda: world.now, Limits(interval=0), Deadlines(send_before=Timer().now() + 1)
-        )
-        thread = threading.Thread(target=asking.run, args=(looks, lambda *_: None), daemon=True)
-        thread.start()
-        silent.settimeout(20)
-        client, _ = silent.accept()
-        with client:
-            client.recv(1)
-            opened.transport.close()
-            thread.join(20)
-        assert not thread.is_alive()
-        opened.transport.close()
+        driver = Driver(opened.transport, lambda: world.now, Limits(interval=0), Deadlines(send_before=math.inf))
+        silent.setblocking(False)
+
+        async def interrupt() -> None:
+            """Close the connection as soon as it has asked something."""
+            asking = asyncio.create_task(driver.run(looks, lambda *_: None))
+            loop = asyncio.get_running_loop()
+            client, _ = await asyncio.wait_for(loop.sock_accept(silent), 20)
+            with client:
+                await asyncio.wait_for(loop.sock_recv(client, 1), 20)
+                asking.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await asyncio.wait_for(asking, 20)
+                await opened.transport.aclose()
+            await opened.transport.aclose()
+
+        run(interrupt())

@@ -8,6 +8,7 @@ import pytest
 
 from auditor.base.snapshot import Cause, Snapshot
 from auditor.probes import event_loop
+from auditor.probes.driver import Response
 from auditor.probes.target import Target
 from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes import vk_memory
@@ -145,7 +146,11 @@ def test_a_look_that_finds_nobody_is_of_the_moment_of_its_first_answer() -> None
     """Nothing newer was seen."""
     transport, moments = vk_memory.MemoryTransport(VkServer()), iter(range(9))
     sent = transport.send
-    transport.send = lambda *args: replace(sent(*args), at=vk_memory.NOW + timedelta(minutes=next(moments)))
+
+    async def send(*args: Any) -> Response:
+        return replace(await sent(*args), at=vk_memory.NOW + timedelta(minutes=next(moments)))
+
+    transport.send = send
     assert run(PLUGIN.look(target("nobody"), vk_memory.WINDOW), transport).result.taken_at == vk_memory.NOW
 
 

@@ -1,8 +1,11 @@
 """The transport to VK's API: what is sent, and how a response is told from an error before a model validates it."""
 
 import json
+import logging
+import time
 from contextlib import aclosing
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import parse_qs
 
 import httpcore
@@ -13,6 +16,7 @@ from auditor.base.snapshot import Cause
 from auditor.probes.driver import Response
 from auditor.probes.event_loop import run
 from auditor.probes.protocol import Call, Failure, FailureAction
+from auditor.probes.vk.vk_calls import ApiError, make_up_call, read_answer
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.vk_transport import VkTransport
 from tests.cases import NOW
@@ -51,6 +55,27 @@ def test_vk_api_puts_a_call_together_and_it_is_sent_once(
     assert head.startswith("POST /method/users.get HTTP/1.1\r\n")
     sent = {name: values[0] for name, values in parse_qs(form).items()}
     assert sent.items() >= {"user_ids": "1,2", "v": "5.199", "access_token": "invented-key"}.items()
+
+
+def test_no_clock_that_is_set_back_holds_a_call_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """vk_api keeps its pace by the wall clock; ours is the driver's."""
+    moments = iter(range(10_000, 0, -20))
+    monkeypatch.setattr(time, "time", lambda: next(moments))
+    monkeypatch.setattr(time, "sleep", Mock(side_effect=AssertionError("it sleeps")))
+    for _ in range(3):
+        make_up_call(Secret("invented-key"), "users.get", {})
+        read_answer({"response": {}})
+
+
+@pytest.mark.parametrize("code", [6, 14, 17, 5])
+def test_an_error_is_raised_once_and_holds_no_key(code: int, caplog: pytest.LogCaptureFixture) -> None:
+    """Not asked again, nor solved, nor typed: whatever vk_api would do about it. VK repeats the parameters."""
+    echo = {"request_params": [{"key": "access_token", "value": "invented-key"}], "redirect_uri": "https://i.invalid"}
+    with caplog.at_level(logging.DEBUG), pytest.raises(ApiError) as caught:
+        read_answer({"error": {**error(code, "Words of VK")["error"], **echo}})
+    assert (caught.value.code, str(caught.value)) == (code, f"[{code}] Words of VK")
+    everything = repr(vars(caught.value)) + repr(vars(caught.value.vk)) + repr(vars(caught.value.vk.http)) + caplog.text
+    assert "invented" not in everything
 
 
 def test_without_a_key_nothing_is_sent(network: MemoryNetwork) -> None:
