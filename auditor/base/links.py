@@ -10,8 +10,9 @@ _FINAL_HOSTS = (
     *("vk.ru", "telegram.me", "ok.ru", "max.ru", "dzen.ru", "rutube.ru", "youtube.com", "youtu.be"),
     *("gov.ru", "gosuslugi.ru"),
 )
-"""Besides the networks' own, hosts whose addresses, and those of their subdomains, lead nowhere else. No list of shorteners would be complete:
-a link to any other host may be one."""
+"""Besides the networks' own, hosts whose addresses, and those of their subdomains, lead nowhere else.
+
+No list of shorteners would be complete: a link to any other host may be one."""
 # Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (docs/dev/sources.md).
 _REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
 _HOST = re.compile(
@@ -28,8 +29,8 @@ _ERID = re.compile(r"(?<![^\W_])erid(?![^\W\d_])", re.IGNORECASE)
 def leads_to_register(texts: Iterable[str], website: str = "") -> bool | None:
     """Return whether a text has a link to the register of large pages.
 
-    None if it has one to a host that may lead on to anywhere: any but a network's, `_FINAL_HOSTS` and that of the office's
-    official `website`. A redirect in a link's own address (``…?to=https://…``) counts as a link.
+    None if it has one to a host that may lead on to anywhere: any but a network's, `_FINAL_HOSTS` and that of the
+    office's official `website`. A redirect in a link's own address (``…?to=https://…``) counts as a link.
     """
     readable = [unquote(unquote(text)) for text in texts]
     if any(map(_REGISTER.search, readable)):
