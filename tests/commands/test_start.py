@@ -4,7 +4,7 @@ import shlex
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -15,7 +15,7 @@ from auditor.base.snapshot import Route
 from auditor.base.text import phrase
 from auditor.commands import start as start_command
 from auditor.commands.cli import run
-from auditor.probes.plugins import DiagnosisLine
+from auditor.probes.plugins import DiagnosisLine, PluginContext
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.registry import load_registry
 from tests.conftest import ROOT
@@ -30,7 +30,11 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     def started(*lines: str | None, silent: Route | None = None) -> int:
         def plugin(route: Route) -> Mock:
             line = DiagnosisLine(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
-            return Mock(route=route, diagnose=lambda _wiring: iter([line]))
+
+            async def diagnose(_context: PluginContext) -> AsyncIterator[DiagnosisLine]:
+                yield line
+
+            return Mock(route=route, diagnose=diagnose)
 
         typed = iter(lines)
         monkeypatch.setattr(start_command, "plugin_of", plugin)

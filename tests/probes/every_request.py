@@ -6,6 +6,7 @@ the look again for each request and each failure; `overclaims` and `failed_check
 undisturbed look.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,6 @@ from auditor.base.stored_response import StoredResponse
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.probes.driver import Response, Transport, minimise_response, record_response
-from auditor.probes.event_loop import new_runner
 from auditor.probes.protocol import Call, Failure, FailureAction, Look, MinimisedResponse, Request, replay
 from auditor.registry.models import Account, AccountKind, Confirmation, Registry
 from auditor.registry.sides_digest import all_pages_digest
@@ -59,13 +59,15 @@ class FailedLook(Generic[T]):
 class CachingTransport:
     """A transport that sends each call once, and responds from memory from then on."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport, self._responses, self._runner = transport, dict[Any, Response](), new_runner()
+    def __init__(self, transport: Transport, runner: asyncio.Runner | None = None) -> None:
+        """Send over the loop of `runner`, which a transport in memory does not need."""
+        self._transport, self._responses, self._runner = transport, dict[Any, Response](), runner
 
     async def send(self, call: Call, seconds: float) -> Response:
         key = (call.method, *map(str, call.params.items()))
         if key not in self._responses:
-            response = self._runner.run(self._transport.send(call, seconds))
+            run_send = at_once if self._runner is None else self._runner.run
+            response = run_send(self._transport.send(call, seconds))
             if response.failure is not None and not response.failure.sent:
                 return response  # not sent: the entity is unknown so far and may become known
             self._responses[key] = response
@@ -75,8 +77,9 @@ class CachingTransport:
         return self._transport.read(call, response)
 
     def close(self) -> None:
-        with self._runner:
-            self._runner.run(self._transport.aclose())
+        if self._runner is not None:
+            with self._runner:
+                self._runner.run(self._transport.aclose())
 
     async def aclose(self) -> None: ...
 

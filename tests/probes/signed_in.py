@@ -97,7 +97,7 @@ class Phone:
 
     def transport(self) -> CachingTransport:
         """Return a transport that sends each request once."""
-        return CachingTransport(PLUGIN.open(self.context()).transport)
+        return CachingTransport(PLUGIN.open(self.context()).transport, event_loop.new_runner())
 
     def run(self, looks: Iterable[Target], login: LoginState | None = None, *, controls: Iterable[Control] = ()) -> Run:
         """Look at controls, then at accounts, without real waiting; check that replays give the same snapshots."""
