@@ -39,23 +39,25 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         """Take the name resolver; nothing is connected yet."""
         self._resolve, self._public = resolve, public
         self._tcp = httpcore.AnyIOBackend()
+        self.stream: CheckedStream | None = None
+        """The connection that was opened or read last."""
 
     async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
-        *_: object,
-        **__: object,
-    ) -> "CheckedStream":
+        self, host: str, port: int, timeout: float | None = None, *_: object, **__: object
+    ) -> "CheckedStream":  # noqa: ASYNC109 - httpcore's
         """Connect to the first address of `host` that accepts; only addresses that were checked are tried."""
         error_numbers = list[int | None]()
         for address in await self._addresses(host, port, public=self._public):
             try:
-                return CheckedStream(await self._tcp.connect_tcp(address, port, timeout))
+                return CheckedStream(await self._tcp.connect_tcp(address, port, timeout), self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 error_numbers.append(_error_number(error))
         raise _connect_error(error_numbers)
+
+    async def abort(self) -> None:
+        """Close the connection of a failed request, which httpcore does not do in every case."""
+        if self.stream is not None:
+            await self.stream.aclose()
 
     async def check(self, host: str) -> None:
         """Raise `NoResponseError` for a host in this machine's network; an unknown host is left to the proxy."""
@@ -82,25 +84,18 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
 
 class CheckedStream(httpcore.AsyncNetworkStream):
-    """A connection whose certificate, if untrusted, is told as that."""
+    """A connection that says of a certificate that it is not trusted, and remembers what was read last."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        """Wrap a connection. `last_chunk` holds the bytes of the last read."""
-        self._stream = stream
-        self.last_chunk = b""
+    def __init__(self, stream: httpcore.AsyncNetworkStream, backend: CheckedBackend) -> None:
+        """Wrap a connection of `backend`."""
+        self._stream, self._backend, self.last_chunk = stream, backend, b""
+        self.write, self.aclose, self.get_extra_info = stream.write, stream.aclose, stream.get_extra_info  # type: ignore[method-assign]
+        backend.stream = self
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
         """Read and return the next bytes; empty at the end."""
-        self.last_chunk = await self._stream.read(max_bytes, timeout)
+        self.last_chunk, self._backend.stream = await self._stream.read(max_bytes, timeout), self
         return self.last_chunk
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's
-        """Send the whole buffer."""
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._stream.aclose()
 
     async def start_tls(
         self,
@@ -113,15 +108,11 @@ class CheckedStream(httpcore.AsyncNetworkStream):
         Raises `NoResponseError` for a certificate that is not trusted, before anything of a request is sent.
         """
         try:
-            return CheckedStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+            return CheckedStream(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._backend)
         except httpcore.ConnectError as error:
             if isinstance(error.__cause__, SSLCertVerificationError):
                 raise NoResponseError(absent="certificate", sent=False) from None
             raise
-
-    def get_extra_info(self, info: str) -> object:
-        """Return a detail of the socket by httpcore's name for it."""
-        return self._stream.get_extra_info(info)
 
 
 def _error_number(error: BaseException | None) -> int | None:

@@ -116,7 +116,7 @@ class HttpClient:
         await self._client.aclose()
 
     async def _send(self, seconds: float, method: str, url: str, **content: Any) -> Response:
-        status = None
+        status = self._backend.stream = None
         try:
             async with asyncio.timeout(seconds):
                 await asyncio.sleep(0)  # without any time nothing is begun
@@ -131,6 +131,7 @@ class HttpClient:
         except Exception as error:  # noqa: BLE001 - whatever four libraries raise for what a server or a proxy sends
             log.debug("no answer: %s", type(error).__name__)
             failure = Failure(at=self._clock(), cause=Cause.UNREACHABLE, act=FailureAction.RETRY)
+        await self._backend.abort()  # else surplus bytes would be taken for the next response
         return Response(failure.at, status, failure=failure)
 
     async def _check(self, url: str) -> None:
@@ -144,12 +145,8 @@ class HttpClient:
 
     async def _read_body(self, response: httpx.Response) -> Response:
         """Return the response with its whole body; raise if it breaks off, as half a page has half the posts."""
-        try:
-            compressed = await self._read_compressed(response)
-            body = decompress(compressed, response.headers.get("Content-Encoding", ""), self._size)
-        except Exception:
-            await response.extensions["network_stream"].aclose()  # a surplus would be taken for the next response
-            raise
+        compressed = await self._read_compressed(response)
+        body = decompress(compressed, response.headers.get("Content-Encoding", ""), self._size)
         location = response.extensions[_LOCATION]
         return Response(
             at=self._clock(),
@@ -162,12 +159,14 @@ class HttpClient:
 
     async def _read_compressed(self, response: httpx.Response) -> bytes:
         """Return the body as it came. httpx would read as much as a header says, and not notice that more came."""
-        compressed, stream = bytearray(), response.extensions["network_stream"]
+        compressed = bytearray()
         async for chunk in response.aiter_raw():
             compressed += chunk
             if len(compressed) > self._size:
                 raise NoResponseError(Cause.UNRECOGNISED_PAGE)
-        if "Content-Length" in response.headers and not _ends_with_chunk(bytes(compressed), stream.last_chunk):
+        stream = self._backend.stream
+        is_exact = stream is None or _ends_with_chunk(bytes(compressed), stream.last_chunk)
+        if "Content-Length" in response.headers and not is_exact:
             raise ValueError("longer than it says")
         return bytes(compressed)
 
