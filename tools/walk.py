@@ -7,6 +7,7 @@ in the order of their first call, and their number; with `--comment` those that 
 asked for, and those called from then on. Comprehensions, lambdas, dunders and pydantic's properties are left out.
 """
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +53,7 @@ def walk(look: Look[Snapshot], transport: Transport, *, comment: bool = False) -
 
     driver = Driver(transport, lambda: cases.NOW, Limits(interval=0))
     sys.setprofile(note)
-    driver.run({"page": look}, lambda _key, snapshot, _tape: ended.append(snapshot))
+    asyncio.run(driver.run({"page": look}, lambda _key, snapshot, _tape: ended.append(snapshot)))
     sys.setprofile(None)
     return ended[0], [name for name in names if name]
 

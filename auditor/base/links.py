@@ -10,9 +10,8 @@ _FINAL_HOSTS = (
     *("vk.ru", "telegram.me", "ok.ru", "max.ru", "dzen.ru", "rutube.ru", "youtube.com", "youtu.be"),
     *("gov.ru", "gosuslugi.ru"),
 )
-"""Besides the networks' own, hosts whose addresses, and those of their subdomains, lead nowhere else.
-
-No list of shorteners would be complete: a link to any other host may be one."""
+"""Besides the networks' own, hosts whose addresses, and those of their subdomains, lead nowhere else. No list of
+shorteners would be complete: a link to any other host may be one."""
 # Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (docs/dev/sources.md).
 _REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
 _HOST = re.compile(

@@ -37,7 +37,7 @@ def render_replay(replay: Replay, translator: Translator) -> str:
 
 def _lines(replay: Replay, translator: Translator) -> Iterator[str]:
     played = replay.looks - len(replay.missing)
-    yield translator.translate(_PLAYED, week=replay.week, moment=replay.as_of, played=played, looks=replay.looks)
+    yield translator.translate(_PLAYED, week=replay.stored.week, moment=replay.as_of, played=played, looks=replay.looks)
     if not replay.registry_was_kept:
         yield translator.gettext(_OF_NOW)
     if replay.rejudged:

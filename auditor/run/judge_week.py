@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,8 @@ from auditor.archive import Archive
 from auditor.archive.seals import InclusionProof
 from auditor.audit.add_remarks import with_remarks
 from auditor.audit.change import changed_offices, with_rejudged
-from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit, AuditedOffice, AuditedProof, CellChangeReason
 from auditor.audit.localise import localise
-from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.archive_lock import hold_lock
 from auditor.base.errors import ArchiveError, os_error_text
 from auditor.base.snapshot import Outcome
@@ -21,14 +19,7 @@ from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week
 from auditor.registry import Office, Registry
 from auditor.registry.holders import office_urls
-from auditor.run.stored_audits import (
-    before_purge,
-    earlier_audits,
-    previous_audit,
-    registry_then,
-    stored_audit,
-    whole_since,
-)
+from auditor.run.stored_audits import audit_with_stored, previous_audit, registry_then, stored_audit, whole_since
 from auditor.run.timestamp_files import keep_stamp
 from auditor.run.workspace import Workspace
 
@@ -65,10 +56,11 @@ def audit_week(
         removed_ids = tuple(_removed_ids(archive, workspace.registry, as_of))
         rejudged = []
         for other_week in _weeks_in_time(archive, workspace.registry, week, as_of):
-            audit = _rejudge(workspace, archive, other_week, as_of)
-            if _has_changed(archive, audit):
+            audit, has_changed = _rejudge(workspace, archive, other_week, as_of)
+            if has_changed:
                 rejudged.append(_store_audit(workspace, archive, audit, as_of))
-        audit = _store_audit(workspace, archive, _rejudge(workspace, archive, week, as_of), as_of)
+        audit, _ = _rejudge(workspace, archive, week, as_of)
+        audit = _store_audit(workspace, archive, audit, as_of)
         _stamp_seal(workspace, audit.seal)
         return WeeklyResult(audit, tuple(rejudged), removed_ids, run_result)
 
@@ -86,14 +78,15 @@ def _weeks_in_time(archive: Archive, registry: Registry, week: Week, as_of: date
             yield other_week
 
 
-def _rejudge(workspace: Workspace, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    return _with_changed_cells(workspace, archive, judge_week(workspace, archive, week, as_of))
-
-
-def _has_changed(archive: Archive, audit: Audit) -> bool:
-    """Return whether an audit differs for its readers from the stored one of its week."""
+def _rejudge(workspace: Workspace, archive: Archive, week: Week, as_of: datetime) -> tuple[Audit, bool]:
+    """Return the week's audit, with what differs from the stored one, and whether that differs for its readers."""
+    audit = judge_week(workspace, archive, week, as_of)
     stored = _readable_audit(archive, audit.week)
-    return stored is None or _comparable(stored) != _comparable(audit)
+    if stored is None:
+        return audit, True
+    changed = with_rejudged_cells(workspace, archive, audit, stored)
+    is_other = changed.rejudged is not None and (changed.rejudged.offices or changed.rejudged.cells)
+    return changed if is_other else audit, _comparable(stored) != _comparable(audit)
 
 
 def _readable_audit(archive: Archive, week: str) -> Audit | None:
@@ -120,7 +113,7 @@ _COMPARED_FIELDS: dict[str, Any] = {
 def _store_audit(workspace: Workspace, archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     """Store an audit, and return it as readers see it."""
     archive.audits.save(audit.week, as_of, audit.to_stored(), workspace.registry.text)
-    return _with_seal_and_proofs(archive, with_remarks_and_contact(workspace, audit, as_of), as_of)
+    return _as_shown(workspace, archive, audit, as_of)
 
 
 def _removed_ids(archive: Archive, registry: Registry, as_of: datetime) -> Iterator[str]:
@@ -159,37 +152,17 @@ def judge_week(
     workspace: Workspace, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
     """Judge a week from the archive, without any network, and add messages in the workspace's language."""
-    return localise(_make_audit(workspace, archive, week, as_of, offices), workspace.translator)
+    return localise(_make_audit(archive, workspace.registry, week, as_of, offices), workspace.translator)
 
 
 def _make_audit(
-    workspace: Workspace, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
+    archive: Archive, registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office] | None
 ) -> Audit:
-    controls = judged_controls(
-        (control.run, control.result) for control in archive.snapshots.controls(as_of, str(week))
-    )
     urls = {url for office in offices for url in office_urls(office)} if offices is not None else None
-    purged = archive.audits.comments_purged(str(week))
-    snapshots = archive.snapshots.snapshots(as_of, urls, whole_since(archive, workspace.registry, week, as_of))
-    audit = make_audit(
-        workspace.registry,
-        week,
-        as_of,
-        snapshots,
-        WeekRuns(
-            controls=controls,
-            requests=archive.requests(str(week), as_of),
-            vantage=archive.vantage(str(week), as_of),
-            synthetic=archive.synthetic,
-        ),
-        StoredAudits(
-            previous=previous_audit(archive, week, as_of),
-            earlier=earlier_audits(archive, week, as_of),
-            before_purge=before_purge(archive, week, purged) if purged is not None else None,
-        ),
-        offices=offices,
-    )
-    return audit.model_copy(update={"comments_purged_at": purged})
+    snapshots = archive.snapshots.snapshots(as_of, urls, whole_since(archive, registry, week, as_of))
+    controls = ((control.run, control.result) for control in archive.snapshots.controls(as_of, str(week)))
+    purged_at = archive.audits.comments_purged(str(week))
+    return audit_with_stored(archive, registry, week, as_of, snapshots, controls, purged_at, offices=offices)
 
 
 def show_week(workspace: Workspace, archive: Archive, week: Week, as_of: datetime) -> Audit:
@@ -198,32 +171,29 @@ def show_week(workspace: Workspace, archive: Archive, week: Week, as_of: datetim
     If `as_of` is the moment of a stored audit, to the second, that audit is shown. For another moment the week is
     judged again by today's registry, and the document names each verdict that differs from the stored one.
     """
-    return _with_seal_and_proofs(
-        archive, with_remarks_and_contact(workspace, _audit_to_show(workspace, archive, week, as_of), as_of), as_of
-    )
+    return _as_shown(workspace, archive, _audit_to_show(workspace, archive, week, as_of), as_of)
 
 
 def published_weeks(workspace: Workspace, archive: Archive, as_of: datetime, judged_audit: Audit) -> list[Audit]:
     """Return all weeks as readers see them, oldest first: the last audit of each up to `as_of`, and `judged_audit`."""
     texts = archive.audits.between("0000-W01", "9999-W53", as_of)
     weeks = {audit.week: audit for audit in map(Audit.from_json, texts) if audit.week != judged_audit.week}
-    shown = [
-        _with_seal_and_proofs(
-            archive, with_remarks_and_contact(workspace, localise(a, workspace.translator), as_of), as_of
-        )
-        for a in weeks.values()
-    ]
+    shown = [_as_shown(workspace, archive, localise(a, workspace.translator), as_of) for a in weeks.values()]
     return sorted([*shown, judged_audit], key=lambda audit: audit.week)
 
 
-def _with_seal_and_proofs(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
-    """Add the printed seal, the inclusion proofs of the findings' evidence, and the moment of the first audit."""
+def _as_shown(workspace: Workspace, archive: Archive, audit: Audit, as_of: datetime) -> Audit:
+    """Return an audit as readers see it.
+
+    With remarks, the printed seal, the inclusion proofs of the findings' evidence, and the moment of the first audit.
+    """
     evidence_ids = {name for office in audit.offices for finding in office.proved() for name in finding.evidence}
     proofs = {name: _audited_proof(proof) for name, proof in archive.evidence.proofs(evidence_ids).items()}
     first_stored_at = archive.audits.as_of(audit.week, first=True)
     first_as_of = first_stored_at if first_stored_at is not None and first_stored_at < audit.as_of else None
     seal = archive.audits.seal_of(audit.week, as_of)
-    return audit.model_copy(update={"seal": seal, "first_as_of": first_as_of}).map_offices(
+    shown = with_remarks_and_contact(workspace, audit, as_of)
+    return shown.model_copy(update={"seal": seal, "first_as_of": first_as_of}).map_offices(
         lambda office: _with_proofs(office, proofs)
     )
 
@@ -256,15 +226,6 @@ def exit_code(audit: Audit) -> int:
     return 3 if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED} else 0
 
 
-def _with_changed_cells(workspace: Workspace, archive: Archive, audit: Audit) -> Audit:
-    """Add the verdicts and cells that differ from the week's stored audit, if there is one."""
-    stored = _readable_audit(archive, audit.week)
-    changed = None if stored is None else with_rejudged_cells(workspace, archive, audit, stored)
-    rejudged = None if changed is None else changed.rejudged
-    has_changes = rejudged is not None and (rejudged.offices or rejudged.cells)
-    return changed if changed is not None and has_changes else audit
-
-
 def with_rejudged_cells(workspace: Workspace, archive: Archive, audit: Audit, stored: Audit) -> Audit:
     """Return `audit` with its differences from the first stored audit of its week, and the reason for each.
 
@@ -280,13 +241,7 @@ def with_rejudged_cells(workspace: Workspace, archive: Archive, audit: Audit, st
         update={"policy": registry_now.policy, "directive": registry_now.directive}
     )
     by_rule, by_registry = (
-        _make_audit(
-            replace(workspace, registry=registry),
-            archive,
-            week,
-            as_of,
-            [o for o in registry.offices if o.id in office_ids],
-        )
+        _make_audit(archive, registry, week, as_of, [o for o in registry.offices if o.id in office_ids])
         for registry in (then_with_rules_of_now, registry_now)
     )
     rejudged = {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}

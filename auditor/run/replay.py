@@ -9,7 +9,7 @@ counts as it was stored; if only responses with comments were purged, all else i
 the purge has left of them, their sums by post.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
@@ -19,9 +19,7 @@ from pydantic import ValidationError
 from auditor.archive import Archive
 from auditor.archive.snapshot_store import StoredControl, StoredLook
 from auditor.audit.compare import Difference, diff_audits, diff_values
-from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit
-from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import (
     ControlResult,
@@ -43,7 +41,7 @@ from auditor.probes.protocol import replay
 from auditor.registry import Registry
 from auditor.registry.holders import office_urls
 from auditor.run.look_input import LookInput
-from auditor.run.stored_audits import before_purge, earlier_audits, previous_audit, registry_then, stored_audit
+from auditor.run.stored_audits import audit_with_stored, registry_then, stored_audit
 
 _Result = TypeVar("_Result", Snapshot, ControlResult)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -76,8 +74,8 @@ class ReplayedRuns:
         looks = [(look.run, look.week, snapshot) for look, snapshot in self.looks]
         routes = route_health_by_run(looks, [(control.run, result) for control, result in self.controls])
         snapshots_by_url: dict[str, list[RunSnapshot]] = {}
-        for (look, _), row in zip(self.looks, attach_route_health(looks, routes), strict=True):
-            snapshots_by_url.setdefault(look.snapshot.url, []).append(row)
+        for row in attach_route_health(looks, routes):
+            snapshots_by_url.setdefault(row.snapshot.url, []).append(row)
         return snapshots_by_url
 
 
@@ -85,7 +83,6 @@ class ReplayedRuns:
 class Replay:
     """The result of a replay. `audit` is the one made again."""
 
-    week: str
     as_of: datetime
     stored: Audit
     audit: Audit
@@ -106,7 +103,7 @@ class Replay:
     @property
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
-        relevant = [look for look in self.missing if look.week == self.week or look.reason == "damaged"]
+        relevant = [look for look in self.missing if look.week == self.stored.week or look.reason == "damaged"]
         return not (self.differences or self.rejudged or self.purged or relevant) and self.registry_was_kept
 
 
@@ -129,7 +126,6 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
     purged = tuple(gap for gap in gaps if not rejudged and (gap.office in offices if gap.office else offices))
     changed = (gap for gap in gaps if gap not in rejudged and gap not in purged)
     return Replay(
-        week=week,
         as_of=as_of,
         stored=stored,
         audit=audit,
@@ -146,27 +142,10 @@ def _make_audit_again(
     archive: Archive, registry: Registry, stored: Audit, as_of: datetime, replayed: ReplayedRuns
 ) -> Audit:
     week = Week.parse(stored.week, registry.zone)
-    controls = [(control, result) for control, result in replayed.controls if control.week == stored.week]
-    purged = stored.comments_purged_at
-    audit = make_audit(
-        registry,
-        week,
-        as_of,
-        replayed.snapshots(),
-        WeekRuns(
-            controls=judged_controls((control.run, result) for control, result in controls),
-            requests=archive.requests(stored.week, as_of, behind=True),
-            vantage=archive.vantage(stored.week, as_of),
-            synthetic=archive.synthetic,
-        ),
-        StoredAudits(
-            previous=previous_audit(archive, week, as_of),
-            earlier=earlier_audits(archive, week, as_of),
-            before_purge=None if purged is None else before_purge(archive, week, purged),
-        ),
-    )
-    # Of the week's first audit only `rejudged` tells, and of a purge only what is stored.
-    return audit.model_copy(update={"rejudged": stored.rejudged, "comments_purged_at": purged})
+    controls = ((control.run, result) for control, result in replayed.controls if control.week == stored.week)
+    purged_at = stored.comments_purged_at  # of a purge, as of the week's first audit, only what is stored tells
+    audit = audit_with_stored(archive, registry, week, as_of, replayed.snapshots(), controls, purged_at, behind=True)
+    return audit.model_copy(update={"rejudged": stored.rejudged})
 
 
 def _look_differences(registry: Registry, replayed: ReplayedRuns) -> Iterator[Difference]:
@@ -201,24 +180,16 @@ def _replay_look(
     replayed: ReplayedRuns,
 ) -> _Result:
     """Run one look again and note where it differs; where that is impossible, return it as it was stored."""
-
-    def add_missing(reason: Literal["purged", "damaged"], detail: str = "") -> None:
-        replayed.missing.append(MissingLook(stored.route, stored.url, stored_look.week, reason, detail))
-
+    missing, repeated = MissingLook(stored.route, stored.url, stored_look.week, "purged"), None
     try:
         responses = _responses(archive, stored.evidence)
         look_input = archive.snapshots.look_input(stored_look.run, stored)
-        is_gone = look_input is None or responses is None
-        repeated = (
-            None
-            if is_gone
-            else _run_again(plugin_of(stored.route), str(look_input), stored_look, stored, responses or ())
-        )
+        if look_input is not None and responses is not None:
+            repeated = _run_again(plugin_of(stored.route), look_input, stored_look.run, stored, responses)
     except ArchiveError as error:
-        add_missing("damaged", str(error))
-        return stored
-    if repeated is None or responses is None or len(responses) < len(stored.evidence):
-        add_missing("purged")
+        responses, missing = None, replace(missing, reason="damaged", detail=str(error))
+    if repeated is None or len(responses or ()) < len(stored.evidence):
+        replayed.missing.append(missing)
     if repeated is None:
         return stored
     kind = "look" if isinstance(stored, Snapshot) else "control"
@@ -229,17 +200,13 @@ def _replay_look(
 
 
 def _run_again(
-    plugin: Plugin,
-    look_input: str,
-    stored_look: StoredLook | StoredControl,
-    stored: _Result,
-    responses: Sequence[StoredResponse],
+    plugin: Plugin, look_input: str, run: int, stored: _Result, responses: Sequence[StoredResponse]
 ) -> _Result:
     """Run a look again from its input. Raises `ArchiveError` if the input or a response is damaged."""
     try:
         given = LookInput.model_validate_json(look_input)
     except ValidationError:
-        raise ArchiveError(phrase("run {run}: its note has lost its form", run=stored_look.run)) from None
+        raise ArchiveError(phrase("run {run}: its note has lost its form", run=run)) from None
     taken_at, vantage = (stored.taken_at, stored.vantage) if isinstance(stored, Snapshot) else (_LONG_AGO, "")
     try:
         result = replay(given.look(plugin), responses, taken_at)
@@ -249,9 +216,26 @@ def _run_again(
         result = None
     repeated = cast("_Result", given.to_stored(result, stored.route, stored.evidence, taken_at, vantage))
     if given.target.rules != RULES:
-        repeated = _with_notices(repeated, stored)
+        repeated = _with_stored(repeated, stored, _NOTICES)
     purged = isinstance(stored, Snapshot) and any(post.comments_purged is not None for post in stored.posts)
-    return _with_sums(repeated, stored) if purged or len(responses) < len(stored.evidence) else repeated
+    if purged or len(responses) < len(stored.evidence):
+        repeated = _with_stored(repeated, stored, _COMMENT_FIELDS, "sides_open")
+    return repeated
+
+
+_NOTICES = ("moved", "moved_to", "may_have_moved", "says_answers")
+"""What the rules of the day of a look read in its posts' words: a move, answers to people."""
+_COMMENT_FIELDS = tuple(name for name in Post.model_fields if name.startswith("comments"))
+"""Where only purged responses had the comments, the purge has left their sums."""
+
+
+def _with_stored(result: _Result, stored: _Result, of_posts: Collection[str], *names: str) -> _Result:
+    """Return a look that was run again with these fields of its posts, and `names` of its own, as they are stored."""
+    if not isinstance(result, Snapshot) or not isinstance(stored, Snapshot):
+        return result
+    fields = {post.id: {name: getattr(post, name) for name in of_posts} for post in stored.posts}
+    posts = tuple(post.model_copy(update=fields.get(post.id)) for post in result.posts)
+    return result.model_copy(update={"posts": posts, **{name: getattr(stored, name) for name in names}})
 
 
 def _responses(archive: Archive, evidence: Sequence[Evidence]) -> list[StoredResponse] | None:
@@ -280,23 +264,3 @@ def _keyed_by_id(result: Snapshot | ControlResult) -> dict[str, Any]:
             post["comments"] = {str(comment["id"]): comment for comment in post["comments"]}
         data["posts"] = {str(post["id"]): post for post in data["posts"]}
     return data
-
-
-def _with_notices(result: _Result, stored: _Result) -> _Result:
-    """Return a look run again, with what the rules of its day read in the posts' words: a move, answers to people."""
-    if not isinstance(result, Snapshot) or not isinstance(stored, Snapshot):
-        return result
-    names = ("moved", "moved_to", "may_have_moved", "says_answers")
-    read_then = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
-    posts = tuple(post.model_copy(update=read_then.get(post.id)) for post in result.posts)
-    return result.model_copy(update={"posts": posts})
-
-
-def _with_sums(result: _Result, stored: _Result) -> _Result:
-    """Return a look that was run again without its comments' responses, with the sums that the purge has left."""
-    if not isinstance(result, Snapshot) or not isinstance(stored, Snapshot):
-        return result
-    names = [name for name in Post.model_fields if name.startswith("comments")]
-    remaining = {post.id: {name: getattr(post, name) for name in names} for post in stored.posts}
-    posts = tuple(post.model_copy(update=remaining.get(post.id)) for post in result.posts)
-    return result.model_copy(update={"posts": posts, "sides_open": stored.sides_open})

@@ -1,16 +1,21 @@
-"""Read the stored audits of weeks, and the registry by which each was judged.
+"""Read the stored audits of weeks and the registry by which each was judged, and make a new audit with them.
 
 Reading an audit that is malformed raises `ArchiveError`.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from auditor.archive import Archive
+from auditor.audit.cases import SnapshotsByUrl
+from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit
 from auditor.audit.history import WEEKS
+from auditor.audit.make_audit import StoredAudits, WeekRuns, make_audit
 from auditor.base.errors import ArchiveError, RegistryError
+from auditor.base.snapshot import ControlResult
 from auditor.base.weeks import Week
-from auditor.registry import Registry
+from auditor.registry import Office, Registry
 from auditor.registry.loader import parse_stored
 
 
@@ -62,3 +67,35 @@ def registry_then(archive: Archive, week: str) -> Registry | None:
         return parse_stored(text, "the registry of the day") if text is not None else None
     except (ArchiveError, RegistryError):
         return None
+
+
+def audit_with_stored(
+    archive: Archive,
+    registry: Registry,
+    week: Week,
+    as_of: datetime,
+    snapshots: SnapshotsByUrl,
+    controls: Iterable[tuple[int, ControlResult]],
+    purged_at: datetime | None,
+    *,
+    offices: Sequence[Office] | None = None,
+    behind: bool = False,
+) -> Audit:
+    """Judge a week by what its runs saw, beside the stored audits.
+
+    `controls` are the week's, with their runs; comments were last purged at `purged_at`. `behind`: of the week's runs
+    only those behind the stored audit count.
+    """
+    runs = WeekRuns(
+        controls=judged_controls(controls),
+        requests=archive.requests(str(week), as_of, behind=behind),
+        vantage=archive.vantage(str(week), as_of),
+        synthetic=archive.synthetic,
+    )
+    stored = StoredAudits(
+        previous=previous_audit(archive, week, as_of),
+        earlier=earlier_audits(archive, week, as_of),
+        before_purge=None if purged_at is None else before_purge(archive, week, purged_at),
+    )
+    audit = make_audit(registry, week, as_of, snapshots, runs, stored, offices=offices)
+    return audit.model_copy(update={"comments_purged_at": purged_at})

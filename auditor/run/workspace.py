@@ -13,9 +13,9 @@ from platformdirs import user_data_path
 
 from auditor.base.errors import UsageError
 from auditor.base.i18n import RUSSIAN, Translator, choose_language
-from auditor.base.networks import networks, routes
 from auditor.base.safe import is_local_url
 from auditor.base.settings import Settings, load_settings, unknown_names
+from auditor.base.snapshot import Route
 from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
@@ -93,10 +93,11 @@ class Workspace:
 
 def server_urls(settings: Settings) -> Iterator[str]:
     """Yield the URL of each route's server to which a look would send requests."""
-    for route in routes().values():
-        public_url = f"https://{networks()[route.network].host}"
-        route_settings = settings.of(route.settings) if route.settings is not None else None
-        url = public_url if route.server_url is None or route_settings is None else route.server_url(route_settings)
+    for route in Route:
+        facts = route.facts
+        url: str | None = f"https://{route.network.facts.host}"
+        if facts.server_url is not None and facts.settings is not None:
+            url = facts.server_url(settings.of(facts.settings))
         if url is not None:
             yield url
 

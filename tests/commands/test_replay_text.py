@@ -22,7 +22,7 @@ DAMAGED = MissingLook(Route.VK, "https://vk.com/perviy", "2026-W47", "damaged", 
 
 def text_of(lang: str = "en", **fields: Any) -> str:
     """Return what is printed of a replay of nine looks."""
-    return render_replay(Replay("2026-W47", NOW, AUDIT, AUDIT, looks=9, **fields), Translator(lang, TOMSK))
+    return render_replay(Replay(NOW, AUDIT, AUDIT, looks=9, **fields), Translator(lang, TOMSK))
 
 
 @pytest.mark.parametrize(
