@@ -29,11 +29,14 @@ from auditor.registry.holders import Holder, deadline_of, holder_on, office_urls
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.renamed_pages import confirmed_number, merge_renamed_pages
 from auditor.registry.sides_digest import all_pages_digest, sides_digest
-from auditor.run.rounds import seen_in_open_round
 from auditor.run.skip_threads import read_until, readings_of, threads_to_skip
 
 _SnapshotsByUrl = Mapping[str, Sequence[RunSnapshot]]
+_TrustedLooks = Mapping[str, Sequence[Snapshot]]
+"""By address, oldest first."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_CONTINUED_FOR = timedelta(hours=36)
+"""How long after its last look a round is continued: enough for a run a day at any hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,26 @@ class RunPlan:
         return id_by_name, frozenset(name for name in names - id_by_name.keys() if network.facts.number(name) is None)
 
 
+def seen_in_open_round(
+    first_run: int | None, week: Week, as_of: datetime, snapshots: Iterable[RunSnapshot]
+) -> frozenset[tuple[str, str]]:
+    """Return route and address of what the week's unfinished round, which began with run `first_run`, has seen already.
+
+    Left out are looks that failed for a passing cause and, once the week is over, looks from before its end, which do
+    not show all of it.
+    """
+    rows = [row for row in snapshots if row.week == str(week)]
+    looks = [row.snapshot for row in rows if first_run is not None and row.run >= first_run]
+    if not looks or max(look.taken_at for look in looks) < as_of - _CONTINUED_FOR:
+        return frozenset()
+    after_week = [look for look in looks if week.ends > as_of or look.taken_at >= week.ends]
+    return frozenset((look.route.value, look.url) for look in after_week if not _may_pass(look))
+
+
+def _may_pass(look: Snapshot) -> bool:
+    return any(cause is not None and cause.may_pass for cause in (look.cause, look.posts_cause))
+
+
 def _vouched_looks(archive: Archive, registry: Registry, snapshots: _SnapshotsByUrl) -> Iterator[RunSnapshot]:
     """Yield the looks without those of a killed run whose controls had not been checked yet."""
     killed = archive.killed_runs()
@@ -211,11 +234,10 @@ def targets_of(
 
     `snapshots` are the archive's, by address: they give a page's id where the registry has none.
     """
-    snapshots_by_page, all_pages = merge_renamed_pages(snapshots or {}), all_offices_pages(registry)
-    record_counts, pages_digest = (
-        Counter(url for office in registry.offices for url in _personal_pages(office)),
-        all_pages_digest(registry),
-    )
+    rows_by_url = merge_renamed_pages(snapshots or {})
+    looks = {url: [row.snapshot for row in rows if row.trusted] for url, rows in rows_by_url.items()}
+    all_pages, pages_digest = all_offices_pages(registry), all_pages_digest(registry)
+    record_counts = Counter(url for office in registry.offices for url in _personal_pages(office))
     targets: dict[Address, Target] = {}
     for office in offices:
         local = registry.for_office(office)
@@ -224,15 +246,12 @@ def targets_of(
         if holder is not None:
             former = {url for url in _personal_pages(office) - _urls(holder.judged_accounts) if record_counts[url] == 1}
             sides = sides_digest(office, holder, pages_digest)
-            for target in _holder_targets(
-                local, office, holder, snapshots_by_page, _urls(pages), all_pages - former, sides
-            ):
+            for target in _holder_targets(local, office, holder, looks, _urls(pages), all_pages - former, sides):
                 targets[target.address] = target
         for account in pages:
             if account.url not in targets:
-                targets[account.url] = _with_page_id(
-                    Target(account.url, full=False, version=VERSION, rules=RULES), account, snapshots_by_page, local
-                )
+                target = Target(account.url, full=False, version=VERSION, rules=RULES)
+                targets[account.url] = _with_page_id(target, account, looks, local)
     return list(targets.values())
 
 
@@ -240,20 +259,22 @@ def _holder_targets(
     registry: Registry,
     office: Office,
     holder: Holder,
-    snapshots: _SnapshotsByUrl,
+    looks: _TrustedLooks,
     institution: frozenset[Address],
     others: frozenset[Address],
     sides: str,
 ) -> Iterator[Target]:
     """Yield the targets of the holder's pages, each with the owners of the other pages."""
-    own_pages, staff = _urls(holder.judged_accounts), _staff(holder.judged_accounts)
-    deadline = _unproved_deadline(registry, office, holder, snapshots)
+    own_pages = _urls(holder.judged_accounts)
+    deadline = _unproved_deadline(registry, office, holder, looks)
     for account in holder.judged_accounts:
         # The earliest photo of a profile does not get any older.
-        photos_known = any(row.trusted and row.snapshot.photos_read for row in snapshots.get(account.url.url, ()))
+        photos_known = any(look.photos_read for look in looks.get(account.url.url, ()))
+        # All staff of any of the holder's pages on the network reply there on the holder's behalf.
+        staff = [name for page in holder.judged_accounts if page.network is account.network for name in page.staff]
         target = Target(
             account.url,
-            staff=staff[account.network],
+            staff=tuple(dict.fromkeys(staff)),
             others=others,
             own=own_pages - {account.url},
             institution=institution - own_pages,
@@ -264,54 +285,42 @@ def _holder_targets(
             version=VERSION,
             rules=RULES,
         )
-        yield _with_page_id(target, account, snapshots, registry)
+        yield _with_page_id(target, account, looks, registry)
 
 
 def _urls(accounts: Iterable[Account]) -> frozenset[Address]:
     return frozenset(account.url for account in accounts)
 
 
-def _unproved_deadline(
-    registry: Registry, office: Office, holder: Holder, snapshots: _SnapshotsByUrl
-) -> datetime | None:
+def _unproved_deadline(registry: Registry, office: Office, holder: Holder, looks: _TrustedLooks) -> datetime | None:
     """Return the holder's deadline, or None if something on record shows that a page was opened before it.
 
     Only with a deadline does it matter what else may date a page. For an office that the directive does not bind it is
     None.
     """
     deadline = deadline_of(registry, holder).late_from
-    looks = [
-        row.snapshot for account in holder.judged_accounts for row in snapshots.get(account.url.url, ()) if row.trusted
-    ]
-    dates = [look.opened_at for look in looks if look.opened_at is not None]
+    own_looks = (look for account in holder.judged_accounts for look in looks.get(account.url.url, ()))
+    dates = [look.opened_at for look in own_looks if look.opened_at is not None]
     reported_days = [report.opened_by or report.opened_on for report in holder.reports]
     dates += [day_end(day.last, registry.zone) for day in reported_days if day is not None]
     return deadline if registry.bound(office) and not any(at < deadline for at in dates) else None
 
 
-def _staff(pages: Sequence[Account]) -> dict[Network, tuple[int | str, ...]]:
-    """Return by network who replies on the holder's behalf: all staff of any of the holder's pages there."""
-    networks = {page.network for page in pages}
-    return {n: tuple(dict.fromkeys(s for p in pages if p.network is n for s in p.staff)) for n in networks}
-
-
-def _with_page_id(target: Target, account: Account, snapshots: _SnapshotsByUrl, registry: Registry) -> Target:
+def _with_page_id(target: Target, account: Account, looks: _TrustedLooks, registry: Registry) -> Target:
     """Add the id by which the page is recognised, and when it was seen under its present name."""
-    trusted = [row.snapshot for row in snapshots.get(account.url.url, ()) if row.trusted]
+    trusted = looks.get(account.url.url, ())
     page_id = confirmed_number(account, trusted, registry.zone)
     return replace(target, id=page_id, id_seen=was_seen_at(account.url.url, page_id, trusted))
 
 
 def all_offices_pages(registry: Registry) -> frozenset[Address]:
     """Return the accounts of all offices and institutions; a reply from another office's account is another body's."""
-    offices = registry.offices
-    institutions = {a.url for office in offices for a in (*office.accounts, *_institution_accounts(office))}
-    return frozenset(institutions.union(*map(_personal_pages, offices)))
+    return _urls(a for office in registry.offices for a in (*office.accounts, *_tenure_pages(office)))
 
 
-def _institution_accounts(office: Office) -> Iterator[Account]:
-    return (a for t in office.tenures for a in t.accounts if a.judged and a.kind is AccountKind.INSTITUTION)
+def _personal_pages(office: Office) -> frozenset[Address]:
+    return _urls(page for page in _tenure_pages(office) if page.kind is not AccountKind.INSTITUTION)
 
 
-def _personal_pages(office: Office) -> set[Address]:
-    return {a.url for t in office.tenures for a in t.accounts if a.judged and a.kind is not AccountKind.INSTITUTION}
+def _tenure_pages(office: Office) -> list[Account]:
+    return [account for tenure in office.tenures for account in tenure.accounts if account.judged]

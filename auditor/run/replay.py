@@ -17,7 +17,6 @@ from typing import Any, Literal, TypeVar, cast
 from pydantic import ValidationError
 
 from auditor.archive import Archive
-from auditor.archive.snapshot_store import StoredControl, StoredLook
 from auditor.audit.compare import Difference, diff_audits, diff_values
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError
@@ -63,20 +62,42 @@ class MissingLook:
 class ReplayedRuns:
     """All that the runs behind an audit saw, taken again as far as possible."""
 
-    looks: list[tuple[StoredLook, Snapshot]] = field(default_factory=list)
-    controls: list[tuple[StoredControl, ControlResult]] = field(default_factory=list)
+    archive: Archive
+    plugin_of: PluginOf
+    looks: list[tuple[int, str, Snapshot]] = field(default_factory=list)
+    """With run and week, as `controls`."""
+    controls: list[tuple[int, str, ControlResult]] = field(default_factory=list)
     missing: list[MissingLook] = field(default_factory=list)
     gaps: list[tuple[str, Difference]] = field(default_factory=list)
     """Where a look came out differently than it was stored, with the account's address."""
 
     def snapshots(self) -> dict[str, list[RunSnapshot]]:
         """Return the snapshots by address, as `Archive.snapshots` does."""
-        looks = [(look.run, look.week, snapshot) for look, snapshot in self.looks]
-        routes = route_health_by_run(looks, [(control.run, result) for control, result in self.controls])
+        routes = route_health_by_run(self.looks, [(run, result) for run, _, result in self.controls])
         snapshots_by_url: dict[str, list[RunSnapshot]] = {}
-        for row in attach_route_health(looks, routes):
+        for row in attach_route_health(self.looks, routes):
             snapshots_by_url.setdefault(row.snapshot.url, []).append(row)
         return snapshots_by_url
+
+    def repeat(self, run: int, week: str, stored: _Result) -> _Result:
+        """Run one look again and note where it differs; where that is impossible, return it as it was stored."""
+        missing, repeated = MissingLook(stored.route, stored.url, week, "purged"), None
+        try:
+            responses = _responses(self.archive, stored.evidence)
+            look_input = self.archive.snapshots.look_input(run, stored)
+            if look_input is not None and responses is not None:
+                repeated = _run_again(self.plugin_of(stored.route), look_input, run, stored, responses)
+        except ArchiveError as error:
+            responses, missing = None, replace(missing, reason="damaged", detail=str(error))
+        if repeated is None or len(responses or ()) < len(stored.evidence):
+            self.missing.append(missing)
+        if repeated is None:
+            return stored
+        kind = "look" if isinstance(stored, Snapshot) else "control"
+        for path, stored_value, repeated_value in diff_values(_keyed_by_id(stored), _keyed_by_id(repeated)):
+            where = f"{stored.route} {stored.url} {week}: {'.'.join(path)}"
+            self.gaps.append((stored.url, Difference("", kind, where, stored_value, repeated_value)))
+        return repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +128,7 @@ class Replay:
         return not (self.differences or self.rejudged or self.purged or relevant) and self.registry_was_kept
 
 
-def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: PluginOf = plugin_of) -> Replay:
+def replay_week(archive: Archive, registry: Registry, week: str) -> Replay:
     """Make the stored audit of `week` again and compare the two. `registry` is used where its own cannot be read.
 
     Raises `ArchiveError` where no audit is stored or it cannot be read.
@@ -117,7 +138,7 @@ def replay_week(archive: Archive, registry: Registry, week: str, plugin_of: Plug
         raise ArchiveError(phrase("no audit of {week} is stored; `auditor weekly --week {week}` makes one", week=week))
     registry_of_then = registry_then(archive, week)
     registry_used = registry_of_then or registry
-    replayed = replay_runs(archive, archive.audits.runs_behind(week), as_of, plugin_of)
+    replayed = replay_runs(archive, archive.audits.runs_behind(week), as_of)
     audit = _make_audit_again(archive, registry_used, stored, as_of, replayed)
     purged_urls = {look.url for look in replayed.missing if look.reason == "purged"}
     offices = {office.id for office in registry_used.offices if purged_urls & set(office_urls(office))}
@@ -142,7 +163,7 @@ def _make_audit_again(
     archive: Archive, registry: Registry, stored: Audit, as_of: datetime, replayed: ReplayedRuns
 ) -> Audit:
     week = Week.parse(stored.week, registry.zone)
-    controls = ((control.run, result) for control, result in replayed.controls if control.week == stored.week)
+    controls = ((run, result) for run, control_week, result in replayed.controls if control_week == stored.week)
     purged_at = stored.comments_purged_at  # of a purge, as of the week's first audit, only what is stored tells
     audit = audit_with_stored(archive, registry, week, as_of, replayed.snapshots(), controls, purged_at, behind=True)
     return audit.model_copy(update={"rejudged": stored.rejudged})
@@ -161,42 +182,15 @@ def replay_runs(
     archive: Archive, runs: frozenset[int], as_of: datetime, plugin_of: PluginOf = plugin_of
 ) -> ReplayedRuns:
     """Take again what `runs` saw up to `as_of`."""
-    replayed = ReplayedRuns()
+    replayed = ReplayedRuns(archive, plugin_of)
     for control in archive.snapshots.controls(as_of):
         if control.run in runs:
-            result = _replay_look(archive, plugin_of, control, control.result, replayed)
-            replayed.controls.append((control, result))
+            repeated = replayed.repeat(control.run, control.week, control.result)
+            replayed.controls.append((control.run, control.week, repeated))
     for look in archive.snapshots.all(as_of):
         if look.run in runs:
-            replayed.looks.append((look, _replay_look(archive, plugin_of, look, look.snapshot, replayed)))
+            replayed.looks.append((look.run, look.week, replayed.repeat(look.run, look.week, look.snapshot)))
     return replayed
-
-
-def _replay_look(
-    archive: Archive,
-    plugin_of: PluginOf,
-    stored_look: StoredLook | StoredControl,
-    stored: _Result,
-    replayed: ReplayedRuns,
-) -> _Result:
-    """Run one look again and note where it differs; where that is impossible, return it as it was stored."""
-    missing, repeated = MissingLook(stored.route, stored.url, stored_look.week, "purged"), None
-    try:
-        responses = _responses(archive, stored.evidence)
-        look_input = archive.snapshots.look_input(stored_look.run, stored)
-        if look_input is not None and responses is not None:
-            repeated = _run_again(plugin_of(stored.route), look_input, stored_look.run, stored, responses)
-    except ArchiveError as error:
-        responses, missing = None, replace(missing, reason="damaged", detail=str(error))
-    if repeated is None or len(responses or ()) < len(stored.evidence):
-        replayed.missing.append(missing)
-    if repeated is None:
-        return stored
-    kind = "look" if isinstance(stored, Snapshot) else "control"
-    for path, stored_value, repeated_value in diff_values(_keyed_by_id(stored), _keyed_by_id(repeated)):
-        where = f"{stored.route} {stored.url} {stored_look.week}: {'.'.join(path)}"
-        replayed.gaps.append((stored.url, Difference("", kind, where, stored_value, repeated_value)))
-    return repeated
 
 
 def _run_again(

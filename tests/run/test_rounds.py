@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from auditor.base.snapshot import Cause, Route, RunSnapshot
-from auditor.run.rounds import seen_in_open_round
+from auditor.run.plan import seen_in_open_round
 from tests.cases import WEEK
 from tests.run.toy_runs import END, HOUR, MONDAY, snapshot_at
 
