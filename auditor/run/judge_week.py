@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from auditor.run.collect import RunResult
 
 log = logging.getLogger(__name__)
+_FIRST_WEEK = "0000-W01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,7 @@ def audit_week(
 def _weeks_in_time(archive: Archive, registry: Registry, week: Week, as_of: datetime) -> Iterator[Week]:
     """Yield the audited weeks other than `week` for which a look is still in time, oldest first."""
     days = timedelta(days=registry.policy["late_look_days"].number)
-    first_week, end_week = (
-        Week.containing(as_of - days, registry.zone).shift(-1),
-        Week.containing(as_of, registry.zone).shift(1),
-    )
-    for name in archive.audits.weeks(str(first_week), str(end_week), as_of):
+    for name in archive.audits.weeks(_FIRST_WEEK, str(Week.containing(as_of, registry.zone).shift(1)), as_of):
         other_week = Week.parse(name, registry.zone)
         if other_week != week and as_of <= other_week.ends + days:
             yield other_week
@@ -80,21 +78,14 @@ def _weeks_in_time(archive: Archive, registry: Registry, week: Week, as_of: date
 
 def _rejudge(workspace: Workspace, archive: Archive, week: Week, as_of: datetime) -> tuple[Audit, bool]:
     """Return the week's audit, with what differs from the stored one, and whether that differs for its readers."""
-    audit = judge_week(workspace, archive, week, as_of)
-    stored = _readable_audit(archive, audit.week)
+    audit, stored = judge_week(workspace, archive, week, as_of), None
+    with suppress(ArchiveError):  # a damaged audit is replaced by this one
+        stored = stored_audit(archive, audit.week)
     if stored is None:
         return audit, True
     changed = with_rejudged_cells(workspace, archive, audit, stored)
     is_other = changed.rejudged is not None and (changed.rejudged.offices or changed.rejudged.cells)
     return changed if is_other else audit, _comparable(stored) != _comparable(audit)
-
-
-def _readable_audit(archive: Archive, week: str) -> Audit | None:
-    """Return the stored audit of a week, or None if there is none or it is damaged; the next one replaces it."""
-    try:
-        return stored_audit(archive, week)
-    except ArchiveError:
-        return None
 
 
 def _comparable(audit: Audit) -> dict[str, Any]:
@@ -171,12 +162,17 @@ def show_week(workspace: Workspace, archive: Archive, week: Week, as_of: datetim
     If `as_of` is the moment of a stored audit, to the second, that audit is shown. For another moment the week is
     judged again by today's registry, and the document names each verdict that differs from the stored one.
     """
-    return _as_shown(workspace, archive, _audit_to_show(workspace, archive, week, as_of), as_of)
+    stored = stored_audit(archive, str(week), as_of) or stored_audit(archive, str(week))
+    if stored is not None and stored.as_of == as_of.replace(microsecond=0):
+        return _as_shown(workspace, archive, localise(stored, workspace.translator), as_of)
+    audit = judge_week(workspace, archive, week, as_of)
+    shown = audit if stored is None else with_rejudged_cells(workspace, archive, audit, stored)
+    return _as_shown(workspace, archive, shown, as_of)
 
 
 def published_weeks(workspace: Workspace, archive: Archive, as_of: datetime, judged_audit: Audit) -> list[Audit]:
     """Return all weeks as readers see them, oldest first: the last audit of each up to `as_of`, and `judged_audit`."""
-    texts = archive.audits.between("0000-W01", "9999-W53", as_of)
+    texts = archive.audits.between(_FIRST_WEEK, "9999-W53", as_of)
     weeks = {audit.week: audit for audit in map(Audit.from_json, texts) if audit.week != judged_audit.week}
     shown = [_as_shown(workspace, archive, localise(a, workspace.translator), as_of) for a in weeks.values()]
     return sorted([*shown, judged_audit], key=lambda audit: audit.week)
@@ -235,7 +231,9 @@ def with_rejudged_cells(workspace: Workspace, archive: Archive, audit: Audit, st
     office_ids, registry_now = changed_offices(audit, stored), workspace.registry
     if not office_ids:
         return with_rejudged(audit, stored)
-    week, as_of = Week.parse(audit.week, registry_now.zone), _first_as_of(archive, stored)
+    week, first = Week.parse(audit.week, registry_now.zone), stored.rejudged
+    # To the microsecond if the stored audit is also the first one.
+    as_of = first.stored_as_of if first is not None else archive.audits.as_of(stored.week) or stored.as_of
     registry_of_then = registry_then(archive, audit.week) or registry_now
     then_with_rules_of_now = registry_of_then.model_copy(
         update={"policy": registry_now.policy, "directive": registry_now.directive}
@@ -246,19 +244,3 @@ def with_rejudged_cells(workspace: Workspace, archive: Archive, audit: Audit, st
     )
     rejudged = {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}
     return with_rejudged(audit, stored, rejudged)
-
-
-def _first_as_of(archive: Archive, stored: Audit) -> datetime:
-    """Return the moment of the week's first audit, to the microsecond if it is also the last one."""
-    if stored.rejudged is not None:
-        return stored.rejudged.stored_as_of
-    return archive.audits.as_of(stored.week) or stored.as_of
-
-
-def _audit_to_show(workspace: Workspace, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    stored = stored_audit(archive, str(week), as_of) or stored_audit(archive, str(week))
-    if stored is None:
-        return judge_week(workspace, archive, week, as_of)
-    if stored.as_of != as_of.replace(microsecond=0):
-        return with_rejudged_cells(workspace, archive, judge_week(workspace, archive, week, as_of), stored)
-    return localise(stored, workspace.translator)

@@ -65,15 +65,8 @@ class RunPlan:
         )
         first_run = archive.snapshots.round_of(str(week)) if offices is None else None
         already_seen = seen_in_open_round(first_run, week, as_of, _vouched_looks(archive, registry, snapshots))
-        return cls(
-            archive,
-            registry,
-            week,
-            as_of,
-            snapshots,
-            targets_of(registry, week, as_of, chosen, snapshots),
-            already_seen,
-        )
+        accounts = targets_of(registry, week, as_of, chosen, snapshots)
+        return cls(archive, registry, week, as_of, snapshots, accounts, already_seen)
 
     def pending(self, route: Route) -> list[Target]:
         """Return the accounts that a route is still to look at."""

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,7 +122,6 @@ def open_workspace(
         sentence = N_("{name} is no setting; did you mean {near}?") if suggestion else N_("{name} is no setting")
         log.warning(phrase(sentence, name=name, near=suggestion))
     lang = lang or settings.lang or (RUSSIAN if publishes else choose_language(None, os.environ))
-    settings = replace(settings, lang=lang)
     path = locate_registry(registry or settings.registry, os.environ, current_folder)
     path = path.relative_to(current_folder) if path.is_relative_to(current_folder) else path  # shorter in messages
     # A moment that was given may be earlier than what is on record; nothing on record is later than today.
