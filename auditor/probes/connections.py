@@ -44,7 +44,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
     async def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *_: object, **__: object
-    ) -> "CheckedStream":  # noqa: ASYNC109 - httpcore's
+    ) -> "CheckedStream":
         """Connect to the first address of `host` that accepts; only addresses that were checked are tried."""
         error_numbers = list[int | None]()
         for address in await self._addresses(host, port, public=self._public):
