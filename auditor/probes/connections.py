@@ -43,7 +43,12 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         """The connection that was opened or read last."""
 
     async def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, *_: object, **__: object  # noqa: ASYNC109 - httpcore's
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
+        *_: object,
+        **__: object,
     ) -> "CheckedStream":
         """Connect to the first address of `host` that accepts; only addresses that were checked are tried."""
         error_numbers = list[int | None]()
