@@ -97,7 +97,7 @@ class CheckedStream(httpcore.AsyncNetworkStream):
         self.write, self.aclose, self.get_extra_info = stream.write, stream.aclose, stream.get_extra_info  # type: ignore[method-assign]
         backend.stream = self
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read and return the next bytes; empty at the end."""
         self.last_chunk, self._backend.stream = await self._stream.read(max_bytes, timeout), self
         return self.last_chunk
@@ -106,7 +106,7 @@ class CheckedStream(httpcore.AsyncNetworkStream):
         self,
         ssl_context: SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,
     ) -> "CheckedStream":
         """Return a stream that continues this connection over TLS.
 

@@ -64,22 +64,14 @@ class VkTransport:
         try:
             value = read_answer(document)
         except ApiError as error:
-            return self._read_error(call, response, read_whole(error.code), error.error["error_msg"])
-        except ValueError:
-            value = None
+            code, value = read_whole(error.code), None
+            if code in NOT_FOUND_CODES and call.method in _BATCH_METHODS:
+                return {"items": []}
+            if code is not None:
+                return failure_of(code, str(error.error["error_msg"] or ""), response.at)
         if isinstance(value, list) and call.method in _LIST_METHODS:
             return {"items": value}
         return value if isinstance(value, dict) else Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
-
-    def _read_error(
-        self, call: Call, response: Response, code: int | None, message: object
-    ) -> Mapping[str, Any] | Failure:
-        """Return what an error of VK's means; one that none of the requested pages exists is an empty list."""
-        if code is None:
-            return Failure(at=response.at, cause=Cause.UNRECOGNISED_PAGE)
-        if code in NOT_FOUND_CODES and call.method in _BATCH_METHODS:
-            return {"items": []}
-        return failure_of(code, str(message or ""), response.at)
 
     async def aclose(self) -> None:
         """Close the connections."""
