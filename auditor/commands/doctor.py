@@ -30,7 +30,7 @@ from auditor.commands.next import expiry_lines, gaps_in
 from auditor.commands.options import Common, single
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
 from auditor.probes.event_loop import run
-from auditor.probes.plugins import PATIENCE, DiagnosisLine, Plugin, PluginContext, diagnosis_of, plugin_of
+from auditor.probes.plugins import PATIENCE, DiagnosisLine, Plugin, PluginContext, plugin_of
 from auditor.run.workspace import Workspace
 
 _EXPECTED_LINES = 16
@@ -196,7 +196,7 @@ def _routes(workspace: Workspace, patience: float, *, every_method: bool) -> Seq
 
     async def try_route(plugin: Plugin) -> Sequence[DiagnosisLine]:
         controls = tuple(c for c in workspace.registry.controls if c.url.network is plugin.route.network)
-        methods = await diagnosis_of(plugin, replace(plugin_context, controls=controls), _OF_THE_WHOLE_ROUTE)
+        methods = _until_closed(await plugin.diagnose(replace(plugin_context, controls=controls)))
         return methods if every_method else [_summary_line(plugin.route, methods)]
 
     async def try_all() -> list[Sequence[DiagnosisLine]]:
@@ -205,8 +205,10 @@ def _routes(workspace: Workspace, patience: float, *, every_method: bool) -> Seq
     return run(try_all())
 
 
-_OF_THE_WHOLE_ROUTE = {"unreachable", "unset", "wrong"}
-"""States that hold for a whole route: it is not tried further."""
+def _until_closed(methods: Sequence[DiagnosisLine]) -> Sequence[DiagnosisLine]:
+    """Return a route's lines up to the first that holds for the whole route: unreachable, not set, or set wrongly."""
+    closing = (n for n, line in enumerate(methods, 1) if line.state in {"unreachable", "unset", "wrong"})
+    return methods[: next(closing, len(methods))]
 
 
 def _summary_line(route: Route, methods: Sequence[DiagnosisLine]) -> DiagnosisLine:

@@ -26,7 +26,7 @@ from auditor.commands.console import echo
 from auditor.commands.keypress import ask_line
 from auditor.commands.options import Common, single
 from auditor.probes.event_loop import run
-from auditor.probes.plugins import NOT_OK, PluginContext, diagnosis_of, plugin_of
+from auditor.probes.plugins import PluginContext, plugin_of
 from auditor.registry import Registry, load_registry
 from auditor.registry.gaps import gaps_of
 
@@ -207,8 +207,7 @@ def _try_route(dialog: _SetupDialog, registry: Registry, route: Route) -> bool:
     plugin_context = PluginContext(
         dialog.settings(), lambda: datetime.now(UTC), dialog.folder / "data", controls=controls, live=True
     )
-    lines = run(diagnosis_of(plugin, plugin_context, NOT_OK))
-    worst = min(lines, key=lambda line: line.state == "ok", default=None)
+    worst = min(run(plugin.diagnose(plugin_context)), key=lambda line: line.state == "ok", default=None)
     works = worst is not None and worst.state == "ok"
     detail = N_("works") if works or worst is None else worst.detail
     dialog.echo(N_("  {subject}: {told}"), subject=worst.subject if worst else route.value, told=_as_text(detail))

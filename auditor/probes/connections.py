@@ -46,7 +46,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
+        timeout: float | None = None,
         *_: object,
         **__: object,
     ) -> "CheckedStream":

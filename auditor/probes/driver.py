@@ -27,7 +27,9 @@ from auditor.probes.protocol import (
     Look,
     MinimisedResponse,
     Request,
+    T,
     dump_response,
+    fetch,
     load_response,
 )
 
@@ -194,13 +196,14 @@ class Driver:
 
     async def fetch(self, request: Request[Any]) -> MinimisedResponse:
         """Return the response to one request outside a look, by the same rules."""
-        responses: list[MinimisedResponse] = []
+        response: MinimisedResponse | None = await self.finish(fetch(request))
+        return response or self._not_sent()
 
-        def look() -> Look[None]:
-            responses.append((yield request))
-
-        await self.run({request.url: look()}, lambda _key, _result, _tape: None)
-        return responses[0] if responses else self._not_sent()
+    async def finish(self, look: Look[T]) -> T | None:
+        """Return the result of one look; None if there was no time for it, or it broke."""
+        results: list[T | None] = []
+        await self.run({"": look}, lambda _key, result, _tape: results.append(result))
+        return next(iter(results), None)
 
     @property
     def route_failure(self) -> Failure | None:

@@ -6,11 +6,11 @@ diagnosed. A new route also needs, in `auditor.base.snapshot`, a member of `Rout
 """
 
 import importlib
-from collections.abc import AsyncGenerator, Callable, Container
-from contextlib import aclosing
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
@@ -87,8 +87,8 @@ class Plugin:
     """Opens the route; None if the operator has not set it up and need not hear of it."""
     source: Callable[[Target], Source]
     """Returns what a look at a target asks of the network (`auditor.probes.source`)."""
-    diagnose: Callable[[PluginContext], AsyncGenerator[DiagnosisLine, None]]
-    """Tries once each thing that the route does, and yields a line for each."""
+    diagnose: Callable[[PluginContext], Coroutine[Any, Any, Sequence[DiagnosisLine]]]
+    """Tries once each thing that the route does, and returns a line for each; a closed route is not asked again."""
     resolve_id: Callable[[str], Look[int | None]] | None = None
     """Resolves a name to its id, for `Target.numbers`; None where the network needs no ids.
 
@@ -109,20 +109,6 @@ def plugin_of(route: Route) -> Plugin:
     """Return the plug-in of `route`, whose libraries are imported only now."""
     plugin: Plugin = importlib.import_module(route.facts.plugin).PLUGIN
     return plugin
-
-
-NOT_OK = frozenset({"unset", "refused", "unreachable", "wrong"})
-
-
-async def diagnosis_of(plugin: Plugin, context: PluginContext, last_states: Container[str] = ()) -> list[DiagnosisLine]:
-    """Return the lines of a route's diagnosis, up to the first whose state is among `last_states`."""
-    lines = []
-    async with aclosing(plugin.diagnose(context)) as diagnosis:
-        async for line in diagnosis:
-            lines.append(line)
-            if line.state in last_states:
-                break
-    return lines
 
 
 _STATES = {Cause.UNREACHABLE: "unreachable", Cause.BLOCKED: "unreachable", Cause.NO_CREDENTIALS: "unset"}

@@ -4,9 +4,9 @@ import shlex
 import shutil
 import subprocess
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
@@ -15,7 +15,7 @@ from auditor.base.snapshot import Route
 from auditor.base.text import phrase
 from auditor.commands import start as start_command
 from auditor.commands.cli import run
-from auditor.probes.plugins import DiagnosisLine, PluginContext
+from auditor.probes.plugins import DiagnosisLine
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.registry import load_registry
 from tests.conftest import ROOT
@@ -31,10 +31,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
         def plugin(route: Route) -> Mock:
             line = DiagnosisLine(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
 
-            async def diagnose(_context: PluginContext) -> AsyncIterator[DiagnosisLine]:
-                yield line
-
-            return Mock(route=route, diagnose=diagnose)
+            return Mock(route=route, diagnose=AsyncMock(return_value=[line]))
 
         typed = iter(lines)
         monkeypatch.setattr(start_command, "plugin_of", plugin)

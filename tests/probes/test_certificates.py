@@ -10,7 +10,7 @@ from auditor.base.settings import load_settings
 from auditor.base.snapshot import Route
 from auditor.probes.driver import Response, Transport
 from auditor.probes.event_loop import run
-from auditor.probes.plugins import NOT_OK, PluginContext, diagnosis_of, plugin_of
+from auditor.probes.plugins import PluginContext, plugin_of
 from auditor.probes.protocol import Call
 from auditor.probes.timestamp_client import time_stamp
 from auditor.search.scouts.website import open_scout
@@ -56,7 +56,7 @@ def test_every_route_trusts_the_authority_of_the_settings(route: str) -> None:
 def test_the_doctor_tells_a_certificate_from_a_block(route: Route) -> None:
     """It is to be mended here, by the clock or the file; a proxy would not help."""
     with https_server() as url:
-        line = run(diagnosis_of(plugin_of(route), context(url, ""), NOT_OK))[0]
+        line = run(plugin_of(route).diagnose(context(url, "")))[0]
     assert (line.state, "AUDITOR_CA_BUNDLE" in line.detail.message, "proxy" in line.detail.message) == (
         "wrong",
         True,

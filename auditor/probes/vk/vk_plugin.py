@@ -1,7 +1,8 @@
 """VK as a plug-in: its API with a service key. Without a key nothing is sent, and each look gets that as its cause."""
 
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.text import N_, Text
 from auditor.probes.driver import Driver, Limits
 from auditor.probes.plugins import DiagnosisLine, OpenedRoute, Plugin, PluginContext, diagnosis_line
-from auditor.probes.protocol import Failure, Look, MinimisedResponse, fetch
+from auditor.probes.protocol import Failure, Look, MinimisedResponse, ModelT_co, Request, fetch
 from auditor.probes.target import CallCount, Clock, FloodWait, LoginState
 from auditor.probes.vk.error_codes import concerns_page
 from auditor.probes.vk.resolve import page_request, resolve_id, screen_name
@@ -64,34 +65,33 @@ def _login(session: str, driver: Driver, clock: Clock) -> LoginState:
     )
 
 
-async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, None]:
-    """Call once each method that the looks use, and yield a line for each."""
+async def _diagnose(context: PluginContext) -> Sequence[DiagnosisLine]:
+    """Call once each method that the looks use, and return a line for each."""
     settings = context.settings.of(VkSettings)
-    transport = VkTransport(settings, context.clock, context.settings.ca_bundle)
-    driver = context.open_driver(transport, Limits(1 / settings.rps, response_timeout=_RESPONSE_SECONDS))
-    requests = _diagnosis_requests(next((control.url.name for control in context.controls if control.exists), "id1"))
-    try:
-        request = next(requests)
-        while True:
-            response = await driver.fetch(request)
-            yield _line_of_response(f"vk: {request.call.method}", response, context.settings)
-            request = requests.send(response)
-    except StopIteration:
-        return
-    finally:
-        await transport.aclose()
+    limits = Limits(1 / settings.rps, response_timeout=_RESPONSE_SECONDS)
+    name = next((control.url.name for control in context.controls if control.exists), "id1")
+    async with aclosing(VkTransport(settings, context.clock, context.settings.ca_bundle)) as transport:
+        lines = list[DiagnosisLine]()
+        await context.open_driver(transport, limits).finish(_diagnosis_look(name, context.settings, lines))
+    return lines
 
 
-def _diagnosis_requests(name: str) -> Look[None]:
-    """Yield a request of each method, the last three for the page with `name` and the first post on its wall."""
-    yield page_request(name, 1, _CONTROL)
-    yield page_request(-1, -1, _CONTROL)
-    name_owner = yield from fetch(screen_name(name, _CONTROL))
+def _diagnosis_look(name: str, settings: Settings, lines: list[DiagnosisLine]) -> Look[None]:
+    """Call each method, the last three for the page with `name` and the first post on its wall, and add the lines."""
+
+    def ask(request: Request[ModelT_co]) -> Look[ModelT_co | Failure]:
+        response = yield from fetch(request)
+        lines.append(_line_of_response(f"vk: {request.call.method}", response, settings))
+        return response
+
+    yield from ask(page_request(name, 1, _CONTROL))
+    yield from ask(page_request(-1, -1, _CONTROL))
+    name_owner = yield from ask(screen_name(name, _CONTROL))
     owner = (0 if isinstance(name_owner, Failure) else name_owner.page_id) or 1
-    wall = yield from fetch(wall_page(owner, _CONTROL, count=1, with_text=False))
+    wall = yield from ask(wall_page(owner, _CONTROL, count=1, with_text=False))
     post = None if isinstance(wall, Failure) else wall.first
-    yield probe_thread(owner, post.id if post else 1, _CONTROL)
-    yield photos_of(owner)
+    yield from ask(probe_thread(owner, post.id if post else 1, _CONTROL))
+    yield from ask(photos_of(owner))
 
 
 def _line_of_response(subject: str, response: MinimisedResponse, settings: Settings) -> DiagnosisLine:

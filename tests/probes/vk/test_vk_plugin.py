@@ -11,7 +11,7 @@ import pytest
 from auditor.base.settings import load_settings
 from auditor.probes.driver import Driver, Response
 from auditor.probes.event_loop import run
-from auditor.probes.plugins import PluginContext, diagnosis_of
+from auditor.probes.plugins import PluginContext
 from auditor.probes.target import CallCount, FloodWait, LoginState
 from auditor.probes.vk.vk_plugin import PLUGIN
 from tests.probes.vk_memory import (
@@ -83,16 +83,16 @@ def test_the_doctor_tries_each_method_once(make_context: Callable[..., PluginCon
     """An error about the page is ok, as the key may call the method; any other is shown with its number."""
     methods = ["users.get", "groups.getById", "utils.resolveScreenName", "wall.get", "wall.getComments", "photos.get"]
     for error in (0, 18):
-        lines = [(line.subject, line.state) for line in run(diagnosis_of(PLUGIN, make_context(error=error)))]
+        lines = [(line.subject, line.state) for line in run(PLUGIN.diagnose(make_context(error=error)))]
         assert lines == [(f"vk: {method}", "ok") for method in methods]
-    (refused,) = (line for line in run(diagnosis_of(PLUGIN, make_context(error=29))) if line.state != "ok")
+    (refused,) = (line for line in run(PLUGIN.diagnose(make_context(error=29))) if line.state != "ok")
     assert (refused.subject, refused.state, refused.detail.params["code"]) == ("vk: wall.get", "refused", "29")
 
 
 def test_the_doctor_believes_no_answer_of_another_moment(make_context: Callable[..., PluginContext]) -> None:
     """As a run: an old copy, or a wrong clock on this machine."""
     fine, old = (
-        [*run(diagnosis_of(PLUGIN, make_context(rps="1000", answered_at=NOW - timedelta(minutes=minutes))))]
+        [*run(PLUGIN.diagnose(make_context(rps="1000", answered_at=NOW - timedelta(minutes=minutes))))]
         for minutes in (10, 11)
     )
     assert ({line.state for line in fine}, {line.state for line in old}) == ({"ok"}, {"refused"})

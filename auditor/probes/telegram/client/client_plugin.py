@@ -5,7 +5,7 @@ API id or hash is not set, every call fails with `no_credentials`. The public pa
 control that must not exist: that would cost it a lookup by name, which is rationed.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import Sequence
 
 from auditor.base.errors import AuditorError, UsageError
 from auditor.base.snapshot import Route
@@ -30,31 +30,34 @@ def _open(context: PluginContext) -> OpenedRoute | None:
     return OpenedRoute(transport, transport.limits, transport.state_to_save)
 
 
-async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, None]:
-    """Yield whether the session can be used, whose it is (masked), since when, and each method closed to it now."""
+async def _diagnose(context: PluginContext) -> Sequence[DiagnosisLine]:
+    """Return whether the session can be used, whose it is (masked), since when, and each method closed to it now."""
     file = session_path(context.settings, context.data)
     if not file.exists():
-        yield _diagnosis("unset", N_("not signed in: `auditor login`; not needed"))
-        return
+        return [_diagnosis("unset", N_("not signed in: `auditor login`; not needed"))]
     from auditor.probes.telegram.client.sign_in import owner_of  # noqa: PLC0415 - imports Telethon
 
     try:
         owner = await owner_of(context.settings, file, context.patience)
     except AuditorError as error:
         state = "wrong" if isinstance(error, UsageError) else "unreachable"
-        yield _diagnosis(state, N_("cannot be used: {error}"), error=error.text)
-        return
+        return [_diagnosis(state, N_("cannot be used: {error}"), error=error.text)]
     if owner is None:
-        yield _diagnosis("refused", N_("the session is signed in no more: `auditor login`"))
-        return
+        return [_diagnosis("refused", N_("the session is signed in no more: `auditor login`"))]
     signed_in_at = owner.since or context.clock()
-    yield _diagnosis(
-        "ok", N_("{name}, {phone}, signed in since {since}"), name=owner.name, phone=owner.phone, since=signed_in_at
-    )
-    for flood in context.login.floods if context.login else ():
-        if flood.until > context.clock():
-            until = Text(N_("closed by Telegram until {until}"), {"until": flood.until})
-            yield DiagnosisLine(f"telegram client: {flood.method}", "refused", until)
+    sentence = N_("{name}, {phone}, signed in since {since}")
+    return [
+        _diagnosis("ok", sentence, name=owner.name, phone=owner.phone, since=signed_in_at),
+        *(
+            DiagnosisLine(
+                f"telegram client: {flood.method}",
+                "refused",
+                Text(N_("closed by Telegram until {until}"), {"until": flood.until}),
+            )
+            for flood in (context.login.floods if context.login else ())
+            if flood.until > context.clock()
+        ),
+    ]
 
 
 def _diagnosis(state: str, sentence: str, **facts: Scalar | Text) -> DiagnosisLine:

@@ -7,6 +7,7 @@ call, record or log.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -105,27 +106,25 @@ class ClientTransport:
         closed = {
             flood.method: (flood.until - now).total_seconds() for flood in self._login_state.floods if flood.until > now
         }
+        limits = Limits(
+            account.interval if account else 0.0,
+            closed_for=closed,
+            response_timeout=_RESPONSE_TIMEOUT,
+            first_timeout=_FIRST_TIMEOUT,
+        )
         if account is None or (account.test_dc is not None and account.test_dc.is_local):
-            return Limits(
-                account.interval if account else 0.0,
-                closed_for=closed,
-                response_timeout=_RESPONSE_TIMEOUT,
-                first_timeout=_FIRST_TIMEOUT,
-            )
+            return limits
         resolved = sum(
             call_count.count
             for call_count in self._login_state.spent
             if call_count.method == RESOLVE and call_count.since > now - _DAY
         )
         calls_left = {RESOLVE: max(0, _RESOLVES_PER_DAY - resolved)}
-        return Limits(
-            interval=account.interval,
+        return replace(
+            limits,
             method_intervals={RESOLVE: _RESOLVE_INTERVAL},
             calls_left=calls_left,
-            closed_for=closed,
-            response_timeout=_RESPONSE_TIMEOUT,
             max_total_wait=_MAX_TOTAL_WAIT,
-            first_timeout=_FIRST_TIMEOUT,
         )
 
     def state_to_save(self, driver: Driver) -> LoginState | None:

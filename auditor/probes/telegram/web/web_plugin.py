@@ -1,6 +1,7 @@
 """The public pages as a route. They need no key, so the route is always available."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import Sequence
+from contextlib import aclosing
 
 from auditor.base.snapshot import EvidenceKind, Route
 from auditor.base.text import N_, Text
@@ -23,34 +24,37 @@ def _open(context: PluginContext) -> OpenedRoute:
     return OpenedRoute(WebTransport(client, settings.url), Limits(interval=settings.interval))
 
 
-async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, None]:
-    """Yield a line for each control's landing page, and for one control's preview."""
+async def _diagnose(context: PluginContext) -> Sequence[DiagnosisLine]:
+    """Return a line for each control's landing page, and for one control's preview."""
     if not context.controls:
-        yield DiagnosisLine("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
-    route = _open(context)
+        return [
+            DiagnosisLine("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
+        ]
+    route, lines = _open(context), list[DiagnosisLine]()
     driver = context.open_driver(route.transport, route.limits)
 
     async def diagnose_request(
         subject: str, request: Request[EntityCard] | Request[HistoryPage], success: str, *, exists: bool = True
-    ) -> DiagnosisLine:
+    ) -> None:
         response = await driver.fetch(request)
         if isinstance(response, HistoryPage) and response.cause is not None:
             response = Failure(at=response.at, cause=response.cause)
         if isinstance(response, Failure):
-            return diagnosis_line(Route.TELEGRAM_PREVIEW, subject, response, context.settings)
+            lines.append(diagnosis_line(Route.TELEGRAM_PREVIEW, subject, response, context.settings))
+            return
         is_expected = not isinstance(response, EntityCard) or (response.kind is not EntityKind.MISSING) is exists
-        return DiagnosisLine(subject, "ok" if is_expected else "refused", Text(success if is_expected else _UNEXPECTED))
+        state, text = ("ok", success) if is_expected else ("refused", _UNEXPECTED)
+        lines.append(DiagnosisLine(subject, state, Text(text)))
 
-    try:
+    async with aclosing(route.transport):
         for control in context.controls:
             request = WebSource(Target(control.url)).landing_page(control.url.request_name, EvidenceKind.CONTROL)
             success = N_("the control came out as it must")
-            yield await diagnose_request(f"telegram: {control.url}", request, success, exists=control.exists)
+            await diagnose_request(f"telegram: {control.url}", request, success, exists=control.exists)
         for control in [candidate for candidate in context.controls if candidate.exists][:1]:
             page = WebSource(Target(control.url)).history_page(None, EvidenceKind.CONTROL)
-            yield await diagnose_request("telegram: /s/", page, N_("posts can be read without signing in"))
-    finally:
-        await route.transport.aclose()
+            await diagnose_request("telegram: /s/", page, N_("posts can be read without signing in"))
+    return lines
 
 
 PLUGIN = Plugin(

@@ -13,7 +13,6 @@ import pytest
 from auditor.base.errors import CannotRunError, SettingsError, UsageError
 from auditor.base.settings import Settings, load_settings
 from auditor.probes.event_loop import run
-from auditor.probes.plugins import diagnosis_of
 from auditor.probes.telegram.client.client_plugin import PLUGIN
 from auditor.probes.telegram.client.rpc_errors import RpcRefused
 from auditor.probes.telegram.client.sign_in import Prompts, SessionOwner, _sentence, owner_of, sign_in, sign_out
@@ -179,11 +178,11 @@ def test_nothing_repeats_what_was_typed(
 def test_doctor_says_whose_session_it_is_and_what_is_closed(sandbox: Sandbox, applicant: Applicant) -> None:
     """Not signed in, signed in, signed in no more, out of reach."""
     context = Phone(sandbox, applicant.folder, {"AUDITOR_TELEGRAM_SESSION": str(applicant.file)}).context()
-    assert [line.state for line in run(diagnosis_of(PLUGIN, context))] == ["unset"]
+    assert [line.state for line in run(PLUGIN.diagnose(context))] == ["unset"]
     applicant.enter()
-    (line,) = run(diagnosis_of(PLUGIN, context))
+    (line,) = run(PLUGIN.diagnose(context))
     assert (line.state, line.detail.params["name"]) == ("ok", "И…")
     for fault, state in (("mtproto_auth_key_unregistered", "refused"), ("mtproto_down", "unreachable")):
         sandbox.faults.clear()
         sandbox.faults.on(fault)
-        assert [line.state for line in run(diagnosis_of(PLUGIN, context))] == [state]
+        assert [line.state for line in run(PLUGIN.diagnose(context))] == [state]
