@@ -56,7 +56,7 @@ _PROXY_AUTH_REQUIRED = 407
 """The status by which a proxy asks for a password."""
 
 
-class _Transport(httpx.AsyncHTTPTransport):
+class _CheckedTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport over a pool that is given: httpx passes no network backend on to its own."""
 
     def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
@@ -93,7 +93,7 @@ class HttpClient:
             network_backend=self._backend,
         )
         self._client = httpx.AsyncClient(
-            transport=_Transport(pool),
+            transport=_CheckedTransport(pool),
             headers={**headers, "Accept-Encoding": "gzip"},
             timeout=_SILENCE,
             trust_env=False,
