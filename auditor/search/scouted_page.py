@@ -10,7 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Precision
+from auditor.base.snapshot import Cause, Network, Precision
+
+
+def is_possible(name: str, network: Network) -> bool:
+    """Return whether a network can have a page of this name: each reserves some words, such as ``share``."""
+    address = Address.read(f"{network.facts.host}/{name}")
+    return address is not None and address.name == name
 
 
 class PageKind(StrEnum):

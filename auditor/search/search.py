@@ -177,11 +177,9 @@ class AccountSearch:
         for network in Network:
             for row in self._cache.rows(person_search.person.key, network).values():
                 page = _CANDIDATE.validate_python(row.facts)
-                # Of a page whose facts may have changed only the address and its origins are taken over.
-                is_current = row.is_fresh(now, PAGE_FRESH) and page.cause not in _RETRY_CAUSES
-                person_search.pages[page.address] = (
-                    page if is_current else Candidate(page.address, origins=page.origins)
-                )
+                if not row.is_fresh(now, PAGE_FRESH) or page.cause in _RETRY_CAUSES:  # its facts may have changed
+                    page = Candidate(page.address, origins=page.origins)
+                person_search.pages[page.address] = page
         for account in person_search.person.holder.accounts:
             if account.lead:
                 person_search.add(account.url, Origin.REGISTRY)
@@ -201,8 +199,8 @@ class AccountSearch:
 
     def _read_record_page(self, record_page: RecordPage) -> None:
         """Add the mentions on a page on record, from the cache or by reading the page."""
-        row = self._cache.rows(("", ""), _SOURCES).get(str(record_page.address))
-        if row is None or not self._is_current(row):
+        row = self._cache.fresh(("", ""), _SOURCES, str(record_page.address), self._clock(), PAGE_FRESH)
+        if row is None or not self._is_current(row.facts):
             scout = self._runner.reader(record_page.address)
             if scout is None or not self._runner.can_ask(scout, Task.READ):
                 return
@@ -213,16 +211,10 @@ class AccountSearch:
             self._cache.save(("", ""), _SOURCES, {str(record_page.address): row.facts}, row.asked_at)
         self._add_mentions(record_page, row.facts)
 
-    def _is_current(self, row: CacheRow) -> bool:
-        """Return whether a page on record was read recently, far enough back, and for today's holders."""
-        reaches_back = datetime.fromisoformat(row.facts["since"]) <= self._since
-        same_holders = row.facts["people"] == self._holder_names
-        return (
-            reaches_back
-            and same_holders
-            and row.facts["cause"] not in _RETRY_CAUSES
-            and row.is_fresh(self._clock(), PAGE_FRESH)
-        )
+    def _is_current(self, facts: dict[str, Any]) -> bool:
+        """Return whether a page on record was read far enough back, and for today's holders."""
+        reaches_back = datetime.fromisoformat(facts["since"]) <= self._since
+        return reaches_back and facts["people"] == self._holder_names and facts["cause"] not in _RETRY_CAUSES
 
     def _facts_of(self, record_page: RecordPage, result: ScoutResult) -> dict[str, Any]:
         page = next(iter(result.pages), None)
@@ -273,23 +265,14 @@ class AccountSearch:
         rationed = scout.batch <= _NAMES_PER_TURN
         names_by_office = {}
         for person_search in searches:
-            row = self._cache.rows(person_search.person.key, _TRIED).get(network)
-            person_search.tried[scout.name] = (
-                row.facts if row is not None and row.is_fresh(self._clock(), NAME_FRESH) else 0
-            )
+            row = self._cache.fresh(person_search.person.key, _TRIED, network, self._clock(), NAME_FRESH)
+            person_search.tried[scout.name] = 0 if row is None else row.facts
             guesses = handles.guess_handles(person_search.person, network)
             names_by_office[person_search.person.office.id] = list(islice(guesses, self._budget.names(network)))
-        pending = [
-            person_search
-            for person_search in searches
-            if not (rationed and self._needs_no_guess(person_search, network))
-        ]
+        pending = [search for search in searches if not (rationed and self._needs_no_guess(search, network))]
         while pending:
-            pending = [
-                person_search
-                for person_search in pending
-                if self._try_some(scout, network, person_search, names_by_office[person_search.person.office.id])
-            ]
+            try_some = partial(self._try_some, scout, network)
+            pending = [search for search in pending if try_some(search, names_by_office[search.person.office.id])]
         for person_search in searches:
             self._step(f"{scout.name}: {person_search.person.municipality}")
 
@@ -318,16 +301,15 @@ class AccountSearch:
     def _ask_search(self, person_search: PersonSearch) -> None:
         is_lead, now = lead_filter(person_search.person), self._clock()
         for scout in self._runner.scouts.values():
-            cached = self._cache.rows(person_search.person.key, f"search: {scout.name}")
+            asked = f"search: {scout.name}"
             for query in _queries(person_search.person):
-                if query in cached and cached[query].is_fresh(now, PAGE_FRESH):
-                    continue
-                if not self._runner.can_ask(scout, Task.SEARCH):
+                cached = self._cache.fresh(person_search.person.key, asked, query, now, PAGE_FRESH)
+                if cached is not None or not self._runner.can_ask(scout, Task.SEARCH):
                     continue
                 result = self._runner.ask(scout, partial(scout.search, query, is_lead))
                 self._take_pages(person_search, filter(is_lead, result.pages), Origin.SEARCH)
                 if result.cause is None and not result.interrupted:
-                    self._cache.save(person_search.person.key, f"search: {scout.name}", {query: None}, now)
+                    self._cache.save(person_search.person.key, asked, {query: None}, now)
 
     # Leads
 

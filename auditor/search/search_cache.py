@@ -50,6 +50,11 @@ class SearchCache:
             self._rows[key] = {search.scout: _read(search.state) for search in stored}
         return self._rows[key].setdefault(network, {})
 
+    def fresh(self, key: Key, network: str, address: str, now: datetime, max_age: timedelta) -> CacheRow | None:
+        """Return a row that is less than `max_age` old; None if the address must be asked for."""
+        row = self.rows(key, network).get(address)
+        return row if row is not None and row.is_fresh(now, max_age) else None
+
     def save(self, key: Key, network: str, facts: Mapping[str, Any], asked_at: datetime) -> None:
         """Store the facts about some addresses, all asked for at one moment."""
         rows = self.rows(key, network)

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 
-from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.search.scoring import regions
 from auditor.search.scoring.lead import Person
 from auditor.search.scoring.person_names import FullName
 from auditor.search.scoring.spelling import Spellings, spellings
+from auditor.search.scouted_page import is_possible
 
 _ALONE = {
     "f": 6, "given~f": 12, "f~given": 7, "ip~f": 8.5, "i~f": 8, "i_p_f": 0.5, "f~ip": 6, "f~i": 2.5, "f_i_p": 0.6,
@@ -77,7 +77,7 @@ def form_handles(
     slots["place"] = _shares(regions.place_words(municipality, region)[: _KEPT["place"]])
     weights = _weigh(slots)
     for handle in sorted(weights, key=lambda text: (-weights[text], text)):
-        if allowed.fullmatch(handle) and _is_address(handle, network):
+        if allowed.fullmatch(handle) and is_possible(handle, network):
             yield handle
 
 
@@ -114,9 +114,3 @@ def _spell_initial(name: str) -> Spellings:
     for text, weight in spellings(name[:1])[:4]:
         weights |= {text: weight, text[:1]: weights.get(text[:1], weight if text == text[:1] else weight / 2)}
     return tuple(weights.items())
-
-
-def _is_address(text: str, network: Network) -> bool:
-    """Return whether it is a valid address: networks reserve some words, such as ``share``."""
-    address = Address.read(f"{network.facts.host}/{text}")
-    return address is not None and address.name == text

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
+from auditor.search.scoring.patterns import pattern
 from auditor.search.scoring.person_names import FullName, canonical, is_patronymic
 from auditor.search.scoring.spelling import spellings
 from auditor.search.scoring.word_forms import (
@@ -55,12 +56,6 @@ class NameOccurrence:
 
 
 _WALL = re.compile(r"[|/•·—–:;()\[\]{}«»\"\n]|\s-\s")
-# «Канал Имярека Бориса»: after these words a name is in an oblique case, otherwise a title has it in the nominative.
-_HEAD_NOUN = re.compile(
-    r"^(?:канал|блог|страниц|групп|паблик|команд|сообществ|аккаунт|профил|дневник|новост|приемн|друзь|сторонник|"
-    r"поддержк|за|про|от|у|для|о|об|против)"
-)
-_SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[сц]к(?:ий|ой|ая)|[оеё]ва|[иы]на|енко|[иы]х|[ую]к|ян|дзе|швили|ец)$")
 _HYPHENS = {"-", "‐", "‑"}
 
 
@@ -88,7 +83,7 @@ def occurrences(
     family_words = [word.plain for word in split_words(name.family)]
     index = 0
     while family_words and index < len(words):
-        oblique = prose or any(_HEAD_NOUN.match(word.plain) for word in words[max(0, index - 3) : index])
+        oblique = prose or any(pattern("head_noun").match(word.plain) for word in words[max(0, index - 3) : index])
         count = _count_family_words(family_words, text, words, index, oblique=oblique)
         if count:
             occurrence = _NameMatcher(name, text, words, oblique, profile).around(index, index + abs(count))
@@ -235,7 +230,7 @@ def _without_family(name: FullName, text: str, words: Sequence[Word], *, profile
     matcher = _NameMatcher(name, text, words, oblique=False, profile=False)
     for index in range(len(words) - 1):
         if matcher.given(index) is NameFit.NAME and matcher.patronymic(index + 1) is NameFit.FULL:
-            is_surname = any(_SURNAME.search(word.plain) for word in words[index + 2 : index + 3])
+            is_surname = any(pattern("surname").search(word.plain) for word in words[index + 2 : index + 3])
             return NameFit.OTHER if is_surname or profile else NameFit.GIVEN
     other = (profile and len(words) > 1) or any(other_persons(text, words, shaped=True))
     return NameFit.OTHER if other else NameFit.NONE
@@ -255,7 +250,7 @@ def other_persons(text: str, words: Sequence[Word], *, shaped: bool = False) -> 
         )
         pair = not (first.dotted or second.text.isascii())
         given = pair and any(
-            canonical(word.text, oblique=True) and (not shaped or _SURNAME.search(neighbour.plain))
+            canonical(word.text, oblique=True) and (not shaped or pattern("surname").search(neighbour.plain))
             for word, neighbour in ((first, second), (second, first))
         )
         if initials or given or (pair and is_patronymic(second.text)):

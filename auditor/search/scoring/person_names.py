@@ -1,11 +1,11 @@
 """Names of persons: a full name split into its parts, and the given names in use in Russia with their short forms."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Self
 
+from auditor.search.scoring.patterns import pattern
 from auditor.search.scoring.word_forms import declined, fold_key, plain
 
 
@@ -27,13 +27,6 @@ class FullName:
     def __str__(self) -> str:
         """Render family name first."""
         return " ".join(part for part in (self.family, self.given, self.patronymic) if part)
-
-
-_PATRONYMIC = re.compile(
-    r"(?:[оеё]вич|[а-я]ич|[оеё]вн|[иы]ничн|[а-я]ичн)(?:|а|у|ем|ом|е|ы|ой)$"
-    r"|(?:ovich|evich|yevich|ievich|ovna|evna|ichna)$"
-    r"|^(?:оглы|кызы|ogly|kyzy)$"
-)
 
 
 @lru_cache(maxsize=1)
@@ -70,4 +63,4 @@ def canonical(word: str, *, oblique: bool = False) -> frozenset[str]:
 def is_patronymic(word: str) -> bool:
     """Return whether `word` has the shape of a patronymic, in any case of the declension."""
     folded = plain(word)
-    return len(folded) >= 4 and bool(_PATRONYMIC.search(folded))
+    return len(folded) >= 4 and bool(pattern("patronymic").search(folded))

@@ -5,28 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from auditor.search.scoring.patterns import pattern
 from auditor.search.scoring.word_forms import Word, declined, fold_key, plain, split_words, text_between
 
 TextSpan = tuple[int, int]
 
-_AREA = re.compile(r"(?:район|округ|област|кра[йяюе]|республик|поселени|сельсовет|волост)")
 _SHORT_AREA = re.compile(r"р-н[ауе]?(?:ом)?\b", re.IGNORECASE)
-_SEVERAL = re.compile(r"(?:ы|ов|ам|ами|ах)$")
-_FILLER = ("муниципальн", "городск", "сельск", "образовани", "закрыт", "административн", "территориальн")
-_LEAD = ("город", "городск", "муниципальн", "зато", "округ", "образовани", "г", "область", "пгт", "село", "поселок")
 _MASCULINE = re.compile(r"(?:[иыо]й|[ое]го|[ое]му|[оеыи]м)$")
-_OFFICE = re.compile(
-    r"^(?:глав(?:а|ы|е|у|ой)|мэр(?:|а|у|ом|е)|губернатор(?:|а|у|ом|е)|градоначальник(?:|а|у|ом|е)|врио|врип"
-    r"|председател(?:ь|я|ю|ем|е)|спикер(?:|а|у|ом|е)|депутат(?:|а|у|ом|е)|head|mayor|governor|chairman|deputy)$"
-)
-
 _KINDS = (("губернатор", "governor"), ("председател", "спикер", "депутат", "chairman", "deputy"))
 """Offices that are not a head of municipality's, with alternative stems for each."""
 
 
 def office_words(words: Sequence[Word]) -> Iterator[Word]:
     """Yield the words that name a public office."""
-    return (word for word in words if _OFFICE.match(word.plain))
+    return (word for word in words if pattern("office").fullmatch(word.plain))
 
 
 def of_another_office(title: str, words: Sequence[Word]) -> bool:
@@ -49,11 +41,12 @@ class _PlaceName:
 def _parsed(name: str) -> _PlaceName:
     """Read «Томский район», «Первомайский муниципальный округ», «городской округ Стрежевой», «ЗАТО Северск»."""
     words = [word.plain for word in split_words(name)]
-    if len(words) > 1 and _AREA.match(words[-1]) and not words[0].startswith(_FILLER):
-        kinds = [index for index, word in enumerate(words) if _AREA.match(word)]
-        core = tuple(word for word in words[: kinds[-1]] if not word.startswith(_FILLER))
+    own_words = [word for word in words if not pattern("filler").match(word)]
+    if len(words) > 1 and pattern("area").match(words[-1]) and words[0] in own_words:
+        last_area = max(index for index, word in enumerate(own_words) if pattern("area").match(word))
+        core = tuple(own_words[:last_area])
         return _PlaceName(core, "област" if words[-1].startswith("област") else "район")
-    core = tuple(word for word in words if word not in _LEAD and not word.startswith(_FILLER))
+    core = tuple(word for word in own_words if not pattern("before_a_place").fullmatch(word))
     return _PlaceName(core or tuple(words))
 
 
@@ -93,12 +86,14 @@ def _mention_end(place_name: _PlaceName, text: str, words: Sequence[Word], last_
     next_index = last_index + 1
     while (
         next_index < len(words)
-        and words[next_index].plain.startswith(_FILLER)
+        and pattern("filler").match(words[next_index].plain)
         and _follows_closely(text, words, next_index)
     ):
         next_index += 1
     kind_word = words[next_index] if next_index < len(words) and _follows_closely(text, words, next_index) else None
-    is_area = kind_word is not None and bool(_AREA.match(kind_word.plain) or _SHORT_AREA.match(text, kind_word.start))
+    is_area = kind_word is not None and bool(
+        pattern("area").match(kind_word.plain) or _SHORT_AREA.match(text, kind_word.start)
+    )
     if not place_name.area:
         is_adjective = place_name.core[-1].endswith(("ой", "ый", "ий"))
         return None if is_area or (is_adjective and not words[last_index].capital) else words[last_index].end
@@ -108,7 +103,7 @@ def _mention_end(place_name: _PlaceName, text: str, words: Sequence[Word], last_
             if place_name.area == "район" and _is_adjective_alone(text, words, last_index, region)
             else None
         )
-    if _SEVERAL.search(kind_word.plain):  # «Первый и Второй районы» are several
+    if pattern("several").search(kind_word.plain):  # «Первый и Второй районы» are several
         return None
     is_region = kind_word.plain.startswith("област")
     fits = is_region == (place_name.area == "област") and kind_word.plain.startswith(("район", "округ", "област", "р"))

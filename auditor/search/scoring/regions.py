@@ -9,12 +9,9 @@ import re
 from functools import lru_cache
 from importlib import resources
 
+from auditor.search.scoring.patterns import pattern
 from auditor.search.scoring.spelling import Spellings, spellings
 
-_GENERIC = re.compile(
-    r"(?:район|город(?:ской|а)?|г|округ|муниципальн\w+|образование|зато|сельское|поселение|пгт|село|республика|"
-    r"область|обл|край|автономн\w+|народная|на)"
-)
 _ADJECTIVE = re.compile(r"(.{2,}?)([сц]к|)(?:ий|ая|ое|ой|ый)")
 
 
@@ -28,7 +25,7 @@ def _table() -> dict[str, dict[str, str]]:
 def _key(name: str) -> str:
     """Return a name without generic words such as «район»; unchanged if it has only these."""
     name_words = re.findall(r"\w+", name.casefold().replace("ё", "е"))
-    return " ".join(word for word in name_words if not _GENERIC.fullmatch(word)) or " ".join(name_words)
+    return " ".join(word for word in name_words if not pattern("generic").fullmatch(word)) or " ".join(name_words)
 
 
 def code_of(region: str) -> int | None:

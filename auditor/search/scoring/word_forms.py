@@ -5,29 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from auditor.search.scoring.patterns import table
 from auditor.search.scoring.spelling import LETTERS
 
 # A hash tag or a careless title runs words together: «#ТомскийРайон» is two.
 _WORD = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+(?:['’ʹ][a-zа-яё]+)*'?")
 
 _LATIN = {letter: variants.split(" ")[0] for letter, variants in LETTERS.items() if len(letter) == 1}
-# Applied in this order: the spellings of one letter in the schemes in use become one sign; capitals are further signs.
-_ONE_SIGN = (
-    (re.compile(r"shch|sch|sh"), "S"),
-    (re.compile(r"zh"), "Z"),
-    (re.compile(r"kh"), "h"),
-    (re.compile(r"tch|ch"), "C"),
-    (re.compile(r"ts|tz|tc|cz"), "c"),
-    (re.compile(r"ph"), "f"),
-    (re.compile(r"x"), "ks"),
-    (re.compile(r"w"), "v"),
-    (re.compile(r"ck|q|c(?=[tlrk])"), "k"),
-    (re.compile(r"[yj]o"), "e"),
-    (re.compile(r"^[ijy]+(?=[aeou])"), ""),
-    (re.compile(r"[ijy]+(?=e)"), ""),
-    (re.compile(r"[ijy]+"), "i"),
-    (re.compile(r"(.)\1+"), r"\1"),
-)
+_ONE_SIGN = [(re.compile(spelled), sign) for spelled, sign in table("one_sign").items()]
 
 _ENDINGS = {
     "а", "у", "е", "ы", "и", "я", "ю", "ой", "ей", "ом", "ем", "ым", "им", "ою", "ого", "его", "ому", "ему", "ую", "юю",

@@ -26,7 +26,7 @@ from auditor.probes.vk.field_types import read_whole
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.wall import Wall, WallPage, wall_page
 from auditor.registry.models import Control
-from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
+from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage, is_possible
 from auditor.search.scouts.scout import (
     LeadFilter,
     Raw,
@@ -133,7 +133,7 @@ class VkScout(Scout):
         A deleted or banned page has `exists` False, and its numbered address if VK does not send its name.
         """
         requested = [name.casefold() for name in names]
-        possible = [name for name in dict.fromkeys(requested) if _is_possible(name)]
+        possible = [name for name in dict.fromkeys(requested) if is_possible(name, NETWORK)]
         result = self._look_up(possible, is_lead)
         doubtful = result.unsettled if self._control_seen else set(possible)
         doubtful -= result.existing_names
@@ -284,12 +284,6 @@ def _apply_failure(name: str, failure: Failure, result: _LookupResult) -> None:
     page = ScoutedPage(Address(NETWORK, name), exists=exists, cause=cause, closed=exists is True)
     result.existing_names.add(name)
     result.pages.append(page.read_from(result.responses[-1].evidence.id))
-
-
-def _is_possible(name: str) -> bool:
-    """Return whether VK can have a page of this name."""
-    address = Address.read(f"{NETWORK.facts.host}/{name}")
-    return address is not None and address.name == name
 
 
 def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> VkScout | None:

@@ -155,8 +155,8 @@ GROUP_FIELDS = [
 
 def _read_page(vk: VkPage, raw: Raw) -> ScoutedPage:
     """Return one object of users.get or groups.getById as a page; the fields of the other kind are not in it."""
-    names = (Address.read(f"{NETWORK.facts.host}/{name}") for name in (vk.screen_name, vk.domain) if name)
-    address = next(filter(None, names), _numbered_address(vk.id))
+    addresses = (Address.read(f"{NETWORK.facts.host}/{name}") for name in (vk.screen_name, vk.domain) if name)
+    address = next(filter(None, addresses), _numbered_address(vk.id))
     # VK writes DELETED in place of the name of a page that its owner deleted.
     title = "" if raw.get("first_name") == "DELETED" else " ".join(_text_fields(raw, "first_name", "last_name", "name"))
     places = [*_text_fields(as_object(raw.get("city")), "title"), *_text_fields(raw, "home_town")]
