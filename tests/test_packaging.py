@@ -45,7 +45,7 @@ def test_the_wheel_holds_the_templates_the_registry_and_the_translations(built: 
         "auditor/archive/schema.sql",
         "auditor/search/scoring/regions.csv",
         "auditor/search/scoring/given_names.txt",
-        "auditor/search/scoring/patterns.toml",
+        "auditor/search/patterns.toml",
         "auditor/py.typed",
     } <= names
     assert not [name for name in names if name.startswith(("tests/", "templates/"))]

@@ -7,8 +7,9 @@ from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
+from auditor.search.scouts.account_links import make_passage
 from auditor.search.scouts.scout import ScoutResult, Task
-from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS, as_linked_text, make_passage
+from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS, as_linked_text
 from tests.probes.vk_memory import FIRST_DAY, VkResponse, group, person, post, response_of
 from tests.search.memory_scouts import (
     VkWorld,

@@ -16,10 +16,10 @@ from typing import NamedTuple
 from auditor.base.address import Address
 from auditor.probes.linked_text import OPEN
 from auditor.registry.models import OfficeGroup
+from auditor.search.patterns import pattern
 from auditor.search.scoring.blocks import Block, parse_blocks
 from auditor.search.scoring.lead import Mention, MentionKind, Person
 from auditor.search.scoring.name_match import NameFit, occurrences, other_persons
-from auditor.search.scoring.patterns import pattern
 from auditor.search.scoring.places import TextSpan, of_another_office, office_words, spans_of
 from auditor.search.scoring.word_forms import Word, split_words
 from auditor.search.scouted_page import Passage
@@ -44,20 +44,15 @@ _SHORT, _SPARE = 6, 30
 _ORDER = (MentionKind.WARNED, MentionKind.GIVEN, MentionKind.MENTIONED, MentionKind.LINKED)
 
 
-class _NameSpan(NamedTuple):
-    """Where a person is named, and whom of the registry the name may mean; `people` is empty if none.
+class _NamedSpan(NamedTuple):
+    """Where a person or a place is named, and whom of the registry that may mean; `people` is empty if nobody.
 
-    `alone`: the name suffices, without an office or a place beside it.
+    `alone`: a person's name suffices, without an office or a place beside it.
     """
 
     span: TextSpan
     people: tuple[Person, ...] = ()
     alone: bool = True
-
-
-class _PlaceSpan(NamedTuple):
-    span: TextSpan
-    people: tuple[Person, ...]
 
 
 class _LinkSpan(NamedTuple):
@@ -180,11 +175,8 @@ class _AttributedText:
         if not names:
             return self._head(local_people) if names_office else None
         people_by_name = [name.people if name.alone or names_office or local_people else () for name in names]
-        candidates = [
-            p
-            for p in people_by_name[0]
-            if all(p in other for other in people_by_name[1:]) and (local_people is None or p in local_people)
-        ]
+        groups = people_by_name if local_people is None else [*people_by_name, local_people]
+        candidates = [p for p in groups[0] if all(p in group for group in groups)]
         return candidates[0] if len({p.key for p in candidates}) == 1 else None
 
     def _head(self, local_people: Sequence[Person] | None) -> Person | None:
@@ -212,24 +204,14 @@ class _AttributedText:
             return False  # a whole text is no block: an address at its end may be anybody's
         allowed_count = _SPARE if self.has_layout and block is not line else 0
         heading = next(self._above(line), line)
-        if (
-            self._count_other_words(block) > allowed_count
-            or self._has(block, "denied", "aside")
-            or self._has(heading, "aside")
-        ):
+        is_disputed = self._has(block, "denied", "aside") or self._has(heading, "aside")
+        if is_disputed or self._count_other_words(block) > allowed_count:
             return False
         pages = {link.address for link in block.items_in(self.links) if link.address.network is address.network}
-        if _INVITE.search(self.text[block.start : block.end]):
+        if len(pages) != 1 or _INVITE.search(self.text[block.start : block.end]):
             return False
-        telling_lines = [
-            line,
-            *(
-                inner_line
-                for inner_line in block.lines()
-                if self._names_person_or_place(inner_line) or self._names_office(inner_line)
-            ),
-        ]
-        return len(pages) == 1 and all(map(self._is_plain_line, telling_lines))
+        lines = [part for part in block.lines() if self._names_person_or_place(part) or self._names_office(part)]
+        return all(map(self._is_plain_line, [line, *lines]))
 
     def _is_of_another(self, person: Person, block: Block, line: Block) -> bool:
         """Return whether a block is about another person: of another office, a village inside, or an earlier time.
@@ -237,9 +219,8 @@ class _AttributedText:
         If only the office is named, years before the person took it, or another area, also mean another person.
         """
         headings = list(self._above(line))
-        if of_another_office(person.office.title, split_words(self._text_of(block))) or any(
-            self._has(heading, "past") for heading in headings
-        ):
+        names_other_office = of_another_office(person.office.title, split_words(self._text_of(block)))
+        if names_other_office or any(self._has(heading, "past") for heading in headings):
             return True
         short_lines = [inner_line for inner_line in block.lines() if self._count_other_words(inner_line) <= _SHORT]
         if any(self._has(inner_line, "village") for inner_line in short_lines):
@@ -274,11 +255,8 @@ class _AttributedText:
         doubts_below = list(filter(self._doubts, self._neighbours(line, block, below=True)))
         above = (*self._above(line), *self._neighbours(line, block, below=False))
         warned_below = any(self._has(text, "warning") and self._has(text, "of_a_page") for text in doubts_below)
-        if (
-            warned_below
-            or self._has(line, "warning", "denied")
-            or any(self._has(heading, "warning") for heading in above)
-        ):
+        warned_above = any(self._has(text, "warning") for text in above)
+        if warned_below or warned_above or self._has(line, "warning", "denied"):
             return MentionKind.WARNED
         is_near = bool(doubts_below) or self._has(block or line, "warning")
         return MentionKind.MENTIONED if is_near or (not self.has_layout and self._has(self.root, "warning")) else None
@@ -293,15 +271,9 @@ class _AttributedText:
         """
         for level, block in enumerate(line.with_ancestors()):
             siblings = block.siblings_above()[::-1]
-            headings = (
-                sibling
-                for sibling in siblings
-                if not level or sibling.is_heading or self._count_other_words(sibling) <= _SHORT
-            )
-            nearest = (
-                next(filter(self._names_nothing, group), None)
-                for group in (headings, (sibling for sibling in siblings if sibling.is_heading))
-            )
+            headings = [sibling for sibling in siblings if sibling.is_heading]
+            short = [s for s in siblings if not level or s in headings or self._count_other_words(s) <= _SHORT]
+            nearest = (next(filter(self._names_nothing, group), None) for group in (short, headings))
             yield from dict.fromkeys(filter(None, nearest))
 
     def _neighbours(self, line: Block, block: Block | None, *, below: bool) -> Iterator[Block]:
@@ -309,31 +281,21 @@ class _AttributedText:
 
         The people named in `block` may be named there again.
         """
-        sibling_lists = (
-            level_block.siblings_below() if below else level_block.siblings_above()[::-1]
-            for level_block in line.with_ancestors()
-        )
+        levels = line.with_ancestors()
+        siblings = (level.siblings_below() if below else level.siblings_above()[::-1] for level in levels)
+        nearest = islice((group[0] for group in siblings if group), _LEVELS)
         person_keys = {p.key for name in (block.items_in(self.names) if block is not None else ()) for p in name.people}
-        return (
-            neighbour
-            for neighbour in islice((siblings[0] for siblings in sibling_lists if siblings), _LEVELS)
-            if self._names_nothing(neighbour, person_keys)
-        )
+        return (neighbour for neighbour in nearest if self._names_nothing(neighbour, person_keys))
 
     def _names_nothing(self, block: Block, person_keys: Collection[tuple[str, str]] = ()) -> bool:
         """Return whether a block has no name, place or address; an office it may have.
 
         With `person_keys`, these people, and people outside the registry, may be named.
         """
-        named = [name.people for name in block.items_in(self.names)] + [
-            place.people for place in block.items_in(self.places)
-        ]
-        others = [
-            group
-            for group in named
-            if not person_keys or (group and not any(person.key in person_keys for person in group))
-        ]
-        return not (others or block.items_in(self.links))
+        named = [span.people for spans in (self.names, self.places) for span in block.items_in(spans)]
+        if person_keys:
+            named = [group for group in named if group and not any(person.key in person_keys for person in group)]
+        return not (named or block.items_in(self.links))
 
     def _is_called_genuine(self, line: Block, position: int) -> bool:
         """Return whether the clause around an address calls it official and has no warning."""
@@ -341,11 +303,12 @@ class _AttributedText:
         cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
         begin = max(cut for cut in cuts if not cut or line.start + cut <= position)
         clause = text[begin : min(cut for cut in cuts if cut == len(text) or line.start + cut > position)]
-        return any(
-            pattern("genuine").search(clause_text)
-            and not any(pattern(kind).search(clause_text) for kind in ("warning", "denied"))
-            for clause_text in (clause, clause.partition(": ")[2])
-        )
+        calm = [part for part in (clause, clause.partition(": ")[2]) if not _warns(part)]
+        return any(pattern("genuine").search(part) for part in calm)
+
+
+def _warns(text: str) -> bool:
+    return bool(pattern("warning").search(text) or pattern("denied").search(text))
 
 
 def _other_words(words: Sequence[Word], spans: Iterable[TextSpan]) -> Iterator[Word]:
@@ -369,7 +332,7 @@ def _filled(match: re.Match[str]) -> str:
     return _FILL * len(address) + match[0][len(address) :]
 
 
-def _people_of_municipality(places: Sequence[_PlaceSpan]) -> list[Person] | None:
+def _people_of_municipality(places: Sequence[_NamedSpan]) -> list[Person] | None:
     """Return the people in office in the only municipality named, none if several are; None if no place is named.
 
     The region of a municipality does not count as a second place.
@@ -392,47 +355,35 @@ def _maybe_named(text: str, people: Sequence[Person]) -> list[Person]:
 
 def _find_names(
     text: str, words: Sequence[Word], people: Sequence[Person], places: Sequence[TextSpan]
-) -> list[_NameSpan]:
+) -> list[_NamedSpan]:
     """Return where people are named: ours by the family name in any case, others by the shape of a name."""
-    matches = [
-        ((occurrence.start, occurrence.end), person, occurrence)
-        for person in people
-        for occurrence in occurrences(person.name, text, words, prose=True)
-    ]
-    names: list[_NameSpan] = []
-    for span in sorted({span for span, _, _ in matches}):
+    matches = [(person, place) for person in people for place in occurrences(person.name, text, words, prose=True)]
+    names: list[_NamedSpan] = []
+    for span in sorted({place.span for _, place in matches}):
         if any(_overlap(span, name.span) for name in names):
             continue
-        overlapping = [match for match in matches if _overlap(span, match[0])]
-        widest = (min(start for (start, _), _, _ in overlapping), max(end for (_, end), _, _ in overlapping))
-        best = max(occurrence.fit for _, _, occurrence in overlapping)
+        overlapping = [(person, place) for person, place in matches if _overlap(span, place.span)]
+        widest = (min(place.start for _, place in overlapping), max(place.end for _, place in overlapping))
+        best = max(place.fit for _, place in overlapping)
         # «Томский район» does not name a head called Томский.
         if best.agrees or not any(start <= widest[0] and widest[1] <= end for start, end in places):
-            best_matches = [
-                (person, occurrence)
-                for _, person, occurrence in overlapping
-                if occurrence.fit is best and best is not NameFit.OTHER
-            ]
-            alone = best.agrees and not all(occurrence.half for _, occurrence in best_matches)
-            names.append(_NameSpan(widest, tuple(person for person, _ in best_matches), alone))
+            fitting = [match for match in overlapping if match[1].fit is best and best is not NameFit.OTHER]
+            alone = best.agrees and not all(place.half for _, place in fitting)
+            names.append(_NamedSpan(widest, tuple(person for person, _ in fitting), alone))
     taken_spans = [*(name.span for name in names), *places]
-    others = [
-        _NameSpan(span)
-        for span in other_persons(text, words)
-        if not any(_overlap(span, taken) for taken in taken_spans)
-    ]
-    return sorted([*names, *others], key=lambda name: name.span)
+    spans = (span for span in other_persons(text, words) if not any(_overlap(span, taken) for taken in taken_spans))
+    return sorted([*names, *map(_NamedSpan, spans)], key=lambda name: name.span)
 
 
 def _overlap(left: TextSpan, right: TextSpan) -> bool:
     return left[0] < right[1] and right[0] < left[1]
 
 
-def _find_places(text: str, words: Sequence[Word], people: Sequence[Person]) -> list[_PlaceSpan]:
+def _find_places(text: str, words: Sequence[Word], people: Sequence[Person]) -> list[_NamedSpan]:
     by_name: dict[str, list[Person]] = {}
     for person in people:
         by_name.setdefault(person.municipality, []).append(person)
     region = next((p.region.name for p in people if p.region is not None), "")
     spans_by_name = spans_of(by_name, text, words, region)
-    places = (_PlaceSpan(span, tuple(by_name[name])) for name, spans in spans_by_name.items() for span in spans)
+    places = (_NamedSpan(span, tuple(by_name[name])) for name, spans in spans_by_name.items() for span in spans)
     return sorted(places, key=lambda place: place.span)

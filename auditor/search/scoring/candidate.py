@@ -12,10 +12,10 @@ from typing import Annotated
 from pydantic import PlainSerializer
 
 from auditor.base.snapshot import Network, Precision
+from auditor.search.patterns import pattern
 from auditor.search.scoring.attribution import mentions_in
 from auditor.search.scoring.lead import Mention, MentionKind, Origin, Person
 from auditor.search.scoring.name_match import NameFit, match_name, occurrences, other_persons
-from auditor.search.scoring.patterns import pattern
 from auditor.search.scoring.person_names import FullName
 from auditor.search.scoring.places import TextSpan, core_of, of_another_office, office_words, place_spans, spans_of
 from auditor.search.scoring.word_forms import Word, normalise_title, plain, split_words, text_between
@@ -137,11 +137,8 @@ def _is_predecessors(person: Person, page: ScoutedPage, fit: NameFit) -> bool:
     predecessor = person.holder.predecessor
     if predecessor is None or fit.agrees:
         return False
-    predecessor_name = FullName.parse(predecessor.name)
-    return (
-        predecessor_name != person.name
-        and match_name(predecessor_name, page.title or "", profile=page.kind is PageKind.PROFILE).agrees
-    )
+    name, is_profile = FullName.parse(predecessor.name), page.kind is PageKind.PROFILE
+    return name != person.name and match_name(name, page.title or "", profile=is_profile).agrees
 
 
 def _is_described(person: Person, page: ScoutedPage) -> bool:
@@ -156,7 +153,7 @@ def _claims(person: Person, page: ScoutedPage, fit: NameFit, people: Sequence[Pe
     title = normalise_title(page.title or "")
     text = "\n".join(filter(None, (title, normalise_title(page.description or ""), normalise_title(page.work or ""))))
     words = split_words(text)
-    region = person.region.name if person.region else ""
+    region = person.region_name
     spans_by_place = spans_of({person.municipality, *(p.municipality for p in people)} - {region}, text, words, region)
     own_spans = spans_by_place.pop(person.municipality, [])
     other_spans = [] if own_spans else [span for spans in spans_by_place.values() for span in spans]
@@ -169,6 +166,8 @@ def _claims(person: Person, page: ScoutedPage, fit: NameFit, people: Sequence[Pe
     claims_elsewhere |= not own_spans and _names_office_elsewhere(text, words, offices, person, region)
     town, is_profile = page.place or "", page.kind is PageKind.PROFILE  # a community's work is what VK calls its sort
     names_place = bool(own_spans) or bool(place_spans(person.municipality, town[:1].upper() + town[1:], region=region))
+    has_other_work = is_profile and bool(page.work) and not (names_place or offices)
+    names_person = fit.agrees or fit is NameFit.GIVEN
     claims_by_code = {
         "office": claims_office,
         "office_bare": bool(offices) and not claims_office and not claims_elsewhere,
@@ -177,12 +176,9 @@ def _claims(person: Person, page: ScoutedPage, fit: NameFit, people: Sequence[Pe
         "other_place": bool(other_spans) and not claims_elsewhere,
         "other_region": _names_other_region(text, region),
         "former": bool(pattern("former").search(text)),
-        "other_job": (bool(serving_words) or (is_profile and bool(page.work) and not (names_place or offices)))
-        and not claims_office,
+        "other_job": not claims_office and (bool(serving_words) or has_other_work),
         "fan": bool(pattern("fan").search(text)),
-        "institution": page.kind is not PageKind.PROFILE
-        and bool(pattern("institution").search(title))
-        and not (fit.agrees or fit is NameFit.GIVEN),
+        "institution": bool(pattern("institution").search(title)) and not (is_profile or names_person),
         "other_holder": _names_other_holder(person, text, words, offices),
         "own_voice": bool(pattern("own_voice").search(text)),
         "government": bool(page.government),
@@ -198,10 +194,8 @@ def _is_no_heads_office(person: Person, text: str, word: Word) -> bool:
 
 def _names_other_holder(person: Person, text: str, words: Sequence[Word], offices: Sequence[Word]) -> bool:
     """Return whether another person is named beside an office, and `person` nowhere."""
-    names_person = any(
-        occurrence.fit is not NameFit.OTHER for occurrence in occurrences(person.name, text, words, prose=True)
-    )
-    if names_person or match_name(person.name, text) is NameFit.GIVEN:
+    fits = [occurrence.fit for occurrence in occurrences(person.name, text, words, prose=True)]
+    if any(fit is not NameFit.OTHER for fit in fits) or match_name(person.name, text) is NameFit.GIVEN:
         return False
     return any(_is_near(word, span) for word in offices for span in other_persons(text, words))
 
@@ -227,14 +221,10 @@ def _names_office_elsewhere(
         for first, second in pairwise(words[index : index + 4]):
             area = pattern("area_word").match(second.plain) and first.capital
             town = pattern("area_word").match(first.plain) and second.capital and first.plain.startswith("г")
-            is_inside = any(span[0] <= first.start < span[1] for span in region_spans) or first.plain.startswith(
-                own_core
-            )
-            if (
-                (area or town)
-                and not is_inside
-                and not re.search(r"[.;\n|]", text_between(text, first, second).strip(" ."))
-            ):
+            is_of_region = any(span[0] <= first.start < span[1] for span in region_spans)
+            is_own = is_of_region or first.plain.startswith(own_core)
+            is_apart = re.search(r"[.;\n|]", text_between(text, first, second).strip(" ."))
+            if (area or town) and not is_own and not is_apart:
                 return True
     return False
 
@@ -256,10 +246,8 @@ def lead_filter(person: Person) -> Callable[[ScoutedPage], bool]:
     It lets a page through if its title agrees with the name beyond the family name; if it has the family name and names
     the office or the municipality; and if it is on record, or its title names the municipality.
     """
-    predecessor = person.holder.predecessor
-    predecessor_accounts = predecessor.accounts if predecessor is not None else ()
-    addresses = {account.url for account in (*person.office.accounts, *person.holder.accounts, *predecessor_accounts)}
-    region = person.region.name if person.region else ""
+    accounts = (*person.office.accounts, *person.holder.accounts)
+    addresses, region = {account.url for account in accounts} | person.predecessor_pages, person.region_name
 
     def is_lead(page: ScoutedPage) -> bool:
         candidate = make_candidate(person, page)

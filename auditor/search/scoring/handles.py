@@ -55,9 +55,8 @@ _KEPT = {"f": 12, "given": 6, "place": 16}
 
 def guess_handles(person: Person, network: Network) -> Iterator[str]:
     """Yield the user names to try for a person, likeliest first, each once and valid on the network."""
-    region = person.region
-    place = (person.municipality, region.name if region else "", region.code if region else None)
-    return form_handles(person.name, *place, network=network)
+    code = person.region.code if person.region is not None else None
+    return form_handles(person.name, person.municipality, person.region_name, code, network=network)
 
 
 def form_handles(

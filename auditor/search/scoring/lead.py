@@ -63,6 +63,17 @@ class Person:
         return self.office.municipality
 
     @property
+    def region_name(self) -> str:
+        """The name of the region; empty if the registry has none."""
+        return self.region.name if self.region is not None else ""
+
+    @property
+    def predecessor_pages(self) -> set[Address]:
+        """The addresses on record as the predecessor's."""
+        predecessor = self.holder.predecessor
+        return {account.url for account in predecessor.accounts} if predecessor is not None else set()
+
+    @property
     def key(self) -> tuple[str, str]:
         """The office's id and the holder's name."""
         return self.office.id, str(self.name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
-from auditor.search.scoring.patterns import pattern
+from auditor.search.patterns import pattern
 from auditor.search.scoring.person_names import FullName, canonical, is_patronymic
 from auditor.search.scoring.spelling import spellings
 from auditor.search.scoring.word_forms import (
@@ -53,6 +53,11 @@ class NameOccurrence:
     fit: NameFit
     half: bool = False
     """Whether it has only one half of a double family name."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its start and end in the text."""
+        return self.start, self.end
 
 
 _WALL = re.compile(r"[|/•·—–:;()\[\]{}«»\"\n]|\s-\s")
@@ -186,16 +191,15 @@ class _NameMatcher:
         """Compare the word at `index` with the patronymic: FULL, INITIAL, OTHER, or NONE if it is no patronymic."""
         expected, word = self.name.patronymic, self.words[index]
         is_initial = self._is_initial(index)
+        if not expected:
+            return NameFit.NONE
         if is_initial or (is_patronymic(word.text) and len(plain(expected)) == 1):
             letter = word.plain if is_initial else word.plain[:1]
-            return (
-                NameFit.NONE if not expected else NameFit.INITIAL if letter in _initials_of(expected) else NameFit.OTHER
-            )
-        if expected and _is_name(
-            word, split_words(expected)[0].plain if split_words(expected) else expected, self.oblique
-        ):
+            return NameFit.INITIAL if letter in _initials_of(expected) else NameFit.OTHER
+        first_word = next((part.plain for part in split_words(expected)), expected)
+        if _is_name(word, first_word, self.oblique):
             return NameFit.FULL
-        return NameFit.OTHER if expected and is_patronymic(word.text) else NameFit.NONE
+        return NameFit.OTHER if is_patronymic(word.text) else NameFit.NONE
 
     def _is_initial(self, index: int) -> bool:
         """Return whether a word is an initial: one capital, with a full stop, before another capital, or at an end."""
@@ -205,9 +209,8 @@ class _NameMatcher:
         if word.dotted or index + 1 == len(self.words):
             return True
         next_word = self.words[index + 1]
-        return (len(next_word.text) == 1 and next_word.capital) or bool(
-            _WALL.search(text_between(self.text, word, next_word))
-        )
+        is_walled = bool(_WALL.search(text_between(self.text, word, next_word)))
+        return is_walled or (len(next_word.text) == 1 and next_word.capital)
 
     def _may_join(self, first: int, second: int) -> bool:
         """Return whether two neighbouring words may belong to one name: no bar, bracket or dash is between them."""

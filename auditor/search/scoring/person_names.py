@@ -5,7 +5,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Self
 
-from auditor.search.scoring.patterns import pattern
+from auditor.search.patterns import pattern
 from auditor.search.scoring.word_forms import declined, fold_key, plain
 
 

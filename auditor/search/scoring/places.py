@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditor.search.scoring.patterns import pattern
+from auditor.search.patterns import pattern
 from auditor.search.scoring.word_forms import Word, declined, fold_key, plain, split_words, text_between
 
 TextSpan = tuple[int, int]
@@ -24,9 +24,8 @@ def office_words(words: Sequence[Word]) -> Iterator[Word]:
 def of_another_office(title: str, words: Sequence[Word]) -> bool:
     """Return whether the words name an office, such as a governor's or deputy's, that is not in `title`."""
     own_title, office_names = title.casefold(), [word.plain for word in office_words(words)]
-    return any(
-        word.startswith(kind) for kind in _KINDS for word in office_names if not any(stem in own_title for stem in kind)
-    )
+    other_kinds = [kind for kind in _KINDS if not any(stem in own_title for stem in kind)]
+    return any(word.startswith(kind) for kind in other_kinds for word in office_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +73,8 @@ def place_spans(name: str, text: str, words: Sequence[Word] | None = None, regio
 
 
 def _matches(word: Word, core: str) -> bool:
-    return (
-        word.plain == core
-        or declined(word.plain, core)
-        or (word.text.isascii() and fold_key(word.text) == fold_key(core))
-    )
+    is_transliterated = word.text.isascii() and fold_key(word.text) == fold_key(core)
+    return word.plain == core or is_transliterated or declined(word.plain, core)
 
 
 def _mention_end(place_name: _PlaceName, text: str, words: Sequence[Word], last_index: int, region: str) -> int | None:

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 
-from auditor.search.scoring.patterns import pattern
+from auditor.search.patterns import pattern
 from auditor.search.scoring.spelling import Spellings, spellings
 
 _ADJECTIVE = re.compile(r"(.{2,}?)([сц]к|)(?:ий|ая|ое|ой|ый)")

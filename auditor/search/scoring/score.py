@@ -125,10 +125,8 @@ def _sort_key(lead: Lead) -> tuple[object, ...]:
 def _score_page(person: Person, candidate: Candidate, mentions: Sequence[Mention], bodies: Collection[Address]) -> Lead:
     given = list(_given(person, candidate, mentions))
     doubts = list(_doubts(person, candidate, mentions, bodies, given))
-    mentioned = _mention_reason(
-        "mentioned", [mention for mention in mentions if mention.of(person, MentionKind.MENTIONED)]
-    )
-    reasons = [*given, *mentioned, *_reasons(person, candidate)]
+    mentioned = [mention for mention in mentions if mention.of(person, MentionKind.MENTIONED)]
+    reasons = [*given, *_mention_reason("mentioned", mentioned), *_reasons(person, candidate)]
     provenance = Provenance.GIVEN if given else Provenance.CLAIMED if candidate.claimed else Provenance.GUESSED
     return Lead(candidate, provenance, tuple(reasons), tuple(doubts))
 
@@ -142,11 +140,8 @@ def _given(person: Person, candidate: Candidate, mentions: Sequence[Mention]) ->
         mention for mention in mentions if mention.of(person, MentionKind.GIVEN) and not _is_earlier(person, mention)
     ]
     yield from _mention_reason("given", own_mentions)
-    links_back = [
-        mention
-        for mention in mentions
-        if mention.how is MentionKind.LINKED and {_host(mention.url), _speaker(mention.url)} & candidate.links
-    ]
+    linked = (mention for mention in mentions if mention.how is MentionKind.LINKED)
+    links_back = [mention for mention in linked if {_host(mention.url), _speaker(mention.url)} & candidate.links]
     if not own_mentions and (candidate.agrees or candidate.claimed):
         yield from _mention_reason("mutual", links_back)
 
@@ -198,39 +193,28 @@ def _doubts(
     bodies: Collection[Address],
     given: Sequence[Reason],
 ) -> Iterator[Reason]:
-    predecessor = person.holder.predecessor
     # An address in an old post may have another owner by now; a text without a date says so today.
     is_given_undated = any(mention.at is None and mention.of(person, MentionKind.GIVEN) for mention in mentions)
+    given_to = [mention for mention in mentions if mention.how is MentionKind.GIVEN]
     yield from _mention_reason("warned", [mention for mention in mentions if mention.how is MentionKind.WARNED])
-    yield from _mention_reason(
-        "given_other",
-        [
-            mention
-            for mention in mentions
-            if mention.how is MentionKind.GIVEN and not mention.of(person, MentionKind.GIVEN)
-        ],
-    )
+    yield from _mention_reason("given_other", [mention for mention in given_to if mention.office != person.office.id])
     holds_by_code = {
         "gone": candidate.exists is False,
         "body": candidate.address in bodies,
-        "predecessor": predecessor is not None
-        and any(candidate.address == account.url for account in predecessor.accounts),
+        "predecessor": candidate.address in person.predecessor_pages,
         "name_other": candidate.name == "name_other",
         "bot": candidate.kind is PageKind.BOT,
         "unlike": bool(given) and candidate.titled and not candidate.names_person_or_office,
-        "reopened": _is_reopened(candidate, mentions),
+        "reopened": _is_reopened(candidate, given_to),
         **{code: True for code in candidate.claims if not (is_given_undated and code == "other_job")},
     }
     yield from (Reason(code) for code in AGAINST if holds_by_code.get(code))
 
 
-def _is_reopened(candidate: Candidate, mentions: Sequence[Mention]) -> bool:
+def _is_reopened(candidate: Candidate, given_to: Sequence[Mention]) -> bool:
     """Return whether the page was opened after every mention that gives it, all of which have a date."""
-    given = [mention for mention in mentions if mention.how is MentionKind.GIVEN]
-    opened = candidate.opened_at
-    return (
-        bool(given) and opened is not None and all(mention.at is not None and mention.at < opened for mention in given)
-    )
+    moments, opened = [mention.at for mention in given_to], candidate.opened_at
+    return bool(moments) and opened is not None and all(moment is not None and moment < opened for moment in moments)
 
 
 # Leads beside each other
@@ -239,14 +223,9 @@ def _is_reopened(candidate: Candidate, mentions: Sequence[Mention]) -> bool:
 def _with_links(lead: Lead, leads: Sequence[Lead]) -> Lead:
     """Raise a lead to the provenance of a better one, if the two link to each other and that one calls it its own."""
     ranks = list(Provenance)
-    for other in sorted(leads, key=_sort_key) if not lead.has_doubt(_NOT_THE_HOLDERS) else ():
-        is_better = ranks.index(other.provenance) < ranks.index(lead.provenance)
-        if (
-            is_better
-            and not other.doubts
-            and _link_each_other(lead.sight, other.sight)
-            and _page_urls(lead.sight) & other.sight.own
-        ):
+    better = [o for o in leads if ranks.index(o.provenance) < ranks.index(lead.provenance) and not o.doubts]
+    for other in sorted(better, key=_sort_key) if not lead.has_doubt(_NOT_THE_HOLDERS) else ():
+        if _link_each_other(lead.sight, other.sight) and _page_urls(lead.sight) & other.sight.own:
             reason = Reason("linked_both", {"page": other.address.url}, (other.address.url,))
             return replace(lead, provenance=other.provenance, reasons=(reason, *lead.reasons))
     return lead

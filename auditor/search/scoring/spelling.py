@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from auditor.search.scoring.patterns import table
+from auditor.search.patterns import table
 
 LETTERS, _ABROAD = table("letters"), table("abroad")
 _RARER = 0.25

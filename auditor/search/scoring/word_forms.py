@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditor.search.scoring.patterns import table
+from auditor.search.patterns import table
 from auditor.search.scoring.spelling import LETTERS
 
 # A hash tag or a careless title runs words together: «#ТомскийРайон» is two.

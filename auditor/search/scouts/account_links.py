@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from auditor.base.address import Address
 from auditor.base.networks import networks
 from auditor.probes.linked_text import LinkedText
+from auditor.search.patterns import pattern
 from auditor.search.scouted_page import Passage, PassagePlace
 
 _NETWORKS = networks().values()
@@ -26,15 +27,7 @@ _WRITTEN = re.compile(
 # A mail address has a word before the sign; a name with a dot in it belongs to another network.
 _MENTION = re.compile(r"(?<![\w.+/@-])@([a-z][a-z0-9_]{3,31})(?![\w@]|\.\w)", re.IGNORECASE)
 _NETWORK_OF_MENTIONS = next(facts for facts in _NETWORKS if facts.at_sign)
-_OTHER_NETWORK = re.compile(
-    "|".join(
-        (
-            r"instagram|инстаграм|одноклассник|(?<!\w)(?:ok|ок)\.ru|twitter|твиттер|youtube|почт|mail",
-            *(facts.spoken_name.pattern for facts in _NETWORKS if not facts.at_sign),
-        )
-    ),
-    re.IGNORECASE,
-)
+_OTHER_NETWORKS = [pattern("elsewhere"), *(facts.spoken_name for facts in _NETWORKS if not facts.at_sign)]
 _ITEM = 200
 """Longest distance in characters from one ``@name`` of a list to the next."""
 
@@ -66,24 +59,16 @@ def _differ(left: Address, right: Address) -> bool:
 
 
 def make_passage(
-    place: PassagePlace,
-    linked: LinkedText,
-    *,
-    own_address: Address,
-    url: str,
-    published_at: datetime | None = None,
-    mentions: bool = True,
+    place: PassagePlace, linked: LinkedText, own_address: Address, url: str = "", published_at: datetime | None = None
 ) -> Passage:
-    """Return a passage of a page's text with the accounts it names, without the page's `own_address`."""
-    links = [row for row in accounts_in(linked, mentions=mentions) if row[1] != own_address]
-    return Passage(
-        place,
-        linked.text,
-        tuple(a for _, a in links),
-        tuple(position for position, _ in links),
-        url=url,
-        at=published_at,
-    )
+    """Return a passage of a page's text with the accounts it names, without the page's `own_address`.
+
+    On a network that does not write names so, an ``@name`` counts only next to the name of the network that does.
+    """
+    rows = accounts_in(linked, mentions=own_address.network.facts.at_sign)
+    links = [row for row in rows if row[1] != own_address]
+    addresses, offsets = (tuple(address for _, address in links), tuple(offset for offset, _ in links))
+    return Passage(place, linked.text, addresses, offsets, url or own_address.url, published_at)
 
 
 def _written_in(text: str, *, mentions: bool) -> Iterator[tuple[int, Address]]:
@@ -105,13 +90,17 @@ def _is_said_to_be_there(text: str, position: int, previous_end: int) -> bool:
 
     `position` is where the name begins, `previous_end` the end of the last one that counted, 0 for none.
     """
-    if previous_end and position - previous_end <= _ITEM and not _OTHER_NETWORK.search(text, previous_end, position):
+    if previous_end and position - previous_end <= _ITEM and not _names_another(text, previous_end, position):
         return True
     line_start = text.rfind("\n", 0, position)
     above_start = text.rfind("\n", 0, len(text[: max(line_start, 0)].rstrip()))
     start = max(0, min(above_start + 1, position - 60), position - _ITEM)
     named = list(_NETWORK_OF_MENTIONS.spoken_name.finditer(text, start, position))
-    return bool(named) and not _OTHER_NETWORK.search(text, named[-1].end(), position)
+    return bool(named) and not _names_another(text, named[-1].end(), position)
+
+
+def _names_another(text: str, start: int, end: int) -> bool:
+    return any(network.search(text, start, end) for network in _OTHER_NETWORKS)
 
 
 def _link_target(href: str) -> Address | None:

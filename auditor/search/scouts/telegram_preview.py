@@ -197,7 +197,7 @@ class TelegramPreviewScout(Scout):
 
 def _passage(page: ScoutedPage, post: Message) -> Passage:
     url = f"{PUBLIC_ORIGIN}/{page.address.request_name}/{post.id}"
-    text = make_passage(PassagePlace.POST, post.marked, own_address=page.address, url=url, published_at=post.at)
+    text = make_passage(PassagePlace.POST, post.marked, page.address, url, post.at)
     return replace(text, copied=post.kind is MessageKind.REPOST)
 
 
@@ -231,7 +231,7 @@ def _page(address: Address, landing: LandingPage | Failure) -> ScoutedPage:
     )
     if landing.about is None or not landing.about.text:
         return replace(page, description=None if landing.about is None else "")
-    about = make_passage(PassagePlace.DESCRIPTION, landing.about, own_address=address, url=address.url)
+    about = make_passage(PassagePlace.DESCRIPTION, landing.about, address)
     return replace(page, description=about.text, passages=(about,))
 
 

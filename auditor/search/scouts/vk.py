@@ -27,6 +27,7 @@ from auditor.probes.vk.vk_network import VkSettings
 from auditor.probes.vk.wall import Wall, WallPage, wall_page
 from auditor.registry.models import Control
 from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage, is_possible
+from auditor.search.scouts.account_links import make_passage
 from auditor.search.scouts.scout import (
     LeadFilter,
     Raw,
@@ -44,7 +45,6 @@ from auditor.search.scouts.vk_pages import (
     USER_SEARCH,
     USERS,
     LookupBatch,
-    make_passage,
     methods_for,
     minimise_batch,
     objects,

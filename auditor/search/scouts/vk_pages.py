@@ -13,7 +13,6 @@ read. A response of users.get, and a post, shortened:
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from urllib.parse import urlencode
 
 from auditor.base.address import Address
@@ -23,8 +22,8 @@ from auditor.probes.linked_text import Anchor, LinkedText
 from auditor.probes.protocol import Call, MinimisedResponse, Request
 from auditor.probes.vk.field_types import as_object, read_flag, read_whole
 from auditor.probes.vk.profile import VkPage
-from auditor.search.scouted_page import PageKind, Passage, PassagePlace, ScoutedPage
-from auditor.search.scouts import account_links
+from auditor.search.scouted_page import PageKind, PassagePlace, ScoutedPage
+from auditor.search.scouts.account_links import make_passage
 from auditor.search.scouts.scout import LeadFilter, Raw, flags, page_texts, with_minimal_body
 
 NETWORK = Network("vk")
@@ -67,15 +66,6 @@ def _link_target(target: str) -> str | None:
     if re.match(r"https?://", target, re.IGNORECASE):
         return target
     return f"https://{target}" if re.match(r"[\w.-]+\.[a-z]{2,}/", target, re.IGNORECASE) else None
-
-
-def make_passage(
-    place: PassagePlace, text: LinkedText, own_address: Address, url: str = "", published_at: datetime | None = None
-) -> Passage:
-    """Return a passage; an ``@name`` on VK counts as Telegram's only next to the word Telegram."""
-    return account_links.make_passage(
-        place, text, own_address=own_address, url=url or own_address.url, published_at=published_at, mentions=False
-    )
 
 
 def objects(value: object) -> Iterator[Raw]:

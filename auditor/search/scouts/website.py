@@ -31,6 +31,7 @@ from auditor.probes.linked_text import LinkedText, linked_text
 from auditor.probes.plugins import OpenedRoute, PluginContext
 from auditor.probes.protocol import Call, Failure, FailureAction, MinimisedResponse, Request
 from auditor.probes.target import Clock
+from auditor.search.patterns import table
 from auditor.search.scouted_page import Passage, PassagePlace
 from auditor.search.scouts.account_links import accounts_in
 from auditor.search.scouts.scout import LeadFilter, Raw, Scout, ScoutResult, Task, with_minimal_body
@@ -206,21 +207,7 @@ _LONG, _MOST_LINKS = 200_000, 400
 """How many characters and accounts of one page are read."""
 _LONGEST = 120
 """A link's text longer than this, in characters, is the headline of a news item, not a section's name."""
-# Names of sections that may list accounts, most promising first, each with spellings in a URL's path. «Главная» is the
-# front page, not the head's.
-_SECTIONS = tuple(
-    (re.compile(words, re.IGNORECASE), re.compile(path, re.IGNORECASE))
-    for words, path in (
-        (
-            r"соц(?:иальн\w+)?[\s-]*(?:сет|медиа)|мы\s+в\s+(?:вк|телеграм|сет)|госпаблик|аккаунт|официальн\w+\s+страниц",
-            r"soc(?:ial|seti|set)|sots|gospab|accounts?\b",
-        ),
-        (r"\b(?:глав(?:а|ы|е|у|ой)|мэр\w{0,2})\b", r"\b(?:glava|glavy|mayor|mer|mehr|head)\b"),
-        (r"руковод(?:ств|ител)\w*", r"rukovod|leader|management"),
-        (r"контакт\w*", r"kontakt|contact"),
-        (r"\bадминистраци\w*|структур\w*", r"\badministra|struct|struktur"),
-    )
-)
+_SECTIONS = [[re.compile(words, re.IGNORECASE) for words in section] for section in table("sections").items()]
 _NO_PAGE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|jpe?g|png|gif|svg|webp|mp[34]|avi|xml)$", re.IGNORECASE
 )
