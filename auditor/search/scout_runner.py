@@ -136,14 +136,10 @@ class ScoutRunner:
 
     def outages(self) -> dict[str, Cause]:
         """Return why routes failed or are closed for now, by the scout's name."""
-        failed = dict(self._failed)
-        for scout in self.scouts.values():
-            for capability in scout.capabilities():
-                cause = capability.cause
-                # A route without a key did not fail: it was not set up.
-                if cause is not None and cause.may_pass and cause is not Cause.NO_CREDENTIALS:
-                    failed.setdefault(scout.name, cause)
-        return failed
+        capabilities = ((name, row.cause) for name, scout in self.scouts.items() for row in scout.capabilities())
+        # A route without a key did not fail: it was not set up.
+        closed = ((name, cause) for name, cause in capabilities if cause is not Cause.NO_CREDENTIALS)
+        return {name: cause for name, cause in closed if cause is not None and cause.may_pass} | self._failed
 
 
 def _is_open(scout: Scout, task: Task) -> bool:

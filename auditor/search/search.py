@@ -53,6 +53,8 @@ class PersonSearch:
     """Every page that came up, whether it has been looked at or not."""
     tried: dict[str, int] = field(default_factory=dict)
     """How many names got a response, by the scout's name, earlier searches included."""
+    names: dict[str, list[str]] = field(default_factory=dict)
+    """The names to try, likeliest first, by the scout's name."""
     decided: set[Address | PageKey] = field(default_factory=set)
     """Addresses and page keys of the confirmed and rejected pages, which are not offered again."""
     leads: list[Lead] = field(default_factory=list)
@@ -218,24 +220,22 @@ class AccountSearch:
 
     def _facts_of(self, record_page: RecordPage, result: ScoutResult) -> dict[str, Any]:
         page = next(iter(result.pages), None)
-        mentions = [
-            mention
-            for passage in _passages(result)
-            for mention in self._mentions_in(record_page, passage)
-            if _is_remembered(mention, passage)
-        ]
+        passages = (*result.passages, *(passage for read_page in result.pages for passage in read_page.passages))
+        mentions = (row for passage in passages for row in self._mentions_in(record_page, passage))
         return {
             "since": self._since.isoformat(),
             "people": self._holder_names,
-            "mentions": _MENTIONS.dump_python(mentions, mode="json", exclude_defaults=True),
+            "mentions": _MENTIONS.dump_python(list(mentions), mode="json", exclude_defaults=True),
             "cause": result.cause,
             "moved": result.moved,
             "id": page.id if page is not None else None,
         }
 
     def _mentions_in(self, record_page: RecordPage, passage: Passage) -> list[Mention]:
+        """Return the mentions in a passage that may be stored."""
         owner = record_page.owner if passage.place in OWN_TEXTS else None
-        return mentions_in(passage, self._all_holders, self._bodies, head=record_page.head, owner=owner)
+        mentions = mentions_in(passage, self._all_holders, self._bodies, head=record_page.head, owner=owner)
+        return [mention for mention in mentions if _is_remembered(mention, passage)]
 
     def _add_mentions(self, record_page: RecordPage, facts: dict[str, Any]) -> None:
         if facts["cause"] is not None:
@@ -263,29 +263,26 @@ class AccountSearch:
         On a route that takes only a few names a call, people who have a page given or claimed there are left out.
         """
         rationed = scout.batch <= _NAMES_PER_TURN
-        names_by_office = {}
         for person_search in searches:
             row = self._cache.fresh(person_search.person.key, _TRIED, network, self._clock(), NAME_FRESH)
             person_search.tried[scout.name] = 0 if row is None else row.facts
             guesses = handles.guess_handles(person_search.person, network)
-            names_by_office[person_search.person.office.id] = list(islice(guesses, self._budget.names(network)))
+            person_search.names[scout.name] = list(islice(guesses, self._budget.names(network)))
         pending = [search for search in searches if not (rationed and self._needs_no_guess(search, network))]
         while pending:
-            try_some = partial(self._try_some, scout, network)
-            pending = [search for search in pending if try_some(search, names_by_office[search.person.office.id])]
+            pending = [person_search for person_search in pending if self._try_some(scout, network, person_search)]
         for person_search in searches:
             self._step(f"{scout.name}: {person_search.person.municipality}")
 
     def _needs_no_guess(self, person_search: PersonSearch, network: Network) -> bool:
         """Return whether a person has a strong lead on a network, or a claimed one that its own search brought."""
-        return any(
-            lead.is_strong or (lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.sight.origins)
-            for lead in self._score(person_search)
-            if lead.network is network
-        )
+        leads = [lead for lead in self._score(person_search) if lead.network is network]
+        claimed = [lead for lead in leads if lead.provenance is Provenance.CLAIMED]
+        return any(lead.is_strong for lead in leads) or any(Origin.SEARCH in lead.sight.origins for lead in claimed)
 
-    def _try_some(self, scout: Scout, network: Network, person_search: PersonSearch, names: Sequence[str]) -> bool:
+    def _try_some(self, scout: Scout, network: Network, person_search: PersonSearch) -> bool:
         """Try the next few names of a person, and return whether more are to be tried."""
+        names = person_search.names[scout.name]
         start, is_lead = person_search.tried[scout.name], lead_filter(person_search.person)
         if start >= len(names) or not self._runner.can_ask(scout, Task.NAMES):
             return False
@@ -404,12 +401,6 @@ def _begin_search(person: Person) -> PersonSearch:
     decided = [a for a in person.holder.accounts if a.judged or a.rejected is not None]
     numbers = ((a.url.network, False, a.id) for a in decided if a.id is not None)
     return PersonSearch(person, decided={*(a.url for a in decided), *numbers})
-
-
-def _passages(result: ScoutResult) -> Iterator[Passage]:
-    yield from result.passages
-    for page in result.pages:
-        yield from page.passages
 
 
 def _bodies(registry: Registry) -> frozenset[Address]:

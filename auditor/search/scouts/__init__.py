@@ -7,13 +7,13 @@ A new route gets a module here with the route's name and a function `open_scout`
 
 __all__ = ["open_scouts"]
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Route
-from auditor.probes.plugins import PluginContext
+from auditor.probes.plugins import PluginContext, plugin_of
 from auditor.search.scouts.scout import Scout
 
 
@@ -23,9 +23,12 @@ def open_scouts(context: PluginContext, record_addresses: Collection[Address]) -
     VK's scout is included without its key, and names the setting that would open it. More may be stored of the pages
     in `record_addresses`, which are on record, than of any other.
     """
-    names = [f"{__name__}.{name}" for name in ("website", *(route.value for route in Route))]
+    return list(_scouts(context, record_addresses))
+
+
+def _scouts(context: PluginContext, record_addresses: Collection[Address]) -> Iterator[Scout]:
     # Imported here: each brings its own library.
-    scouts: list[Scout | None] = [
-        import_module(name).open_scout(context, record_addresses) for name in names if find_spec(name)
-    ]
-    return [scout for scout in scouts if scout is not None]
+    yield import_module(f"{__name__}.website").open_scout(context, record_addresses)
+    for route in (route for route in Route if find_spec(f"{__name__}.{route.value}")):
+        if (opened := plugin_of(route).open(context)) is not None:
+            yield import_module(f"{__name__}.{route.value}").open_scout(opened, context, record_addresses)

@@ -8,7 +8,6 @@ Names and pages are not asked for here: t.me shows the same, while resolving nam
                 "verified": false, "participants_count": 120}]}
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,9 +15,9 @@ from urllib.parse import urlencode
 from pydantic import TypeAdapter
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, EvidenceKind, Moment, Network, Precision, Route
+from auditor.base.snapshot import Cause, EvidenceKind, Moment, Network, Precision
 from auditor.base.stored_response import StoredResponse
-from auditor.probes.plugins import PluginContext, plugin_of
+from auditor.probes.plugins import OpenedRoute, PluginContext
 from auditor.probes.protocol import Call, Failure, MinimisedResponse, Request
 from auditor.search.scouted_page import PageKind, ScoutedPage
 from auditor.search.scouts.scout import (
@@ -95,7 +94,6 @@ def _page(address: Address, entity: Raw) -> ScoutedPage:
     )
 
 
-def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> TelegramClientScout | None:
-    """Return Telegram's search scout; None without a session."""
-    route = plugin_of(Route.TELEGRAM_CLIENT).open(context)
-    return None if route is None else TelegramClientScout(route, context.clock)
+def open_scout(opened: OpenedRoute, context: PluginContext, _record_addresses: object) -> TelegramClientScout:
+    """Return Telegram's search scout."""
+    return TelegramClientScout(opened, context.clock)

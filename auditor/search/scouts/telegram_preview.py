@@ -15,10 +15,10 @@ from datetime import datetime
 from functools import partial
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Route
+from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.driver import Timer
-from auditor.probes.plugins import OpenedRoute, PluginContext, plugin_of
+from auditor.probes.plugins import OpenedRoute, PluginContext
 from auditor.probes.protocol import Failure, fetch
 from auditor.probes.target import Clock, Target, Window
 from auditor.probes.telegram.channel_history import read_back, traces_of
@@ -235,7 +235,8 @@ def _page(address: Address, landing: LandingPage | Failure) -> ScoutedPage:
     return replace(page, description=about.text, passages=(about,))
 
 
-def open_scout(context: PluginContext, record_addresses: Collection[Address]) -> TelegramPreviewScout | None:
-    """Return the scout of t.me; None if the route is not open."""
-    route = plugin_of(Route.TELEGRAM_PREVIEW).open(context)
-    return None if route is None else TelegramPreviewScout(route, context.clock, record_addresses)
+def open_scout(
+    opened: OpenedRoute, context: PluginContext, record_addresses: Collection[Address]
+) -> TelegramPreviewScout:
+    """Return the scout of t.me."""
+    return TelegramPreviewScout(opened, context.clock, record_addresses)

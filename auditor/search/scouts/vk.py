@@ -7,18 +7,18 @@ A call asks for a thousand users or five hundred communities; VK leaves unknown 
 fails with an error about some page is halved, down to the name at fault.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, EvidenceKind, Precision, Route
+from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.driver import Timer
 from auditor.probes.linked_text import LinkedText
 from auditor.probes.paged_list import read_list
-from auditor.probes.plugins import OpenedRoute, PluginContext, plugin_of
+from auditor.probes.plugins import OpenedRoute, PluginContext
 from auditor.probes.protocol import Call, Failure, FailureAction, MinimisedResponse, Request
 from auditor.probes.target import Clock
 from auditor.probes.vk.error_codes import DELETED_OR_BANNED, NO_SUCH, NOT_FOUND_CODES, concerns_page
@@ -286,8 +286,6 @@ def _apply_failure(name: str, failure: Failure, result: _LookupResult) -> None:
     result.pages.append(page.read_from(result.responses[-1].evidence.id))
 
 
-def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> VkScout | None:
-    """Return VK's scout; None if the route is not open."""
-    opened = plugin_of(Route.VK).open(context)
-    has_key = context.settings.of(VkSettings).token is not None
-    return VkScout(opened, context.clock, has_key=has_key) if opened is not None else None
+def open_scout(opened: OpenedRoute, context: PluginContext, _record_addresses: object) -> VkScout:
+    """Return VK's scout."""
+    return VkScout(opened, context.clock, has_key=context.settings.of(VkSettings).token is not None)

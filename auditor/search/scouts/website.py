@@ -11,7 +11,7 @@ one for each redirect. A page, shortened, of which the two links are stored:
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -264,7 +264,7 @@ def _passage_of(linked: LinkedText, url: str) -> Passage:
     return Passage(PassagePlace.WEBSITE, text, tuple(a for _, a in rows), tuple(at for at, _ in rows), url=url)
 
 
-def open_scout(context: PluginContext, _record_addresses: Collection[Address]) -> WebsiteScout:
+def open_scout(context: PluginContext, _record_addresses: object) -> WebsiteScout:
     """Return the scout of official sites."""
     settings = context.settings
     client = HttpClient(
