@@ -1,9 +1,10 @@
 """Where a text names a municipality or a public office, in any case of the declension."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from auditor.search.patterns import pattern
 from auditor.search.scoring.word_forms import Word, declined, fold_key, plain, split_words, text_between
@@ -79,26 +80,13 @@ def _matches(word: Word, core: str) -> bool:
 
 def _mention_end(place_name: _PlaceName, text: str, words: Sequence[Word], last_index: int, region: str) -> int | None:
     """Return where the place name whose last proper word is at `last_index` ends; None if it is another place."""
-    next_index = last_index + 1
-    while (
-        next_index < len(words)
-        and pattern("filler").match(words[next_index].plain)
-        and _follows_closely(text, words, next_index)
-    ):
-        next_index += 1
-    kind_word = words[next_index] if next_index < len(words) and _follows_closely(text, words, next_index) else None
-    is_area = kind_word is not None and bool(
-        pattern("area").match(kind_word.plain) or _SHORT_AREA.match(text, kind_word.start)
-    )
+    kind_word, last_word = _area_word(text, words, last_index), words[last_index]
     if not place_name.area:
         is_adjective = place_name.core[-1].endswith(("ой", "ый", "ий"))
-        return None if is_area or (is_adjective and not words[last_index].capital) else words[last_index].end
-    if kind_word is None or not is_area:
-        return (
-            words[last_index].end
-            if place_name.area == "район" and _is_adjective_alone(text, words, last_index, region)
-            else None
-        )
+        return None if kind_word or (is_adjective and not last_word.capital) else last_word.end
+    if kind_word is None:
+        is_alone = place_name.area == "район" and _is_adjective_alone(text, words, last_index, region)
+        return last_word.end if is_alone else None
     if pattern("several").search(kind_word.plain):  # «Первый и Второй районы» are several
         return None
     is_region = kind_word.plain.startswith("област")
@@ -106,12 +94,20 @@ def _mention_end(place_name: _PlaceName, text: str, words: Sequence[Word], last_
     return kind_word.end if fits else None
 
 
+def _area_word(text: str, words: Sequence[Word], index: int) -> Word | None:
+    """Return «район», «округ» or «область» after the word at `index` and words such as «муниципальный»; else None."""
+    for following in itertools.takewhile(partial(_follows_closely, text, words), range(index + 1, len(words))):
+        word = words[following]
+        if not pattern("filler").match(word.plain):
+            return word if pattern("area").match(word.plain) or _SHORT_AREA.match(text, word.start) else None
+    return None
+
+
 def _is_adjective_alone(text: str, words: Sequence[Word], index: int, region: str) -> bool:
     """Return whether the adjective at `index` alone names the district."""
     word = words[index]
-    noun_follows = any(
-        not other.capital and text_between(text, word, other).strip() == "" for other in words[index + 1 : index + 2]
-    )
+    following = [other for other in words[index + 1 : index + 2] if text_between(text, word, other).strip() == ""]
+    noun_follows = any(not other.capital for other in following)
     is_of_region = region and _root(word.plain) == _root(plain(region.split(maxsplit=1)[0]))
     has_shape = word.capital and re.search(r"[сц]к\w+$", word.plain) and _MASCULINE.search(word.plain)
     return bool(has_shape and not noun_follows and not is_of_region)

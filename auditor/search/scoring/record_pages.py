@@ -26,12 +26,9 @@ class RecordPage:
 
 def people_of(registry: Registry, offices: Sequence[Office], day: date) -> list[Person]:
     """Return the holders of `offices` on `day`; an office that is vacant or has no holder on record is left out."""
-    holders = [(office, holder_on(office, day)) for office in offices]
-    return [
-        Person(office, holder, FullName.parse(holder.tenure.name), registry.region, day)
-        for office, holder in holders
-        if holder is not None
-    ]
+    holders = [(office, holder) for office in offices if (holder := holder_on(office, day)) is not None]
+    names = (FullName.parse(holder.tenure.name) for _, holder in holders)
+    return [Person(*row, name, registry.region, day) for row, name in zip(holders, names, strict=True)]
 
 
 def record_pages_for(registry: Registry, people: Sequence[Person]) -> list[RecordPage]:
@@ -40,12 +37,8 @@ def record_pages_for(registry: Registry, people: Sequence[Person]) -> list[Recor
     First come confirmed pages of the people, then the sites and pages of their bodies and pages of other tenures, last
     the pages of institutions and of the governor, which may name all heads.
     """
-    office_ids = {person.office.id for person in people}
-    shared_offices = [
-        o
-        for o in registry.offices
-        if o.id not in office_ids and o.group in {OfficeGroup.INSTITUTION, OfficeGroup.GOVERNOR}
-    ]
+    office_ids, shared_groups = {person.office.id for person in people}, {OfficeGroup.INSTITUTION, OfficeGroup.GOVERNOR}
+    shared_offices = [o for o in registry.offices if o.id not in office_ids and o.group in shared_groups]
     record_pages = [RecordPage(account.url, person) for person in people for account in person.holder.judged_accounts]
     record_pages += [page for person in people for page in _body_pages(person)]
     record_pages += [page for office in shared_offices for page in _shared_pages(office)]

@@ -116,14 +116,11 @@ class VkScout(Scout):
         if not self._has_key:
             return ScoutResult(cause=Cause.NO_CREDENTIALS)
         result = self._look_up([control.url.name], lambda page: page.address == control.url, EvidenceKind.CONTROL)
-        page = next(iter(result.pages), None)
-        exists, cause = (
-            (page.exists, page.cause) if page is not None else (None if result.cause else False, result.cause)
-        )
-        self._control_seen |= bool(exists and control.exists)
-        if exists is not None:
-            cause = None if exists is control.exists else Cause.CONTROL_FAILED
-        return ScoutResult(responses=tuple(result.responses), cause=cause)
+        missing = ScoutedPage(control.url, exists=None if result.cause else False, cause=result.cause)
+        page = next(iter(result.pages), missing)
+        self._control_seen |= bool(page.exists and control.exists)
+        failed = None if page.exists is control.exists else Cause.CONTROL_FAILED
+        return ScoutResult(responses=tuple(result.responses), cause=page.cause if page.exists is None else failed)
 
     # Names -----------------------------------------------------------------------------------------------------------
 
