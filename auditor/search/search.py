@@ -340,9 +340,8 @@ class AccountSearch:
         shown_addresses = {page.address for page in result.pages}
         absent = [a for a in addresses[: result.tried] if a not in shown_addresses]
         pages = [page for page in result.pages if page.address in addresses]
-        self._take_pages(
-            person_search, [*pages, *(ScoutedPage(a, exists=False, cause=Cause.GONE) for a in absent)], None
-        )
+        pages += [ScoutedPage(address, exists=False, cause=Cause.GONE) for address in absent]
+        self._take_pages(person_search, pages, None)
 
     def _read_leads(self, person_search: PersonSearch) -> None:
         """Read the best leads with their posts, then look at the pages they link to and read the best of these."""

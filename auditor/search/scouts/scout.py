@@ -159,6 +159,8 @@ class Scout(ABC):
     """The settings that would open a task that is closed for want of them."""
     batch = 0
     """How many names it takes in one call of `try_names`; 0 if it tries none."""
+    price = (1, 1, 1)
+    """What names cost: so many requests for each call of `try_names`, and so many for each list of so many names."""
 
     def __init__(self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None) -> None:
         """Ask over an opened route, from one thread only."""
@@ -212,8 +214,8 @@ class Scout(ABC):
 
     def names_affordable(self, requests: int) -> int:
         """Return how many names can be tried with `requests` requests, controls included."""
-        del requests
-        return 0
+        per_call, per_list, names = self.price
+        return min(self.batch, max(0, requests - per_call) // per_list * names)
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Return which tasks are open now, and why others are not."""

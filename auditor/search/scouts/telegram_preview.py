@@ -55,6 +55,8 @@ class TelegramPreviewScout(Scout):
     tasks = tuple(Task)
     key = "AUDITOR_TELEGRAM_SESSION"
     batch = 10
+    price = (1, 1, 1)
+    """One request is left for the control after the batch."""
 
     _visible_control: Address | None = None
     """An existing control that was seen; None before, and after one failed. Without it no absence is believed."""
@@ -68,10 +70,6 @@ class TelegramPreviewScout(Scout):
         """
         super().__init__(opened, clock, timer)
         self._record_addresses = frozenset(record_addresses)
-
-    def names_affordable(self, requests: int) -> int:
-        """Return how many names can be tried with one request left for the control after the batch."""
-        return min(self.batch, max(0, requests - 1))
 
     def _why_not(self, task: Task) -> Cause | None:
         """Return why a task is closed: names and pages are open while t.me answers, and it has no search."""

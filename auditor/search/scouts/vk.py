@@ -85,19 +85,13 @@ class VkScout(Scout):
     tasks = tuple(Task)
     key = "AUDITOR_VK_TOKEN"
     batch = 1000
+    price = (2, 2, BATCH[GROUPS])
+    """Two, because a list in which VK knows no name is asked for again."""
 
     def __init__(self, opened: OpenedRoute, clock: Clock, timer: Timer | None = None, *, has_key: bool = True) -> None:
         """Ask over an opened route; `has_key`: whether it has a key."""
         super().__init__(opened, clock, timer)
         self._has_key, self._control_seen = has_key, False
-
-    def names_affordable(self, requests: int) -> int:
-        """Return how many names can be tried, at two calls for users and two for each list of communities.
-
-        Two, because a list in which VK knows no name is asked for again.
-        """
-        per_list = BATCH[GROUPS]
-        return min(self.batch, max(0, requests - 2) // 2 * per_list)
 
     def _why_not(self, task: Task) -> Cause | None:
         """Return why a task is closed. Names need both look-ups, as a name missing in one may be in the other."""

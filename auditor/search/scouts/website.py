@@ -11,7 +11,7 @@ one for each redirect. A page, shortened, of which the two links are stored:
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
