@@ -68,8 +68,8 @@ class PersonSearch:
 
     def unseen_addresses(self, network: Network) -> list[Address]:
         """Return the addresses on a network that have not been looked at yet."""
-        candidates = [page for page in self.pages.values() if page.address.network is network]
-        return [page.address for page in candidates if page.exists is None and page.cause is None]
+        unseen = (page.address for page in self.pages.values() if page.exists is None and page.cause is None)
+        return [address for address in unseen if address.network is network]
 
 
 @dataclass(frozen=True, slots=True)

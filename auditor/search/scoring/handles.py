@@ -42,11 +42,7 @@ _PATTERNS = {
 }
 """All patterns with their share in percent."""
 _PART = re.compile("given|place|code|official|live|ru|.")
-_JOINTS = {
-    "~": (("", 0.52), ("_", 0.48)),
-    "+": (("", 0.76), ("_", 0.24)),
-    ":": (("_", 0.57), ("", 0.43)),
-}
+_JOINTS = {"~": (("", 0.52), ("_", 0.48)), "+": (("", 0.76), ("_", 0.24)), ":": (("_", 0.57), ("", 0.43))}
 _DOT = (".", 0.2)
 """In place of any joint, with its share where a network allows it."""
 _KEPT = {"f": 12, "given": 6, "place": 16}

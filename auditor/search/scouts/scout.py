@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network
-from auditor.base.stored_response import StoredResponse, make_stored_response, replace_body, store_as
+from auditor.base.stored_response import StoredResponse, replace_body, store_as
 from auditor.probes.driver import Driver, Response, Timer, Transport
 from auditor.probes.event_loop import new_runner
 from auditor.probes.plugins import OpenedRoute
@@ -281,7 +281,7 @@ def flags(page: ScoutedPage) -> dict[str, Any]:
 
 def with_minimal_body(response: StoredResponse, fields: Mapping[str, Any]) -> StoredResponse:
     """Return a response with `fields` as JSON in place of its body; the digest of the received body stays."""
-    return replace_body(response, _as_json(fields))
+    return replace_body(response, as_json(fields))
 
 
 def read_result(
@@ -319,17 +319,6 @@ def page_texts(page: ScoutedPage) -> dict[str, Any]:
     return {"title": page.title, "texts": [passage.text for passage in page.passages]}
 
 
-def count_record(url: str, counted_at: datetime, *, asked_count: int, other_count: int) -> StoredResponse:
-    """Return a record of how many pages were asked for and how many of them are no lead, without their names."""
-    return make_stored_response(
-        EvidenceKind.LEAD,
-        url,
-        fetched_at=counted_at,
-        status=None,
-        received=_as_json({"asked": asked_count, "others": other_count}),
-    )
-
-
-def _as_json(data: Mapping[str, Any]) -> bytes:
+def as_json(data: Mapping[str, Any]) -> bytes:
     """Return JSON that is the same for the same data."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()

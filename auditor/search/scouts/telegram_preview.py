@@ -16,7 +16,7 @@ from functools import partial
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network
-from auditor.base.stored_response import StoredResponse
+from auditor.base.stored_response import StoredResponse, make_stored_response
 from auditor.probes.driver import Timer
 from auditor.probes.plugins import OpenedRoute, PluginContext
 from auditor.probes.protocol import Failure, fetch
@@ -34,7 +34,7 @@ from auditor.search.scouts.scout import (
     Scout,
     ScoutResult,
     Task,
-    count_record,
+    as_json,
     flags,
     read_result,
     with_minimal_body,
@@ -143,7 +143,10 @@ class TelegramPreviewScout(Scout):
         return ScoutResult(tuple(pages), tuple(responses), tried, cause)
 
     def _count(self, asked_count: int, other_count: int) -> StoredResponse:
-        return count_record(f"{PUBLIC_ORIGIN}/", self._clock(), asked_count=asked_count, other_count=other_count)
+        """Return a record of how many pages were asked for and how many of them are no lead, without their names."""
+        url, counted_at = f"{PUBLIC_ORIGIN}/", self._clock()
+        counts = as_json({"asked": asked_count, "others": other_count})
+        return make_stored_response(EvidenceKind.LEAD, url, fetched_at=counted_at, status=None, received=counts)
 
     # Reading -----------------------------------------------------------------------------------------------------
 

@@ -109,7 +109,8 @@ class VkScout(Scout):
         """Look at an account that is known to exist or to be missing."""
         if not self._has_key:
             return ScoutResult(cause=Cause.NO_CREDENTIALS)
-        result = self._look_up([control.url.name], lambda page: page.address == control.url, EvidenceKind.CONTROL)
+        batch = LookupBatch(lambda page: page.address == control.url, [control.url.name], kind=EvidenceKind.CONTROL)
+        result = self._look_up(batch)
         missing = ScoutedPage(control.url, exists=None if result.cause else False, cause=result.cause)
         page = next(iter(result.pages), missing)
         self._control_seen |= bool(page.exists and control.exists)
@@ -125,25 +126,23 @@ class VkScout(Scout):
         """
         requested = [name.casefold() for name in names]
         possible = [name for name in dict.fromkeys(requested) if is_possible(name, NETWORK)]
-        result = self._look_up(possible, is_lead)
+        result = self._look_up(LookupBatch(is_lead, possible))
         doubtful = result.unsettled if self._control_seen else set(possible)
         doubtful -= result.existing_names
         tried = next((n for n, name in enumerate(requested) if name in doubtful), len(requested))
         cause = result.cause or (None if tried == len(requested) else Cause.CONTROL_FAILED)
         return ScoutResult(tuple(result.pages), tuple(result.responses), tried, cause)
 
-    def _look_up(
-        self, names: Sequence[str], is_lead: LeadFilter, kind: EvidenceKind = _LEAD, *, on_record: bool = False
-    ) -> _LookupResult:
+    def _look_up(self, batch: LookupBatch) -> _LookupResult:
         """Look up names among users, and those without a user among communities."""
         result = _LookupResult()
         for method in (USERS, GROUPS):
-            remaining = [name for name in names if method in methods_for(name) and name not in result.existing_names]
+            names = [name for name in batch.names if method in methods_for(name) and name not in result.existing_names]
             # After a failure of the route itself, communities are not asked for.
             if result.cause is None or self._why_closed(USERS) is not None:
-                self._find(LookupBatch(method, is_lead, remaining, on_record, kind), result)
+                self._find(replace(batch, method=method, names=names), result)
             else:
-                result.unsettled.update(remaining)
+                result.unsettled.update(names)
         return result
 
     def _find(self, whole_batch: LookupBatch, result: _LookupResult) -> None:
@@ -188,14 +187,19 @@ class VkScout(Scout):
     def _search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
         """Search for people and communities. Communities that may be leads are then looked up with all fields."""
         result = _LookupResult()
-        for method, fields in ((USER_SEARCH, {"fields": ",".join(USER_FIELDS)}), (GROUP_SEARCH, {})):
+        for method, fields in (
+            (USER_SEARCH, {"fields": ",".join(USER_FIELDS)}),
+            (GROUP_SEARCH, {}),
+        ):
             if self._why_closed(method) is None:  # else the refusal was returned when it came
                 call = Call(method, {"q": query, "count": _SEARCH_SIZE, **fields})
-                failure = self._ask(LookupBatch(method, is_lead), Request(call, MinimisedResponse, _LEAD), result)
+                failure = self._ask(
+                    LookupBatch(is_lead, method=method), Request(call, MinimisedResponse, _LEAD), result
+                )
                 result.cause = result.cause or (None if failure is None else failure.cause)
         communities = [p.address.name for p in result.pages if p.kind is PageKind.COMMUNITY and is_lead(p)]
         cause = result.cause
-        self._find(LookupBatch(GROUPS, is_lead, communities), result)
+        self._find(LookupBatch(is_lead, communities, GROUPS), result)
         pages = {page.id: page for page in result.pages}
         return ScoutResult(tuple(pages.values()), tuple(result.responses), cause=cause)
 
@@ -203,7 +207,7 @@ class VkScout(Scout):
 
     def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
         on_record = is_lead(ScoutedPage(address, exists=None))  # for its address alone, as it has no title here
-        lookup = self._look_up([address.name], is_lead, on_record=on_record)
+        lookup = self._look_up(LookupBatch(is_lead, [address.name], on_record=on_record))
         page = next(iter(lookup.pages), None)
         if page is None:
             cause = lookup.cause or (Cause.GONE if self._control_seen else Cause.CONTROL_FAILED)

@@ -196,9 +196,10 @@ def methods_for(name: str) -> tuple[str, ...]:
 class LookupBatch:
     """The names asked for in one call, or a search, and what of its pages is stored."""
 
-    method: str
     is_lead: LeadFilter
     names: Sequence[str] = ()
+    method: str = ""
+    """The method that is called; a name may have to be asked for by two."""
     on_record: bool = False
     """Whether a page on record is asked for, whose own texts are stored."""
     kind: EvidenceKind = EvidenceKind.LEAD
