@@ -124,7 +124,7 @@ Raw = Mapping[str, Any]
 """A response as the transport read it."""
 Reader = Callable[[int, Raw, Any], None]
 """Takes what a scout may see of a response while it is reduced: its index on the tape, the raw response, and the model
-that is stored of it."""
+that is stored of it. The index is right because the looks that scouts run end with their first failure."""
 
 
 def _observed(look: Look[_T], read: Reader, start: int) -> Look[_T]:
