@@ -1,6 +1,7 @@
 """A search over networks in memory: two heads, their pages, and pages that are easily taken for one."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -87,7 +88,9 @@ class SearchWorld:
         offices_sought = [office for office in self.registry.offices if not offices or office.id in offices]
         people = people_of(self.registry, offices_sought, date(2026, 11, 24))
         everybody = people_of(self.registry, self.registry.offices, date(2026, 11, 24))
-        with Archive.open(self.folder) as archive:
+        with Archive.open(self.folder) as archive, ExitStack() as ended:
+            for scout in all_scouts:
+                ended.callback(scout.close)
             run = archive.start_run(week="", command="discover", started_at=at, vantage="", tool_version="")
             scouts = [scout for scout in all_scouts if scout.name not in without]
             budget, since = Budget(requests=requests, one_by_one=names), since_of(self.registry, at, days)
