@@ -249,9 +249,9 @@ class Scout(ABC):
         `address` is a web address (str) for the website scout alone. Posts are read only if `is_lead` lets the page
         through. The result's cause says why the page, or some of its posts, could not be read.
         """
-        if isinstance(address, str) or address.network is not self.network:
+        if (address.network if isinstance(address, Address) else None) is not self.network:
             return ScoutResult(cause=Cause.WRONG_KIND)
-        if address.invite:
+        if isinstance(address, Address) and address.invite:
             return ScoutResult((ScoutedPage(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
         return self._perform(Task.READ, partial(self._read, address, since, is_lead))
 
@@ -265,7 +265,7 @@ class Scout(ABC):
     def _search(self, query: str, is_lead: LeadFilter) -> ScoutResult:
         raise NotImplementedError
 
-    def _read(self, address: Address, since: datetime, is_lead: LeadFilter) -> ScoutResult:
+    def _read(self, address: Any, since: datetime, is_lead: LeadFilter) -> ScoutResult:
         raise NotImplementedError
 
 

@@ -22,7 +22,6 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.base.stored_response import StoredResponse
 from auditor.probes.driver import Limits, Response, Timer
@@ -103,15 +102,13 @@ class WebsiteScout(Scout):
     def _why_not(self, task: Task) -> Cause | None:
         """Return None: a site can always be asked."""
 
-    def read(self, address: Address | str, since: datetime, is_lead: LeadFilter) -> ScoutResult:
+    def _read(self, address: str, since: datetime, is_lead: LeadFilter) -> ScoutResult:
         """Read a site, beginning with the page `address`; its links are in the result's `passages`.
 
         The result has a cause if the first page could not be read: `refused` for a port that must not be asked,
         `unrecognised_page` if it redirects to another host or is not HTML.
         """
         del since, is_lead
-        if isinstance(address, Address):
-            return ScoutResult(cause=Cause.WRONG_KIND)
         home = _plain(address.strip())
         result, sections = self._read_page(home, ScoutResult(), is_first=True)
         for section in [page for page in sections if page != home][:_MORE_PAGES]:
