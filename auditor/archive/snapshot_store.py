@@ -148,10 +148,7 @@ class SnapshotStore:
         """
         looks = self.all(as_of, urls, since)
         routes = self._route_health(as_of, {look.run for look in looks})
-        snapshots_by_url: dict[str, list[RunSnapshot]] = {}
-        for run_snapshot in attach_route_health([(look.run, look.week, look.snapshot) for look in looks], routes):
-            snapshots_by_url.setdefault(run_snapshot.snapshot.url, []).append(run_snapshot)
-        return snapshots_by_url
+        return attach_route_health([(look.run, look.week, look.snapshot) for look in looks], routes)
 
     def newest(self, as_of: datetime) -> list[Snapshot]:
         """Return the facts of the last look of each route at each page up to `as_of`."""

@@ -463,13 +463,16 @@ def route_health_by_run(
     }
 
 
-def attach_route_health(looks: Iterable[tuple[int, str, Snapshot]], routes: HealthByRoute) -> list[RunSnapshot]:
-    """Return each look, given as (run, week, snapshot), with the health of its route in its run."""
-    return [
-        RunSnapshot(week, look, weight=route.weight, run=run, comments_readable=route.threads_work)
-        for run, week, look in looks
-        for route in [routes.get((run, look.route), RouteHealth())]
-    ]
+def attach_route_health(
+    looks: Iterable[tuple[int, str, Snapshot]], routes: HealthByRoute
+) -> dict[str, list[RunSnapshot]]:
+    """Return by address each look, given as (run, week, snapshot), with the health of its route in its run."""
+    by_url: dict[str, list[RunSnapshot]] = {}
+    for run, week, look in looks:
+        route = routes.get((run, look.route), RouteHealth())
+        row = RunSnapshot(week, look, weight=route.weight, run=run, comments_readable=route.threads_work)
+        by_url.setdefault(look.url, []).append(row)
+    return by_url
 
 
 def was_seen_at(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:

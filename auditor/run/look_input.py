@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from auditor.base.snapshot import Cause, ControlResult, Evidence, EvidenceKind, Outcome, Route, Snapshot
 from auditor.base.text import phrase
 from auditor.probes.plugins import Plugin
-from auditor.probes.protocol import Failure, Look, MinimisedResponse
+from auditor.probes.protocol import Failure, Look
 from auditor.probes.target import Target, Window
 from auditor.registry.models import Control
 
@@ -72,14 +72,9 @@ def _track_side_failures(look: Look[Snapshot], *, is_open: bool) -> Look[Snapsho
             snapshot: Snapshot = end.value
             return snapshot.model_copy(update={"sides_open": is_open})
         response = yield request
-        is_open = is_open or (request.kind is EvidenceKind.COMMENTS and _may_come_later(response))
-
-
-def _may_come_later(response: MinimisedResponse | Failure) -> bool:
-    # A response of an unknown form does not pass within a round, but a later version may read it.
-    if not isinstance(response, Failure):
-        return False
-    return response.cause.may_pass or response.cause is Cause.UNRECOGNISED_PAGE
+        if request.kind is EvidenceKind.COMMENTS and isinstance(response, Failure):
+            # A response of an unknown form does not pass within a round, but a later version may read it.
+            is_open = is_open or response.cause.may_pass or response.cause is Cause.UNRECOGNISED_PAGE
 
 
 def _distrust_future_posts(snapshot: Snapshot) -> Snapshot:

@@ -74,10 +74,7 @@ class ReplayedRuns:
     def snapshots(self) -> dict[str, list[RunSnapshot]]:
         """Return the snapshots by address, as `Archive.snapshots` does."""
         routes = route_health_by_run(self.looks, [(run, result) for run, _, result in self.controls])
-        snapshots_by_url: dict[str, list[RunSnapshot]] = {}
-        for row in attach_route_health(self.looks, routes):
-            snapshots_by_url.setdefault(row.snapshot.url, []).append(row)
-        return snapshots_by_url
+        return attach_route_health(self.looks, routes)
 
     def repeat(self, run: int, week: str, stored: _Result) -> _Result:
         """Run one look again and note where it differs; where that is impossible, return it as it was stored."""

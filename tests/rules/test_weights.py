@@ -119,7 +119,8 @@ def control(*, exists: bool = True, outcome: str = "passed", **parts_shown: bool
 def joined(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[RunSnapshot]:
     """Return run 7's look as the archive does, weighted by the controls of run `of_run`."""
     looks = [(7, str(WEEK), look or channel())]
-    return attach_route_health(looks, route_health_by_run(looks, [(of_run, result) for result in controls]))
+    health = route_health_by_run(looks, [(of_run, result) for result in controls])
+    return [row for rows in attach_route_health(looks, health).values() for row in rows]
 
 
 CONTROLS = {
