@@ -3,7 +3,8 @@
     python -m tools.walk [--comment]
 
 Looks in memory at a page with one post and one comment. Prints the functions of `auditor/probes` that the look calls,
-in the order of their first call, and their number; with `--comment` those that were running when comments were first
+in the order of their first call, and their number, and how many of them are of every network: the driver and its
+protocol. With `--comment` those that were running when comments were first
 asked for, and those called from then on. Comprehensions, lambdas, dunders and pydantic's properties are left out.
 """
 
@@ -76,4 +77,6 @@ if __name__ == "__main__":
     for route, transport, page, window in pages():
         look = plugin_of(route).look(page, window)
         _, functions = walk(look, transport, comment="--comment" in sys.argv[1:])
-        print("", route, *(f"    {name}" for name in functions), f"{route}: {len(functions)} functions", sep="\n")
+        of_all = sum(name.startswith(("driver:", "protocol:")) for name in functions)
+        total = f"{route}: {len(functions)} functions, {of_all} of them of every network"
+        print("", route, *(f"    {name}" for name in functions), total, sep="\n")

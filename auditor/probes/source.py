@@ -36,25 +36,6 @@ class ResolvedControl:
     """Whether it is a page whose posts can be asked for."""
 
 
-class ControlPage(Protocol):
-    """A page of a control's posts."""
-
-    @property
-    def cause(self) -> Cause | None:
-        """Why it is not a page of the control's posts."""
-
-    @property
-    def posts(self) -> Sequence[Any]:
-        """The posts that it shows."""
-
-
-class ControlThread(Protocol):
-    """A page of the comments under a control's post."""
-
-    @property
-    def shows_comments(self) -> bool: ...
-
-
 class Source(Protocol):
     """One page over one route."""
 
@@ -85,12 +66,12 @@ class Source(Protocol):
         """Return whether a control's page exists, which is the target."""
 
     def control_posts(self) -> Request[Any]:
-        """Return the request for a control's newest posts, whose response is a `ControlPage`."""
+        """Return the request for a control's newest posts; its response has `posts`, and a `cause` for having none."""
 
     def control_thread(self, page: Any) -> Request[Any] | None:
         """Return the request for a thread under one of the posts of `page`; None if none has comments.
 
-        Its response is a `ControlThread`; nothing but whether comments are shown is kept of it.
+        Its response has `shows_comments`, and nothing else is kept of it.
         """
 
     def hides_posts(self, failure: Failure) -> bool:

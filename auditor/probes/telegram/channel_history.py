@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Trace, TraceKind
 from auditor.probes.paged_list import CursorList, read_list
-from auditor.probes.protocol import Failure, Look, Request, fetch
+from auditor.probes.protocol import Failure, Look, fetch
 from auditor.probes.target import Window
+from auditor.probes.telegram.channel_source import ChannelSource
 from auditor.probes.telegram.responses import HistoryPage, Message, MessageKind
 
 _ABOVE_ALL_IDS = 1_000_000_000
@@ -107,15 +107,8 @@ def _disorder(page: HistoryPage) -> Cause | None:
     return Cause.CONTRADICTION if ids != sorted(set(ids)) else None
 
 
-class HistorySource(Protocol):
-    """What can be requested of one channel's history."""
-
-    def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
-        """Return the request for the newest page of messages (`before_id` None), or for the messages below an id."""
-
-
 def read_back(
-    source: HistorySource, window: Window, posts_until: datetime | None, first_page: HistoryPage | None = None
+    source: ChannelSource, window: Window, posts_until: datetime | None, first_page: HistoryPage | None = None
 ) -> Look[ChannelHistory]:
     """Read backwards until the window is covered or the channel's first message is reached.
 
@@ -129,7 +122,7 @@ def read_back(
     return history
 
 
-def why_not_empty(source: HistorySource) -> Look[Cause | None]:
+def why_not_empty(source: ChannelSource) -> Look[Cause | None]:
     """Ask in another way for the newest message of a history that looks empty; return why it cannot be believed."""
     page = yield from fetch(source.history_page(_ABOVE_ALL_IDS, EvidenceKind.POSTS))
     if isinstance(page, Failure) or page.cause is not None:

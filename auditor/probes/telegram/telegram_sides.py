@@ -7,14 +7,14 @@ who was not looked up has an unknown side, unless they only ask.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from auditor.base.reply_targets import with_reply_targets
 from auditor.base.snapshot import Comment, Intent, Side
-from auditor.probes.protocol import Failure, Look, Request, fetch
+from auditor.probes.protocol import Failure, Look, fetch
 from auditor.probes.target import OFFICE_SIDES
+from auditor.probes.telegram.channel_source import ChannelSource, TelegramThread
 from auditor.probes.telegram.responses import EntityCard, EntityKind, TelegramComment
-from auditor.probes.telegram.telegram_threads import TelegramThread
 
 _MAX_LOOKUPS, _MAX_FAILED_LOOKUPS = 12, 3
 """The most authors who are looked up, and how many lookups in a row may fail."""
@@ -23,13 +23,6 @@ CommentsByPost = Mapping[int, Sequence[Comment]]
 """Comments by post id."""
 CardByAuthor = Mapping[int, EntityCard | None]
 """What the authors who were looked up turned out to be, by ordinal; None if the lookup failed."""
-
-
-class AuthorSource(Protocol):
-    """Where the authors of comments can be looked up."""
-
-    def author_card(self, ordinal: int) -> Request[EntityCard] | None:
-        """Return the request for what a comment's author is, by their ordinal; None if the comments already say it."""
 
 
 @dataclass(slots=True)
@@ -61,7 +54,7 @@ def _has_unanswered(open_questions: _OpenQuestions, cards: CardByAuthor) -> bool
 
 
 def assign_sides(
-    source: AuthorSource, threads: Mapping[int, TelegramThread], *, sides_in_doubt: bool
+    source: ChannelSource, threads: Mapping[int, TelegramThread], *, sides_in_doubt: bool
 ) -> Look[CommentsByPost]:
     """Return each post's comments with their sides, intents and reply targets, now that all threads are read.
 
@@ -133,7 +126,7 @@ def _unknown_authors(
 
 
 def _look_up_authors(
-    source: AuthorSource, authors: Mapping[int, _UnknownAuthor], open_questions: _OpenQuestions
+    source: ChannelSource, authors: Mapping[int, _UnknownAuthor], open_questions: _OpenQuestions
 ) -> Look[CardByAuthor]:
     """Look up the authors who may not be citizens; the likeliest to be the channel's discussion group comes first.
 

@@ -5,58 +5,31 @@ history, for a page of comments, for a comment's author.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from auditor.base.reply_targets import comments_if_complete
-from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Post, Route
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Post
 from auditor.language.minimise_text import post_fields
 from auditor.probes.page_facts import Opening, PageFacts, PageHistory, ThreadFacts
 from auditor.probes.protocol import Failure, Look, Request
 from auditor.probes.source import Resolved, ResolvedControl
 from auditor.probes.target import VERSION, Target, Window
 from auditor.probes.telegram.channel_history import ChannelHistory, read_back, traces_of, why_not_empty
+from auditor.probes.telegram.channel_source import ChannelSource, OldestMessages, ResolvedChannel, TelegramThread
 from auditor.probes.telegram.responses import (
-    EntityCard,
     EntityKind,
     HistoryPage,
     Message,
     MessageKind,
-    TelegramCommentPage,
 )
 from auditor.probes.telegram.telegram_authors import has_unseen_staff
 from auditor.probes.telegram.telegram_sides import assign_sides
-from auditor.probes.telegram.telegram_threads import BulkThreads, TelegramThread, drop_doubtful_closed, read_threads
+from auditor.probes.telegram.telegram_threads import drop_doubtful_closed, read_threads
 from auditor.registry.models import Control
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedChannel(Resolved):
-    """What an address leads to: the facts so far, and what of the channel is already read."""
-
-    first_page: HistoryPage | None = None
-    """The newest page of its history, if already read; the snapshot then takes that page's time."""
-    name: str = ""
-    """The channel's name as written in the addresses of its posts."""
-    created: datetime | None = None
-    """The exact time of creation; Telegram shows it only to accounts that are not members."""
-
-
-@dataclass(frozen=True, slots=True)
-class OldestMessages:
-    """The oldest messages of a history that could be read."""
-
-    messages: Sequence[Message] = ()
-    cause: Cause | None = None
-    """Why older ones could not be."""
-
-
-class TelegramSource:
+class TelegramSource(ChannelSource):
     """One channel over one route, for one look. Each route completes it with what it can request."""
-
-    route: Route
-    shows_author_ids: bool = False
-    """Whether authors come with their numeric ids, by which the registry may list staff."""
 
     def __init__(self, target: Target) -> None:
         """Take the target; nothing is requested yet."""
@@ -64,37 +37,6 @@ class TelegramSource:
         self._channel: ResolvedChannel | None = None
         self._history = ChannelHistory()
         self._oldest = OldestMessages()
-
-    # What a route requests -------------------------------------------------------------------------------------------
-
-    def find_channel(self) -> Look[ResolvedChannel]:
-        """Return what the target's address leads to."""
-        raise NotImplementedError
-
-    def find_control(self) -> Look[EntityCard | Failure]:
-        """Return what a control's name leads to, or the failure that prevented finding out."""
-        raise NotImplementedError
-
-    def history_page(self, before_id: int | None, kind: EvidenceKind) -> Request[HistoryPage]:
-        """Return the request for the newest page of messages (`before_id` None), or for the messages below an id."""
-        raise NotImplementedError
-
-    def oldest_messages(self, bound: int | None) -> Look[OldestMessages]:
-        """Return the oldest messages of a history that was read down to the id `bound` but not to its first message."""
-        raise NotImplementedError
-
-    def read_threads_in_bulk(self, posts: Sequence[Message]) -> Look[BulkThreads]:  # noqa: ARG002 - for the others
-        """Return the threads that one pass over many posts can read; by default none, without a request."""
-        return BulkThreads()
-        yield  # never reached: it makes this method a generator
-
-    def comment_page(self, post_id: int, before_id: int | None) -> Request[TelegramCommentPage]:
-        """Return the request for the newest comments under a post (`before_id` None), or for those below an id."""
-        raise NotImplementedError
-
-    def author_card(self, ordinal: int) -> Request[EntityCard] | None:  # noqa: ARG002 - for the others
-        """Return the request for what a comment's author is, by their ordinal; None if the comments already say it."""
-        return None
 
     # The page --------------------------------------------------------------------------------------------------------
 
@@ -206,10 +148,6 @@ class TelegramSource:
     def control_posts(self) -> Request[HistoryPage]:
         """Return the request for a control's newest messages."""
         return self.history_page(None, EvidenceKind.CONTROL)
-
-    def control_thread(self, page: HistoryPage) -> Request[TelegramCommentPage] | None:
-        """Return the request for whether a control's thread is open; None if no post has one."""
-        raise NotImplementedError
 
     def hides_posts(self, failure: Failure) -> bool:
         """Return whether nothing was requested."""

@@ -1,14 +1,14 @@
 """Reads the threads under a channel's posts: which are requested, in which order, and each of them whole."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 from auditor.base.snapshot import Cause, CommentsState, Post
 from auditor.probes.paged_list import CursorList, read_list
-from auditor.probes.protocol import Look, Request
+from auditor.probes.protocol import Look
+from auditor.probes.telegram.channel_source import ChannelSource, TelegramThread
 from auditor.probes.telegram.responses import Message, TelegramComment, TelegramCommentPage
 
 _MAX_THREADS = 150
@@ -20,38 +20,6 @@ _SAMPLE_SIZE = 5
 _MAX_MISSING_NAME_PAGES = 10
 """How many times in a row t.me may show the page of a missing name instead of a thread: that many mean throttling, a
 single one may be a post that does not exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramThread:
-    """The comments read under one post; without `cause` they are all that the network shows."""
-
-    state: CommentsState = CommentsState.UNKNOWN
-    count: int | None = None
-    cause: Cause | None = None
-    comments: tuple[TelegramComment, ...] = ()
-    read_at: datetime | None = None
-    """The time of its oldest response; None if it was not requested or no response came."""
-
-
-@dataclass(frozen=True, slots=True)
-class BulkThreads:
-    """The threads that one pass over many posts read, by post id; the others are requested one by one."""
-
-    threads: Mapping[int, TelegramThread] = field(default_factory=dict)
-    administrators_cause: Cause | None = None
-    """Why the channel's administrators are unknown: then only authors who ask and reply to nobody are certainly
-    citizens."""
-
-
-class ThreadSource(Protocol):
-    """What can be requested of the threads of one channel."""
-
-    def read_threads_in_bulk(self, posts: Sequence[Message]) -> Look[BulkThreads]:
-        """Return the threads that one pass over many posts can read."""
-
-    def comment_page(self, post_id: int, before_id: int | None) -> Request[TelegramCommentPage]:
-        """Return the request for the newest comments under a post (`before_id` None), or for those below an id."""
 
 
 # One thread ----------------------------------------------------------------------------------------------------------
@@ -70,7 +38,7 @@ class _CommentList(CursorList[TelegramComment, TelegramCommentPage]):
         return CursorList.add(self, page)
 
 
-def read_thread(source: ThreadSource, post: Message) -> Look[TelegramThread]:
+def read_thread(source: ChannelSource, post: Message) -> Look[TelegramThread]:
     """Read a thread from its newest comment back to its first; if its pages contradict each other, read it again."""
     thread = yield from _read_once(source, post)
     if thread.cause is Cause.CONTRADICTION and thread.comments:
@@ -78,7 +46,7 @@ def read_thread(source: ThreadSource, post: Message) -> Look[TelegramThread]:
     return thread
 
 
-def _read_once(source: ThreadSource, post: Message) -> Look[TelegramThread]:
+def _read_once(source: ChannelSource, post: Message) -> Look[TelegramThread]:
     comments = _CommentList()
     yield from read_list(comments, partial(source.comment_page, post.id), _MAX_PAGES)
     return _make_thread(post, comments)
@@ -109,7 +77,7 @@ def _count_mismatch(read: _CommentList, post_count: int) -> Cause | None:
 
 
 def read_threads(
-    source: ThreadSource, posts: Sequence[Message], week_ids: Collection[int], recent_ids: Collection[int] = ()
+    source: ChannelSource, posts: Sequence[Message], week_ids: Collection[int], recent_ids: Collection[int] = ()
 ) -> Look[tuple[dict[int, TelegramThread], Cause | None]]:
     """Read the threads of `posts`, newest first, up to a cap; return them by post id.
 

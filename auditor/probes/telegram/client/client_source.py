@@ -19,6 +19,7 @@ from auditor.probes.page_facts import Identity, Opening, PageFacts, PageHistory
 from auditor.probes.paged_list import CursorList, read_list
 from auditor.probes.protocol import Call, Failure, Look, MinimisedResponse, ModelT_co, Request, fetch
 from auditor.probes.target import Target
+from auditor.probes.telegram.channel_source import BulkThreads, OldestMessages, ResolvedChannel, TelegramThread
 from auditor.probes.telegram.client import minimise_tl
 from auditor.probes.telegram.client.minimise_tl import (
     PAGE_SIZE,
@@ -38,8 +39,7 @@ from auditor.probes.telegram.responses import (
     is_other_channel,
 )
 from auditor.probes.telegram.telegram_authors import TelegramAuthors
-from auditor.probes.telegram.telegram_source import OldestMessages, ResolvedChannel, TelegramSource
-from auditor.probes.telegram.telegram_threads import BulkThreads, TelegramThread
+from auditor.probes.telegram.telegram_source import TelegramSource
 
 _Params = Mapping[str, str | int]
 _Minimiser = Callable[[ChannelContext, Mapping[str, Any]], ModelT_co]

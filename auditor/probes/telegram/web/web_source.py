@@ -10,6 +10,7 @@ from auditor.probes.page_facts import Identity, PageFacts, PageHistory
 from auditor.probes.protocol import Call, Failure, Look, ModelT_co, Request, fetch
 from auditor.probes.target import VERSION, Target
 from auditor.probes.telegram.channel_history import why_not_empty
+from auditor.probes.telegram.channel_source import OldestMessages, ResolvedChannel
 from auditor.probes.telegram.responses import (
     ChannelHeader,
     EntityCard,
@@ -20,7 +21,7 @@ from auditor.probes.telegram.responses import (
     is_other_channel,
 )
 from auditor.probes.telegram.telegram_authors import TelegramAuthors
-from auditor.probes.telegram.telegram_source import OldestMessages, ResolvedChannel, TelegramSource
+from auditor.probes.telegram.telegram_source import TelegramSource
 from auditor.probes.telegram.web.comment_page import minimise_older_comments, minimise_widget, minimise_widget_state
 from auditor.probes.telegram.web.minimise_html import minimise_author, minimise_card, minimise_preview
 from auditor.probes.telegram.web.preview_page import PreviewPage
