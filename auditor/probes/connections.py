@@ -43,12 +43,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         """The connection that was opened or read last."""
 
     async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        *_: object,
-        **__: object,
+        self, host: str, port: int, timeout: float | None = None, *_: object, **__: object
     ) -> "CheckedStream":
         """Connect to the first address of `host` that accepts; only addresses that were checked are tried."""
         error_numbers = list[int | None]()
@@ -103,10 +98,7 @@ class CheckedStream(httpcore.AsyncNetworkStream):
         return self.last_chunk
 
     async def start_tls(
-        self,
-        ssl_context: SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> "CheckedStream":
         """Return a stream that continues this connection over TLS.
 

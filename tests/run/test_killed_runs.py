@@ -56,8 +56,8 @@ def test_runs_that_are_killed_lose_nothing_that_was_stored_and_the_next_comes_to
                 looks_after_kills.append(looks_in(tmp_path, world))
             else:
                 exit_codes.add(run.returncode)
-        walls = sum(request.path == "/method/wall.get" for request in sandbox.requests)
         exit_codes.add(subprocess.run(command, env=os.environ | environ, check=False).returncode)
+        walls = sum(request.path == "/method/wall.get" for request in sandbox.requests)
     assert all(earlier.items() <= later.items() for earlier, later in pairwise(looks_after_kills))
     assert len({len(looks) for looks in looks_after_kills}) > 4, "some came in the middle of a run"
     with Archive.read(tmp_path / "data") as archive:
