@@ -18,7 +18,7 @@ from auditor.probes.protocol import Call, Failure, FailureAction, Look, Request,
 from auditor.probes.target import Target
 from auditor.probes.vk.error_codes import NO_SUCH
 from auditor.probes.vk.profile import Pages, ScreenName, VkPage, select_page
-from auditor.probes.vk.vk_authors import id_in_name
+from auditor.probes.vk.vk_network import id_in_name
 
 _BATCH_METHODS = {1: ("users.get", "user_ids", 1000), -1: ("groups.getById", "group_ids", 500)}
 """By sign of a page's id: the method that takes many, its parameter, and the most values in it."""

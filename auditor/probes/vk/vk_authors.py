@@ -19,18 +19,9 @@ from auditor.base.reply_targets import with_addressees, with_reply_targets
 from auditor.base.snapshot import Comment, Network, Side
 from auditor.probes.comment_reader import CommentAuthor, CommentReader
 from auditor.probes.target import Target
+from auditor.probes.vk.vk_network import id_in_name, numbered_names
 
 _LEADING = re.compile(r"^\s*\[(id|club|public|event)(\d{1,15})\|[^\]]*\][\s,.:!-]*")
-
-
-def id_in_name(name: str) -> int | None:
-    """Return the signed id in a name like ``id5`` or ``club5``; None for any other name."""
-    return Address(Network.VK, name).number
-
-
-def numbered_names(page_id: int) -> tuple[str, ...]:
-    """Return the names that a page has by its signed id, as addresses spell them; the usual one first."""
-    return (f"id{page_id}",) if page_id > 0 else (f"club{-page_id}", f"event{-page_id}")
 
 
 def staff_name(id_or_name: int | str) -> str:

@@ -60,13 +60,19 @@ def _normalise_name(path: Sequence[str], shown: str) -> str:
     return name
 
 
-def _id_in_name(name: str) -> int | None:
+def id_in_name(name: str) -> int | None:
+    """Return the signed id in a name like ``id5`` or ``club5``; None for any other name."""
     match = _NUMBER.fullmatch(name)
     return None if match is None else int(match[2]) * (1 if match[1] == "id" else -1)
 
 
+def numbered_names(page_id: int) -> tuple[str, ...]:
+    """Return the names that a page has by its signed id, as addresses spell them; the usual one first."""
+    return (f"id{page_id}",) if page_id > 0 else (f"club{-page_id}", f"event{-page_id}")
+
+
 def _name_of(number: int) -> str:
-    return f"{'club' if number < 0 else 'id'}{abs(number)}"
+    return numbered_names(number)[0]
 
 
 def _post_owner(address: str) -> str | None:
@@ -99,7 +105,7 @@ NETWORK = NetworkFacts(
     host="vk.com",
     other_hosts=frozenset({"vk.ru"}),
     normalise_name=_normalise_name,
-    number=_id_in_name,
+    number=id_in_name,
     name_of=_name_of,
     spoken_name=re.compile(r"(?<!\w)(?:vk|вк)(?!\w)|контакт", re.IGNORECASE),
     post_owner=_post_owner,

@@ -1,7 +1,8 @@
 """VK as a source: who a page is, its wall, by when it existed, the comments under its posts.
 
-Requests: 1 for a page known by its id (shared with others), 1 for each 100 posts, 1 or 2 for the wall's end, 1 for the
-earliest photo where that matters, and 1 for each 100 comments under a post, or replies below one of them.
+Requests: 1 for a page known by its id (shared with others; by its name up to 6), 1 for each 100 posts, up to 3 for the
+wall's end, 1 for the earliest photo where that matters, and 1 for each 100 comments under a post, or replies below one
+of them. An empty wall is asked for once or twice more; a list that changed while it was read is read once more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,8 @@ from auditor.probes.target import VERSION, Target, Window
 from auditor.probes.vk.error_codes import concerns_page
 from auditor.probes.vk.profile import VkPage
 from auditor.probes.vk.resolve import ResolvedPage, resolve_page
-from auditor.probes.vk.vk_authors import VkAuthors, numbered_names
+from auditor.probes.vk.vk_authors import VkAuthors
+from auditor.probes.vk.vk_network import numbered_names
 from auditor.probes.vk.vk_threads import ThreadProbe, VkThread, probe_thread, read_thread
 from auditor.probes.vk.wall import Wall, WallPage, WallPost, find_opening, read_wall, wall_page
 from auditor.registry.models import Control
@@ -100,21 +102,19 @@ class VkSource:
     def read_threads(self, window: Window) -> Look[Sequence[Post]]:
         """Read the threads of the window's posts, newest post first, and return all posts."""
         posts = {post.id: self._post(post) for post in self._wall.counted_posts}
-        authors, is_closed = (
-            VkAuthors(self._wall.owner, self.target),
-            self._page is not None and self._page.wall == _CLOSED,
-        )
+        authors = VkAuthors(self._wall.owner, self.target)
+        is_closed = self._page is not None and self._page.wall == _CLOSED
         asks_whether_closed, refusal_cause = not is_closed, None
         for post in self._posts_to_read(window):
-            is_empty = post.comments == 0 and post.at >= window.asks_from
+            is_empty_and_new = post.comments == 0 and post.at >= window.asks_from
             is_skipped = post.comments is not None and self.target.skip.get(post.id) == post.comments
             # An empty thread can show only that it is closed; if the newest is not, the rest are not requested.
-            may_ask = post.comments != 0 or (is_empty and asks_whether_closed and not post.can_comment)
+            may_ask = post.comments != 0 or (is_empty_and_new and asks_whether_closed and not post.can_comment)
             is_asked = may_ask and not is_skipped and refusal_cause is None
             thread = (yield from read_thread(authors, post)) if is_asked else VkThread(cause=refusal_cause)
             if thread.failure is not None and thread.failure.cause is Cause.NO_CREDENTIALS:
                 refusal_cause = Cause.NO_CREDENTIALS  # the key may not read this page's threads
-            if is_empty and not is_skipped:
+            if is_empty_and_new and not is_skipped:
                 asks_whether_closed = asks_whether_closed and thread.closed
             facts = thread.facts(self._wall, post, is_skipped=is_skipped, is_wall_closed=is_closed)
             posts[post.id] = facts.added_to(posts[post.id])

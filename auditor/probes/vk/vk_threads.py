@@ -48,19 +48,18 @@ _CAUSES_WHEN_READ = frozenset({None, Cause.CONTRADICTION})
 
 
 class VkComment(Comment):
-    """A comment without its author and its words, with the replies that came inline."""
+    """A comment as `CommentReader` returns it, with the replies that came inline."""
 
     replies: Count = None
     """How many replies it has, by VK's count."""
     along: tuple[Annotated["VkComment | UnreadItem", Field(union_mode="left_to_right")], ...] = ()
 
-    @property
-    def flatten(self) -> Iterator[Comment]:
-        """The comment itself and its inline replies, as plain comments."""
+    def flattened(self) -> Iterator[Comment]:
+        """Yield the comment itself and its inline replies, as plain comments."""
         yield Comment(**self.model_dump(exclude={"replies", "along"}))
         for reply in self.along:
             if isinstance(reply, VkComment):
-                yield from reply.model_copy(update={"thread": reply.thread or self.id}).flatten
+                yield from reply.model_copy(update={"thread": reply.thread or self.id}).flattened()
 
 
 class VkCommentPage(VkList[VkComment]):
@@ -184,8 +183,8 @@ def read_thread(authors: VkAuthors, post: WallPost) -> Look[VkThread]:
         previous, lists = lists, (yield from _read_once(authors, post))
         deleted_count = max((previous[0].first_count or 0) - (lists[0].count or 0), 0)
     causes = [paged.cause for paged in lists if paged.cause is not None]
-    pages = [paged.last_page for paged in reversed(lists) if isinstance(paged.last_page, VkCommentPage)]
-    read_comments = (comment for paged in lists for top in paged.items.values() for comment in top.flatten)
+    pages = [paged.last_page for paged in lists if isinstance(paged.last_page, VkCommentPage)]
+    read_comments = (comment for paged in lists for top in paged.items.values() for comment in top.flattened())
     comments = authors.finish_thread({comment.id: comment for comment in read_comments}.values())
     visible_count = sum(not comment.deleted for comment in comments)
     # The wall was read earlier, so that its count may include the comments deleted since, but no more.

@@ -30,7 +30,7 @@ from auditor.probes.vk.field_types import Count, Date, Flag, Raw, VkList, Whole,
 from auditor.probes.vk.resolve import page_request
 from auditor.probes.vk.vk_authors import own_ids
 
-_TAIL_OFFSETS = (10, PAGE)
+_TAIL_DISTANCES = (10, PAGE)
 """Distances from the wall's end at which its oldest post is sought, one after the other: posts may be deleted
 meanwhile."""
 _MADE_BY_VK = {("vk", "profile_photo"), ("widget", "comments")}
@@ -317,7 +317,7 @@ def _find_oldest_post(wall: Wall) -> Look[datetime | None]:
     if wall.complete or wall.failure is not None or not wall.count or wall.cause is Cause.CONTRADICTION:
         return wall.oldest
     count = wall.count if wall.authors == "owner" else (yield from _own_count(wall))
-    for back in _TAIL_OFFSETS if count else ():
+    for back in _TAIL_DISTANCES if count else ():
         offset = max(0, (count or 0) - back)
         page = yield from fetch(wall_page(wall.owner, EvidenceKind.OPENING, offset))
         if isinstance(page, Failure):
