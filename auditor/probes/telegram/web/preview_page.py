@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from pydantic import Field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -58,7 +58,9 @@ class PreviewPage(HistoryPage):
             return super().from_body(body)
         header, _, html = text.removeprefix(_COMMENT).partition(_END)
         fields = json.loads(header)
-        page = cls.model_validate({**fields, "html": html, **(_read_fields(html, fields["name"]) or {})})
+        name, received_at = str(fields["name"]), datetime.fromisoformat(fields["at"])
+        page = read_preview(html, name, received_at) or cls(at=received_at, name=name, html=html)
+        assert isinstance(page, cls)
         register_link = fields["register_link"] if "register_link" in fields else _register_link_of_1_0(page.about)
         return page.with_register_link(register_link)
 
@@ -90,11 +92,6 @@ def _register_link_of_1_0(about: LinkedText | None) -> bool | None:
 
 def read_preview(page: str, name: str, received_at: datetime) -> PreviewPage | None:
     """Read a preview page of the channel `name`, without other channels' messages; None if it is not a preview page."""
-    fields = _read_fields(page, name)
-    return None if fields is None else PreviewPage(at=received_at, name=name, html=page, **fields)
-
-
-def _read_fields(page: str, name: str) -> dict[str, Any] | None:
     if not tme_html.is_complete_html(page):
         return None
     tree = tme_html.parse(page)
@@ -108,23 +105,20 @@ def _read_fields(page: str, name: str) -> dict[str, Any] | None:
     counters, title = tree.css(".tgme_channel_info_counter"), tree.css_first(".tgme_channel_info_header_title")
     labels = tree.css_first(".tgme_channel_info_header_labels")
     ids = [message.id for message in messages if message is not None]
-    return {
-        "messages": messages,
-        "before": _older_cursor(tree, ids),
+    channel_ids = (_channel_id(tme_html.attribute(block, "data-view")) for block in blocks)
+    return PreviewPage(
+        at=received_at,
+        name=name,
+        html=page,
+        messages=tuple(messages),
+        before=_older_cursor(tree, ids),
         # Its counters are rounded from 1,000 up.
-        "header": tme_html.read_header(title, counters, labels) if title is not None or counters else None,
-        "about": about,
-        "foreign": len(all_blocks) > len(blocks),
-        "unshown": any(_NOT_SHOWN.search(tme_html.text_of(node)) for node in tree.css(".tme_no_messages_found")),
-        "number": next(
-            (
-                channel_id
-                for block in blocks
-                if (channel_id := _channel_id(tme_html.attribute(block, "data-view"))) is not None
-            ),
-            None,
-        ),
-    }
+        header=tme_html.read_header(title, counters, labels) if title is not None or counters else None,
+        about=about,
+        foreign=len(all_blocks) > len(blocks),
+        unshown=any(_NOT_SHOWN.search(tme_html.text_of(node)) for node in tree.css(".tme_no_messages_found")),
+        number=next((channel_id for channel_id in channel_ids if channel_id is not None), None),
+    )
 
 
 def _is_of(block: LexborNode, name: str) -> bool:
