@@ -11,7 +11,7 @@ URL = re.compile(
     r"(?:https?://|www\.)\S*[^\s?!.,;)»]|(?<![\w.-])[\w.-]{1,80}\.(?:ru|com|org|net|me|рф|su|example)/(?:\S*[^\s?!.,;)»])?",
     re.IGNORECASE,
 )
-_MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]]{0,200}\]|(?<!\w)@\w+")
+_MENTION = re.compile(r"\[(?:id|club|public|event)\d+\|[^\]]{0,200}\]|(?<!\w)@\w+")
 _VK_MENTION = re.compile(r"\[(?:(id|club|public|event)-?\d*(?::[^\s\[\]|]*)?|[^\s\[\]|]{1,200})\|[^\]]*\]")
 _STRIPPED_MENTION = re.compile(r"\[(?:id|club|public|event|link)\]")
 _WORD = re.compile(r"[^\W_]", re.UNICODE)

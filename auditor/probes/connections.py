@@ -88,13 +88,19 @@ class CheckedStream(httpcore.AsyncNetworkStream):
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, backend: CheckedBackend) -> None:
         """Wrap a connection of `backend`."""
-        self._stream, self._backend, self.last_chunk = stream, backend, b""
-        self.write, self.aclose, self.get_extra_info = stream.write, stream.aclose, stream.get_extra_info  # type: ignore[method-assign]
+        self._stream, self._backend, self.last_chunk, self.reads = stream, backend, b"", 0
+        self.aclose, self.get_extra_info = stream.aclose, stream.get_extra_info  # type: ignore[method-assign]
         backend.stream = self
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes; `reads` counts the reads since then."""
+        self.reads = 0
+        await self._stream.write(buffer, timeout)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read and return the next bytes; empty at the end."""
         self.last_chunk, self._backend.stream = await self._stream.read(max_bytes, timeout), self
+        self.reads += 1
         return self.last_chunk
 
     async def start_tls(

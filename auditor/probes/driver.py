@@ -172,8 +172,11 @@ class Driver:
     _may_be_called: set[str] = field(default_factory=set)
     """Methods whose `_first_success` was repeated with success, so that refusals concern single pages."""
     _has_succeeded: bool = False
+    _has_responded: bool = False
     _silence: float = 0.0
-    """Seconds of requests without any response; minus infinity once there was one."""
+    """Seconds of requests without a whole response since the last one."""
+    _given_up: Failure | None = None
+    """Why the route was given up after it had answered."""
     _last_failure: Failure | None = None
 
     def __post_init__(self) -> None:
@@ -211,7 +214,7 @@ class Driver:
         closures = (
             failure for _, failure in self.closed.values() if failure.act is not FailureAction.DELIVER or failure.absent
         )
-        return None if self._has_succeeded else self._last_failure or next(closures, None)
+        return self._given_up or (None if self._has_succeeded else self._last_failure or next(closures, None))
 
     # Turns -----------------------------------------------------------------------------------------------------------
 
@@ -271,7 +274,7 @@ class Driver:
     def _closing_time(self, method: str, failure: Failure) -> float:
         """Return for how many seconds to close a method: from the fourth time in a row on, twice as long each time."""
         wait = math.inf if failure.wait is None else failure.wait
-        if failure.act is not FailureAction.CLOSE_METHOD:
+        if failure.act not in {FailureAction.CLOSE_METHOD, FailureAction.RETRY}:  # else it is our own interval
             return wait
         return max(wait, _SHORTEST_CLOSURE) * 2.0 ** max(0, self._failures_in_a_row[method] - _MAX_FAILURES)
 
@@ -331,14 +334,15 @@ class Driver:
         return response
 
     def _timeout(self, now: float) -> float:
-        """Return the seconds that a response may take, fewer while a route that can be given up has not responded."""
-        is_silent = math.isfinite(self.limits.max_silence) and self._silence >= 0
+        """Return the seconds that a response may take: fewer while a route that can be given up does not respond."""
+        is_silent = math.isfinite(self.limits.max_silence) and (self._silence > 0 or not self._has_responded)
         longest = min(self.limits.response_timeout, self.limits.first_timeout if is_silent else math.inf)
         return min(longest, self.deadlines.send_before - now)
 
     def _note_silence(self, response: Response, seconds: float) -> None:
-        has_responded = response.failure is None or response.status is not None
-        self._silence = -math.inf if has_responded else self._silence + seconds
+        has_responded = response.failure is None
+        self._has_responded = self._has_responded or has_responded
+        self._silence = 0.0 if has_responded else self._silence + seconds
 
     def _read_response(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
         """Read a response, or fail if it is dated otherwise: an old copy or a wrong clock would misjudge a week."""
@@ -354,6 +358,7 @@ class Driver:
         for running in group:
             running.attempts += 1
         if self._silence >= self.limits.max_silence:
+            self._given_up = failure
             self._close(_ROUTE, failure)
             return False
         # A route that was absent from the start will be absent for the next page; one that has answered may come back.

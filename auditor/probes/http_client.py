@@ -25,7 +25,7 @@ from auditor import __version__
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
 from auditor.base.text import phrase
-from auditor.probes.connections import CheckedBackend, NoResponseError, Resolve, resolve_host
+from auditor.probes.connections import CheckedBackend, CheckedStream, NoResponseError, Resolve, resolve_host
 from auditor.probes.driver import Response
 from auditor.probes.protocol import Failure, FailureAction
 
@@ -44,8 +44,9 @@ SCRIPT = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 """The headers that a site's own script sends with a form."""
 SIZE = 3_000_000
 """Most bytes of a body, compressed or not: thirty times the largest page saved."""
-_SILENCE = httpx.Timeout(25.0, connect=10.0)
+_SILENCE = httpx.Timeout(15.0, connect=10.0)
 """Seconds without a byte after which a request is given up before its deadline."""
+_LAST_CHUNK, _HEAD_END = b"0\r\n\r\n", b"\r\n\r\n"
 _IDLE = 5.0
 """Seconds for which an unused connection is kept open."""
 _STORED_HEADERS = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Retry-After")
@@ -165,9 +166,10 @@ class HttpClient:
             if len(compressed) > self._size:
                 raise NoResponseError(Cause.UNRECOGNISED_PAGE)
         stream = self._backend.stream
-        is_exact = stream is None or _ends_with_chunk(bytes(compressed), stream.last_chunk)
-        if "Content-Length" in response.headers and not is_exact:
-            raise ValueError("longer than it says")
+        if stream is not None and not _ends_here(response, bytes(compressed), stream):
+            if compressed and "Content-Length" in response.headers:
+                raise ValueError("longer than it says")
+            await self._backend.abort()  # what may follow would be taken for the next response
         return bytes(compressed)
 
 
@@ -208,9 +210,14 @@ def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _ends_with_chunk(body: bytes, chunk: bytes) -> bool:
-    """Return whether the last chunk read ends where the body does."""
-    return chunk.endswith(body) if len(chunk) > len(body) else body.endswith(chunk)
+def _ends_here(response: httpx.Response, body: bytes, stream: CheckedStream) -> bool:
+    """Return whether it is certain that nothing was read beyond a response."""
+    chunk = stream.last_chunk
+    if body and "Content-Length" in response.headers:
+        return chunk.endswith(body) if len(chunk) > len(body) else body.endswith(chunk)
+    # Each response has its own status line; that of this one came with the first chunk.
+    ends = chunk.endswith(_LAST_CHUNK if "Transfer-Encoding" in response.headers else _HEAD_END)
+    return ends and chunk.count(b"HTTP/") == (stream.reads == 1)
 
 
 def decompress(body: bytes, encoding: str, max_bytes: int) -> bytes:

@@ -52,7 +52,13 @@ class PluginContext:
         Nor does it wait longer in all than `patience`, whatever the network asks for.
         """
         patience = self.patience
-        hurried = replace(limits, first_timeout=patience, max_silence=patience / 2, max_total_wait=patience)
+        hurried = replace(
+            limits,
+            first_timeout=patience,
+            response_timeout=min(limits.response_timeout, patience),
+            max_silence=patience / 2,
+            max_total_wait=patience,
+        )
         return Driver(transport, self.clock, hurried, live=self.live)
 
 

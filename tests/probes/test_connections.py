@@ -146,11 +146,48 @@ SLOW: dict[str, list[bytes | float | Exception]] = {
 @pytest.mark.parametrize("kind", SLOW)
 @pytest.mark.parametrize("seconds", [60, 10])
 def test_what_is_slow_is_cut_off_in_time(network: MemoryNetwork, kind: str, seconds: float) -> None:
-    """The deadline ends a response that keeps trickling, and 25 seconds end a silence; the connection is closed."""
+    """The deadline ends a response that keeps trickling, and 15 seconds end a silence; the connection is closed."""
     network.plays = [SLOW[kind]]
     assert failure_fields(get(seconds=seconds)) == SILENT
-    assert network.seconds == (min(25, seconds) if 999.0 in SLOW[kind] else seconds)
+    assert network.seconds == (min(15, seconds) if 999.0 in SLOW[kind] else seconds)
     assert network.connections[0].closed
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nwords\r\n0\r\n\r\n"
+SURPLUS = {
+    "chunked": CHUNKED,
+    "no content": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "a redirect without a body": http_response(b"", 302, Location="/other"),
+}
+
+
+@pytest.mark.parametrize("extra", [http_response(b"another page"), CHUNKED], ids=["counted", "chunked"])
+@pytest.mark.parametrize("kind", SURPLUS)
+def test_what_follows_a_response_is_not_the_next_one(network: MemoryNetwork, kind: str, extra: bytes) -> None:
+    """In the same packet or in one of its own: it would be taken for another page's answer, and stored as that."""
+    whole = SURPLUS[kind]
+    for play in ([whole + extra], [whole[:-3], whole[-3:] + extra]):
+        network.plays, network.connected = [play, [http_response(b"its own page")]], []
+
+        async def two_pages() -> list[bytes]:
+            async with aclosing(HttpClient(lambda: NOW, resolve=resolve_known)) as http:
+                return [(await http.get("http://rayon.example/", 9)).body for _ in range(2)]
+
+        assert run(two_pages())[1] == b"its own page"
+        assert len(network.connected) == 2
+
+
+def test_a_connection_is_used_again_where_nothing_follows(network: MemoryNetwork) -> None:
+    """Whether it says how long it is, or where it ends."""
+    for whole in (http_response(), CHUNKED):
+        network.plays, network.connected = [[whole, whole]], []
+
+        async def two_pages() -> list[bytes]:
+            async with aclosing(HttpClient(lambda: NOW, resolve=resolve_known)) as http:
+                return [(await http.get("http://rayon.example/", 9)).body for _ in range(2)]
+
+        assert run(two_pages()) == [b"words", b"words"]
+        assert len(network.connected) == 1
 
 
 @pytest.mark.parametrize("proxy", [None, "https://10.0.0.1:8443", "socks5://10.0.0.1:1080"])

@@ -346,6 +346,27 @@ def test_a_route_that_has_answered_is_not_given_up_for_one_silent_page() -> None
         assert (set(map(tuple, route.ended.values())), route.seconds) == ({(1,)}, 150)
 
 
+def test_a_route_that_falls_silent_is_given_up_too() -> None:
+    """Within 30 seconds of its first silence, whose request ends after 15; the operator sees which and why."""
+    route = ScriptedRoute()
+    driver = route.driver(limits=Limits(interval=0.34, max_silence=18.0, response_timeout=15.0))
+    run(driver.run(looks(5, "a"), route.sink))
+    fell_silent_at, route.response_seconds = route.seconds, 1000.0
+    run(driver.run(looks(40, "a", "b"), route.sink))
+    assert set(map(tuple, route.ended.values())) == {(UNREACHABLE, UNREACHABLE)}
+    assert (list(driver.closed), driver.route_failure.cause) == (["*"], UNREACHABLE)
+    assert 27 <= route.seconds - fell_silent_at <= 30
+
+
+@pytest.mark.parametrize("wait", [0.0, 1.0])
+def test_a_short_wait_that_never_helps_is_not_obeyed_for_ever(wait: float) -> None:
+    """As a server's Retry-After of 0 seconds: the fourth time in a row the method rests twice as long, and so on."""
+    route = ScriptedRoute(a=[failure(THROTTLED, FailureAction.RETRY, wait)] * 900)
+    route.run(looks(300, "a"))
+    assert {tuple(outcome) for outcome in route.ended.values()} == {(THROTTLED,)}
+    assert len(route.sent) < 50
+
+
 def test_a_method_may_be_slow_spent_or_known_to_be_closed() -> None:
     """Its `method_intervals` are kept, and so are the day's remaining calls and a flood wait of an earlier run.
 

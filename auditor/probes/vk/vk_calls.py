@@ -52,10 +52,13 @@ def read_answer(document: object) -> Any:
     error = document.get("error") if isinstance(document, dict) else None
     if isinstance(error, dict):
         document = {"error": {key: error.get(key) for key in ("error_code", "error_msg")}}
+    client = _OneCall(document)
     try:
-        return _OneCall(document).method("")
+        return client.method("")
     except (KeyError, TypeError):
         return None
+    finally:
+        client.http = client.document = None  # it is its own session: what citizens wrote would outlive the call
 
 
 def _no_file(*_: object, **__: object) -> None:

@@ -1,8 +1,10 @@
 """The transport to VK's API: what is sent, and how a response is told from an error before a model validates it."""
 
+import gc
 import json
 import logging
 import time
+import weakref
 from contextlib import aclosing
 from typing import Any
 from unittest.mock import Mock
@@ -74,8 +76,25 @@ def test_an_error_is_raised_once_and_holds_no_key(code: int, caplog: pytest.LogC
     with caplog.at_level(logging.DEBUG), pytest.raises(ApiError) as caught:
         read_answer({"error": {**error(code, "Words of VK")["error"], **echo}})
     assert (caught.value.code, str(caught.value)) == (code, f"[{code}] Words of VK")
-    everything = repr(vars(caught.value)) + repr(vars(caught.value.vk)) + repr(vars(caught.value.vk.http)) + caplog.text
+    everything = repr(vars(caught.value)) + repr(vars(caught.value.vk)) + caplog.text
     assert "invented" not in everything
+
+
+def test_nothing_of_an_answer_outlives_its_reading() -> None:
+    """A client is its own session: in such a circle what citizens wrote would stay until the next clearing up."""
+
+    class Words(str):
+        __slots__ = ("__weakref__",)
+
+    words = Words("слова жителя")
+    trace = weakref.ref(words)
+    gc.disable()
+    try:
+        read_answer({"response": {"text": words}})
+        del words
+        assert trace() is None
+    finally:
+        gc.enable()
 
 
 def test_without_a_key_nothing_is_sent(network: MemoryNetwork) -> None:

@@ -36,7 +36,7 @@ _RESOLVES_PER_DAY = 100
 """Half of the limit that a developer of Telegram's own library once named."""
 _MAX_TOTAL_WAIT = 1800.0
 """The most seconds that a run waits in all, for its turn or for short flood waits."""
-_RESPONSE_TIMEOUT = 60.0
+_RESPONSE_TIMEOUT = 28.0
 _FIRST_TIMEOUT = 24.0
 """Seconds for the first response, which takes 20 and more from Russia (docs/dev/sources.md, Telegram)."""
 _DAY = timedelta(days=1)
