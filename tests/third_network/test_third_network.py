@@ -5,6 +5,7 @@ look at the network's server and judge what they see there; `python -m mypy` and
 they hold any other.
 """
 
+import gzip
 import json
 import os
 import shutil
@@ -29,6 +30,8 @@ MEMBERS = {
     '    TELEGRAM_CLIENT = "telegram_client"\n': '    LADYA = "ladya"\n',
 }
 """What is added to `auditor/base/snapshot.py`, each after the line before it."""
+WORDS = '\nmsgid "Ladya"\nmsgstr "Ладья"\n'
+"""What is added to `auditor/locales/ru.po`."""
 REGISTRY = """\
 timezone: Asia/Tomsk
 region: {name: Томская область, code: 70}
@@ -65,7 +68,7 @@ def pages() -> list[LadyaPage]:
     for day in range(60, 0, -1):
         at = NOW - timedelta(days=day)
         post = answers.write(at, f"Сегодня, в день {day}, на вымышленной площади открыли мост")
-        answers.ask(post, "Когда починят дорогу на Вымышленной улице?", answer="Дорогу починят в среду.")
+        answers.ask(post, f"Когда починят дорогу на улице {day}?", answer="Дорогу починят в среду.")
         answers.ask(control.write(at, f"Новости вымышленной сети, день {day}"), "Где это?")
     question = silent.write(NOW - timedelta(days=50), "Последнее сообщение этой вымышленной страницы за долгое время")
     silent.ask(question, "Когда дадут воду?")
@@ -85,6 +88,8 @@ def add_ladya(house: Path) -> None:
         assert text.count(before) == 1
         text = text.replace(before, before + added)
     snapshot.write_text(text, encoding="utf-8")
+    with (house / "auditor/locales/ru.po").open("a", encoding="utf-8") as book:
+        book.write(WORDS)
 
 
 @dataclass
@@ -117,6 +122,12 @@ class House:
         return {(office, finding["check"]): finding for office, finding in rows if finding.get("account") is None}
 
 
+def holds(path: Path, word: bytes) -> bool:
+    """Return whether a file has a word, packed or not."""
+    content = path.read_bytes()
+    return word in (gzip.decompress(content) if path.suffix == ".gz" else content)
+
+
 AS_OF = ("--as-of", NOW.isoformat())
 
 
@@ -132,3 +143,76 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         made = House(folder, ladya, url)
         made.run("weekly", *AS_OF)
         yield made
+
+
+def test_a_head_who_answers_and_a_silent_one_are_told_apart(house: House) -> None:
+    """Both opened their pages in time, by the day that the network says; only one goes on posting and answers."""
+    findings = house.findings()
+    opened = {office: findings[office, "opened_by_deadline"]["outcome"] for office in ("answers", "silent")}
+    posts = {office: findings[office, "posts_per_week"]["outcome"] for office in ("answers", "silent")}
+    assert opened == {"answers": "passed", "silent": "passed"}
+    assert posts == {"answers": "passed", "silent": "failed"}
+    answered = findings["answers", "comments_answered"]["values"]
+    assert (answered["due"], answered["answered_in_time"]) == (7, 7)
+
+
+def test_a_missing_name_is_no_missing_page(house: House) -> None:
+    """Nobody has the name on record: the page may have another one now."""
+    findings = {check: finding for (office, check), finding in house.findings().items() if office == "missing"}
+    assert findings.pop("account_confirmed")["outcome"] == "passed"  # that rests on the registry
+    assert {(finding["outcome"], finding["cause"]) for finding in findings.values()} == {("cantTell", "not_at_address")}
+
+
+def test_readers_see_the_network_by_its_name(house: House) -> None:
+    """In the filter of the week's table, on the head's page, in the method and in the tables; nobody else is named."""
+    assert '<option value="ladya">Ладья</option>' in house.report("index.html")
+    assert "https://ladya.example/glava_answers" in house.report("o/answers.html")
+    assert "Ладья: " in house.report("method.html")
+    assert ",ladya," in house.report("posts.csv")
+    stored = [path for folder in ("data", "data-reports") for path in (house.folder / folder).rglob("*.*")]
+    assert not [path for path in stored if path.is_file() and holds(path, b"sosed")]
+
+
+def test_the_commands_of_two_networks_serve_the_third(house: House) -> None:
+    """`check` shows a page, `doctor` tries each control, `--plan` counts its pages."""
+    card = house.run("check", "answers", *AS_OF)
+    assert "ladya.example/glava_answers — Ладья" in card
+    lines = house.run("doctor", "-v", *AS_OF, "--lang", "en").splitlines()
+    assert sum("ladya: " in line and "works" in line for line in lines) == 2
+    plan = house.run("weekly", "--plan", *AS_OF, "--lang", "en")
+    assert "Ladya: 3 pages" in plan
+
+
+def test_what_is_stored_replays_to_the_same_looks(house: House) -> None:
+    """`evidence verify --replay` makes every look again, without the network."""
+    house.ladya.asked.clear()
+    house.run("evidence", "verify", "--replay", "--week", WEEK, codes=frozenset({0}))
+    assert not house.ladya.asked
+
+
+@pytest.mark.parametrize("fault", ["server", "user", "posts", "comments"])
+def test_an_error_is_no_absence(fault: str, house: House) -> None:
+    """Whether the server is down or refuses one method, nobody is said to have failed at what was not seen."""
+    house.ladya.fails, house.ladya.refused = fault == "server", frozenset({fault})
+    try:
+        house.run("weekly", *AS_OF, data=fault)
+    finally:
+        house.ladya.fails, house.ladya.refused = False, frozenset()
+    failed = {key for key, finding in house.findings(fault).items() if finding["outcome"] == "failed"}
+    seen = {("silent", "posts_per_week"), ("silent", "longest_silence")} if fault == "comments" else set()
+    assert failed <= seen
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(300)
+def test_the_folder_is_typed(house: House) -> None:
+    """As strictly as the program."""
+    command = [sys.executable, "-m", "mypy", "auditor/probes/ladya"]
+    done = subprocess.run(command, cwd=house.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_folder_is_short() -> None:
+    """A network of posts and comments takes 500 lines, and its server 150."""
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in FOLDER.glob("*.py"))
+    assert lines <= 500

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from auditor.base.networks import NetworkFacts, RouteFacts
 from auditor.base.settings import a_proxy, a_url, an_interval, setting
-from auditor.base.text import phrase
+from auditor.base.text import N_, phrase
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
 
@@ -36,7 +36,7 @@ class LadyaSettings:
 
 NETWORK = NetworkFacts(
     key="ladya",
-    name="Ладья",
+    name=N_("Ladya"),
     host="ladya.example",
     normalise_name=_normalise_name,
     custom_name_pattern=_NAME,
