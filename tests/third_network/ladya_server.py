@@ -14,7 +14,7 @@ _ids = count(1000)
 
 
 @dataclass
-class LadyaComment:
+class InventedComment:
     """A comment by the page with the name `author`, who has the id `author_id`."""
 
     at: datetime
@@ -26,43 +26,43 @@ class LadyaComment:
 
 
 @dataclass
-class LadyaPost:
+class InventedPost:
     """A post and the comments under it."""
 
     at: datetime
     text: str
-    comments: list[LadyaComment] = field(default_factory=list)
+    comments: list[InventedComment] = field(default_factory=list)
     id: int = field(default_factory=lambda: next(_ids))
 
 
 @dataclass
-class LadyaPage:
+class InventedPage:
     """A page, whose posts are in order of time."""
 
     name: str
     id: int
     created: datetime
-    posts: list[LadyaPost] = field(default_factory=list)
+    posts: list[InventedPost] = field(default_factory=list)
 
-    def write(self, at: datetime, text: str) -> LadyaPost:
+    def write(self, at: datetime, text: str) -> InventedPost:
         """Add a post."""
-        self.posts.append(LadyaPost(at, text))
+        self.posts.append(InventedPost(at, text))
         return self.posts[-1]
 
-    def ask(self, post: LadyaPost, text: str, *, answer: str = "") -> None:
+    def ask(self, post: InventedPost, text: str, *, answer: str = "") -> None:
         """Let a neighbour ask under a post an hour later, and the page answer after another, if it does."""
-        asked = LadyaComment(post.at + timedelta(hours=1), "sosed", 900_001, text)
+        asked = InventedComment(post.at + timedelta(hours=1), "sosed", 900_001, text)
         post.comments.append(asked)
         if answer:
             answered_at = asked.at + timedelta(hours=1)
-            post.comments.append(LadyaComment(answered_at, self.name, self.id, answer, reply=asked.id))
+            post.comments.append(InventedComment(answered_at, self.name, self.id, answer, reply=asked.id))
 
 
 @dataclass
 class Ladya:
     """All pages; `fails` answers everything with a server's error, of `refused` methods with an error of Ladya's."""
 
-    pages: list[LadyaPage]
+    pages: list[InventedPage]
     fails: bool = False
     refused: frozenset[str] = frozenset()
     asked: list[str] = field(default_factory=list)

@@ -15,13 +15,9 @@ def _normalise_name(path: Sequence[str], shown: str) -> str:
     """Return the name in the path of an address."""
     name = path[0].lower() if len(path) == 1 else ""
     if not _NAME.fullmatch(name):
-        raise ValueError(
-            phrase("{shown} is not an address of a page; write one like {examples}", shown=shown, examples=_EXAMPLE)
-        )
+        mistake = "{shown} is not an address of a page; write one like {examples}"
+        raise ValueError(phrase(mistake, shown=shown, examples=NETWORK.example))
     return name
-
-
-_EXAMPLE = "https://ladya.example/NAME"
 
 
 @dataclass(frozen=True, slots=True)

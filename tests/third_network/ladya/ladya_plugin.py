@@ -30,7 +30,7 @@ class LadyaTransport:
         params = {key: str(value) for key, value in call.params.items()}
         return await self._http_client.get(f"{self._url}/{call.method}", seconds, params)
 
-    def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:  # noqa: ARG002 - all are alike
+    def read(self, call: Call, response: Response) -> Mapping[str, Any] | Failure:
         """Return Ladya's JSON object, or why it is none: an error, a redirect elsewhere, a foreign page."""
         failure = failure_of(response)
         if failure is not None:

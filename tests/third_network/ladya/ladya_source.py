@@ -59,16 +59,12 @@ class LadyaSource:
     def read_posts(self, facts: PageFacts, window: Window) -> Look[PageFacts]:
         """Read the posts back through the window; of an institution's page the newest suffice."""
         assert self._user is not None
-        request_at, most = partial(self._posts_page, self._user.id), MOST_PAGES if self.target.full else 1
-        self._feed = feed = yield from _read_whole(
-            request_at, most, partial(self._is_enough, window), newest_first=True
-        )
+        request_at = partial(posts_request, self._user.id, EvidenceKind.POSTS)
+        most_pages, is_enough = MOST_PAGES if self.target.full else 1, partial(self._is_enough, window)
+        self._feed = feed = yield from _read_whole(request_at, most_pages, is_enough, newest_first=True)
         if feed.complete and not feed.items and self._user.posts:
             feed.cause = Cause.CONTRADICTION  # the page counts posts, and shows none
         return replace(facts, taken_at=feed.read_at or facts.taken_at)
-
-    def _posts_page(self, user_id: int, offset: int) -> Request[PostPage]:
-        return posts_request(user_id, EvidenceKind.POSTS, offset)
 
     def _is_enough(self, window: Window, feed: PositionList[LadyaPost]) -> bool:
         """Return whether the window is covered, and all that no earlier look has read."""

@@ -3,12 +3,18 @@
 A minimiser reduces an answer before anything else reads it. An item that cannot be read makes the whole page
 `unrecognised_page`: then nothing is known of it, and nothing is missing. The answers, with invented values::
 
-    /user?name=glava         {"user": {"id": 7, "name": "glava", "created": "2022-05-20T09:00:00Z", "posts": 40,
-                              "subscribers": 310, "about": "Глава района"}}            or {"user": null}
-    /posts?user=7&offset=0   {"total": 40, "items": [{"id": 91, "user": 7, "at": "2026-11-20T09:00:00Z",
-                              "text": "Открыли мост", "comments": 1, "open": true}]}    newest first
-    /comments?post=91&offset=0  {"total": 1, "items": [{"id": 5, "post": 91, "at": "2026-11-20T10:00:00Z", "reply": null,
-                              "author": {"id": 12, "name": "sosed"}, "text": "Когда починят дорогу?"}]}  oldest first
+    /user?name=glava
+    {"user": {"id": 7, "name": "glava", "created": "2022-05-20T09:00:00Z", "posts": 40, "subscribers": 9, "about": ""}}
+
+    /posts?user=7&offset=0&count=100, newest first
+    {"total": 40, "items": [{"id": 91, "user": 7, "at": "2026-11-20T09:00:00Z", "text": "Открыли мост",
+                             "comments": 1, "open": true}]}
+
+    /comments?post=91&offset=0&count=100, oldest first
+    {"total": 1, "items": [{"id": 5, "post": 91, "at": "2026-11-20T10:00:00Z", "text": "Когда починят дорогу?",
+                            "author": {"id": 12, "name": "sosed"}, "reply": null}]}
+
+A name that no page has is ``{"user": null}``, an error ``{"error": "private"}``.
 """
 
 from collections.abc import Mapping
