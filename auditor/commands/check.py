@@ -70,7 +70,7 @@ def _look_and_judge(
     workspace: Workspace, week: weeks.Week, office: Office, progress: Progress
 ) -> tuple[Audit, list[str]]:
     """Look at the office's accounts and judge its week; return the audit and a line for each unfinished route."""
-    workspace.require_own_time()
+    workspace.require_own_time(routes=workspace.routes_to_pages)
     deadline = time.monotonic() + _LONGEST
     with Archive.open(workspace.data) as archive:
         run_result = collect_week(

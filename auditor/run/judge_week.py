@@ -49,7 +49,7 @@ def audit_week(
 
     Raises `LockedError` while another run holds the archive.
     """
-    workspace.require_own_time()
+    workspace.require_own_time(routes=workspace.routes_to_pages)
     with hold_lock(workspace.data), Archive.open(workspace.data) as archive:
         if synthetic:
             archive.mark_synthetic()

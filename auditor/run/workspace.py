@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
+from auditor.base.address import Address
 from auditor.base.errors import UsageError
 from auditor.base.i18n import RUSSIAN, Translator, choose_language
 from auditor.base.safe import is_local_url
@@ -20,6 +21,7 @@ from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
 from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
+from auditor.registry.holders import office_urls
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
 
 if TYPE_CHECKING:
@@ -50,13 +52,20 @@ class Workspace:
         fixed = self.as_of
         return (lambda: datetime.now(UTC)) if fixed is None else (lambda: fixed)
 
-    def require_own_time(self, sites: Collection[str] = ()) -> None:
+    @property
+    def routes_to_pages(self) -> list[Route]:
+        """The routes to the networks on which the registry has a page: a look asks no other."""
+        urls = {url for office in self.registry.offices for url in office_urls(office)}
+        networks = {Address.parse(url).network for url in urls}
+        return [route for route in Route if route.network in networks]
+
+    def require_own_time(self, sites: Collection[str] = (), routes: Iterable[Route] = Route) -> None:
         """Raise `UsageError` if ``--as-of`` would date what is fetched now.
 
-        The option is for judging what is stored. It may date looks only in an invented world, where the servers of all
-        networks and the official `sites` are on this machine.
+        The option is for judging what is stored. It may date looks only in an invented world, where the servers of the
+        `routes` and the official `sites` are on this machine.
         """
-        outside = any(not is_local_url(url) for url in server_urls(self.settings)) or bool(
+        outside = any(not is_local_url(url) for url in server_urls(self.settings, routes)) or bool(
             sites and not self.settings.website_local
         )
         if self.as_of is not None and outside:
@@ -91,9 +100,9 @@ class Workspace:
         return pick_office(self.registry, query, exact=exact)
 
 
-def server_urls(settings: Settings) -> Iterator[str]:
+def server_urls(settings: Settings, routes: Iterable[Route] = Route) -> Iterator[str]:
     """Yield the URL of each route's server to which a look would send requests."""
-    for route in Route:
+    for route in routes:
         facts = route.facts
         url: str | None = f"https://{route.network.facts.host}"
         if facts.server_url is not None and facts.settings is not None:

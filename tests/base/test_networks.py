@@ -34,7 +34,7 @@ def test_a_network_claims_nothing_that_it_does_not_say() -> None:
 
 def test_a_network_says_whose_page_a_post_is_on_and_where_its_own_links_lead() -> None:
     """By the post's address alone; an account's address is no post's, nor does it lead elsewhere."""
-    vk, telegram = (network.facts for network in Network)
+    vk, telegram = Network.VK.facts, Network.TELEGRAM.facts
     posts = {"https://vk.com/wall-7_1": "club7", "vk.ru/wall5_2": "id5", "https://vk.com/glava5?w=wall5_2": None}
     assert {url: vk.post_owner(url) for url in posts} == posts
     posts = {"https://t.me/Glava/12": "glava", "t.me/s/glava/12": "glava", "https://t.me/glava": None}

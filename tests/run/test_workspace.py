@@ -9,6 +9,8 @@ import pytest
 
 from auditor.base.errors import UsageError
 from auditor.base.settings import load_settings
+from auditor.base.snapshot import Network
+from auditor.registry import parse_registry
 from auditor.run.judge_week import audit_week
 from auditor.run.workspace import open_workspace, server_urls
 from tests.archive_samples import BOOK, workspace_on
@@ -76,12 +78,19 @@ def test_each_route_names_its_server(tmp_path: Path) -> None:
 def test_a_moment_dates_nothing_that_is_fetched_from_a_real_network(
     environ: dict[str, str], sites: list[str], refused: bool, tmp_path: Path
 ) -> None:
-    """One real network is enough to refuse, before anything is sent or written; without a moment nothing is refused."""
+    """One real network is enough to refuse, before anything is sent or written; without a moment nothing is refused.
+
+    A week is looked at on the networks alone where a page is on record.
+    """
     workspace = replace(workspace_on(tmp_path / "a"), settings=load_settings(environ, tmp_path))
     replace(workspace, as_of=None).require_own_time(sites)
     with pytest.raises(UsageError, match="--as-of judges and cannot date") if refused else nullcontext():
         workspace.require_own_time(sites)
     if refused and not sites:
+        assert [route.network for route in workspace.routes_to_pages] == [Network.TELEGRAM] * 2
+        workspace.require_own_time(routes=workspace.routes_to_pages)
+        with_page = BOOK.replace("accounts:", "accounts:\n          - {url: vk.com/perviy, kind: personal}")
+        workspace = replace(workspace, registry=parse_registry(with_page, "officials.yaml"))
         with pytest.raises(UsageError, match="--as-of judges"):
             audit_week(workspace, WEEK, lambda _: pytest.fail("it looked"))
         assert not workspace.data.exists()

@@ -66,9 +66,8 @@ async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, Non
             yield _line(context, f"ladya: {control.url}", response, exists=control.exists)
     finally:
         await route.transport.aclose()
-    if not context.controls:
-        missing = N_("the registry names no control, so absence cannot be told")
-        yield DiagnosisLine("ladya", "wrong", Text(missing))
+    if not context.controls:  # nor, as it may be, any page there
+        yield DiagnosisLine("ladya", "unset", Text(N_("the registry names no control, so absence cannot be told")))
 
 
 def _line(context: PluginContext, subject: str, response: MinimisedResponse, *, exists: bool) -> DiagnosisLine:
