@@ -1,8 +1,7 @@
 """A third network is a folder of `auditor.probes`, a member of `Network` and one of `Route`: nothing else names it.
 
 The folder `ladya` is added to a copy of the program, with these lines of `auditor/base/snapshot.py`. Real commands then
-look at the network's server and judge what they see there; `python -m mypy` and the import contracts hold the folder as
-they hold any other.
+look at the network's server and judge what they see there.
 """
 
 import gzip
@@ -66,7 +65,7 @@ def pages() -> list[InventedPage]:
         InventedPage(name, number, OPENED)
         for number, name in enumerate(("glava_answers", "glava_silent", "ladya_news"), 7)
     )
-    for day in range(60, 0, -1):
+    for day in range(130, 0, -1):  # more than a page of them
         at = NOW - timedelta(days=day)
         post = answers.write(at, f"Сегодня, в день {day}, на вымышленной площади открыли мост")
         answers.ask(post, f"Когда починят дорогу на улице {day}?", answer="Дорогу починят в среду.")
@@ -129,6 +128,7 @@ def holds(path: Path, word: bytes) -> bool:
     return word in (gzip.decompress(content) if path.suffix == ".gz" else content)
 
 
+pytestmark = pytest.mark.timeout(120)  # each command is a process of its own
 AS_OF = ("--as-of", NOW.isoformat())
 
 
@@ -191,7 +191,9 @@ def test_what_is_stored_replays_to_the_same_looks(house: House) -> None:
     assert not house.ladya.asked
 
 
-@pytest.mark.parametrize("fault", ["server", "user", "posts", "comments"])
+@pytest.mark.parametrize(
+    "fault", ["server", *(pytest.param(method, marks=pytest.mark.thorough) for method in ("user", "posts", "comments"))]
+)
 def test_an_error_is_no_absence(fault: str, house: House) -> None:
     """Whether the server is down or refuses one method, nobody is said to have failed at what was not seen."""
     house.ladya.fails, house.ladya.refused = fault == "server", frozenset({fault})
@@ -205,7 +207,6 @@ def test_an_error_is_no_absence(fault: str, house: House) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)
 def test_the_folder_is_typed(house: House) -> None:
     """As strictly as the program."""
     command = [sys.executable, "-m", "mypy", "auditor/probes/ladya"]

@@ -72,7 +72,7 @@ class LadyaSource:
             return False
         if self.target.posts_until is not None and feed.read_to < self.target.posts_until:
             return True
-        has_older = any(post.at < window.gap_from for post in feed.items.values())
+        has_older = any(post.at < window.gap_from and not post.advertisement for post in feed.items.values())
         return feed.read_to < window.posts_from and has_older
 
     def find_opening(self) -> Look[Opening]:
