@@ -1,7 +1,8 @@
 """Ladya as a plug-in: how its requests are sent, what an answer is, and how `auditor doctor` tries it."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from auditor.base.snapshot import Cause, EvidenceKind, Route
@@ -56,18 +57,17 @@ def _open(context: PluginContext) -> OpenedRoute:
     return OpenedRoute(LadyaTransport(client, settings.url), Limits(interval=settings.interval))
 
 
-async def _diagnose(context: PluginContext) -> AsyncGenerator[DiagnosisLine, None]:
-    """Yield a line for each control."""
-    route = _open(context)
-    driver = context.open_driver(route.transport, route.limits)
-    try:
+async def _diagnose(context: PluginContext) -> Sequence[DiagnosisLine]:
+    """Return a line for each control."""
+    if not context.controls:  # nor, as it may be, any page there
+        return [DiagnosisLine("ladya", "unset", Text(N_("the registry names no control, so absence cannot be told")))]
+    route, lines = _open(context), list[DiagnosisLine]()
+    async with aclosing(route.transport):
+        driver = context.open_driver(route.transport, route.limits)
         for control in context.controls:
             response = await driver.fetch(user_request(control.url.name, EvidenceKind.CONTROL))
-            yield _line(context, f"ladya: {control.url}", response, exists=control.exists)
-    finally:
-        await route.transport.aclose()
-    if not context.controls:  # nor, as it may be, any page there
-        yield DiagnosisLine("ladya", "unset", Text(N_("the registry names no control, so absence cannot be told")))
+            lines.append(_line(context, f"ladya: {control.url}", response, exists=control.exists))
+    return lines
 
 
 def _line(context: PluginContext, subject: str, response: MinimisedResponse, *, exists: bool) -> DiagnosisLine:
