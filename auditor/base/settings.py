@@ -301,7 +301,7 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
             )
         import tomllib  # noqa: PLC0415 - most commands have no such file
 
-        data = tomllib.loads(raw.decode("utf-8"))
+        data = tomllib.loads(raw.decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except RecursionError:
@@ -355,7 +355,7 @@ def _secret_file(name: str, environ: Mapping[str, str], file_values: Mapping[str
         return ""
     try:
         with Path(path).expanduser().open("rb") as file:
-            return file.read(_LARGEST).decode("utf-8").strip()
+            return file.read(_LARGEST).decode("utf-8-sig").strip()
     except (OSError, ValueError, RuntimeError):
         raise SettingsError(
             phrase("{variable}: the file it names cannot be read; check the path and its rights", variable=variable)

@@ -137,6 +137,14 @@ def test_a_file_of_a_secret_named_in_auditor_toml_gives_way_to_the_environment(t
     assert read(named | {"AUDITOR_VK_TOKEN": "key-itself"}, "token", tmp_path) == "key-itself"
 
 
+def test_files_that_windows_notepad_wrote_are_read(tmp_path: Path) -> None:
+    """It puts a byte order mark before settings and secrets alike, which is part of neither."""
+    (tmp_path / "key").write_text("key-in-file\n", encoding="utf-8-sig")
+    settings = f'vantage = "Офис"\nvk_token_file = "{tmp_path}/key"\n'
+    (tmp_path / "auditor.toml").write_text(settings, encoding="utf-8-sig")
+    assert (read({}, "vantage", tmp_path), read({}, "token", tmp_path)) == ("Офис", "key-in-file")
+
+
 def test_a_file_of_settings_that_cannot_be_opened_is_told_without_the_systems_words(tmp_path: Path) -> None:
     """A folder in its place."""
     (tmp_path / "auditor.toml").mkdir()
