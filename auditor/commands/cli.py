@@ -116,7 +116,16 @@ def main() -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run the command line `args`, by default the process's own; return the exit code."""
-    return run_guarded(partial(_commands(), args, prog_name="auditor", standalone_mode=False))
+    return run_guarded(partial(_run_commands, list(sys.argv[1:] if args is None else args)))
+
+
+def _run_commands(args: list[str]) -> Any:
+    """Parse and run the command line; the parser's own `main` ends a broken pipe with 1, as if a finding had failed."""
+    try:
+        with _commands().make_context("auditor", args) as context:
+            return context.command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
 
 
 @cache
@@ -144,12 +153,11 @@ def run_guarded(command: Callable[[], object]) -> int:
         return _output_error(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
         return _print_error(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
-    if code == _SIGINT:  # the parser caught the interrupt itself
-        _print_error(_error_lines(AuditorError(_INTERRUPTED)), _SIGINT)
     return code if isinstance(code, int) else 0
 
 
-_SIGINT = 130
+_SIGINT, _SIGPIPE = 130, 141
+"""Exit codes as shells write them of a process that a signal ended."""
 _INTERRUPTED = phrase("interrupted; what was seen until now is kept")
 
 
@@ -248,6 +256,6 @@ def _output_error(error: OSError) -> int:
         return _print_error(f"{defect(error, getattr(error, 'lang', None))}\n", AuditorError.exit_code)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
-        return 0
+        return _SIGPIPE
     sentence = N_("the output cannot be written ({why}); what was stored is kept")
     return _print_error(_ending_lines(phrase(sentence, why=os_error_text(error)), error), AuditorError.exit_code)
