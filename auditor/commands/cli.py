@@ -22,7 +22,7 @@ from auditor.base.logs import defect, guard_process
 from auditor.base.safe import one_line
 from auditor.base.secrets import redact
 from auditor.base.text import N_, Text, phrase
-from auditor.commands.console import echo
+from auditor.commands.console import echo, replace_unwritable
 from auditor.commands.help import ReadersContext, requested_language
 from auditor.commands.options import CommandGroup, common_options, unknown_name_message
 
@@ -116,6 +116,7 @@ def main() -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run the command line `args`, by default the process's own; return the exit code."""
+    replace_unwritable()
     return run_guarded(partial(_run_commands, list(sys.argv[1:] if args is None else args)))
 
 

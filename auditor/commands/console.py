@@ -1,5 +1,10 @@
-"""Print text, JSON and progress, with every character that could control a terminal made visible."""
+"""Print text, JSON and progress, with every character that could control a terminal made visible.
 
+An output in other letters than UTF-8 gets what it can hold.
+"""
+
+import codecs
+import io
 import json
 import os
 import pydoc
@@ -9,17 +14,43 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import typer
+from importlib import import_module
 
 from auditor.base.safe import mark_control_characters, one_line
 
 _STEERING = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+_READABLE = "auditor.readable"
+_STAND_INS = str.maketrans(
+    {"✓": "+", "✕": "x", "○": "o", "▽": "v", "«": '"', "»": '"', "—": "-", "–": "-", "·": "-", "№": "N", "\xa0": " "}
+)
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    """Return what is written for characters that an encoding lacks: ASCII signs, Latin letters, else a question mark.
+
+    It is an error handler of `codecs`.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_STAND_INS)
+    latin = str(import_module("iuliia").WIKIPEDIA.translate(text))  # it carries no types, and few terminals need it
+    return latin.encode("ascii", "replace").decode(), error.end
+
+
+codecs.register_error(_READABLE, _stand_in)
+
+
+def replace_unwritable() -> None:
+    """Let both outputs replace the characters that their encoding lacks; otherwise writing them is an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_READABLE)
 
 
 def echo(text: str) -> None:
     """Print text that may contain foreign words, with control characters marked; wrap at words on a terminal."""
-    typer.echo(_wrapped(mark_control_characters(text)))
+    sys.stdout.write(_wrapped(mark_control_characters(text)) + "\n")
+    sys.stdout.flush()
 
 
 def _wrapped(text: str) -> str:
@@ -57,8 +88,10 @@ def echo_paged(text: str, *, safe: bool = False) -> None:
     if shutil.which(pager[0]) is None:
         os.environ.pop("PAGER", None)
     os.environ.setdefault("LESS", "FRX")  # less quits on one screen, keeps the text on it and passes colours through
-    os.environ.setdefault("LESSCHARSET", "utf-8")
-    pydoc.pager(shown)
+    letters = sys.stdout.encoding
+    if letters.lower().startswith("utf"):
+        os.environ.setdefault("LESSCHARSET", "utf-8")
+    pydoc.pager(shown.encode(letters, _READABLE).decode(letters))
 
 
 def echo_json(text: str) -> None:

@@ -1,13 +1,12 @@
 """``auditor registry``: check officials.yaml, or print a JSON Schema."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, phrase
-from auditor.commands.console import echo
+from auditor.commands.console import echo, echo_json
 from auditor.commands.next import gaps_in
 from auditor.commands.options import Common, group
 from auditor.registry.policy import unreachable_reds
@@ -43,7 +42,7 @@ def registry_schema(
     texts["audit"] = audit_schema_text()
     if of not in texts:
         raise UsageError(phrase("there is no schema {of}; choose one of {texts}", of=repr(of), texts=", ".join(texts)))
-    sys.stdout.write(texts[of])
+    echo_json(texts[of])
 
 
 _REMARK = N_("Remark: {text}")

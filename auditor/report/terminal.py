@@ -1,11 +1,10 @@
-"""One office for a terminal: `card.txt` at its width and in its encoding, the outcome in colour."""
+"""One office for a terminal: `card.txt` at its width, the outcome in colour."""
 
 import os
 import re
 import shutil
 import textwrap
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
@@ -19,18 +18,13 @@ _NARROWEST, _WIDEST, _PIPED = 40, 120, 100
 """Columns. A terminal gets its own width within the first two; a pipe or a file the third."""
 _COLOURS = {"passed": "1;34", "failed": "1;31", "cantTell": "1;33"}
 """Only the directive's outcome is coloured, as on the page."""
-_RUSSIAN = chr(0x44F)
-"""The last letter of the alphabet: an encoding that has it has all of them."""
 _VERDICT_LINE = re.compile("^[✓✕?—○] .*", re.MULTILINE)
-_STAND_INS = str.maketrans(
-    {"✓": "+", "✕": "x", "○": "o", "▽": "v", "«": '"', "»": '"', "—": "-", "–": "-", "·": "-", "№": "N", "\xa0": " "}
-)
 
 
 def card_for(
     stream: TextIO, audit: Audit, translator: Translator, *, leads: Sequence[str] = (), notices: Sequence[str] = ()
 ) -> str:
-    """Return the card of a document's first office, in the encoding of `stream` and as wide as the terminal.
+    """Return the card of a document's first office, as wide as the terminal.
 
     The outcome is coloured if `stream` takes colours. `leads` are unconfirmed accounts and `notices` messages to the
     operator; they are given beside the document.
@@ -41,7 +35,7 @@ def card_for(
     context = {**facts, "card": facts["cards"][0], **extra}
     text_of_card = environment_for(local_translator).get_template("card.txt").render(context)
     width = min(max(shutil.get_terminal_size((_PIPED, 24)).columns, _NARROWEST), _WIDEST)
-    text = _to_encoding(_wrap(text_of_card, width), stream.encoding or "utf-8")
+    text = _wrap(text_of_card, width)
     colour = _COLOURS.get(audit.offices[0].verdict, "")
     if not (colour and audit.offices[0].bound and wants_colour(stream)):
         return text
@@ -85,16 +79,3 @@ def _wrap(text: str, width: int) -> str:
         elif lines and lines[-1]:
             lines.append("")
     return "\n".join(lines).strip("\n") + "\n"
-
-
-def _to_encoding(text: str, encoding: str) -> str:
-    """Replace characters that the encoding lacks: signs by ASCII ones, Cyrillic by Latin letters."""
-    if encoding.lower().startswith("utf"):
-        return text
-    if not _RUSSIAN.encode(encoding, "ignore"):
-        text = str(import_module("iuliia").WIKIPEDIA.translate(text))  # it carries no types, and few terminals need it
-    return (
-        "".join(a if a.encode(encoding, "ignore") else a.translate(_STAND_INS) for a in text)
-        .encode(encoding, "replace")
-        .decode(encoding)
-    )

@@ -4,16 +4,17 @@ import json
 import pydoc
 import re
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 
 from auditor.base.i18n import Translator
 from auditor.base.text import Text
-from auditor.commands.console import echo, echo_json, echo_paged, progress_bar
+from auditor.commands.console import echo, echo_json, echo_paged, progress_bar, replace_unwritable
 from auditor.commands.doctor import print_diagnosis
 from auditor.probes.plugins import DiagnosisLine
 from tests.cases import TOMSK
-from tests.commands.typed import Screen
+from tests.commands.typed import Screen, typed
 from tests.hostile import STEERING, steers
 
 
@@ -94,6 +95,47 @@ def test_a_document_is_shown_in_any_letters() -> None:
         with redirect_stdout(screen := Screen(letters)):
             echo_json('{"имя": 1}')
         assert screen.shown == shown
+
+
+COMMANDS = (
+    *("-h", "next", "report", "registry check", "registry schema", "letter rayon-04", "purge --dry-run"),
+    *("evidence verify", "evidence show rayon-04", "check rayon-04 --offline", "check rayon-04 --offline --json"),
+    *("check nobody", "accounts reject t.me/none --how нет --on 2026-11-20"),
+)
+
+
+@pytest.mark.parametrize("letters", ["cp1251", "koi8-r", "latin-1", "ascii"])
+def test_an_output_without_our_letters_ends_no_command(letters: str, after: Path, as_of: tuple[str, str]) -> None:
+    """What it cannot hold is replaced, on both outputs; lines and exit code are those that it has in any letters."""
+    for line in COMMANDS:
+        whole = typed(*as_of, *line.split(), cwd=after)
+        done = typed(*as_of, *line.split(), cwd=after, out=Screen(letters), err=Screen(letters))
+        lines = [(ended.code, len(ended.err.splitlines()), len(ended.out.splitlines())) for ended in (whole, done)]
+        assert (line, lines[1][: 2 if "{" in done.out else 3]) == (line, lines[0][: 2 if "{" in done.out else 3])
+
+
+@pytest.mark.parametrize(
+    ("letters", "shown"),
+    [
+        ("utf-8", "✓ «Юрий» — № 5, ґ"),
+        ("cp1251", "+ «Юрий» — № 5, ґ"),
+        ("koi8-r", '+ "Юрий" - N 5, ?'),
+        ("latin-1", "+ «Yury» - N 5, ?"),
+        ("ascii", '+ "Yury" - N 5, ?'),
+    ],
+)
+def test_what_an_output_cannot_hold_is_replaced_by_what_is_read_alike(
+    letters: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signs by those of ASCII, Russian by Latin letters, else a question mark; before a pager too."""
+    paged: list[str] = []
+    monkeypatch.setattr(pydoc, "pager", paged.append)
+    monkeypatch.setenv("LINES", "1")
+    for terminal in (False, True):
+        with redirect_stdout(screen := Screen(letters, terminal=terminal)):
+            replace_unwritable()
+            echo_paged("✓ «Юрий» — № 5, ґ\n")
+        assert [screen.shown, *paged][terminal] == f"{shown}\n"
 
 
 def test_progress_is_told_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
