@@ -109,3 +109,7 @@ class AuditStore:
             if seal.facts["as_of"][:19] <= format_archive_time(as_of)[:19]
         ]
         return audit_seals[-1].sha256 if audit_seals else ""
+
+    def first_seal(self) -> str:
+        """Return the hash of the first seal of the chain, or ''."""
+        return self._store.first("SELECT sha256 FROM seals ORDER BY seq LIMIT 1") or ""

@@ -516,6 +516,9 @@ class Audit(_AuditModel):
     """The hash of the seal of a stored audit: of this one or, if it is not stored, of the one it is compared with. It
     covers all that was stored up to then; `evidence verify --seal` takes it. Empty if no audit of the week was stored
     by then."""
+    archive: str = ""
+    """The hash of the first seal of the archive that holds the audit: the same in all of its weeks, and in no other
+    archive. Empty if nothing was sealed."""
     seats: dict[str, int] = {}
     """By group: how many members the body has, if the registry says that not all are on record."""
     directive: Directive
@@ -554,6 +557,7 @@ class Audit(_AuditModel):
 
 
 _ADDED_FOR_READERS: dict[str, Any] = {
+    "archive": True,
     "first_as_of": True,
     "language": True,
     "seal": True,

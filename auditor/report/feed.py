@@ -21,8 +21,8 @@ MAX_ENTRIES = 26
 def feed(weeks: Iterable[Mapping[str, Any]], options: object, translator: Translator) -> bytes:
     """Return the feed of at least one week, newest first, each given by its facts (`week_facts`).
 
-    A withdrawn week has only its `frame_facts` and the key ``withdrawal``. Ids are derived from the directive and the
-    week, so they survive a move of the feed, a correction of the week and its withdrawal.
+    A withdrawn week has only its `frame_facts` and the key ``withdrawal``. Ids are derived from the directive, the
+    archive and the week, so they survive a move of the feed, a correction of the week and its withdrawal.
     """
     entries = [_entry(facts, translator) for facts in islice(weeks, MAX_ENTRIES)]
     newest = entries[0]["audit"]
@@ -44,9 +44,9 @@ def _entry(facts: Mapping[str, Any], translator: Translator) -> dict[str, Any]:
 
 
 def _id(audit: Audit) -> UUID:
-    """Return the feed's id, derived from the directive; a demonstration has another one."""
+    """Return the feed's id, derived from the directive and the archive; a demonstration has another one."""
     directive = audit.directive
-    name = f"{directive.issuer} {directive.issued} {directive.title}{' (invented)' * audit.synthetic}"
+    name = f"{directive.issuer} {directive.issued} {directive.title}{' (invented)' * audit.synthetic} {audit.archive}"
     return uuid5(NAMESPACE_URL, f"urn:auditor:{name}")
 
 

@@ -181,15 +181,16 @@ def published_weeks(workspace: Workspace, archive: Archive, as_of: datetime, jud
 def _as_shown(workspace: Workspace, archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     """Return an audit as readers see it.
 
-    With remarks, the printed seal, the inclusion proofs of the findings' evidence, and the moment of the first audit.
+    With remarks, the seal to print, the archive's first seal, the inclusion proofs of the findings' evidence, and the
+    moment of the first audit.
     """
     evidence_ids = {name for office in audit.offices for finding in office.proved() for name in finding.evidence}
     proofs = {name: _audited_proof(proof) for name, proof in archive.evidence.proofs(evidence_ids).items()}
     first_stored_at = archive.audits.as_of(audit.week, first=True)
     first_as_of = first_stored_at if first_stored_at is not None and first_stored_at < audit.as_of else None
-    seal = archive.audits.seal_of(audit.week, as_of)
+    seals = {"seal": archive.audits.seal_of(audit.week, as_of), "archive": archive.audits.first_seal()}
     shown = with_remarks_and_contact(workspace, audit, as_of)
-    return shown.model_copy(update={"seal": seal, "first_as_of": first_as_of}).map_offices(
+    return shown.model_copy(update={**seals, "first_as_of": first_as_of}).map_offices(
         lambda office: _with_proofs(office, proofs)
     )
 

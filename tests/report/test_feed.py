@@ -35,7 +35,10 @@ def part(entry: LexborNode, name: str) -> str:
 
 
 def test_an_entry_keeps_its_id_and_is_as_new_as_what_was_said_of_it_last() -> None:
-    """Through a move of the feed, a correction of the week and its withdrawal; an invented feed is another."""
+    """Through a move of the feed, a correction of the week and its withdrawal.
+
+    An invented feed is another, and so is one of the same directive that is made from another archive.
+    """
     audit = sample_audit()
     own, (first,) = entries(facts(audit))
     gone = {
@@ -49,6 +52,8 @@ def test_an_entry_keeps_its_id_and_is_as_new_as_what_was_said_of_it_last() -> No
         assert (feed_id, part(entry, "id"), part(entry, "updated")) == (own, part(first, "id"), when)
     assert [part(entries(week)[1][0], "published")[8:10] for week in (early, facts(audit))] == ["22", "24"]
     assert entries(facts(audit, synthetic=False))[0] != own
+    other_newsroom, (theirs,) = entries(facts(audit, archive="b" * 64))
+    assert (other_newsroom == own, part(theirs, "id") == part(first, "id")) == (False, False)
     assert part(entries(facts(audit, week="2026-W46"))[1][0], "id") != part(first, "id")
 
 

@@ -78,6 +78,16 @@ def test_a_week_judged_again_without_news_is_the_same_and_no_other_is_touched(wo
     assert (len(result.audit.seal), proved) == (64, {o.id for o in offices if o.proved()})
 
 
+def test_all_weeks_name_the_archive_that_they_are_from(workspace: Workspace) -> None:
+    """By its first seal, which nothing changes later; another archive has another, though it saw the same."""
+    named = set()
+    for _ in range(2):
+        result = judge_again(workspace)
+        with Archive.read(workspace.data) as archive:
+            named |= {audit.archive for audit in published_weeks(workspace, archive, NOW + HOUR, result.audit)}
+            assert named == {archive.evidence.seals()[0].sha256}
+
+
 @pytest.mark.parametrize(("days", "rejudged_weeks"), [(14, [BEFORE]), (14.1, [])])
 def test_weeks_in_time_that_come_out_otherwise_are_judged_and_stored_again(
     days: float, rejudged_weeks: list[str], workspace: Workspace
