@@ -1,7 +1,8 @@
 """The tables as files: CSV for programs, a workbook of four sheets, and the README of the data of all weeks.
 
-CSV has English column codes, decimal points and ISO 8601 in UTC. A workbook's cells are typed, its times are in the
-registry's zone, and it has no formulas.
+CSV has English column codes, decimal points and ISO 8601 in UTC; it begins with the byte order mark without which Excel
+shows Russian words in another alphabet. A workbook's cells are typed, its times are in the registry's zone, and it has
+no formulas.
 """
 
 import csv
@@ -85,7 +86,7 @@ def _csv(columns: Sequence[Column[_Row]], rows: Iterable[_Row]) -> bytes:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(column.code for column in columns)
     writer.writerows([_format_plain(column.value(row)) for column in columns] for row in rows)
-    return stream.getvalue().encode()
+    return f"\ufeff{stream.getvalue()}".encode()
 
 
 def _format_plain(value: CellValue) -> str:

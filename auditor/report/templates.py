@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
-from auditor.audit.document import AuditedFinding
+from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.localise import benchmark_regions, cause_phrase, title_of
 from auditor.base.files import make_private, packaged
 from auditor.base.i18n import Translator, short_name, short_place
@@ -64,6 +64,7 @@ def _environment(lang: str, zone: str) -> Environment:
         "benchmark_regions": lambda check, policy: benchmark_regions(check, policy, translator),
         "finding_title": lambda finding, policy: title_of(finding, policy, translator),
         "figures": lambda finding: list(_figures(finding, translator)),
+        "zone_name": lambda audit: _zone_name(audit, translator),
         "answered_share": answered_share,
         "share": lambda part, whole: f"{part / whole * 100:.2f}".rstrip("0").rstrip("."),
     }
@@ -81,6 +82,28 @@ def _environment(lang: str, zone: str) -> Environment:
         "check": lambda name: _macros(environment, name),
     }
     return environment
+
+
+_MOSCOW, _AHEAD, _BEHIND = N_("Moscow time"), N_("Moscow time + {hours} h"), N_("Moscow time − {hours} h")
+
+
+def _zone_name(audit: Audit, translator: Translator) -> str:
+    """Return how readers call the zone of a document's times.
+
+    By its hours from Moscow's where they are whole and the same in all months of its year, otherwise by its own name.
+    """
+    months = (datetime(audit.as_of.year, month, 1, tzinfo=UTC) for month in range(1, 13))
+    zone, moscow = ZoneInfo(audit.timezone), ZoneInfo("Europe/Moscow")
+    hours, *others = {_offset(month, zone) - _offset(month, moscow) for month in months}
+    if others or hours % 1:
+        return audit.timezone
+    sentence = _AHEAD if hours > 0 else _BEHIND if hours else _MOSCOW
+    return translator.translate(sentence, hours=abs(int(hours)))
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> float:
+    """Return how many hours a zone is ahead of UTC."""
+    return (moment.astimezone(zone).utcoffset() or timedelta()) / timedelta(hours=1)
 
 
 class AnsweredShare(NamedTuple):

@@ -34,7 +34,7 @@ def values(office: AuditedOffice, check: str) -> dict[str, Any]:
 
 
 def table(files: Files, path: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(files[path].decode())))
+    return list(csv.DictReader(io.StringIO(files[path].decode("utf-8-sig"))))
 
 
 def sheet(files: Files, week: str, name: str) -> list[dict[str, Any]]:

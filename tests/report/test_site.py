@@ -42,6 +42,27 @@ def test_every_page_says_what_it_is(drawn: Files) -> None:
         assert all(map(text_of, shown.css("nav a, nav b")))
 
 
+@pytest.mark.parametrize(
+    ("zone", "russian", "english"),
+    [
+        ("Asia/Tomsk", "(МСК+4)", "(Moscow time + 4 h)"),
+        ("Asia/Kamchatka", "(МСК+9)", "(Moscow time + 9 h)"),
+        ("Europe/Moscow", "(МСК)", "(Moscow time)"),
+        ("Europe/Kaliningrad", "(МСК−1)", "(Moscow time − 1 h)"),
+        ("Europe/Berlin", "(Europe/Berlin)", "(Europe/Berlin)"),
+        ("Asia/Kolkata", "(Asia/Kolkata)", "(Asia/Kolkata)"),
+    ],
+)
+def test_a_page_says_which_zone_its_times_are_of(zone: str, russian: str, english: str) -> None:
+    """As Russian readers count it, by Moscow's; by its name where that differs in summer or by a part of an hour."""
+    audit = sample_audit().model_copy(update={"timezone": zone})
+    for translator, label in ((RU, russian), (EN, english)):
+        files = folder([audit], translator)
+        for path in ("index.html", f"{WEEK}/method.html"):
+            assert label in text_of(page(files, path).css_first("footer"))
+        assert f" {label}. " in text_of(page(files, f"{WEEK}/method.html").css_first("main"))
+
+
 def test_every_judged_office_has_a_page_of_proof(two: list[Audit], drawn: Files) -> None:
     """A green one too, with the publication or the answers that it rests on; one of which nothing is known has none."""
     judged = {o.id for o in two[1].offices if o.bound and o.verdict in {"passed", "failed"}}

@@ -23,6 +23,16 @@ def test_a_value_is_written_for_programs() -> None:
     assert list(map(_format_plain, values)) == written
 
 
+def test_a_table_is_opened_by_excel_in_its_own_letters(two: list[Audit]) -> None:
+    """A byte order mark stands before the first column, and not within what programs read; the README says so."""
+    files = {**dict(week_tables(two[0], RU)), **dict(data_tables(two, {}, "CC BY 4.0", RU))}
+    tables = {path: body for path, body in files.items() if path.endswith(".csv")}
+    assert sorted(tables) == ["data/offices.csv", "data/posts.csv", "offices.csv", "posts.csv"]
+    for path, body in tables.items():
+        assert (path, body.startswith("\ufeffweek,".encode()), body.decode().count("\ufeff")) == (path, True, 1)
+    assert "UTF-8 с меткой порядка байтов" in files["data/README.txt"].decode()
+
+
 def test_a_workbooks_cells_are_typed() -> None:
     """Moments in the registry's zone; the directive's outcome alone has a colour; four sheets can be filtered."""
     book = Book(dict(week_tables(sample_audit(), RU))["audit.xlsx"])
