@@ -13,13 +13,16 @@ from typing import Any
 
 import pytest
 
-from auditor.archive import Archive
+from auditor.archive import Archive, warc
 from auditor.archive.retention import Cutoffs
+from auditor.audit.make_audit import WeekRuns, make_audit
 from auditor.base.i18n import Translator
+from auditor.base.snapshot import EvidenceKind
+from auditor.base.stored_response import make_stored_response
 from auditor.commands import verifier
 from auditor.commands.dispute_export import verifiers_words
-from tests.archive_samples import NOW, WEEK, moment
-from tests.cases import TOMSK
+from tests.archive_samples import BOOK, NOW, PAGES, WEEK, begun, book, moment
+from tests.cases import TOMSK, snapshot
 from tests.exports import Export, exported
 
 
@@ -58,6 +61,34 @@ def test_an_export_is_checked_on_a_machine_without_the_program(export_copy: Expo
         True,
         True,
     )
+
+
+@pytest.mark.parametrize("of_old", [True, False])
+def test_a_call_of_vk_is_proved_with_a_full_address_and_as_older_archives_hold_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_old: bool
+) -> None:
+    """Records of earlier versions hold the call without a scheme; another address is refused."""
+    if of_old:
+        monkeypatch.setattr(warc, "record_uri", str)
+    answer = make_stored_response(
+        EvidenceKind.PROFILE, "users.get?user_ids=perviy", fetched_at=NOW, status=200, received=b"{}"
+    )
+    with Archive.open(tmp_path / "a") as archive:
+        run = begun(archive)
+        seen = snapshot(url=PAGES[0], taken_at=NOW, evidence=(answer.evidence,))
+        archive.snapshots.save(run, str(WEEK), seen, (answer,))
+        archive.finish_run(run, NOW)
+        audit = make_audit(book(), WEEK, NOW, archive.snapshots.snapshots(NOW), WeekRuns(synthetic=True))
+        archive.audits.save(str(WEEK), NOW, audit.to_stored(), BOOK)
+        assert archive.verify() == []
+        export = exported(archive, tmp_path / "export")
+    assert export.check()[0] == 0
+    index = next(i for i, record in enumerate(export.records) if record["id"] == answer.evidence.id)
+    written = b"users.get" if of_old else b"https://api.vk.ru/method/users.get"
+    assert b"WARC-Target-URI: %s?" % written in export.plain(index)
+    export.replace(index, export.plain(index).replace(b"users.get", b"users.got", 1))
+    export.sum_up()
+    assert export.check()[0] == 1
 
 
 def test_the_verifier_is_short(export: Export) -> None:

@@ -61,11 +61,19 @@ def test_a_record_says_what_it_is_in_one_form_for_good(
     assert ("X-Auditor-HTTP-Headers" in fields) is (response is MINIMISED_RESPONSE)
 
 
+def test_a_call_of_vk_has_a_full_address_in_its_record_and_the_stored_one_in_the_index() -> None:
+    """The standard wants an address with a scheme; a replay asks for the call as it always was stored."""
+    call = "wall.get?owner_id=5&filter=owner"
+    response = make_stored_response(EvidenceKind.POSTS, call, fetched_at=NOW, status=200, received=b"{}")
+    assert fields_of(response)["WARC-Target-URI"] == f"https://api.vk.ru/method/{call}"
+    assert response.evidence.url == call
+
+
 def test_an_address_cannot_add_a_field() -> None:
     """Line ends, and all that is not printable ASCII, are percent-encoded."""
     url = "https://t.me/x\r\nX-Auditor-Minimised: no\u2028\x85 y~!"
     response = make_stored_response(EvidenceKind.PROFILE, url, fetched_at=NOW, status=200, received=b"x", headers=())
-    assert record_uri("\x20!~\x7fё") == "%20!~%7F%D1%91"
+    assert record_uri("x:\x20!~\x7fё") == "x:%20!~%7F%D1%91"
     assert fields_of(response)["WARC-Target-URI"] == record_uri(url)
     assert fields_of(response)["X-Auditor-Minimised"] == "no"
 
