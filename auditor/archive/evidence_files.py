@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from auditor.base.errors import ArchiveError, os_error_text
+from auditor.base.files import flush
 from auditor.base.text import N_, phrase
 
 _FOLDER = "evidence"
@@ -43,22 +44,26 @@ class EvidenceFiles:
         self._locked: dict[str, int] = {}
 
     def create(self, name: str) -> None:
-        """Create and lock an empty file for a new run. A file that has content already is refused."""
+        """Create and lock an empty file for a new run, its name on the disk. One with content already is refused."""
         with self._as_archive_error(name):
             self._folder.mkdir(mode=0o700, exist_ok=True)
             os.close(_open_regular(self._folder / name, os.O_RDWR | os.O_CREAT))
             if (self._folder / name).stat().st_size:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            flush(self._folder.parent)
+            flush(self._folder)
         self.lock(name)
 
     def append(self, name: str, data: bytes, offset: int) -> None:
-        """Write `data` at byte `offset`, and wait until the disk has it."""
+        """Write `data` at byte `offset`, and wait until the disk has it, and the name of a new file."""
         with self._as_archive_error(name):
             file = _open_regular(self._folder / name, os.O_RDWR | os.O_CREAT)
             try:
                 _write(file, data, offset)
             finally:
                 os.close(file)
+            if not offset:
+                flush(self._folder)
 
     def truncate(self, name: str, size: int) -> None:
         """Cut a file down to its first `size` bytes, if it is longer."""

@@ -45,17 +45,37 @@ def _part_of(evidence: Evidence) -> str:
     return WORDS if of_people or (evidence.kind is EvidenceKind.CONTROL and evidence.minimised) else PAGES
 
 
+_TAKEN = N_("{name}: another answer has this id, and is kept; run the command again to store this one")
+
+
 def add_responses(store: Storage, run: int, responses: Iterable[StoredResponse]) -> None:
-    """Append the responses that are not stored yet to the run's files and the index, in the caller's transaction."""
-    new: dict[str, list[StoredResponse]] = {}
+    """Append the responses that are not stored yet to the run's files and the index, in the caller's transaction.
+
+    Raises `ArchiveError` if another response has the id of one of them. One that came to two looks is the same, however
+    much of it each of them stores.
+    """
+    new: dict[str, StoredResponse] = {}
     for response in responses:
-        is_stored = store.first("SELECT 1 FROM answers WHERE id = ?", (response.evidence.id,))
-        queue = new.setdefault(_part_of(response.evidence), [])
-        if not is_stored and all(response.evidence.id != queued.evidence.id for queued in queue):
-            queue.append(response)
-    for part, part_responses in new.items():
+        name, received = response.evidence.id, _received(response.evidence)
+        stored = _received(new[name].evidence) if name in new else _stored_as_received(store, name)
+        if stored is None:
+            new[name] = response
+        elif stored != received:
+            raise ArchiveError(phrase(_TAKEN, name=name))
+    parts = {part: [r for r in new.values() if _part_of(r.evidence) == part] for part in (PAGES, WORDS)}
+    for part, part_responses in parts.items():
         if part_responses:
             _append(store, run, part, part_responses)
+
+
+def _received(evidence: Evidence) -> tuple[str, ...]:
+    """Return what an evidence id is made of, as the index holds it."""
+    return evidence.kind.value, evidence.url, format_archive_time(evidence.fetched_at), evidence.sha256
+
+
+def _stored_as_received(store: Storage, evidence_id: str) -> tuple[str, ...] | None:
+    rows = store.rows("SELECT kind, url, fetched_at, sha256 FROM answers WHERE id = ?", (evidence_id,))
+    return rows[0] if rows else None
 
 
 def _append(store: Storage, run: int, part: str, responses: Sequence[StoredResponse]) -> None:

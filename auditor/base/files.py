@@ -57,11 +57,11 @@ def replacing(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
     try:
         yield part
         part.chmod(mode)
-        _flush(part)
+        flush(part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    _flush(path.parent)
+    flush(path.parent)
 
 
 def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
@@ -100,7 +100,7 @@ def _empty_beside(path: Path) -> Path:
     return Path(name)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file's content, or a folder's entries, are on the disk."""
     file = os.open(path, os.O_RDONLY)
     try:

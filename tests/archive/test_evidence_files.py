@@ -44,6 +44,23 @@ def test_what_is_written_is_read_by_its_offset(evidence_files: EvidenceFiles) ->
         evidence_files.read(NAME, 0, 9)
 
 
+def test_a_new_file_is_on_the_disk_with_its_name(
+    evidence_files: EvidenceFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database must not name a file that a power cut takes away: its folders are flushed as the file is."""
+    fsync, flushed = os.fsync, list[int]()
+    monkeypatch.setattr(os, "fsync", lambda file: flushed.append(os.fstat(file).st_ino) or fsync(file))
+    folder = tmp_path / "evidence"
+    evidence_files.create(NAME)
+    assert flushed == [tmp_path.stat().st_ino, folder.stat().st_ino]
+    flushed.clear()
+    evidence_files.append("words", b"onetwo", 0)
+    assert flushed == [(folder / "words").stat().st_ino, folder.stat().st_ino]
+    flushed.clear()
+    evidence_files.append("words", b"three", 6)
+    assert flushed == [(folder / "words").stat().st_ino], "its name is there already"
+
+
 def test_data_are_written_in_full_if_by_pieces(evidence_files: EvidenceFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     """One call of `os.pwrite` may write less than it was given."""
     pwrite = os.pwrite

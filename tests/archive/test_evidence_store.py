@@ -1,5 +1,6 @@
 """Stored responses: the index holds each record's file and offset, and agrees with the record found there."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,23 @@ def test_peoples_words_lie_apart_from_the_pages(
     (entry,) = archive.evidence.entries()
     assert (entry.part, entry.file) == (part, f"000001-20261124T050000Z.{part}.warc.gz")
     assert [path.name for path in (tmp_path / "evidence").iterdir()] == [entry.file], "an empty file is removed"
+
+
+def test_another_answer_under_an_id_that_is_taken_is_refused(archive: Archive) -> None:
+    """The id is of 48 bits: what differs is never dropped as if it were stored, in the queue nor in the index."""
+    run, first = begun(archive), make_response(name="x")
+    other = make_response(name="y")
+    clash = replace(other, evidence=other.evidence.model_copy(update={"id": first.evidence.id}))
+    clash_in_queue = first.evidence.model_copy(update={"id": other.evidence.id})
+    archive.searches.save_responses(run, [first])
+    for responses in ([clash], [make_response(name="z"), clash]):
+        with pytest.raises(ArchiveError, match=f"{first.evidence.id}: another answer has this id"):
+            archive.searches.save_responses(run, responses)
+    with pytest.raises(ArchiveError, match="another answer has this id"):
+        archive.searches.save_responses(run, [other, replace(first, evidence=clash_in_queue)])
+    archive.searches.save_responses(run, [first])
+    archive.finish_run(run, NOW)
+    assert ([entry.evidence for entry in archive.evidence.entries()], archive.verify()) == ([first.evidence], [])
 
 
 def test_the_index_says_where_each_record_is(shared_archive: Archive, shared_folder: Path) -> None:
