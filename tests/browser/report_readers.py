@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.document import Audit, AuditedOffice, AuditedProof
 from auditor.base.i18n import Translator
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
@@ -24,10 +24,28 @@ TELEPHONE, DESK = (390, 844), (1440, 900)
 def make_site(folder: Path) -> Path:
     """Draw two invented weeks into a folder of reports; return the page that opens it."""
     before = sample_audit(previous=False).model_copy(update={"week": "2026-W46"})
-    for path, body in drawn([before, sample_audit()], Translator("ru", TOMSK)).items():
+    for path, body in drawn([before, proved(sample_audit())], Translator("ru", TOMSK)).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
     return folder / "index.html"
+
+
+def proved(audit: Audit) -> Audit:
+    """Give each stored answer what a real one has: the address of a call, and a way to the root of its run."""
+    call = f"wall.getComments?{'&'.join(f'parameter_{n}=value' for n in range(9))}"
+    steps = [f"right:{'0f' * 32}"] * 9
+    way = AuditedProof(leaf="a1" * 32, place=1, leaves=400, path=steps, root="b2" * 32, run=1, link=1)
+    offices = [
+        office.model_copy(
+            update={
+                "evidence": {
+                    name: e.model_copy(update={"url": call, "proof": way}) for name, e in office.evidence.items()
+                }
+            }
+        )
+        for office in audit.offices
+    ]
+    return audit.model_copy(update={"offices": offices})
 
 
 @dataclass
