@@ -18,8 +18,9 @@ from auditor.base.stored_response import StoredResponse
 from auditor.base.text import N_, phrase
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
-_CALLS = "https://api.vk.ru/method/"
-"""What is stored without a scheme is a call of VK's: this stands before it in a record, not in the index."""
+_CALLS = "urn:auditor:call:"
+"""What is stored without a scheme is a call of a network's method: this stands before it in a record, not in the
+index. No host is named, as a call may have gone to any that the settings name."""
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
 _LEVEL = 6
 """gzip level. 9 takes up to four times as long on long pages and saves 1 % of the space."""
@@ -49,7 +50,7 @@ class WarcRecord:
 def record_uri(url: str) -> str:
     """Return `url` as it is written in a record: with a scheme, and all but printable ASCII percent-encoded.
 
-    Records of earlier versions hold VK's calls without a scheme.
+    Records of earlier versions hold calls without a scheme.
     """
     full_url = url if _SCHEME.match(url) else _CALLS + url
     return _NOT_IN_A_URI.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), full_url)

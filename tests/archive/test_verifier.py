@@ -84,7 +84,7 @@ def test_a_call_of_vk_is_proved_with_a_full_address_and_as_older_archives_hold_i
         export = exported(archive, tmp_path / "export")
     assert export.check()[0] == 0
     index = next(i for i, record in enumerate(export.records) if record["id"] == answer.evidence.id)
-    written = b"users.get" if of_old else b"https://api.vk.ru/method/users.get"
+    written = b"users.get" if of_old else b"urn:auditor:call:users.get"
     assert b"WARC-Target-URI: %s?" % written in export.plain(index)
     export.replace(index, export.plain(index).replace(b"users.get", b"users.got", 1))
     export.sum_up()

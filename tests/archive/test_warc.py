@@ -65,7 +65,7 @@ def test_a_call_of_vk_has_a_full_address_in_its_record_and_the_stored_one_in_the
     """The standard wants an address with a scheme; a replay asks for the call as it always was stored."""
     call = "wall.get?owner_id=5&filter=owner"
     response = make_stored_response(EvidenceKind.POSTS, call, fetched_at=NOW, status=200, received=b"{}")
-    assert fields_of(response)["WARC-Target-URI"] == f"https://api.vk.ru/method/{call}"
+    assert fields_of(response)["WARC-Target-URI"] == f"urn:auditor:call:{call}"
     assert response.evidence.url == call
 
 
