@@ -47,8 +47,12 @@ def change_of(previous: AuditedOffice | None, current: AuditedOffice, *, same_ru
 
 def has_same_holder(stored: AuditedOffice, name: str | None) -> bool:
     """Return whether a stored audit has the holder of this name, however spelled, or nobody for None."""
-    stored_name = stored.holder.name if stored.holder else None
-    return stored_name is name if stored_name is None or name is None else person_key(stored_name) == person_key(name)
+    return is_same_person(stored.holder.name if stored.holder else None, name)
+
+
+def is_same_person(name: str | None, other_name: str | None) -> bool:
+    """Return whether two names are of one person, however spelled; None is nobody."""
+    return name is other_name if name is None or other_name is None else person_key(name) == person_key(other_name)
 
 
 def personal_urls(office: AuditedOffice) -> set[str]:

@@ -1,10 +1,10 @@
 """The last 26 weeks of an office: as each was judged then, or as looks in time for that week show its posts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
-from auditor.audit.change import has_same_holder
-from auditor.audit.document import PAST_FIELDS, AuditedOffice, AuditedWeek
+from auditor.audit.change import is_same_person
+from auditor.audit.document import PAST_FIELDS, Audit, AuditedOffice, AuditedWeek
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, check_of
 from auditor.checks.case import Case
@@ -20,29 +20,39 @@ def history_of(
     case: Case,
     verdict: str,
     findings: Iterable[Finding[Any]],
-    earlier: Mapping[str, Mapping[str, AuditedOffice]],
+    earlier: Mapping[str, Mapping[str, AuditedWeek]],
     case_in: Callable[[Week], Case],
 ) -> list[AuditedWeek]:
     """Return the last weeks, oldest first; `verdict` and `findings` are of the case's own week, the last of them.
 
-    `earlier` are the offices of stored audits, by week and id; `case_in` makes the office's case of another week.
+    `earlier` has what stored audits say of the offices, by week and id; `case_in` makes the case of another week.
     """
     weeks = [case.week.shift(-back) for back in range(WEEKS - 1, 0, -1)]
     office_findings = [f for f in findings if f.account is None and f.network is None]
     holder = case.holder.tenure.name if case.holder else None
     current = AuditedWeek(week=str(case.week), verdict=verdict, holder=holder, **_figures(office_findings))
     stored = [(week, earlier.get(str(week), {}).get(case.office.id)) for week in weeks]
-    past = [_as_judged(case, week, then) if then else _as_seen_later(case, week, case_in) for week, then in stored]
+    past = [_spelled_as(holder, then) if then else _as_seen_later(case, week, case_in) for week, then in stored]
     return [*past, current]
 
 
-def _as_judged(case: Case, week: Week, office: AuditedOffice) -> AuditedWeek:
-    """Return a week as its audit has it; the name of today's holder as it is spelled today."""
-    name = case.holder.tenure.name if case.holder else None
-    holder = name if has_same_holder(office, name) else office.holder.name if office.holder else None
+def as_judged_then(office_ids: Container[str], audit: Audit) -> tuple[str, dict[str, AuditedWeek]]:
+    """Return an audit's week, and by id how it judged these offices."""
+    return audit.week, {
+        office.id: _as_judged(audit.week, office) for office in audit.offices if office.id in office_ids
+    }
+
+
+def _as_judged(week: str, office: AuditedOffice) -> AuditedWeek:
     findings = (office.read(check) for check in catalogue() if check.history_figures)
     figures = _figures(finding for finding in findings if finding is not None)
-    return AuditedWeek(week=str(week), verdict=office.verdict, holder=holder, **figures)
+    holder = office.holder.name if office.holder else None
+    return AuditedWeek(week=week, verdict=office.verdict, holder=holder, **figures)
+
+
+def _spelled_as(name: str | None, past: AuditedWeek) -> AuditedWeek:
+    """Return a week with the name of today's holder as it is spelled today."""
+    return past.model_copy(update={"holder": name}) if is_same_person(past.holder, name) else past
 
 
 def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:

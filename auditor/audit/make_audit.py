@@ -1,7 +1,7 @@
 """Make a week's audit: every office judged by every check."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -27,7 +27,7 @@ from auditor.audit.document import (
     PendingDecisions,
     Summary,
 )
-from auditor.audit.history import history_of
+from auditor.audit.history import as_judged_then, history_of
 from auditor.audit.purged_figures import with_figures
 from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
@@ -60,8 +60,8 @@ class StoredAudits:
 
     previous: Audit | None = None
     """That of the last audited week, for the changes."""
-    earlier: Sequence[Audit] = ()
-    """Those of the weeks before, for the histories."""
+    earlier: Iterable[Audit] = ()
+    """Those of the weeks before, for the histories: read once, each let go before the next."""
     before_purge: Audit | None = None
     """The week's last one before its comments were purged."""
 
@@ -127,7 +127,8 @@ def _judged_offices(
     same_rule = (
         previous is not None and previous.tool_version == __version__ and not differing_rules(registry, previous)
     )
-    earlier = {audit.week: _by_id(audit) for audit in stored.earlier}
+    office_ids = {office.id for office in offices}
+    earlier = dict(map(partial(as_judged_then, office_ids), stored.earlier))  # no name holds an audit
     all_snapshots, digest = merge_renamed_pages(snapshots), all_pages_digest(registry)
 
     def case_in(office: Office, week: Week) -> Case:

@@ -3,7 +3,7 @@
 Reading an audit that is malformed raises `ArchiveError`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from auditor.archive import Archive
@@ -31,12 +31,14 @@ def previous_audit(archive: Archive, week: Week, as_of: datetime) -> Audit | Non
     return Audit.from_json(text) if text is not None else None
 
 
-def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[Audit]:
-    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
+def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> Iterator[Audit]:
+    """Yield the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
 
-    Raises `ArchiveError` if one is malformed.
+    Each is read when it is asked for, so that half a year of them is never in memory. Raises `ArchiveError` if one is
+    malformed.
     """
-    return [Audit.from_json(text) for text in archive.audits.between(str(week.shift(1 - WEEKS)), str(week), as_of)]
+    for earlier in (week.shift(-back) for back in range(WEEKS - 1, 0, -1)):
+        yield from map(Audit.from_json, archive.audits.between(str(earlier), str(earlier.shift(1)), as_of))
 
 
 def before_purge(archive: Archive, week: Week, purged_at: datetime) -> Audit | None:

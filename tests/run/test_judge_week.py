@@ -1,6 +1,7 @@
 """A week is judged from the archive and stored; earlier weeks that it changes are judged again."""
 
 import shutil
+import weakref
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
+from auditor.audit.document import Audit
 from auditor.base.snapshot import Cause, Outcome, RunSnapshot
 from auditor.base.weeks import Week
 from auditor.run.collect import RunResult
 from auditor.run.judge_week import WeeklyResult, audit_week, exit_code, judge_week, published_weeks, show_week
 from auditor.run.stored_audits import (
+    audit_with_stored,
     before_purge,
     earlier_audits,
     previous_audit,
@@ -25,6 +28,7 @@ from auditor.run.timestamp_files import stamp_of
 from auditor.run.workspace import Workspace
 from auditor.sandbox import World
 from tests.archive_samples import replace_audit
+from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, WEEK, account, audit, case, day, office, posts, snapshot, tenure
 from tests.pipeline import few, workspace_of
 from tests.run.toy_runs import HOUR
@@ -179,6 +183,33 @@ def test_the_audits_of_earlier_weeks_are_found(workspace: Workspace) -> None:
         stored_registry = registry_then(archive, LAST)
         assert stored_registry.text == workspace.registry.text
         assert registry_then(archive, "2026-W40") is None
+
+
+def test_of_half_a_year_of_audits_one_is_in_memory_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card needs one office of each: the memory must not grow with the weeks, nor with the other offices."""
+    whole, audits_read, most = Audit.from_json, list[weakref.ref[Audit]](), 0
+
+    def from_json(text: str) -> Audit:
+        nonlocal most
+        read = whole(text)
+        audits_read.append(weakref.ref(read))
+        most = max(most, sum(len(held.offices) for held in (held() for held in audits_read) if held is not None))
+        return read
+
+    monkeypatch.setattr(Audit, "from_json", from_json)
+    sample = sample_audit()
+    with Archive.open(tmp_path) as archive:
+        for back in range(1, 27):
+            week, made_at = WEEK.shift(-back), NOW - timedelta(weeks=back)
+            stored = sample.model_copy(update={"week": str(week), "as_of": made_at})
+            archive.audits.save(str(week), made_at, stored.to_stored())
+        registry = sample_registry()[0]
+        arguments = archive, registry, WEEK, NOW, {}, [], NOW
+        alone = audit_with_stored(*arguments, offices=registry.offices[1:2])
+        together = audit_with_stored(*arguments)
+    assert alone.offices == together.offices[1:2]
+    assert len([week for week in alone.offices[0].history if week.verdict]) == 26
+    assert most <= 2 * len(sample.offices)
 
 
 def test_looks_are_read_in_full_from_the_first_week_without_an_audit(workspace: Workspace) -> None:
