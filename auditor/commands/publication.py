@@ -211,7 +211,11 @@ def compare_published(workspace: Workspace, archive: Archive, out: Path) -> list
         ]
         return [*version_line, *_file_lines(workspace, out, None)]
     recipe = _read_recipe(out, published.made)
-    file_lines = list(_file_lines(workspace, out, _rebuild(workspace, archive, recipe)))
+    rebuilt = _rebuilt(workspace, archive, recipe)
+    file_lines = list(_file_lines(workspace, out, site(*rebuilt)))
+    stored_weeks = archive.audits.weeks("0000-W01", "9999-W53", recipe.as_of)
+    keys = {week: key for week, key in content_keys(*rebuilt).items() if week in stored_weeks}
+    file_lines += _week_lines(workspace, out, published.weeks, keys)
     comparison = workspace.translator.translate(
         _COMPARED, files=len(published.files), at=recipe.as_of, data=str(workspace.data)
     )
@@ -225,6 +229,16 @@ def _file_lines(
         # The host may add files such as robots.txt; an unknown page among ours would be taken for one of ours.
         code = 0 if difference == "strange" and "/" not in path and not path.endswith(".html") else 1
         yield PublishedFileLine(f"{out / path}: {workspace.translator.gettext(_WRONG[difference])}", code)
+
+
+def _week_lines(
+    workspace: Workspace, out: Path, published: Mapping[str, str], rebuilt: Mapping[str, str]
+) -> Iterator[PublishedFileLine]:
+    """Yield a line for each week whose hash in the list is another than that of what the archive makes of it."""
+    for week in sorted(published.keys() | rebuilt.keys()):
+        if published.get(week) != rebuilt.get(week):
+            difference = workspace.translator.gettext(_WRONG["differs"])
+            yield PublishedFileLine(f"{out / NAME}: {week}: {difference}")
 
 
 def _changed_settings(workspace: Workspace, out: Path, recipe: _FolderRecipe) -> Iterator[PublishedFileLine]:
@@ -258,8 +272,10 @@ def _read_recipe(out: Path, stored: dict[str, Any]) -> _FolderRecipe:
         ) from None
 
 
-def _rebuild(workspace: Workspace, archive: Archive, recipe: _FolderRecipe) -> Iterator[tuple[str, bytes]]:
-    """Yield all files that today's archive makes with the settings and remarks recorded in a published folder."""
+def _rebuilt(
+    workspace: Workspace, archive: Archive, recipe: _FolderRecipe
+) -> tuple[list[Audit], Sequence[WithdrawalLike], SiteOptions, Translator, datetime]:
+    """Return what today's archive makes of a published folder: its settings and remarks are those recorded in it."""
     zone, inputs = workspace.registry.zone, recipe.told
     translator, week = Translator(recipe.lang, zone), Week.parse(recipe.week, zone)
     settings = replace(workspace.settings, contact=inputs.contact)
@@ -269,4 +285,4 @@ def _rebuild(workspace: Workspace, archive: Archive, recipe: _FolderRecipe) -> I
     audits = published_weeks(
         past_workspace, archive, recipe.as_of, show_week(past_workspace, archive, week, recipe.as_of)
     )
-    return site(audits, inputs.remarks.withdrawn, inputs.face, translator, recipe.as_of)
+    return audits, inputs.remarks.withdrawn, inputs.face, translator, recipe.as_of

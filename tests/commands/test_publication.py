@@ -67,6 +67,21 @@ def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> 
     assert compared(workspace) == [("", 1)]
 
 
+@pytest.mark.parametrize("part", ["files", "weeks"])
+@pytest.mark.parametrize("wrong", ["0" * 64, None])
+def test_a_digest_altered_in_the_list_alone_is_noticed(workspace: Workspace, part: str, wrong: str | None) -> None:
+    """No file differs then: by the list the next publication decides which weeks to leave as they are."""
+
+    def alter(published: dict) -> None:
+        name = max(name for name in published[part] if not name.endswith(".xml"))
+        published[part] |= {name: wrong}
+        if wrong is None:
+            del published[part][name]
+
+    edited(workspace.out, alter)
+    assert max(code for _, code in compared(workspace)) == 1
+
+
 def test_what_another_version_drew_is_no_tampering(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two changed lines of a template: the folder's own list still holds, so exit 3; a file changed since is exit 1."""
     monkeypatch.setattr("auditor.commands.publication.drawing_digest", lambda: "0" * 64)
