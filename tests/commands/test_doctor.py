@@ -68,6 +68,14 @@ def test_a_silent_network_is_told_within_one_wait(silent: dict[str, str], place:
     assert all("PROXY" in str(workspace.translator.text(line.detail)) for line in routes)
 
 
+def test_a_network_that_is_closed_from_here_is_not_fine(after: Path, box: Sandbox, as_of: tuple[str, str]) -> None:
+    """Exit 3, so that whoever asks by a script sees it before the week does; nothing else is wrong there."""
+    closed = box.settings() | {"AUDITOR_VK_API_URL": "http://127.0.0.1:9"}
+    done = typed("doctor", *as_of, "--lang", "en", cwd=after, env=closed)
+    assert (done.code, states(done.out)["VK"]) == (3, "closed from here")
+    assert not {"to mend", "refused"} & set(states(done.out).values()), done.out
+
+
 def test_the_longest_wait_leaves_room_in_fifteen_seconds() -> None:
     """For the program's own start, and for what Telegram's client takes to close a connection."""
     assert PATIENCE <= 13

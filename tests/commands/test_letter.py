@@ -84,6 +84,31 @@ def test_its_link_leads_to_the_page_that_is_published(workspace: Workspace, monk
     assert card_page("2026-W47", "Rayon-04") == "2026-W47/o/~52~ayon-04.html"
 
 
+def test_a_letter_without_a_contact_leaves_room_for_one(workspace: Workspace) -> None:
+    """As sender and as the address to answer to, else nobody could be answered; one that is set stands there."""
+    office, week, room = workspace.office("rayon-04"), workspace.week(None), "(впишите сюда своё имя и адрес)"
+    for contact, rooms in (("", 2), ("press@example.invalid", 0)):
+        settings = replace(workspace.settings, contact=contact)
+        text = letter_to(replace(workspace, settings=settings), office, week)
+        assert (text.count(room), contact in text) == (rooms, True)
+
+
+def test_a_week_that_was_not_sealed_has_no_page_to_lead_to(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was judged for the letter alone: its page is not published, and a link would lead nowhere."""
+    settings = replace(workspace.settings, report_url="https://example.invalid/r")
+    asked = (replace(workspace, settings=settings), workspace.office("rayon-04"), workspace.week(None))
+    assert f"{settings.report_url}/" in letter_to(*asked)
+    shown = show_week
+
+    def show_unsealed(*where: Any) -> Audit:
+        return shown(*where).model_copy(update={"seal": ""})
+
+    monkeypatch.setattr("auditor.commands.letter.show_week", show_unsealed)
+    assert f"{settings.report_url}/" not in letter_to(*asked)
+
+
 def test_of_a_withdrawn_week_no_letter_is_written(workspace: Workspace) -> None:
     """What was taken back is not sent on; from its day on, and no week before it is touched."""
     taken = Withdrawal(week="2026-W47", on=date(2026, 11, 24), reason="Реестр был неверен.")

@@ -1,10 +1,12 @@
 """What the weekly commands say at their end, and how a published folder is held against its archive."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -45,6 +47,23 @@ def edited(out: Path, change: Callable[[dict], None]) -> None:
     published = json.loads((out / "published.json").read_text(encoding="utf-8"))
     change(published)
     (out / "published.json").write_text(json.dumps(published), encoding="utf-8")
+
+
+@pytest.mark.parametrize("line", ["weekly --plan", "report", "letter rayon-04", "evidence export rayon-04 --to a.zip"])
+def test_what_others_read_is_russian_on_a_server_that_speaks_english(
+    line: str, after: Path, as_of: tuple[str, str]
+) -> None:
+    """What only the operator reads follows the system's language."""
+    (after / "reports/index.html").unlink()
+    system = {"LANG": "en_US.UTF-8"}
+    done, own = (typed(*each.split(), *as_of, cwd=after, env=system) for each in (line, "check rayon-04 --offline"))
+    written = [path.read_text(encoding="utf-8") for path in after.glob("reports/index.html")]
+    if (after / "a.zip").is_file():
+        with ZipFile(after / "a.zip") as dispute:
+            written = [dispute.read(name).decode() for name in dispute.namelist() if name.endswith(".html")]
+    assert re.findall("[a-z]+ [a-z]+ [a-z]+", done.out) == []
+    assert [re.findall('<html lang="(..)"', page) for page in written] == [["ru"]] * len(written)
+    assert "week 47" in own.out
 
 
 def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> None:

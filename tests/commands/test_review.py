@@ -146,6 +146,13 @@ def test_nothing_found_ends_an_office(place: Path) -> None:
     assert (search.by, list(search.networks)) == ("Имярек Д. Д.", ["ok", "max"])
 
 
+def test_nothing_found_leads_to_the_next_office(place: Path) -> None:
+    """Not to the next page of the same one: it was just said that none of them is the holder's."""
+    done = reviewed(place, answer=Mock(side_effect=chain(["f", "Имярек Г. Г.", "vk", "", "q"], repeat(None))))
+    assert re.findall(r"https://t\.me/(\w+) · ", done.out) == ["pravda_1", "pravda_2"]
+    assert re.findall(r"\[\d/5\]", done.out) == ["[1/5]", "[2/5]"]
+
+
 def test_an_office_that_nobody_holds_is_told(place: Path) -> None:
     """And one that was not searched is told how it is; one that has its page is shown and nothing is asked."""
     with (place / "officials.yaml").open("a", encoding="utf-8") as file:

@@ -100,3 +100,12 @@ def test_the_end_of_input_is_one_line_and_exit_2(
     monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": None)
     assert run(["start"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_per_cent_sign_is_doubled_in_the_unit_and_escaped_for_cron(tmp_path: Path, start: Callable[..., int]) -> None:
+    """Alone it begins a specifier of systemd's, and ends a command of cron's."""
+    folder = tmp_path / "100% week"
+    assert start(str(folder), "", KEY, "") == 0
+    unit, line = ((folder / name).read_text(encoding="utf-8") for name in ("auditor-weekly.service", "crontab.txt"))
+    assert f"WorkingDirectory={tmp_path}/100%% week\n" in unit
+    assert (line.count("100\\% week"), line.count("%")) == (1, 1)

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from auditor.audit.document import Audit
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Translator
 from auditor.base.snapshot import Route
+from auditor.commands.next import expiry_lines, gaps_in
 from auditor.commands.weekly import parse_span, plan_lines
 from auditor.run.collect_week import RouteForecast
-from auditor.sandbox import Sandbox
+from auditor.sandbox import Sandbox, World
 from tests.cases import TOMSK, WEEK
-from tests.commands.typed import typed
+from tests.commands.typed import typed, workspace_in
 from tests.truth import differences, truth_of
 
 EN = Translator("en", TOMSK)
@@ -29,6 +31,15 @@ def test_a_week_is_judged_as_it_was(looked: Path, world: Any) -> None:
     assert (code, err) == ("1", "")
     assert out[-1] == str(path.parent.relative_to(looked) / "index.html")
     assert "\x1b" not in "".join(out)
+
+
+def test_a_run_says_what_ages(place: Path, world: World) -> None:
+    """Whoever reads its summary need not ask `next` to learn that a confirmation runs out."""
+    later = world.now + timedelta(days=30)
+    (line,) = expiry_lines(gaps_in(workspace_in(place, later)), EN)
+    closed = {f"AUDITOR_{name}_URL": "http://127.0.0.1:9" for name in ("VK_API", "TELEGRAM_WEB")}
+    done = typed("weekly", "--as-of", later.isoformat(), "--lang", "en", cwd=place, env=closed)
+    assert line in done.out
 
 
 def test_a_plan_asks_nothing(place: Path, box: Sandbox, as_of: tuple[str, str]) -> None:

@@ -134,6 +134,9 @@ def test_a_history_begins_with_the_first_week_of_which_anything_is_known() -> No
     )
     assert shown.compared_week == shown.history[-1]
     assert shown.previous == then.offices[0]
+    others = now.model_copy(update={"history": [past[-1].model_copy(update={"holder": "Имярек Другая Дама"})]})
+    (not_compared,) = office_cards(week.model_copy(update={"offices": [others]}), {"2026-W46": then})
+    assert (not_compared.history[-1].posts, not_compared.compared_week) == (7, None), "another holder's figure"
     long = now.model_copy(update={"history": [AuditedWeek(week=f"2025-W{n:02}", posts=n) for n in range(1, 40)]})
     assert len(office_cards(Audit.model_copy(week, update={"offices": [long]}), {})[0].history) == 26
 

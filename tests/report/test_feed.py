@@ -57,6 +57,16 @@ def test_an_entry_keeps_its_id_and_is_as_new_as_what_was_said_of_it_last() -> No
     assert part(entries(facts(audit, week="2026-W46"))[1][0], "id") != part(first, "id")
 
 
+def test_an_entry_leads_to_the_page_of_its_week() -> None:
+    """And the feed to the newest; both with the folder's address where it has one."""
+    audit = sample_audit()
+    weeks = [facts(audit), facts(audit, week="2026-W46")]
+    for face, base in ((FACE, "https://example.invalid/r/"), (SiteOptions(), "")):
+        parsed = LexborHTMLParser(feed(weeks, face, RU).decode())
+        links = [link.attributes["href"] for link in parsed.css("link[rel=alternate]")]
+        assert links == [f"{base}index.html", f"{base}2026-W47/index.html", f"{base}2026-W46/index.html"]
+
+
 def test_a_feed_holds_half_a_year() -> None:
     """Readers keep the older ones themselves."""
     week = facts(sample_audit())

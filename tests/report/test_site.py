@@ -189,3 +189,29 @@ def test_a_week_is_drawn_anew_only_where_something_that_it_hangs_on_changed(two:
     assert content_keys(two[:1], [], SiteOptions(), RU, moment)[BEFORE] != first[BEFORE]
     changed = content_keys([two[0], two[1].model_copy(update={"version": 9})], [], SiteOptions(), RU, moment)
     assert (changed[BEFORE], changed[WEEK] != first[WEEK]) == (first[BEFORE], True)
+
+
+def test_a_demonstration_is_never_listed() -> None:
+    """Though its folder was so set: an invented failure is found under a real office's name."""
+    invented = sample_audit().model_copy(update={"offices": sample_audit().offices[:2]})
+    files = folder([invented], RU, SiteOptions(listed=True))
+    shown = [path for path, body in files.items() if path.endswith(".html") and b'content="noindex"' not in body]
+    assert shown == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "alarm"),
+    [
+        ({"looked": False}, "На этой неделе страницы не проверялись"),
+        ({"closed": False}, "Неделя ещё не закрыта"),
+    ],
+    ids=["nobody looked", "not closed"],
+)
+def test_what_keeps_a_week_from_being_whole_stands_before_everything(changed: dict[str, bool], alarm: str) -> None:
+    """On the front page, the week's and an office's; a whole week has no such line."""
+    whole = sample_audit().model_copy(update={"looked": True, "closed": True})
+    for audit, alarms in ((whole, False), (whole.model_copy(update=changed), True)):
+        files = folder([audit], RU)
+        for path in ("index.html", f"{WEEK}/index.html", office_page("rayon-01")):
+            shown = [text_of(node) for node in page(files, path).css("main .alarm")]
+            assert (path, any(line.startswith(alarm) for line in shown)) == (path, alarms), shown
