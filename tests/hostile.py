@@ -112,6 +112,7 @@ YAML: dict[str, str | bytes] = {
 TOML: dict[str, str | bytes] = {
     "tables in tables": "data = " + "{a=" * 20_000,
     "every byte there is": bytes(range(256)),
+    "two marks of byte order": '\ufeff\ufeffdata = "x"',
     "NUL in a language": 'lang = "\\u0000"',
     "1e9999 requests": "vk_rps = 1e9999",
     "an address of another scheme": 'vk_api_url = "file:///etc/passwd"',
