@@ -75,8 +75,8 @@ def test_a_call_of_vk_is_proved_with_a_full_address_and_as_older_archives_hold_i
     )
     with Archive.open(tmp_path / "a") as archive:
         run = begun(archive)
-        seen = snapshot(url=PAGES[0], taken_at=NOW, evidence=(answer.evidence,))
-        archive.snapshots.save(run, str(WEEK), seen, (answer,))
+        looked = snapshot(url=PAGES[0], taken_at=NOW, evidence=(answer.evidence,))
+        archive.snapshots.save(run, str(WEEK), looked, (answer,))
         archive.finish_run(run, NOW)
         audit = make_audit(book(), WEEK, NOW, archive.snapshots.snapshots(NOW), WeekRuns(synthetic=True))
         archive.audits.save(str(WEEK), NOW, audit.to_stored(), BOOK)

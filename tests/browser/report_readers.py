@@ -31,7 +31,7 @@ def make_site(folder: Path) -> Path:
 
 
 def proved(audit: Audit) -> Audit:
-    """Give each stored answer what a real one has: the address of a call, and a way to the root of its run."""
+    """Return an audit whose stored answers have what real ones have: the address of a call, a way to the root."""
     call = f"wall.getComments?{'&'.join(f'parameter_{n}=value' for n in range(9))}"
     steps = [f"right:{'0f' * 32}"] * 9
     way = AuditedProof(leaf="a1" * 32, place=1, leaves=400, path=steps, root="b2" * 32, run=1, link=1)
