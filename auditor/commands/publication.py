@@ -172,10 +172,11 @@ def unfinished_routes(run_result: RunResult, translator: Translator) -> Iterator
 
 # A published folder compared with the archive -------------------------------------------------------------------------
 
+_DIFFERS = N_("this is not what the archive makes of it")
 _WRONG = {
     "missing": N_("this is missing"),
     "changed": N_("this was changed"),
-    "differs": N_("this is not what the archive makes of it"),
+    "differs": _DIFFERS,
     "unknown": N_("the archive makes this file, and it was not published"),
     "strange": N_("the program did not publish this file, and nothing in the archive speaks for it"),
 }
@@ -237,8 +238,7 @@ def _week_lines(
     """Yield a line for each week whose hash in the list is another than that of what the archive makes of it."""
     for week in sorted(published.keys() | rebuilt.keys()):
         if published.get(week) != rebuilt.get(week):
-            difference = workspace.translator.gettext(_WRONG["differs"])
-            yield PublishedFileLine(f"{out / NAME}: {week}: {difference}")
+            yield PublishedFileLine(f"{out / NAME}: {week}: {workspace.translator.gettext(_DIFFERS)}")
 
 
 def _changed_settings(workspace: Workspace, out: Path, recipe: _FolderRecipe) -> Iterator[PublishedFileLine]:
