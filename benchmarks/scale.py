@@ -39,8 +39,10 @@ from auditor.base.weeks import Week
 from auditor.commands.publication import publish_weeks
 from auditor.probes.driver import Limits, Response
 from auditor.probes.plugins import OpenedRoute, Plugin
-from auditor.probes.protocol import Call, MinimisedResponse, Request, fetch
+from auditor.probes.protocol import Call, Look, MinimisedResponse, Request, fetch
+from auditor.probes.target import Target, Window
 from auditor.registry import Registry, load_registry
+from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.run.judge_week import judge_week, show_week
 from auditor.run.plan import RunPlan
@@ -131,24 +133,30 @@ class InventedTransport:
         """Do nothing: nothing is open."""
 
 
-def invented_route(route: Route) -> tuple[Plugin, OpenedRoute]:
-    """Return a route whose pages are made up, each after the requests that it would take."""
+class InventedPlugin(Plugin):
+    """A route whose pages are made up, each after the requests that it would take."""
 
-    def look(target: Any, window: Any) -> Any:  # noqa: ARG001 - as every route's
+    def look(self, target: Target, window: Window) -> Look[Snapshot]:  # noqa: ARG002 - as every route's
+        """Look at a page."""
         url = target.address.url
-        snapshot = page(route, url, NOW)
+        snapshot = page(self.route, url, NOW)
         yield from fetch(Request(Call(url, {}), Rows, EvidenceKind.PROFILE))
         yield from fetch(Request(Call(f"{url}?wall", {}), Rows, EvidenceKind.POSTS))
         for post in snapshot.posts[:9]:
             yield from fetch(Request(Call(post.url, {}), Rows, EvidenceKind.COMMENTS))
         return snapshot
 
-    def control(control: Any) -> Any:
+    def control(self, control: Control) -> Look[ControlResult]:
+        """Look at a control, which passes."""
         yield from fetch(Request(Call(control.url.url, {}), Rows, EvidenceKind.CONTROL))
-        facts: dict[str, Any] = {"network": route.network, "route": route, "url": control.url.url}
+        facts: dict[str, Any] = {"network": self.route.network, "route": self.route, "url": control.url.url}
         return ControlResult(expected=control.exists, outcome=Outcome.PASSED, wall=True, thread=True, **facts)
 
-    plugin = Plugin(route=route, open=lambda _: None, look=look, control=control, diagnose=lambda _: iter(()))
+
+def invented_route(route: Route) -> tuple[Plugin, OpenedRoute]:
+    """Return a route whose pages are made up."""
+    unused: Any = None
+    plugin = InventedPlugin(route=route, open=unused, source=unused, diagnose=unused)
     return plugin, OpenedRoute(InventedTransport(), Limits(interval=0.0))
 
 
@@ -160,7 +168,7 @@ def session_of(folder: Path, book: Registry) -> Workspace:
     options: dict[str, Any] = {
         "registry": book,
         "registry_path": folder / "officials.yaml",
-        "words": Translator("ru", book.zone),
+        "translator": Translator("ru", book.zone),
     }
     return Workspace(settings=Settings(), data=folder / "data", out=folder / "reports", as_of=NOW, **options)
 
