@@ -176,7 +176,7 @@ class Driver:
     _silence: float = 0.0
     """Seconds of requests without a whole response since the last one."""
     _given_up: Failure | None = None
-    """Why the route was given up after it had answered."""
+    """Why the route was given up as silent, whether it had answered before or not."""
     _last_failure: Failure | None = None
 
     def __post_init__(self) -> None:

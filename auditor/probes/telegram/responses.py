@@ -11,7 +11,7 @@ Field names are stored; where one misleads, its docstring explains it. A comment
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, WrapValidator
 
@@ -155,7 +155,29 @@ class Message(MinimisedModel):
         return self.kind in {MessageKind.SERVICE, MessageKind.CREATION}
 
 
-class HistoryPage(MinimisedResponse):
+ItemT = TypeVar("ItemT")
+
+
+class TelegramList(MinimisedResponse, Generic[ItemT]):
+    """A page of a list that `probes.paged_list` reads below an id; an entry is None if it could not be read."""
+
+    @property
+    def entries(self) -> tuple[ItemT | None, ...]:
+        """What the page lists."""
+        raise NotImplementedError
+
+    @property
+    def readable(self) -> list[ItemT]:
+        """The entries that could be read."""
+        return [entry for entry in self.entries if entry is not None]
+
+    @property
+    def unread(self) -> int:
+        """Count of entries that could not be read."""
+        return self.entries.count(None)
+
+
+class HistoryPage(TelegramList[Message]):
     """A page of messages."""
 
     messages: tuple[Message | None, ...] = ()
@@ -180,19 +202,14 @@ class HistoryPage(MinimisedResponse):
     """Public pages only: whether it held messages of other channels, which are left out."""
 
     @property
-    def readable(self) -> list[Message]:
-        """The messages that could be read."""
-        return [message for message in self.messages if message is not None]
+    def entries(self) -> tuple[Message | None, ...]:
+        """The messages."""
+        return self.messages
 
     @property
     def posts(self) -> list[Message]:
         """The messages that Telegram itself did not write."""
         return [message for message in self.readable if not message.is_service]
-
-    @property
-    def unread(self) -> int:
-        """Count of messages that could not be read."""
-        return self.messages.count(None)
 
     @property
     def places(self) -> int:
@@ -238,7 +255,7 @@ class TelegramComment(MinimisedModel):
         return self.comment.at
 
 
-class TelegramCommentPage(MinimisedResponse):
+class TelegramCommentPage(TelegramList[TelegramComment]):
     """A page of the comments under a post. The first one requested holds the newest comments, the next ones older."""
 
     state: CommentsState
@@ -257,14 +274,9 @@ class TelegramCommentPage(MinimisedResponse):
         return self.state is CommentsState.OPEN
 
     @property
-    def readable(self) -> list[TelegramComment]:
-        """The comments that could be read."""
-        return [comment for comment in self.remarks if comment is not None]
-
-    @property
-    def unread(self) -> int:
-        """Count of comments that could not be read."""
-        return self.remarks.count(None)
+    def entries(self) -> tuple[TelegramComment | None, ...]:
+        """The comments."""
+        return self.remarks
 
     @property
     def places(self) -> int:

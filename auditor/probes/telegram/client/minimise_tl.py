@@ -284,7 +284,7 @@ class GroupMessage(MinimisedModel):
     """The comment that the message is; None for a copy of a post that replies to nothing."""
 
 
-class GroupPage(MinimisedResponse):
+class GroupPage(responses.TelegramList[GroupMessage]):
     """A page of the discussion group: copies of posts and replies, without messages that belong to no thread."""
 
     rows: tuple[GroupMessage | None, ...] = ()
@@ -306,14 +306,9 @@ class GroupPage(MinimisedResponse):
         return Cause.CONTRADICTION if self.disordered else None
 
     @property
-    def readable(self) -> list[GroupMessage]:
-        """The messages that could be read."""
-        return [message for message in self.rows if message is not None]
-
-    @property
-    def unread(self) -> int:
-        """Count of messages that could not be read."""
-        return self.rows.count(None)
+    def entries(self) -> tuple[GroupMessage | None, ...]:
+        """The messages."""
+        return self.rows
 
     @property
     def places(self) -> int:
