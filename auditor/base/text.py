@@ -40,6 +40,10 @@ class Text:
         return re.sub(r"\{(\w+)\}", lambda match: str(self.params[match[1]]), self.message)
 
 
+PART = "A part of other sentences"
+"""What a sentence rests on that is never said alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence with a stable id. In a plural one the parameter ``n`` selects the form.
@@ -50,6 +54,12 @@ class Sentence:
     id: str
     message: str
     plural: str | None = None
+    rests_on: str = ""
+    """What had to be seen for it to be said, as the lawyer of the person would read it."""
+    not_said: str = ""
+    """What it does not say."""
+    red: bool = False
+    """Whether a finding that failed can say it."""
 
     def fill(self, **params: Scalar | Text) -> Text:
         """Return the sentence with its placeholders filled."""

@@ -13,10 +13,17 @@ from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_pages
 from auditor.registry.models import Basis
 
-_CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
+_CONFIRMED = Sentence(
+    "account_confirmed.confirmed",
+    N_("Confirmed on {date}: {how}"),
+    rests_on="A person's entry in the registry, with its day and reason",
+    not_said="That the network says so",
+)
 _STALE = Sentence(
     "account_confirmed.stale",
     N_("Confirmed on {date}: {how}. That is too long ago: whether the page is still the person's has to be asked anew"),
+    rests_on="The confirmation is older than the policy allows",
+    not_said="That the page is another's now",
 )
 
 

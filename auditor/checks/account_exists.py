@@ -19,16 +19,43 @@ from auditor.checks.person_judgement import (
     page_finding,
 )
 
-_THERE = Sentence("account_exists.there", N_("The confirmed page is there"))
-_RENAMED = Sentence("account_exists.moved", N_("The page is there under another address, by its number: {address}"))
+_THERE = Sentence(
+    "account_exists.there",
+    N_("The confirmed page is there"),
+    rests_on="The page opened, under the number that was confirmed",
+    not_said="Who writes there",
+)
+_RENAMED = Sentence(
+    "account_exists.moved",
+    N_("The page is there under another address, by its number: {address}"),
+    rests_on="The page's number is seen under another address",
+    not_said="Who renamed it, and why",
+)
 _GONE = Sentence(
     "account_exists.gone",
     N_("{address}: by the page's number the network said on {date} that it is not there any more"),
+    rests_on=(
+        "The network's own word about the page's number on that day, and in every look since; every other page of"
+        " the person is gone too, or there is none"
+    ),
+    not_said="Who removed it, and why",
+    red=True,
 )
-_NOT_FOUND = Sentence("account_exists.not_found", N_("No personal page was found in the recorded search"))
+_NOT_FOUND = Sentence(
+    "account_exists.not_found",
+    N_("No personal page was found in the recorded search"),
+    rests_on=(
+        "A recorded search after the last day on VK, Telegram, Odnoklassniki and MAX (a neutral one may be left "
+        "out); no press report, no open lead"
+    ),
+    not_said="That there is no page",
+    red=True,
+)
 _TAKEN_OVER = Sentence(
     "page.taken_over",
     N_("The page under this address has the number {seen}, the one on record is {expected}: it is not judged"),
+    rests_on="Another number under the address",
+    not_said="Whose page that is",
 )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence
 from auditor.base.weeks import Week, day_start
+from auditor.checks.causes import OURS
 from auditor.checks.finding import Blocker
 from auditor.checks.observed_page import ObservedPage
 from auditor.registry.holders import Deadline, Holder, has_rival_holder, stale_vacancy, under_review
@@ -18,21 +19,57 @@ from auditor.registry.policy import QUIET_WEEK, quiet_days_in
 _IN_DOUBT = Sentence(
     "office.in_doubt",
     N_("By partly known dates another than the one named may hold the office at the week's end: it is not judged"),
+    rests_on="Partly known dates of two tenures, or of a vacancy",
+    not_said="Who held the office",
 )
 _STALE = Sentence(
-    "office.stale_holder", N_("The newest evidence of who holds the office is of {date}: too old to judge anybody by")
+    "office.stale_holder",
+    N_("The newest evidence of who holds the office is of {date}: too old to judge anybody by"),
+    rests_on="The dates of the sources in the registry",
+    not_said="That somebody else holds the office",
 )
 _UNDATED = Sentence(
-    "office.undated_holder", N_("No source says when this person held the office: nobody is judged by it")
+    "office.undated_holder",
+    N_("No source says when this person held the office: nobody is judged by it"),
+    rests_on="The dates of the sources in the registry",
+    not_said="That somebody else holds the office",
 )
-_VACANT = Sentence("office.vacant", N_("The office is vacant since {since}"))
-_NOBODY = Sentence("office.no_holder", N_("No holder is on record for this week"))
-_EXEMPT = Sentence("office.exempt", N_("Exempt: {by}; {reason}"))
-_NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
+_VACANT = Sentence(
+    "office.vacant",
+    N_("The office is vacant since {since}"),
+    rests_on="An entry of the registry with its source",
+    not_said="—",
+)
+_NOBODY = Sentence(
+    "office.no_holder",
+    N_("No holder is on record for this week"),
+    rests_on="The registry names nobody for the week",
+    not_said="That the office was vacant",
+)
+_EXEMPT = Sentence(
+    "office.exempt",
+    N_("Exempt: {by}; {reason}"),
+    rests_on="An entry of the registry: by whom, when, the source",
+    not_said="Whether it was deserved",
+)
+_NO_PAGE = Sentence(
+    "office.no_page",
+    N_("No confirmed personal page is on record"),
+    rests_on="The registry has no confirmed personal page",
+    not_said="That there is none",
+)
 _PAGE_ELSEWHERE = Sentence(
-    "office.page_elsewhere", N_("The confirmed personal page is on a network where the program does not look")
+    "office.page_elsewhere",
+    N_("The confirmed personal page is on a network where the program does not look"),
+    rests_on="A confirmed page on a network that the program does not read",
+    not_said="What is on that page",
 )
-_NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at for this week"))
+_NOT_LOOKED_AT = Sentence(
+    "look.not_yet",
+    N_("The page has not been looked at for this week"),
+    rests_on="No look at the page is stored",
+    not_said=OURS,
+)
 NOT_LOOKED_AT = Blocker(Outcome.UNTESTED, _NOT_LOOKED_AT.fill())
 """The blocker of a page without a look since the week's start."""
 

@@ -19,17 +19,26 @@ from auditor.checks.thread_readings import is_countable
 from auditor.language.rule_accuracy import MEASURED
 from auditor.registry.models import PolicyValue
 
-CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all posts that were looked at: {all}"))
+CLOSED = Sentence(
+    "comments_answered.closed",
+    N_("Comments are closed under all posts that were looked at: {all}"),
+    rests_on="The network said of each post looked at that it is closed",
+    not_said="Why; nor how it was earlier",
+)
 _NO_QUESTIONS = Sentence(
     "comments_answered.no_questions",
     N_(
         "No question was seen in the week; citizens' comments: {comments}, of them reports of a problem: {reports}, "
         "unsure whether they ask: {unsure}"
     ),
+    rests_on="All threads of the window; each comment as the rules read it",
+    not_said="That nobody asked in another place, or that nothing was deleted",
 )
 _ORGANISATIONS = Sentence(
     "comments_answered.organisations",
     N_("No citizen's question was seen in the week; questions of organisations: {organisations}"),
+    rests_on="All threads of the window; only organisations asked",
+    not_said="That nobody asked in another place, or that nothing was deleted",
 )
 _COUNTED = Sentence(
     "comments_answered.counted",
@@ -38,10 +47,20 @@ _COUNTED = Sentence(
         "owner seen: {none}, of them answered by another body: {body}; too early to tell: {pending}; not certain: "
         "{uncertain}"
     ),
+    rests_on=(
+        "All threads of the window, up to the look. Red only where as many questions of as many people as the "
+        "policy says, on one network, have waited three times the time for a reply, none was answered, and since "
+        "the first of them nobody but citizens has written under any post, nobody who asks nothing has replied in"
+        " five words, and no post says that the page answers people"
+    ),
+    not_said="That nobody answered: it may have been in private, by telephone, elsewhere, or be deleted",
+    red=True,
 )
 _FEW = Sentence(
     "comments_answered.few",
     N_("{message}. A verdict needs {questions} questions due of {people} people; there are {due} of {askers}"),
+    rests_on="All threads of the window; fewer questions or people than a verdict needs, or one that is not certain",
+    not_said="That the rest were answered elsewhere, or were not",
 )
 _YOUNG = Sentence(
     "comments_answered.young",
@@ -49,13 +68,20 @@ _YOUNG = Sentence(
         "{message}. Unless all are answered in time, a verdict needs {questions} questions of {people} people on one "
         "network that are older than {hours} h"
     ),
+    rests_on="All threads of the window; too few of the questions are old enough on one network",
+    not_said="That the rest were answered elsewhere, or were not",
 )
 _RECORD_CHANGED = Sentence(
     "comments_answered.record_changed",
     N_("{message}. Who answers for the owner was changed on record after some threads were read: they are not settled"),
+    rests_on="All threads of the window; who answers for the person was changed on record since some were read",
+    not_said="That somebody answered, or that nobody did",
 )
 _WHO_ANSWERED = Sentence(
-    "comments_answered.who_answered", N_("{message}. It is not known in whose name questions were answered")
+    "comments_answered.who_answered",
+    N_("{message}. It is not known in whose name questions were answered"),
+    rests_on="An answer by somebody who is not on record, or by a citizen who asks nothing where all else is silence",
+    not_said="That it is, or is not, the person's",
 )
 
 

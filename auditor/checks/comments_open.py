@@ -13,17 +13,30 @@ from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
-_NO_POSTS = Sentence("comments_open.no_posts", N_("No posts of the week can be seen"))
+_NO_POSTS = Sentence(
+    "comments_open.no_posts",
+    N_("No posts of the week can be seen"),
+    rests_on="A week's wall read whole",
+    not_said="That none was deleted before the look",
+)
 _CLOSED = Sentence(
     "comments_open.closed",
     N_(
         "Comments closed under {closed} of {known} posts of which it could be seen: soon after the post, or on the "
         "whole page before and after it; posts in the week: {all}"
     ),
+    rests_on=(
+        "The network's word on the posts counted, within two days of each or before and after it. Red only where "
+        "these are at least two and half of the week's, and none was ever seen open"
+    ),
+    not_said="Who closed them, and why; nor how it was before the look; nor anything about the other posts",
+    red=True,
 )
 _OPEN = Sentence(
     "comments_open.known_open",
     N_("Comments open under all {open} posts of which it could be seen; posts in the week: {all}"),
+    rests_on="A thread, the network's word or a citizen's comment under each post counted",
+    not_said="That every post of the week is open",
 )
 _CLOSED_LATER = Sentence(
     "comments_open.closed_later",
@@ -31,6 +44,8 @@ _CLOSED_LATER = Sentence(
         "Comments open under {open} posts, closed when they were looked at under {closed}; posts in the week: {all}. "
         "Whether they were open at first is known only from the second week of looks on"
     ),
+    rests_on="A look later than two days after the post saw it closed",
+    not_said="That it was closed at first; nor who closed it",
 )
 _LEAST_KNOWN = 2
 """Fewest posts whose comments must be known to be closed; half of all posts besides (docs/dev/design.md, section 5)."""

@@ -12,13 +12,13 @@ from typing import Any, Generic
 from pydantic import TypeAdapter
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
-from auditor.base.text import NN_, Sentence, Text
+from auditor.base.text import NN_, PART, Sentence, Text
 from auditor.checks.case import Case
 from auditor.checks.causes import CAUSES
 from auditor.checks.finding import Blocker, Finding, HistoryFigure, ReportSection, V, Value
 from auditor.registry.models import Basis, PolicyValue
 
-_DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
+_DAYS = Sentence("days", *NN_("{n} day", "{n} days"), rests_on=PART)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,14 +12,25 @@ from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
-_LAST_DAY = Sentence("longest_silence.last_day", N_("Last post or repost on {date}, the last day"))
+_LAST_DAY = Sentence(
+    "longest_silence.last_day",
+    N_("Last post or repost on {date}, the last day"),
+    rests_on="The wall or channel, on all pages of the person",
+    not_said="That it was the only one",
+)
 _LAST_POST = Sentence(
     "longest_silence.last_post",
     N_("The last post or repost that counts is of {date}; none is seen for {days} after it, advertisements aside"),
+    rests_on="The time from that post to the end, read whole on every page of the person's where it is red",
+    not_said="That nothing was posted and deleted before the first look",
+    red=True,
 )
 _NONE_SINCE = Sentence(
     "longest_silence.none_since",
     N_("No post or repost that counts can be seen on the page, and {days} have passed since {date}"),
+    rests_on="All pages read whole, from the day on which the time in office or the page began",
+    not_said="That nothing was posted and deleted before the first look",
+    red=True,
 )
 
 

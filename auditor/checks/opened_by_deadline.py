@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from auditor.base.snapshot import Cause, Outcome, Precision
-from auditor.base.text import N_, Sentence, Text
+from auditor.base.text import N_, PART, Sentence, Text
 from auditor.base.weeks import days_late
 from auditor.checks.case import NOT_LOOKED_AT, Case
 from auditor.checks.causes import CAUSES
@@ -26,27 +26,57 @@ from auditor.checks.opening_traces import (
 from auditor.checks.person_judgement import downgrade_failure, page_finding
 from auditor.registry.models import Basis
 
-_NOT_BOUND = Sentence("opened_by_deadline.not_bound", N_("The directive does not bind this office"))
-_NOT_DUE = Sentence("opened_by_deadline.not_due", N_("Not yet due: the last day is {last_day}"))
-_DATED = Sentence("opened_by_deadline.dated", N_("{network}: {opened} {date}, {relation}"))
-_OPENED = Sentence("opened_by_deadline.opened", N_("opened"))
-_NOT_LATER = Sentence("opened_by_deadline.not_later", N_("opened not later than"))
-_BEFORE = Sentence("relation.before", N_("{days} before the last day, {last_day}"))
-_ON = Sentence("relation.on", N_("on the last day, {last_day}"))
-_BEFORE_OFFICE = Sentence("relation.before_office", N_("before taking office"))
-_BY_GRACE = Sentence("relation.by_grace", N_("{days} after the last day, within the grace of {grace} (convention)"))
-_AFTER = Sentence("relation.after", N_("{days} after the last day, {last_day}"))
+_NOT_BOUND = Sentence(
+    "opened_by_deadline.not_bound",
+    N_("The directive does not bind this office"),
+    rests_on="The directive's text",
+    not_said="—",
+)
+_NOT_DUE = Sentence(
+    "opened_by_deadline.not_due",
+    N_("Not yet due: the last day is {last_day}"),
+    rests_on="The person's own last day",
+    not_said="—",
+)
+_DATED = Sentence(
+    "opened_by_deadline.dated",
+    N_("{network}: {opened} {date}, {relation}"),
+    rests_on=(
+        "An exact day of opening, or a trace or a source of that day. Red only where every page on record has an "
+        "exact day after the person's last one"
+    ),
+    not_said="That no other page was open then: one may have been deleted since, or not be on record",
+    red=True,
+)
+_OPENED = Sentence("opened_by_deadline.opened", N_("opened"), rests_on=PART)
+_NOT_LATER = Sentence("opened_by_deadline.not_later", N_("opened not later than"), rests_on=PART)
+_BEFORE = Sentence("relation.before", N_("{days} before the last day, {last_day}"), rests_on=PART)
+_ON = Sentence("relation.on", N_("on the last day, {last_day}"), rests_on=PART)
+_BEFORE_OFFICE = Sentence("relation.before_office", N_("before taking office"), rests_on=PART)
+_BY_GRACE = Sentence(
+    "relation.by_grace", N_("{days} after the last day, within the grace of {grace} (convention)"), rests_on=PART
+)
+_AFTER = Sentence("relation.after", N_("{days} after the last day, {last_day}"), rests_on=PART)
 _UNSETTLED = Sentence(
     "opened_by_deadline.unsettled",
     N_(
         "The dates on record do not settle whether a page was open by {last_day}: the oldest is {date} ({network}), "
         "and a page may be older than its oldest trace"
     ),
+    rests_on="The oldest trace on record, and no exact day of every page",
+    not_said="That the page was opened on that day, or late",
 )
-_UNDATED = Sentence("opened_by_deadline.undated", N_("No date of an opening is on record; the last day is {last_day}"))
+_UNDATED = Sentence(
+    "opened_by_deadline.undated",
+    N_("No date of an opening is on record; the last day is {last_day}"),
+    rests_on="A page or a report without a date",
+    not_said="Whether it was in time",
+)
 START_UNKNOWN = Sentence(
     "opened_by_deadline.start_unknown",
     N_("The day of taking office is not known, so the person's own last day is not: nobody is said to be late"),
+    rests_on="No start of the tenure is on record",
+    not_said="Whether there is a page",
 )
 _REPORTED = Sentence(
     "opened_by_deadline.reported",
@@ -54,17 +84,30 @@ _REPORTED = Sentence(
         "No confirmed page is on record. The press reports one, and that does not settle whether it was open by "
         "{last_day}"
     ),
+    rests_on="A press report on record, and no page",
+    not_said="That a page was open in time, or was not",
 )
 _NO_SEARCH = Sentence(
     "opened_by_deadline.no_valid_search",
     N_("No personal page is on record, and no search of all networks that found none after the last day"),
+    rests_on="The searches on record are missing, too old, before the last day, or of fewer networks",
+    not_said="That there is no page",
 )
 _UNDECIDED = Sentence(
     "opened_by_deadline.undecided",
     N_("A page that may be the person's was found, and nobody has decided yet whether it is"),
+    rests_on="A lead that no person has decided",
+    not_said="That it is, or is not, the person's",
 )
 _NOT_FOUND = Sentence(
-    "opened_by_deadline.not_found", N_("A personal page was not found as of {date}; searched by: {by}; how: {how}")
+    "opened_by_deadline.not_found",
+    N_("A personal page was not found as of {date}; searched by: {by}; how: {how}"),
+    rests_on=(
+        "A recorded search after the last day on VK, Telegram, Odnoklassniki and MAX (a neutral one may be left "
+        "out); no press report, no open lead"
+    ),
+    not_said="That there is no page, or that there was none by the deadline",
+    red=True,
 )
 
 

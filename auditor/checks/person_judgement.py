@@ -29,21 +29,44 @@ JudgeOffice = Callable[[Case, Judge[V]], Finding[V]]
 _MOVED = Sentence(
     "page.moved",
     N_("The page's own last post, of {date}, says that it has moved ({post}): silence or absence there is no fault"),
+    rests_on="The page's last own post, and the policy's days or a page on record",
+    not_said="That it has moved indeed",
 )
 _NEUTRAL = Sentence(
-    "network.neutral", N_("{network}: silence and absence are no fault since {since}: {reason} ({source})")
+    "network.neutral",
+    N_("{network}: silence and absence are no fault since {since}: {reason} ({source})"),
+    rests_on="An entry of the directive with its day and source",
+    not_said="That the page is, or is not, there",
 )
-_TOOK_OFFICE = Sentence("office.took_office", N_("In office since {date}: judged from the next week on"))
+_TOOK_OFFICE = Sentence(
+    "office.took_office",
+    N_("In office since {date}: judged from the next week on"),
+    rests_on="The registry's day of taking office",
+    not_said="Anything about the week",
+)
 _START_NOT_EXACT = Sentence(
-    "office.start_not_exact", N_("The day of taking office is not known exactly: judged after the week of {date}")
+    "office.start_not_exact",
+    N_("The day of taking office is not known exactly: judged after the week of {date}"),
+    rests_on="The last day of the month or year of taking office, or of the earliest evidence of the office",
+    not_said="The day of taking office",
 )
-_APPEARED = Sentence("page.appeared", N_("The first trace of the page is of {date}: judged from the next week on"))
+_APPEARED = Sentence(
+    "page.appeared",
+    N_("The first trace of the page is of {date}: judged from the next week on"),
+    rests_on="The earliest trace of the person's pages",
+    not_said="That the page was opened on that day",
+)
 _NEW_PAGES = Sentence(
-    "page.new", N_("This rests on a page that appeared in this week, and is not held against the person")
+    "page.new",
+    N_("This rests on a page that appeared in this week, and is not held against the person"),
+    rests_on="The earliest trace of that page",
+    not_said="That the page was opened on that day",
 )
 _OLD_CONFIRMATION = Sentence(
     "page.old_confirmation",
     N_("It was confirmed too long ago that the page is the person's; until that is done anew nothing fails on it"),
+    rests_on="The day of the confirmation",
+    not_said="That the page is another's now",
 )
 ELSEWHERE = Sentence(
     "office.elsewhere",
@@ -51,10 +74,27 @@ ELSEWHERE = Sentence(
         "A page on another network is on record or reported, and the program does not look there. Seen elsewhere: "
         "{message}"
     ),
+    rests_on="A page or a report in the registry of a network on which nothing is looked at",
+    not_said="That anything was posted there; red is not said",
 )
-_QUIET = Sentence("week.quiet", N_("Holidays: the week is shown and not judged ({days}; {source}). Seen: {message}"))
-_UNBOUND = Sentence("office.unbound", N_("The directive does not bind this office: shown, not judged. Seen: {message}"))
-_SO_FAR = Sentence("week.so_far", N_("The week is not closed yet. So far: {message}"))
+_QUIET = Sentence(
+    "week.quiet",
+    N_("Holidays: the week is shown and not judged ({days}; {source}). Seen: {message}"),
+    rests_on="Three or more days of the week are holidays by the law named; goes before another sentence",
+    not_said="That the silence needs an excuse",
+)
+_UNBOUND = Sentence(
+    "office.unbound",
+    N_("The directive does not bind this office: shown, not judged. Seen: {message}"),
+    rests_on="The directive names another group of offices; goes before another sentence",
+    not_said="That anything was done or left undone",
+)
+_SO_FAR = Sentence(
+    "week.so_far",
+    N_("The week is not closed yet. So far: {message}"),
+    rests_on="Looks before the week is closed; goes before another sentence",
+    not_said="How the week will end",
+)
 
 
 def judge_person(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[Finding[V]]:

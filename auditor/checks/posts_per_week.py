@@ -13,10 +13,19 @@ from auditor.checks.finding import Finding, HistoryFigure, ReportSection, Values
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 
-_COUNTED = Sentence("posts_per_week.counted", N_("Own posts in the week: {posts}; reposts: {reposts}"))
+_COUNTED = Sentence(
+    "posts_per_week.counted",
+    N_("Own posts in the week: {posts}; reposts: {reposts}"),
+    rests_on="The week's walls and channels, read whole on every page of the person's where it is red",
+    not_said="That nothing was posted and deleted before the first look",
+    red=True,
+)
 _COPIES = Sentence(
     "posts_per_week.copies",
     N_("Own posts in the week: {posts}, with copies of the same words {all}; reposts: {reposts}"),
+    rests_on="The same, and the words of the posts, of which digests are kept",
+    not_said="Where the words were first",
+    red=True,
 )
 
 

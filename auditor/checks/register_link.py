@@ -12,16 +12,39 @@ from auditor.checks.finding import Blocker, Finding, ReportSection, Values, valu
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import Judge, confirm_failure, judge_pages, shown_only
 
-_NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
-_FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
-_SEEN = Sentence("register_link.seen", N_("The link to the state register is in the description"))
-NOT_SEEN = Sentence("register_link.not_seen", N_("The link to the state register was not seen in the description"))
+_NOT_IN_FORCE = Sentence(
+    "register_link.not_in_force",
+    N_("The rule was not yet in force in this week"),
+    rests_on="The day on which the law began",
+    not_said="—",
+)
+_FEW = Sentence(
+    "register_link.few",
+    N_("{subscribers} subscribers: the rule applies above {least}"),
+    rests_on="The network's count of subscribers",
+    not_said="—",
+)
+_SEEN = Sentence(
+    "register_link.seen",
+    N_("The link to the state register is in the description"),
+    rests_on="The description",
+    not_said="That the entry is valid",
+)
+NOT_SEEN = Sentence(
+    "register_link.not_seen",
+    N_("The link to the state register was not seen in the description"),
+    rests_on="The whole description, and the network's count of subscribers",
+    not_said="That the page is not in the register",
+    red=True,
+)
 _NOT_SETTLED = Sentence(
     "register_link.not_settled",
     N_(
         "Whether the description links to the state register is not known: a shortened link or an unknown site may "
         "lead there, or the description was not shown whole"
     ),
+    rests_on="Every link of the description; some end where the program does not know",
+    not_said="That the link to the register is there, or is missing",
 )
 
 
