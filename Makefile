@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev
 EXAMPLES ?= many
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-thorough test-all lint lock clean
+.PHONY: demo test test-thorough test-all lint regen lock clean
 
 demo: $(RUNS)
 	$(BIN)/auditor demo --out demo
@@ -29,6 +29,15 @@ lint: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/measure_names.py auditor tests tools benchmarks --hold
+
+# All that is made from the code and committed; read the diff. What readers are shown last: it needs the translations.
+regen: $(DEV)
+	$(BIN)/python tools/messages.py
+	$(MAKE) --silent $(DEV)
+	$(BIN)/python -m tools.sentences
+	$(BIN)/auditor registry schema > officials.schema.json
+	$(BIN)/python -m tools.comment_rules
+	$(BIN)/python -m tests.golden
 
 # The locks hold versions and hashes and no addresses, so they work with any index. They need uv.
 LOCKED := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

@@ -13,7 +13,7 @@ from auditor.base.snapshot import Comment, ControlResult, Evidence, Network, Pos
 from auditor.base.weeks import PartialDate
 from auditor.language.sketch import reply_sketch
 from auditor.registry.models import Account, AccountKind, Confirmation, Exemption, Office, Registry, Tenure, Vacancy
-from auditor.registry.policy import DEFAULT_POLICY
+from auditor.registry.policy import default_policy
 from tests.cases import NOW, TOMSK, WEEK, by_page, opened, registry, report, search, tenure
 
 ORDINALS = [
@@ -210,7 +210,7 @@ def sample_registry() -> tuple[Registry, dict[str, list[RunSnapshot]]]:
     """The invented registry and what was seen."""
     made = stories()
     offices = (_office(number, fields) for number, (fields, _) in enumerate(made, start=1))
-    book = registry(*offices).model_copy(update={"policy": dict(DEFAULT_POLICY)})
+    book = registry(*offices).model_copy(update={"policy": dict(default_policy())})
     return book, by_page(
         RunSnapshot(str(WEEK), snapshot, comments_readable=True) for _, looks in made for snapshot in looks
     )

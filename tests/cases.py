@@ -27,7 +27,7 @@ from auditor.registry.models import (
     Registry,
     Tenure,
 )
-from auditor.registry.policy import DEFAULT_POLICY
+from auditor.registry.policy import default_policy
 
 TOMSK = ZoneInfo("Asia/Tomsk")
 WEEK = Week(2026, 47, TOMSK)
@@ -35,7 +35,8 @@ NOW = WEEK.ends + timedelta(hours=36)
 DEADLINE = datetime(2022, 6, 1, tzinfo=TOMSK)
 
 POLICY = {
-    key: entry.model_copy(update={"source": "https://example.invalid/policy"}) for key, entry in DEFAULT_POLICY.items()
+    key: entry.model_copy(update={"source": "https://example.invalid/policy"})
+    for key, entry in default_policy().items()
 }
 
 

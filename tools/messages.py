@@ -15,7 +15,6 @@ from babel.messages.pofile import read_po, write_po
 
 from auditor.commands.cli import app
 from auditor.commands.help import help_texts
-from auditor.registry.policy import PACKAGED
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "auditor/locales/ru.po"
@@ -52,8 +51,6 @@ def extracted() -> dict[Key, set[str]]:
         _read("jinja2.ext:babel_extract", path, _TEMPLATES, _JINJA, messages)
     for text in filter(None, help_texts(typer.main.get_command(app))):
         messages.setdefault(text, set()).add("the help of the command line")
-    for entry in PACKAGED.values():
-        messages.setdefault(entry["wanted"], set()).add("auditor/registry/policy.yaml")
     return messages
 
 

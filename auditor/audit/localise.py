@@ -13,6 +13,7 @@ from auditor.checks.causes import CAUSES
 from auditor.checks.definition import Check
 from auditor.checks.finding import ReportSection
 from auditor.registry.models import Basis, PolicyValue
+from auditor.registry.policy import thresholds
 
 _Policy = Mapping[str, PolicyValue]
 _NO_CLAIM = {
@@ -56,6 +57,12 @@ def title_of(finding: AuditedFinding, policy: _Policy, translator: Translator) -
     )
 
 
+def threshold_label(key: str, translator: Translator) -> str:
+    """Return what the method calls a key of the policy; an unknown one is its own name."""
+    packaged = thresholds().get(key)
+    return translator.gettext(packaged.label) if packaged is not None else key
+
+
 def cause_phrase(cause: Cause, translator: Translator) -> str:
     """Return a cause for use inside a sentence or in a cell: it begins with a small letter."""
     sentence = translator.text(CAUSES[cause].sentence.fill())
@@ -64,7 +71,7 @@ def cause_phrase(cause: Cause, translator: Translator) -> str:
 
 def benchmark_regions(check: Check[Any], policy: _Policy, translator: Translator) -> str:
     """Return the names of the regions that a check's number comes from, as its source has them before each address."""
-    entry = policy.get(check.policy_key or "")
+    entry = check.policy_value(policy)
     if entry is None or entry.basis is Basis.CONVENTION:
         return translator.gettext(N_("convention"))
     names = [source.partition(": ")[0].strip() for source in entry.source.split(";")]
@@ -75,7 +82,7 @@ def _check(described: AuditedCheck, audit: Audit, translator: Translator) -> Aud
     check = check_of(described.name)
     if check is None:
         return described
-    value = audit.policy.get(check.policy_key) if check.policy_key else None
+    value, words = check.policy_value(audit.policy), check.threshold.words if check.threshold else None
     offices = audit.offices if check.reads_values else ()
     findings = (finding for office in offices if (finding := office.read(check)) is not None)
     return described.model_copy(
@@ -84,6 +91,6 @@ def _check(described: AuditedCheck, audit: Audit, translator: Translator) -> Aud
             "question": translator.gettext(check.question),
             "method": translator.gettext(check.method),
             "told": " ".join(map(translator.text, check.report_notes(findings) if check.report_notes else ())),
-            "threshold": translator.text(check.threshold(value)) if check.threshold and value else "",
+            "threshold": translator.text(words(value)) if words and value else "",
         }
     )

@@ -150,7 +150,8 @@ def _by_id(audit: Audit | None) -> Mapping[str, AuditedOffice]:
 
 def _is_enabled(check: Check[Any], registry: Registry) -> bool:
     """Return whether the policy enables a check; ``comments_open: false`` disables it."""
-    return check.policy_key is None or registry.policy[check.policy_key].value is not False
+    value = check.policy_value(registry.policy)
+    return value is None or value.value is not False
 
 
 def _office(
@@ -234,7 +235,7 @@ def _pending_decisions(offices: Sequence[AuditedOffice]) -> PendingDecisions:
 def _described(check: Check[Any], registry: Registry, offices: Sequence[AuditedOffice]) -> AuditedCheck:
     findings = (office.finding(check.name) for office in offices)
     outcomes = Counter(finding.outcome for finding in findings if finding is not None)
-    value = registry.policy[check.policy_key] if check.policy_key else None
+    value = check.policy_value(registry.policy)
     is_directive = check.section is ReportSection.DIRECTIVE
     return AuditedCheck(
         name=check.name,

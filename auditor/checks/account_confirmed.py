@@ -12,6 +12,20 @@ from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_pages
 from auditor.registry.models import Basis
+from auditor.registry.policy import NO_NORM, Threshold
+
+_VALID = Threshold(
+    key="confirmation_valid_days",
+    value=365,
+    least=1,
+    most=3_650,
+    wanted=N_("a whole number of days, 1 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="после этого принадлежность страницы нужно подтвердить заново",
+    label=N_("A confirmation is fresh for, days"),
+    words=lambda value: Text(N_("valid for {days}; after that nothing fails on it"), {"days": days(value.number)}),
+)
 
 _CONFIRMED = Sentence(
     "account_confirmed.confirmed",
@@ -68,7 +82,6 @@ CHECK = Check(
     ),
     values=ConfirmedValues,
     judge=_judge,
-    policy_key="confirmation_valid_days",
+    threshold=_VALID,
     own_basis=Basis.CONVENTION,
-    threshold=lambda value: Text(N_("valid for {days}; after that nothing fails on it"), {"days": days(value.number)}),
 )

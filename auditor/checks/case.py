@@ -13,8 +13,20 @@ from auditor.checks.causes import OURS
 from auditor.checks.finding import Blocker
 from auditor.checks.observed_page import ObservedPage
 from auditor.registry.holders import Deadline, Holder, has_rival_holder, stale_vacancy, under_review
-from auditor.registry.models import SEARCHED, Exemption, Office, Registry, Vacancy
-from auditor.registry.policy import QUIET_WEEK, quiet_days_in
+from auditor.registry.models import SEARCHED, Basis, Exemption, Office, Registry, Vacancy
+from auditor.registry.policy import NO_NORM, QUIET_WEEK, Threshold, quiet_days_in
+
+_LATE_LOOK = Threshold(
+    key="late_look_days",
+    value=14,
+    least=0,
+    most=3_650,
+    wanted=N_("a whole number of days, 0 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="дней после конца недели: более поздняя проверка не показывает, чего на ней не было",
+    label=N_("Last look for a week, days after its end"),
+)
 
 _IN_DOUBT = Sentence(
     "office.in_doubt",

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from math import ceil
 
 from auditor.base.snapshot import Cause, EvidenceKind, Intent, Outcome
-from auditor.base.text import N_, Scalar, Sentence, Text
+from auditor.base.text import N_, Scalar, Sentence, Text, phrase
 from auditor.checks.case import Case, evidence_ids
 from auditor.checks.comments_state import was_seen_closed
 from auditor.checks.definition import Check
@@ -17,7 +18,51 @@ from auditor.checks.person_judgement import judge_person
 from auditor.checks.questions import DUE, LONG_WAIT, PageThreads, Question, QuestionStatus, WeekQuestions
 from auditor.checks.thread_readings import is_countable
 from auditor.language.rule_accuracy import MEASURED
-from auditor.registry.models import PolicyValue
+from auditor.registry.models import Basis, Policy, PolicyValue
+from auditor.registry.policy import NO_NORM, Threshold
+
+
+def _in_words(value: PolicyValue) -> Text:
+    assert isinstance(value.value, int | float)
+    return Text(N_("within {hours} hours of the comment; no threshold for the share"), {"hours": value.value})
+
+
+_REPLY_TIME = Threshold(
+    key="reply_within_hours",
+    value=24,
+    least=0.1,
+    most=8_760,
+    wanted=N_("a number of hours, 0.1 to 8760"),
+    basis=Basis.ANALOGUE,
+    source="Ярославская область, проект: yarnews.net; Сахалин: kinoreef.ru",
+    note="отсчёт от комментария; в опубликованных нормах — от его обнаружения",
+    label=N_("Time to answer a question, hours"),
+    words=_in_words,
+)
+
+_LEAST_QUESTIONS = Threshold(
+    key="least_questions",
+    value=5,
+    least=1,
+    most=1_000,
+    wanted=N_("a whole number of questions, 1 to 1000"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="меньше вопросов — мало данных",
+    label=N_("Questions for a verdict, at least"),
+)
+
+_LEAST_ASKERS = Threshold(
+    key="least_askers",
+    value=3,
+    least=1,
+    most=1_000,
+    wanted=N_("a whole number of people, 1 to 1000"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="разных авторов среди вопросов с истёкшим сроком; меньше — мало данных",
+    label=N_("People who asked, for a verdict, at least"),
+)
 
 CLOSED = Sentence(
     "comments_answered.closed",
@@ -284,11 +329,6 @@ def _message(case: Case, values: AnsweredValues, sentence: Sentence) -> Text:
     )
 
 
-def _threshold(value: PolicyValue) -> Text:
-    assert isinstance(value.value, int | float)
-    return Text(N_("within {hours} hours of the comment; no threshold for the share"), {"hours": value.value})
-
-
 def is_counted(finding: Finding[AnsweredValues]) -> bool:
     """Return whether a history may use the figures: no cause is told, in whatever sentence, in place of counts."""
     message: Scalar | Text = finding.message
@@ -306,6 +346,17 @@ def _accuracy_notes(findings: Iterable[Finding[AnsweredValues]]) -> Iterator[Tex
         percent = round(unsure / comments * 100)
         unsure_share = N_("Unsure in this report: {n} of {comments} comments ({percent} %).")
         yield Text(unsure_share, {"n": unsure, "comments": comments, "percent": percent})
+
+
+_NEVER_RED = N_(
+    "unanswered questions of a week's end can never be a red: they must be older than three times reply_within_hours, "
+    "{hours} hours, and no look later than late_look_days, {days} days, counts; lower the one or raise the other"
+)
+
+
+def _never_red(policy: Policy) -> Text | None:
+    hours, days = LONG_WAIT * Decimal(str(policy[_REPLY_TIME.key].value)), policy["late_look_days"].number
+    return phrase(_NEVER_RED, hours=f"{hours:g}", days=days) if hours > days * 24 else None
 
 
 CHECK = Check(
@@ -337,8 +388,8 @@ CHECK = Check(
     ),
     values=AnsweredValues,
     judge=_judge,
-    policy_key="reply_within_hours",
-    threshold=_threshold,
+    threshold=_REPLY_TIME,
+    never_red=_never_red,
     report_notes=_accuracy_notes,
     unrecognised=EvidenceKind.COMMENTS,
     history_figures=(

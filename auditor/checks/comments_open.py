@@ -12,6 +12,22 @@ from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
+from auditor.registry.models import Basis
+from auditor.registry.policy import Threshold
+
+_OPEN_COMMENTS = Threshold(
+    key="comments_open",
+    value=True,
+    wanted=N_("true or false"),
+    basis=Basis.ANALOGUE,
+    source=(
+        "распоряжение губернатора Томской области 132-р: base.garant.ru/406849504; Санкт-Петербург: "
+        "fontanka.ru/2024/05/29/73639028; Курск, 01.2025: m.ru24.pro/kursk/395637856"
+    ),
+    note="под каждой публикацией; 132-р для муниципалитетов — рекомендация",
+    label=N_("Comments open"),
+    words=lambda _: Text(N_("open under every post")),
+)
 
 _NO_POSTS = Sentence(
     "comments_open.no_posts",
@@ -130,6 +146,5 @@ CHECK = Check(
     ),
     values=CommentsOpenValues,
     judge=_judge,
-    policy_key="comments_open",
-    threshold=lambda _: Text(N_("open under every post")),
+    threshold=_OPEN_COMMENTS,
 )

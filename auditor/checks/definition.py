@@ -16,7 +16,8 @@ from auditor.base.text import NN_, PART, Sentence, Text
 from auditor.checks.case import Case
 from auditor.checks.causes import CAUSES
 from auditor.checks.finding import Blocker, Finding, HistoryFigure, ReportSection, V, Value
-from auditor.registry.models import Basis, PolicyValue
+from auditor.registry.models import Basis, Policy, PolicyValue
+from auditor.registry.policy import Threshold
 
 _DAYS = Sentence("days", *NN_("{n} day", "{n} days"), rests_on=PART)
 
@@ -47,12 +48,12 @@ class Check(Generic[V]):
     judge: Callable[[Case], Iterable[Finding[V]]]
     """Return a case's findings."""
 
-    policy_key: str | None = None
-    """The key of the policy that holds its threshold, basis and source."""
+    threshold: Threshold | None = None
+    """What its figure is compared with."""
     own_basis: Basis | None = None
     """What the check itself rests on, if that differs from its threshold's basis."""
-    threshold: Callable[[PolicyValue], Text] | None = None
-    """Return the threshold in words."""
+    never_red: Callable[[Policy], Text | None] | None = None
+    """Return why by the numbers of a policy it can never fail, or None."""
 
     unrecognised: EvidenceKind | None = None
     """The kind of response worth showing first if a page was not recognised."""
@@ -63,9 +64,12 @@ class Check(Generic[V]):
 
     def basis(self, policy: Mapping[str, PolicyValue]) -> Basis:
         """Return what the check rests on."""
-        if self.own_basis is not None or self.policy_key is None:
-            return self.own_basis or Basis.CONVENTION
-        return policy[self.policy_key].basis
+        value = self.policy_value(policy)
+        return self.own_basis or (value.basis if value is not None else Basis.CONVENTION)
+
+    def policy_value(self, policy: Mapping[str, PolicyValue]) -> PolicyValue | None:
+        """Return its threshold in a policy; None if it has none, or the policy is another version's."""
+        return policy.get(self.threshold.key) if self.threshold is not None else None
 
     def title_of(self, outcome: Outcome) -> str:
         """Return the title of an outcome, a message id for the translator."""

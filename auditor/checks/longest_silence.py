@@ -11,6 +11,21 @@ from auditor.checks.definition import Check, days
 from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
+from auditor.registry.models import Basis
+from auditor.registry.policy import NO_NORM, Threshold
+
+_LIMIT = Threshold(
+    key="silence_days",
+    value=7,
+    least=1,
+    most=3_650,
+    wanted=N_("a whole number of days, 1 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="дней без публикаций и репостов",
+    label=N_("Days without posts"),
+    words=lambda value: Text(N_("not more than {days}"), {"days": days(value.number)}),
+)
 
 _LAST_DAY = Sentence(
     "longest_silence.last_day",
@@ -89,6 +104,5 @@ CHECK = Check(
     method=N_("Whole days from the last post or repost to the end of the week, in the holder's own time."),
     values=SilenceValues,
     judge=_judge,
-    policy_key="silence_days",
-    threshold=lambda value: Text(N_("not more than {days}"), {"days": days(value.number)}),
+    threshold=_LIMIT,
 )

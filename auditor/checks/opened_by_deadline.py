@@ -25,6 +25,34 @@ from auditor.checks.opening_traces import (
 )
 from auditor.checks.person_judgement import downgrade_failure, page_finding
 from auditor.registry.models import Basis
+from auditor.registry.policy import Threshold
+
+_GRACE = Threshold(
+    key="deadline_grace_days",
+    value=1,
+    least=0,
+    most=3_650,
+    wanted=N_("a whole number of days, 0 to 3650"),
+    basis=Basis.CONVENTION,
+    source="https://m.babr24.com/?IDE=231375",
+    note="два канала открыты 1 июня 2022 года; точная дата всегда показана рядом",
+    label=N_("Grace after the deadline, days"),
+    words=lambda value: Text(
+        N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.number)}
+    ),
+)
+
+_NEWCOMER = Threshold(
+    key="newcomer_days",
+    value=30,
+    least=0,
+    most=3_650,
+    wanted=N_("a whole number of days, 0 to 3650"),
+    basis=Basis.CONVENTION,
+    source="по образцу Свердловской области: ural-meridian.ru/news/397290",
+    note="дней со вступления в должность",
+    label=N_("Time for a new holder, days from taking office"),
+)
 
 _NOT_BOUND = Sentence(
     "opened_by_deadline.not_bound",
@@ -333,9 +361,6 @@ CHECK = Check(
     ),
     values=OpenedValues,
     judge=_judge,
-    policy_key="deadline_grace_days",
-    threshold=lambda value: Text(
-        N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.number)}
-    ),
+    threshold=_GRACE,
     own_basis=Basis.NORM,
 )

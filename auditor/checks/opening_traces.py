@@ -7,11 +7,25 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from auditor.base.snapshot import EvidenceKind, Precision, Snapshot, Trace, TraceKind
+from auditor.base.text import N_
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
 from auditor.registry.found_pages import has_undecided_find
-from auditor.registry.models import SEARCHED, Account, AnyNetworkKey, OtherAccount, RecordedSearch
+from auditor.registry.models import SEARCHED, Account, AnyNetworkKey, Basis, OtherAccount, RecordedSearch
+from auditor.registry.policy import NO_NORM, Threshold
+
+_SEARCH = Threshold(
+    key="search_valid_days",
+    value=180,
+    least=1,
+    most=3_650,
+    wanted=N_("a whole number of days, 1 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="дней до конца недели: более ранний поиск ничего не говорит о ней",
+    label=N_("A search is valid, days"),
+)
 
 REPORT = "report"
 """The kind of an `OpeningTrace` from no look (`TraceKind`): a dated press report, or a page's recorded source."""

@@ -18,7 +18,20 @@ from auditor.checks.definition import Check
 from auditor.checks.finding import Blocker, Finding, Values
 from auditor.checks.network_names import NETWORKS
 from auditor.checks.observed_page import ObservedPage
-from auditor.registry.policy import stretch_text
+from auditor.registry.models import Basis
+from auditor.registry.policy import NO_NORM, Threshold, stretch_text
+
+_MOVED_DAYS = Threshold(
+    key="moved_days",
+    value=30,
+    least=0,
+    most=3_650,
+    wanted=N_("a whole number of days, 0 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="дней публикаций на прежней странице не ждут, если последняя из них сообщает о переезде",
+    label=N_("No posts are awaited after a page moved, days"),
+)
 
 V = TypeVar("V", bound=Values)
 Judge = Callable[[Case, Sequence[ObservedPage]], Finding[V]]

@@ -6,12 +6,42 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Post
-from auditor.base.text import N_, Sentence, Text
+from auditor.base.text import N_, Sentence, Text, phrase
 from auditor.checks.case import Case, evidence_ids, why_posts_incomplete
 from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, HistoryFigure, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
+from auditor.registry.models import Basis, Policy
+from auditor.registry.policy import NO_NORM, Threshold
+
+_LEAST = Threshold(
+    key="posts_per_week",
+    value=3,
+    least=0,
+    most=1_000,
+    wanted=N_("a whole number of posts, 0 to 1000"),
+    basis=Basis.ANALOGUE,
+    source=(
+        "Башкортостан, 12.2025: news.mail.ru/society/68998010; Санкт-Петербург, 04.2024: "
+        "moika78.ru/news/2024-04-18/978850"
+    ),
+    note="не меньше, собственные публикации",
+    label=N_("Posts in a week, at least"),
+    words=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
+)
+
+_SAME_TEXT = Threshold(
+    key="same_text_hours",
+    value=72,
+    least=0,
+    most=8_760,
+    wanted=N_("a whole number of hours, 0 to 8760"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="часов: публикации одного текста за это время — одна",
+    label=N_("Posts with the same text are one within, hours"),
+)
 
 _COUNTED = Sentence(
     "posts_per_week.counted",
@@ -109,6 +139,11 @@ def _history_values(finding: Finding[PostsValues]) -> PostsValues:
     return finding.values if is_known else PostsValues()
 
 
+def _never_red(policy: Policy) -> Text | None:
+    is_zero = policy[_LEAST.key].value == 0
+    return phrase(N_("too few posts can never be a red: posts_per_week is 0")) if is_zero else None
+
+
 CHECK = Check(
     name="posts_per_week",
     order=4,
@@ -127,8 +162,8 @@ CHECK = Check(
     ),
     values=PostsValues,
     judge=_judge,
-    policy_key="posts_per_week",
-    threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
+    threshold=_LEAST,
+    never_red=_never_red,
     unrecognised=EvidenceKind.POSTS,
     history_figures=(
         HistoryFigure("posts", lambda finding: _history_values(finding).distinct),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Intent, Network, Post, Side
+from auditor.base.text import N_
 from auditor.checks.case import Case, why_posts_incomplete
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.thread_readings import (
@@ -22,6 +23,20 @@ from auditor.checks.thread_readings import (
     is_question,
     read_together,
     thread_readings,
+)
+from auditor.registry.models import Basis
+from auditor.registry.policy import NO_NORM, Threshold
+
+_THREADS = Threshold(
+    key="thread_days",
+    value=14,
+    least=0,
+    most=3_650,
+    wanted=N_("a whole number of days, 0 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="дней до недели: под публикациями этих дней комментарии недели тоже учтены",
+    label=N_("Posts before the week whose comments count, days"),
 )
 
 LONG_WAIT = 3

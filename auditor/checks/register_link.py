@@ -11,6 +11,31 @@ from auditor.checks.definition import Check
 from auditor.checks.finding import Blocker, Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import Judge, confirm_failure, judge_pages, shown_only
+from auditor.registry.models import Basis
+from auditor.registry.policy import Threshold
+
+_SUBSCRIBERS = Threshold(
+    key="register_link_subscribers",
+    value=10000,
+    least=0,
+    most=1_000_000_000,
+    wanted=N_("a whole number of subscribers, 0 to 1000000000"),
+    basis=Basis.NORM,
+    source="303-ФЗ, с 01.11.2024: msp.lenobl.ru/ru/news/80563",
+    note="свыше этого числа подписчиков в описании нужна ссылка на перечень",
+    label=N_("Register link: subscribers above"),
+    words=lambda value: Text(N_("above {least} subscribers"), {"least": value.number}),
+)
+
+_SINCE = Threshold(
+    key="register_link_since",
+    value="2024-11-01",
+    wanted=N_("a day, like 2024-11-01"),
+    basis=Basis.NORM,
+    source="303-ФЗ: msp.lenobl.ru/ru/news/80563",
+    note="с этого дня нужна ссылка на перечень",
+    label=N_("Link to the register needed since"),
+)
 
 _NOT_IN_FORCE = Sentence(
     "register_link.not_in_force",
@@ -118,6 +143,5 @@ CHECK = Check(
     ),
     values=RegisterLinkValues,
     judge=_judge,
-    policy_key="register_link_subscribers",
-    threshold=lambda value: Text(N_("above {least} subscribers"), {"least": value.number}),
+    threshold=_SUBSCRIBERS,
 )

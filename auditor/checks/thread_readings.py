@@ -13,8 +13,23 @@ from datetime import datetime
 
 from auditor.base.reply_targets import reply_targets, with_addressees
 from auditor.base.snapshot import Comment, CommentsState, Intent, Post, Side
+from auditor.base.text import N_
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
+from auditor.registry.models import Basis
+from auditor.registry.policy import NO_NORM, Threshold
+
+_HELPER = Threshold(
+    key="helper_people",
+    value=3,
+    least=1,
+    most=1_000,
+    wanted=N_("a whole number of people, 1 to 1000"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="кто сам не спрашивает и ответил стольким людям, возможно, отвечает за главу",
+    label=N_("Who asks nothing and answers so many people may speak for the holder, people"),
+)
 
 ThreadId = tuple[str, int]
 """A page's address and a post's id."""

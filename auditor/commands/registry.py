@@ -6,10 +6,10 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, phrase
+from auditor.checks.never_red import unreachable_reds
 from auditor.commands.console import echo, echo_json
 from auditor.commands.next import gaps_in
 from auditor.commands.options import Common, group
-from auditor.registry.policy import unreachable_reds
 from auditor.registry.registry_schema import schema_text
 from auditor.registry.remarks import remarks_schemas
 from auditor.report.audit_schema import audit_schema_text

@@ -1,26 +1,114 @@
-"""The packaged policy, ``policy.yaml``: each threshold with its basis and source, and the values a registry may set."""
+"""The policy: each threshold with its basis and source, and the values that a registry may set.
 
+A threshold stands beside the code that compares with it, most of them in a module of `auditor.checks`, and is found
+there. A registry's `policy:` says what differs.
+"""
+
+import importlib
+import pkgutil
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from auditor.base.text import N_, Text, phrase, shorten, verbatim
 from auditor.registry.model_reader import INVALID, ModelReader, YamlList, YamlMapping, did_you_mean
 from auditor.registry.models import Basis, Policy, PolicyValue
-from auditor.registry.yaml_tree import parse_yaml
 
-_FILE = Path(__file__).with_name("policy.yaml")
-_FIELDS = ("value", "basis", "source", "note")
+NO_NORM = "опубликованной нормы мы не нашли"
+"""The source of a threshold that is this audit's own."""
 
 
-PACKAGED: YamlMapping = parse_yaml(_FILE.read_text(encoding="utf-8"), _FILE.name, ModelReader())
-DEFAULT_POLICY: Policy = {
-    key: PolicyValue(**{field: entry[field] for field in _FIELDS} | {"basis": Basis(entry["basis"])})
-    for key, entry in PACKAGED.items()
-}
-"""The packaged values by key, each with its source."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A value of the policy as it is packaged, with what a registry may write instead."""
+
+    key: str
+    """Its key in a registry's `policy:`; part of the contract."""
+    value: int | float | bool | str | list[str]
+    least: float | None = None
+    most: float = 0
+    """Bounds of a number, which is whole unless `least` is a fraction; without them a value is of the same kind."""
+    wanted: str
+    """What a registry may write, marked by `N_`."""
+    basis: Basis
+    source: str
+    note: str
+    """A remark for readers."""
+    label: str
+    """What the method calls it, marked by `N_`."""
+    words: Callable[[PolicyValue], Text] | None = None
+    """Return how a check tells it, if a check is judged by it."""
+
+    def accepts(self, value: Any) -> bool:
+        """Return whether a value may replace the packaged one: by its type and its bounds."""
+        if isinstance(value, bool) or isinstance(self.value, bool):
+            return isinstance(value, bool) and isinstance(self.value, bool)
+        if self.least is not None:
+            numbers = int if isinstance(self.least, int) else int | float
+            return isinstance(value, numbers) and self.least <= value <= self.most
+        if isinstance(self.value, list):
+            return isinstance(value, list) and all(isinstance(item, str) and _is_stretch(item) for item in value)
+        return isinstance(value, str) and _is_day(value)
+
+
+_HOLDER = Threshold(
+    key="holder_valid_days",
+    value=730,
+    least=1,
+    most=3_650,
+    wanted=N_("a whole number of days, 1 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="дней: если последним сведениям о главе больше, о нём ничего не установлено",
+    label=N_("Evidence of the holder is valid, days"),
+)
+
+_ACTING = Threshold(
+    key="acting_valid_days",
+    value=365,
+    least=1,
+    most=3_650,
+    wanted=N_("a whole number of days, 1 to 3650"),
+    basis=Basis.CONVENTION,
+    source=NO_NORM,
+    note="то же для временно исполняющих обязанности",
+    label=N_("Evidence of an acting holder is valid, days"),
+)
+
+_QUIET_DAYS = Threshold(
+    key="quiet_days",
+    value=["01-01..01-08"],
+    wanted=N_("a list of days of every year or of stretches of them: [01-01..01-08, 05-01]"),
+    basis=Basis.NORM,
+    source="статья 112 Трудового кодекса РФ (197-ФЗ)",
+    note=(
+        "новогодние каникулы, 1–8 января: в неделе, на которую приходятся три таких дня или больше, «не "
+        "соблюдено» за ведение страницы не ставится"
+    ),
+    label=N_("Days of every year, month and day: no verdict against a week that has three of them"),
+)
+
+
+@cache
+def thresholds() -> dict[str, Threshold]:
+    """Return every threshold by its key, in the order of the keys."""
+    package = importlib.import_module("auditor.checks")
+    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
+    constants = [*globals().values(), *(constant for module in modules for constant in vars(module).values())]
+    by_key = {constant.key: constant for constant in constants if isinstance(constant, Threshold)}
+    return dict(sorted(by_key.items()))
+
+
+@cache
+def default_policy() -> Policy:
+    """Return the packaged values by key, each with its source."""
+    return {
+        key: PolicyValue(value=packaged.value, basis=packaged.basis, source=packaged.source, note=packaged.note)
+        for key, packaged in thresholds().items()
+    }
 
 
 def complete_policy(root: YamlMapping, reader: ModelReader) -> None:
@@ -34,9 +122,9 @@ def complete_policy(root: YamlMapping, reader: ModelReader) -> None:
     if not isinstance(policy, YamlMapping):
         return  # the model reports that it must be a mapping
     for key in list(policy):
-        if key not in DEFAULT_POLICY:
+        if key not in thresholds():
             fix = did_you_mean(
-                key, DEFAULT_POLICY, phrase("known are: {default_policy}", default_policy=", ".join(DEFAULT_POLICY))
+                key, thresholds(), phrase("known are: {default_policy}", default_policy=", ".join(thresholds()))
             )
             reader.add_problem(
                 policy.file, policy.lines[key], phrase("the policy has no key {key}", key=repr(key)), fix
@@ -52,50 +140,29 @@ def complete_policy(root: YamlMapping, reader: ModelReader) -> None:
                     phrase("write {key}: {example}", key=key, example="{value: …}"),
                 )
             del policy[key]
-    for key, packaged in PACKAGED.items():
+    for key, packaged in thresholds().items():
         entry = policy.setdefault(key, YamlMapping(policy.line, policy.file, verbatim(key)))
-        for field in _FIELDS:
-            entry.setdefault(field, packaged[field])
+        for field in ("value", "basis", "source", "note"):
+            entry.setdefault(field, getattr(packaged, field))
 
 
 def check_policy(policy: Policy, reader: ModelReader) -> None:
     """Add a problem for every value that does not fit its key."""
     for key, entry in policy.items():
-        value, packaged = reader.mapping_of[id(entry)]["value"], PACKAGED[key]
-        if value is not INVALID and not _fits(value, packaged):
+        value, packaged = reader.mapping_of[id(entry)]["value"], thresholds()[key]
+        if value is not INVALID and not packaged.accepts(value):
             shown = list(value) if isinstance(value, YamlList) else value
             reader.add_problem_at(
                 entry,
                 "value",
                 phrase("{key} cannot be {shown}", key=key, shown=shorten(repr(shown), 40)),
-                phrase("write {wanted}", wanted=_wanted_text(packaged)),
+                phrase("write {wanted}", wanted=Text(packaged.wanted)),
             )
-
-
-def _wanted_text(packaged: YamlMapping) -> Text:
-    sentence = packaged.text("wanted")  # translated: it is in the catalogue too
-    return Text(sentence)
-
-
-def _fits(value: Any, packaged: YamlMapping) -> bool:
-    """Return whether a value may replace the packaged one: by its type and its bounds."""
-    default = packaged["value"]
-    if isinstance(value, bool) or isinstance(default, bool):
-        return isinstance(value, bool) and isinstance(default, bool)
-    if "least" in packaged:
-        numbers = int if isinstance(packaged["least"], int) else int | float
-        return isinstance(value, numbers) and packaged["least"] <= value <= packaged["most"]
-    if isinstance(default, list):
-        return isinstance(value, list) and all(isinstance(item, str) and _is_stretch(item) for item in value)
-    try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
 
 
 # Days of every year -----------------------------------------------------------------------------------------------
 
-_LEAP_YEAR = 2024
+LEAP_YEAR = 2024
 _STRETCH = re.compile(r"(\d\d-\d\d)(?:\.\.(\d\d-\d\d))?", re.ASCII)
 """Matches ``01-01..01-08`` or ``05-01``: a month and a day, and the last of them."""
 
@@ -104,7 +171,14 @@ def _is_stretch(text: str) -> bool:
     """Return whether a text names days of a year: ``01-01..01-08``, ``12-31..01-08`` or ``05-01``."""
     match = _STRETCH.fullmatch(text)
     try:
-        return match is not None and all(date.fromisoformat(f"{_LEAP_YEAR}-{day}") for day in match.groups() if day)
+        return match is not None and all(date.fromisoformat(f"{LEAP_YEAR}-{day}") for day in match.groups() if day)
+    except ValueError:
+        return False
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 
@@ -131,35 +205,3 @@ def quiet_days_in(policy: Policy, first_day: date, last_day: date) -> list[date]
     stretches = policy["quiet_days"].stretches
     days = (first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1))
     return [day for day in days if any(_is_within(day, stretch) for stretch in stretches)]
-
-
-# Reds that are never reached --------------------------------------------------------------------------------------
-
-_ANSWERS = N_(
-    "unanswered questions of a week's end can never be a red: they must be older than three times reply_within_hours, "
-    "{hours} hours, and no look later than late_look_days, {days} days, counts; lower the one or raise the other"
-)
-_LATE = N_(
-    "posts, silence and open comments can hardly be a red: late_look_days is 0, so a look counts only in the instant "
-    "of the week's end"
-)
-_QUIET = N_("nothing of the practice can be a red: each week has three days of quiet_days")
-_POSTS = N_("too few posts can never be a red: posts_per_week is 0")
-
-
-def unreachable_reds(policy: Policy) -> list[Text]:
-    """Return a sentence for each check that can never be `failed` by the policy's numbers."""
-    hours, days = 3 * Decimal(str(policy["reply_within_hours"].value)), policy["late_look_days"].number
-    reds = [
-        (hours > days * 24, phrase(_ANSWERS, hours=f"{hours:g}", days=days)),
-        (days == 0, phrase(_LATE)),
-        (_is_always_quiet(policy), phrase(_QUIET)),
-        (policy["posts_per_week"].value == 0, phrase(_POSTS)),
-    ]
-    return [sentence for is_unreachable, sentence in reds if is_unreachable]
-
-
-def _is_always_quiet(policy: Policy) -> bool:
-    """Return whether each week of a leap year has three quiet days."""
-    mondays = [date(_LEAP_YEAR, 1, 1) + timedelta(weeks=number) for number in range(53)]  # 1 January 2024 is a Monday
-    return all(len(quiet_days_in(policy, monday, monday + timedelta(days=6))) >= QUIET_WEEK for monday in mondays)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from auditor.registry.models import IncludedFile, Registry
-from auditor.registry.policy import DEFAULT_POLICY
+from auditor.registry.policy import default_policy
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -20,7 +20,7 @@ def registry_schema() -> dict[str, Any]:
     schema = _schema_of(Registry, "Registry of offices")
     schema["$defs"]["PolicyValue"].pop("required")
     policy = schema["properties"]["policy"]
-    policy["properties"] = {key: _policy_key(key) for key in DEFAULT_POLICY}
+    policy["properties"] = {key: _policy_key(key) for key in default_policy()}
     policy["additionalProperties"] = False
     return schema | {"description": "Who owes what, who holds which office, and which accounts are theirs."}
 
@@ -49,7 +49,7 @@ def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
 
 
 def _policy_key(key: str) -> dict[str, Any]:
-    default = DEFAULT_POLICY[key]
+    default = default_policy()[key]
     return {
         "$ref": "#/$defs/PolicyValue",
         "description": f"Packaged default: {json.dumps(default.value)} ({default.basis}).",

@@ -241,7 +241,8 @@ class OfficeCard:
     def benchmark(self, check: str) -> int | None:
         """Return the number with which a check compares its figure; None if it has none."""
         definition = check_of(check)
-        return _whole_number(self.audit, definition.policy_key or "") if definition is not None else None
+        threshold = definition.threshold if definition is not None else None
+        return _whole_number(self.audit, threshold.key) if threshold is not None else None
 
 
 def _whole_number(audit: Audit, key: str) -> int | None:

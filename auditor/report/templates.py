@@ -14,7 +14,7 @@ from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
 from auditor.audit.document import Audit, AuditedFinding
-from auditor.audit.localise import benchmark_regions, cause_phrase, title_of
+from auditor.audit.localise import benchmark_regions, cause_phrase, threshold_label, title_of
 from auditor.base.files import make_private, packaged
 from auditor.base.i18n import Translator, short_name, short_place
 from auditor.base.safe import mark_control_characters, one_line, safe_url, show_url, split_links, viewable_url
@@ -62,6 +62,7 @@ def _environment(lang: str, zone: str) -> Environment:
         "no_break_spaces": lambda text: Markup(translator.add_no_break_spaces(escape(text))),  # noqa: S704 - escaped right here
         "translate": translator.gettext,
         "benchmark_regions": lambda check, policy: benchmark_regions(check, policy, translator),
+        "threshold_label": lambda key: threshold_label(key, translator),
         "finding_title": lambda finding, policy: title_of(finding, policy, translator),
         "figures": lambda finding: list(_figures(finding, translator)),
         "zone_name": lambda audit: _zone_name(audit, translator),

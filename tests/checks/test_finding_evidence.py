@@ -154,13 +154,16 @@ def test_a_finding_cites_the_look_that_alone_saw_what_it_counts(check: str, look
     assert set(cited(check, *looks)[0]) == ids
 
 
-@pytest.mark.parametrize("check", [check for check in catalogue() if check.policy_key], ids=lambda check: check.name)
+@pytest.mark.parametrize("check", [check for check in catalogue() if check.threshold], ids=lambda check: check.name)
 def test_a_finding_rests_on_what_its_threshold_rests_on(check: Check) -> None:
     """A norm, an analogue or a convention, as the policy says; the directive's check rests on the directive."""
     judged_case = case([in_office()], channel(page_posts=posts(1, 2, 3)))
     policy = judged_case.registry.policy
     for basis in Basis:
-        changed_policy = {**policy, check.policy_key: policy[check.policy_key].model_copy(update={"basis": basis})}
+        changed_policy = {
+            **policy,
+            check.threshold.key: policy[check.threshold.key].model_copy(update={"basis": basis}),
+        }
         book = judged_case.registry.model_copy(update={"policy": changed_policy})
         assert {finding.basis for finding in check.judge(rule_rows.replace(judged_case, registry=book))} == {
             check.own_basis or basis

@@ -17,7 +17,7 @@ from auditor.base.text import PART, Sentence
 from auditor.checks import catalogue, check_of, directive
 from auditor.checks.definition import Check, _sentences_in, modules, sentences
 from auditor.checks.finding import ReportSection, meanings
-from auditor.registry.policy import DEFAULT_POLICY
+from auditor.registry.policy import default_policy
 from auditor.report.cards import office_cards
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK, audit, case, day, judge_office, office, posts, report, search
@@ -68,7 +68,7 @@ TITLES = {
 def test_a_title_claims_what_was_seen_and_no_more(seat: Any, look: dict[str, Any], title: str) -> None:
     """Nothing is said of 2022 by a search of 2026, and nothing at all where nothing was seen."""
     finding = localise(audit(seat, looks=[channel(**look)]), RU).offices[0].finding("opened_by_deadline")
-    assert title_of(finding, DEFAULT_POLICY, RU) == title
+    assert title_of(finding, default_policy(), RU) == title
 
 
 def test_each_title_is_a_statement_of_its_own() -> None:
@@ -93,7 +93,7 @@ def test_a_red_cell_of_the_practice_names_the_region_that_its_number_comes_from(
     """In the title; a number of our own is called that."""
     finding = next(o for o in sample_audit().offices if o.id == "rayon-18").finding(check)
     assert finding.outcome == "failed"
-    assert title_of(finding, DEFAULT_POLICY, RU).endswith(f"(ориентир: {whose})")
+    assert title_of(finding, default_policy(), RU).endswith(f"(ориентир: {whose})")
 
 
 @pytest.mark.parametrize("hours", [(1, 2, 30), (1,)])

@@ -6,8 +6,9 @@ import pytest
 
 from auditor.base.links import leads_to_register
 from auditor.base.snapshot import Weight
+from auditor.checks.never_red import unreachable_reds
 from auditor.registry.models import RecordedSearch
-from auditor.registry.policy import DEFAULT_POLICY, unreachable_reds
+from auditor.registry.policy import default_policy
 from tests.cases import account, case, day, judge_office, search, tenure
 from tests.fairness.talk import answered, channel, post, question, questions, written
 from tests.rules import rule_rows
@@ -129,6 +130,6 @@ NEVER = [("quiet_days", ["01-01..12-31"], "quiet_days"), ("late_look_days", 0, "
 @pytest.mark.parametrize(("key", "value", "words"), NEVER)
 def test_a_red_that_no_week_reaches_is_told(key: str, value: Any, words: str) -> None:
     """Holidays all the year round, and looks that count for an instant."""
-    policy = DEFAULT_POLICY | {key: DEFAULT_POLICY[key].model_copy(update={"value": value})}
+    policy = default_policy() | {key: default_policy()[key].model_copy(update={"value": value})}
     assert any(words in str(sentence) for sentence in unreachable_reds(policy))
-    assert unreachable_reds(DEFAULT_POLICY) == []
+    assert unreachable_reds(default_policy()) == []

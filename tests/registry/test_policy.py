@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from auditor.base.i18n import Translator
 from auditor.base.snapshot import Comment
 from auditor.checks import catalogue
+from auditor.checks.never_red import unreachable_reds
 from auditor.registry import parse_registry
 from auditor.registry.models import Basis, Policy
-from auditor.registry.policy import DEFAULT_POLICY, PACKAGED, quiet_days_in, unreachable_reds
+from auditor.registry.policy import Threshold, default_policy, quiet_days_in, thresholds
 from tests import cases
 from tests.cases import TOMSK
 from tests.registry.registry_texts import SMALLEST, mistake
@@ -31,10 +32,10 @@ def problem_of(entry: str) -> str:
 
 def test_every_packaged_threshold_names_its_basis_and_source() -> None:
     """Without a word of its own a registry has exactly these; each is computed with."""
-    assert all(entry.source and entry.note and isinstance(entry.basis, Basis) for entry in DEFAULT_POLICY.values())
-    assert parse_registry(SMALLEST, "r").policy == DEFAULT_POLICY
-    assert DEFAULT_POLICY["posts_per_week"].value == 3
-    assert DEFAULT_POLICY["confirmation_valid_days"].number == 365
+    assert all(entry.source and entry.note and isinstance(entry.basis, Basis) for entry in default_policy().values())
+    assert parse_registry(SMALLEST, "r").policy == default_policy()
+    assert default_policy()["posts_per_week"].value == 3
+    assert default_policy()["confirmation_valid_days"].number == 365
 
 
 BOUNDS = [
@@ -66,11 +67,13 @@ def test_a_value_is_taken_up_to_its_bounds(key: str, good: list[str], bad: list[
 def test_what_is_left_out_is_the_packaged_keys_own() -> None:
     """A part of a key is enough; nothing after a key is the whole default."""
     policy = policy_of("posts_per_week: {value: 4}\n  silence_days:\n  least_questions: {basis: norm}")
-    default = DEFAULT_POLICY["posts_per_week"]
+    default = default_policy()["posts_per_week"]
     assert policy["posts_per_week"] == default.model_copy(update={"value": 4})
-    assert policy["silence_days"] == DEFAULT_POLICY["silence_days"]
-    assert policy["least_questions"].model_copy(update={"basis": Basis.CONVENTION}) == DEFAULT_POLICY["least_questions"]
-    assert policy["comments_open"] == DEFAULT_POLICY["comments_open"]
+    assert policy["silence_days"] == default_policy()["silence_days"]
+    assert (
+        policy["least_questions"].model_copy(update={"basis": Basis.CONVENTION}) == default_policy()["least_questions"]
+    )
+    assert policy["comments_open"] == default_policy()["comments_open"]
 
 
 WRONG = [
@@ -78,7 +81,7 @@ WRONG = [
     ("posts_per_week: 3", "posts_per_week must hold keys, not a value alone; write posts_per_week: {value: …}"),
     ("posts_per_week: {basis: law}", "basis cannot be 'law'; write one of norm, analogue, convention"),
     ("posts_per_weak: {value: 1}", "the policy has no key 'posts_per_weak'; did you mean 'posts_per_week'?"),
-    ("xyzzy: {value: 1}", "the policy has no key 'xyzzy'; known are: deadline_grace_days, newcomer_days"),
+    ("xyzzy: {value: 1}", "the policy has no key 'xyzzy'; known are: acting_valid_days, comments_open"),
 ]  # fmt: skip
 
 
@@ -89,11 +92,11 @@ def test_a_wrong_policy_is_told_at_its_line(entry: str, problem: str) -> None:
     assert mistake("offices:", "policy: 3\noffices:").startswith("9: policy cannot be 3; write keys under it, each")
 
 
-def accepted(packaged: Any) -> st.SearchStrategy[Any]:
+def accepted(packaged: Threshold) -> st.SearchStrategy[Any]:
     """Draw values that a registry may write for a key, its bounds often."""
-    if "least" not in packaged:
-        return st.just(packaged["value"])
-    least, most = packaged["least"], packaged["most"]
+    if packaged.least is None:
+        return st.just(packaged.value)
+    least, most = packaged.least, packaged.most
     between = st.integers(least, most) if isinstance(least, int) else st.floats(least, most)
     return st.one_of(st.sampled_from([least, most]), between)
 
@@ -102,7 +105,7 @@ ASKED = (Comment(id=1, at=cases.day(40), side="citizen", author=1, says="asks"),
 PAGES = [cases.account()]
 
 
-@given(policy=st.fixed_dictionaries({key: accepted(packaged) for key, packaged in PACKAGED.items()}))
+@given(policy=st.fixed_dictionaries({key: accepted(packaged) for key, packaged in thresholds().items()}))
 def test_any_policy_that_is_accepted_judges(policy: dict[str, Any]) -> None:
     """Without an error, of a holder with a page and of one with a search alone."""
     entries = ", ".join(f"{key}: {{value: {json.dumps(value)}}}" for key, value in policy.items())
@@ -119,7 +122,7 @@ def test_quiet_days_are_counted_of_every_year() -> None:
     first, last = date(2025, 12, 29), date(2026, 5, 1)
     days = [f"{day:%m-%d}" for day in quiet_days_in(policy, first, last)]
     assert days == ["12-30", "12-31", "01-01", "01-02", "05-01"]
-    assert len(quiet_days_in(DEFAULT_POLICY, date(2026, 12, 28), date(2027, 1, 3))) == 3
+    assert len(quiet_days_in(default_policy(), date(2026, 12, 28), date(2027, 1, 3))) == 3
 
 
 OLDER = (

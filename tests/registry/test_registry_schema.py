@@ -10,7 +10,7 @@ import pytest
 from auditor.registry import Registry, load_registry, parse_registry
 from auditor.registry.holders import holder_on
 from auditor.registry.model_reader import ModelReader
-from auditor.registry.policy import DEFAULT_POLICY
+from auditor.registry.policy import default_policy
 from auditor.registry.registry_schema import registry_schema, schema_text
 from auditor.registry.yaml_tree import parse_yaml
 from tests.conftest import ROOT
@@ -65,7 +65,7 @@ def test_every_key_is_explained_to_editors() -> None:
         keys |= {f"{name}.{key}": value for key, value in shape.get("properties", {}).items()}
     assert [name for name, value in keys.items() if not value.get("description") or "title" in value] == []
     thresholds = SCHEMA["properties"]["policy"]["properties"]
-    assert list(thresholds) == list(DEFAULT_POLICY)
+    assert list(thresholds) == list(default_policy())
     assert thresholds["posts_per_week"]["description"] == "Packaged default: 3 (analogue)."
 
 
