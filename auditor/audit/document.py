@@ -266,10 +266,6 @@ class AuditedPost(_AuditModel):
     comments: str = "unknown"
 
 
-PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
-"""Figures of a history that have a field of their own in the document."""
-
-
 class AuditedWeek(_AuditModel):
     """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see."""
 
@@ -290,10 +286,6 @@ class AuditedWeek(_AuditModel):
     from_look: bool = _omit_default(False)
     """No audit of that week is stored: `posts` and `reposts` were counted in looks after it, in time for it, that
     reach back over all of it."""
-
-    def figure(self, key: str) -> int | None:
-        """Return the figure that a check keeps under this key (`HistoryFigure`); None is "not known"."""
-        return getattr(self, key) if key in PAST_FIELDS else self.more.get(key)
 
 
 class AuditedStatement(_AuditModel):

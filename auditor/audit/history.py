@@ -1,15 +1,15 @@
 """The last 26 weeks of an office: as each was judged then, or as looks in time for that week show its posts."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from auditor.audit.change import is_same_person
-from auditor.audit.document import PAST_FIELDS, Audit, AuditedOffice, AuditedWeek
+from auditor.audit.document import Audit, AuditedOffice, AuditedWeek
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, check_of
 from auditor.checks.case import Case
 from auditor.checks.finding import Finding
-from auditor.checks.posts_per_week import CHECK as POSTS_CHECK
 from auditor.registry.holders import holder_on
 
 WEEKS = 26
@@ -59,17 +59,25 @@ def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:
     """Return the figures that checks keep of findings about the office as a whole, as fields of `AuditedWeek`."""
     checked = ((finding, check) for finding in findings if (check := check_of(finding.check)))
     figures = {figure.key: figure.value(finding) for finding, check in checked for figure in check.history_figures}
-    more = {key: value for key, value in figures.items() if key not in PAST_FIELDS}
-    return {key: value for key, value in figures.items() if key in PAST_FIELDS} | {"more": more}
+    fields = AuditedWeek.model_fields
+    more = {key: value for key, value in figures.items() if key not in fields}
+    return {key: value for key, value in figures.items() if key in fields} | {"more": more}
 
 
 def _as_seen_later(case: Case, week: Week, case_in: Callable[[Week], Case]) -> AuditedWeek:
-    """Return a week without an audit, its posts counted if looks in time for it read all of it."""
+    """Return a week without an audit, with the figures that looks in time for it show if they read all of it."""
     holder = holder_on(case.office, week.last_day)
     without_figures = AuditedWeek(week=str(week), holder=holder.tenure.name if holder else None)
     if not any(look.snapshot.taken_at >= week.ends and look.trusted for page in case.pages for look in page.looks):
         return without_figures
-    values = next(iter(POSTS_CHECK.judge(case_in(week)))).values
-    if values.at_least is not False:
-        return without_figures
-    return without_figures.model_copy(update={"posts": values.distinct, "reposts": values.reposts, "from_look": True})
+    figures = dict(_figures_from_looks(case_in(week)))
+    return without_figures.model_copy(update={**figures, "from_look": bool(figures)})
+
+
+def _figures_from_looks(case: Case) -> Iterator[tuple[str, int]]:
+    """Yield the figures of a week that checks read from looks after it, by their keys."""
+    for check in catalogue():
+        readers = {figure.key: figure.from_look for figure in check.history_figures if figure.from_look is not None}
+        for finding in islice(check.judge(case), 1) if readers else ():
+            figures = ((key, read(finding)) for key, read in readers.items())
+            yield from ((key, figure) for key, figure in figures if figure is not None)

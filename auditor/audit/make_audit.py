@@ -33,7 +33,7 @@ from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, directive
 from auditor.checks.case import Case
-from auditor.checks.definition import Check
+from auditor.checks.definition import Check, sentences
 from auditor.checks.finding import Finding, ReportSection
 from auditor.registry.models import Office, Registry
 from auditor.registry.renamed_pages import merge_renamed_pages
@@ -188,23 +188,11 @@ def _mirrored(model: type[_Model], entry: BaseModel) -> _Model:
     return model.model_validate(entry.model_dump(mode="json"))
 
 
-_REASONS = {
-    "office.in_doubt": "in_doubt",
-    "office.no_holder": "no_holder",
-    "office.vacant": "vacancy",
-    "office.exempt": "exemption",
-    "look.not_yet": "not_looked_at",
-    "opened_by_deadline.not_bound": "not_bound",
-    "opened_by_deadline.undecided": "undecided",
-    "opened_by_deadline.no_valid_search": "no_search",
-}
-
-
 def _reason(case: Case, verdict: Finding[Any]) -> str | None:
     """Return why the verdict is inapplicable or untested, by its sentence; None if neither applies."""
-    if verdict.message.id == "opened_by_deadline.not_due":
-        return "newcomer" if case.deadline.is_personal else "not_due"
-    return _REASONS.get(verdict.message.id)
+    sentence = sentences().get(verdict.message.id)
+    reason = sentence.reason if sentence is not None else None
+    return "newcomer" if reason == "not_due" and case.deadline.is_personal else reason
 
 
 # Sums over all offices ------------------------------------------------------------------------------------------------

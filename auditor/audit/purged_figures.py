@@ -10,8 +10,6 @@ from auditor.checks.case import Case
 from auditor.checks.finding import Finding
 from auditor.checks.person_judgement import office_finding, shown_only
 
-_CHECKS_OF_COMMENTS = frozenset({"comments_open", "comments_answered"})
-
 
 def with_figures(case: Case, findings: Iterable[Finding[Any]], stored: AuditedOffice | None) -> Iterator[Finding[Any]]:
     """Yield the findings, those about comments as the `stored` audit has them.
@@ -26,8 +24,8 @@ def with_figures(case: Case, findings: Iterable[Finding[Any]], stored: AuditedOf
 
 
 def _as_stored(case: Case, finding: Finding[Any], stored: AuditedOffice) -> Finding[Any]:
-    check = check_of(finding.check) if finding.check in _CHECKS_OF_COMMENTS else None
-    stored_finding = stored.read(check, finding.account) if check is not None else None
+    check = check_of(finding.check)
+    stored_finding = stored.read(check, finding.account) if check is not None and check.rests_on_comments else None
     if stored_finding is None or stored_finding.nothing_measured or finding.nothing_measured:
         return finding
     is_page = stored_finding.account is not None

@@ -60,6 +60,10 @@ class Sentence:
     """What it does not say."""
     red: bool = False
     """Whether a finding that failed can say it."""
+    reason: str | None = None
+    """Why a verdict is inapplicable or untested that says it, as a document has it (`AuditedOffice.verdict_reason`)."""
+    short: str = ""
+    """The same in a few words for a narrow cell, marked by `N_`; empty: the cause's."""
 
     def fill(self, **params: Scalar | Text) -> Text:
         """Return the sentence with its placeholders filled."""

@@ -146,5 +146,6 @@ CHECK = Check(
     ),
     values=ExistsValues,
     judge=_judge,
+    decided_by_search=True,
     unrecognised=EvidenceKind.PROFILE,
 )

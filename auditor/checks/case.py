@@ -33,6 +33,7 @@ _IN_DOUBT = Sentence(
     N_("By partly known dates another than the one named may hold the office at the week's end: it is not judged"),
     rests_on="Partly known dates of two tenures, or of a vacancy",
     not_said="Who held the office",
+    reason="in_doubt",
 )
 _STALE = Sentence(
     "office.stale_holder",
@@ -45,24 +46,28 @@ _UNDATED = Sentence(
     N_("No source says when this person held the office: nobody is judged by it"),
     rests_on="The dates of the sources in the registry",
     not_said="That somebody else holds the office",
+    short=N_("no source says when this person held the office"),
 )
 _VACANT = Sentence(
     "office.vacant",
     N_("The office is vacant since {since}"),
     rests_on="An entry of the registry with its source",
     not_said="—",
+    reason="vacancy",
 )
 _NOBODY = Sentence(
     "office.no_holder",
     N_("No holder is on record for this week"),
     rests_on="The registry names nobody for the week",
     not_said="That the office was vacant",
+    reason="no_holder",
 )
 _EXEMPT = Sentence(
     "office.exempt",
     N_("Exempt: {by}; {reason}"),
     rests_on="An entry of the registry: by whom, when, the source",
     not_said="Whether it was deserved",
+    reason="exemption",
 )
 _NO_PAGE = Sentence(
     "office.no_page",
@@ -81,6 +86,7 @@ _NOT_LOOKED_AT = Sentence(
     N_("The page has not been looked at for this week"),
     rests_on="No look at the page is stored",
     not_said=OURS,
+    reason="not_looked_at",
 )
 NOT_LOOKED_AT = Blocker(Outcome.UNTESTED, _NOT_LOOKED_AT.fill())
 """The blocker of a page without a look since the week's start."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
+from typing import NamedTuple
 
 from auditor.base.snapshot import Cause, EvidenceKind, Intent, Outcome
 from auditor.base.text import N_, Scalar, Sentence, Text, phrase
 from auditor.checks.case import Case, evidence_ids
 from auditor.checks.comments_state import was_seen_closed
 from auditor.checks.definition import Check
-from auditor.checks.finding import Finding, HistoryFigure, ReportSection, Values, value_field
+from auditor.checks.finding import Finding, HeadlineFigure, HistoryFigure, Measure, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 from auditor.checks.questions import DUE, LONG_WAIT, PageThreads, Question, QuestionStatus, WeekQuestions
@@ -337,6 +338,30 @@ def is_counted(finding: Finding[AnsweredValues]) -> bool:
     return isinstance(message, Text) and not message.id.startswith("cause.")
 
 
+class AnsweredShare(NamedTuple):
+    """How many questions are answered, of how many: where none is, of those that have waited long, if any have."""
+
+    answered: int
+    total: int
+    is_silence: bool
+
+
+def answered_share(values: AnsweredValues) -> AnsweredShare:
+    """Return the share that stands in a cell, whatever the outcome."""
+    answered, long_unanswered = (values.answered_in_time or 0) + (values.answered_late or 0), values.long_unanswered
+    is_silence = bool(long_unanswered) and not answered
+    return AnsweredShare(answered, (is_silence and long_unanswered) or values.due or 0, is_silence)
+
+
+def _answered(findings: Iterable[Finding[AnsweredValues]], _offices: int) -> Measure:
+    """Count the questions with a reply, out of those due an answer where they could be counted."""
+    findings = tuple(findings)
+    counted = [finding.values for finding in findings if is_counted(finding)]
+    in_time, late = (sum(getattr(v, key) or 0 for v in counted) for key in ("answered_in_time", "answered_late"))
+    untold = sum(finding.outcome is Outcome.CANT_TELL and not is_counted(finding) for finding in findings)
+    return Measure(in_time + late, sum(values.due or 0 for values in counted), late, unknown=untold)
+
+
 def _accuracy_notes(findings: Iterable[Finding[AnsweredValues]]) -> Iterator[Text]:
     """Yield how accurately the rules classify comments, and how many comments of this report are unsure."""
     yield MEASURED.note
@@ -390,6 +415,10 @@ CHECK = Check(
     judge=_judge,
     threshold=_REPLY_TIME,
     never_red=_never_red,
+    rests_on_comments=True,
+    bar="due",
+    headline=HeadlineFigure("answered", _answered),
+    functions={"is_counted": is_counted, "answered_share": answered_share},
     report_notes=_accuracy_notes,
     unrecognised=EvidenceKind.COMMENTS,
     history_figures=(

@@ -62,6 +62,7 @@ _CLOSED_LATER = Sentence(
     ),
     rests_on="A look later than two days after the post saw it closed",
     not_said="That it was closed at first; nor who closed it",
+    short=N_("closed comments can be told from the second week on"),
 )
 _LEAST_KNOWN = 2
 """Fewest posts whose comments must be known to be closed; half of all posts besides (docs/dev/design.md, section 5)."""
@@ -147,4 +148,5 @@ CHECK = Check(
     values=CommentsOpenValues,
     judge=_judge,
     threshold=_OPEN_COMMENTS,
+    rests_on_comments=True,
 )

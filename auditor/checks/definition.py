@@ -4,7 +4,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
 from typing import Any, Generic
@@ -15,7 +15,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import NN_, PART, Sentence, Text
 from auditor.checks.case import Case
 from auditor.checks.causes import CAUSES
-from auditor.checks.finding import Blocker, Finding, HistoryFigure, ReportSection, V, Value
+from auditor.checks.finding import Blocker, Finding, HeadlineFigure, HistoryFigure, ReportSection, V, Value
 from auditor.registry.models import Basis, Policy, PolicyValue
 from auditor.registry.policy import Threshold
 
@@ -57,8 +57,18 @@ class Check(Generic[V]):
 
     unrecognised: EvidenceKind | None = None
     """The kind of response worth showing first if a page was not recognised."""
+    rests_on_comments: bool = False
+    """Whether its figures outlive the purge of a week's comments."""
+    decided_by_search: bool = False
+    """Whether a recorded search alone can decide it."""
+    bar: str = ""
+    """The value that is drawn as a bar; all bars of a table have one scale."""
+    headline: HeadlineFigure[V] | None = None
+    """Its figure of the week on the first page."""
     history_figures: tuple[HistoryFigure[V], ...] = ()
     """The figures that a history keeps of it."""
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """What its template calls, as functions and as filters."""
     report_notes: Callable[[Iterable[Finding[V]]], Iterable[Text]] | None = None
     """Return what the method adds about this report, from the findings about offices; they can be iterated once."""
 

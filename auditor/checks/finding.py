@@ -5,7 +5,7 @@ the week's document stores it, and page, card, tables and post read it back from
 `Text`s only; a renderer turns them into words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -131,3 +131,25 @@ class HistoryFigure(Generic[V]):
 
     key: str
     value: Callable[[Finding[V]], int | None]
+    from_look: Callable[[Finding[V]], int | None] | None = None
+    """Return it of a week without an audit, judged by looks after it; None if it is not read so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`n` of `of`, `late` of them after the deadline, `open` still unknown; `unknown` counts the offices left out."""
+
+    n: int
+    of: int
+    late: int = 0
+    open: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineFigure(Generic[V]):
+    """A figure of the week on the first page, by its `key`."""
+
+    key: str
+    count: Callable[[Iterable[Finding[V]], int], Measure]
+    """Return it from the findings about the offices that the directive binds, and how many these are."""

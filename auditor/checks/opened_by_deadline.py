@@ -59,12 +59,14 @@ _NOT_BOUND = Sentence(
     N_("The directive does not bind this office"),
     rests_on="The directive's text",
     not_said="—",
+    reason="not_bound",
 )
 _NOT_DUE = Sentence(
     "opened_by_deadline.not_due",
     N_("Not yet due: the last day is {last_day}"),
     rests_on="The person's own last day",
     not_said="—",
+    reason="not_due",
 )
 _DATED = Sentence(
     "opened_by_deadline.dated",
@@ -93,18 +95,21 @@ _UNSETTLED = Sentence(
     ),
     rests_on="The oldest trace on record, and no exact day of every page",
     not_said="That the page was opened on that day, or late",
+    short=N_("the date of opening is not exact"),
 )
 _UNDATED = Sentence(
     "opened_by_deadline.undated",
     N_("No date of an opening is on record; the last day is {last_day}"),
     rests_on="A page or a report without a date",
     not_said="Whether it was in time",
+    short=N_("no date of an opening is on record"),
 )
 START_UNKNOWN = Sentence(
     "opened_by_deadline.start_unknown",
     N_("The day of taking office is not known, so the person's own last day is not: nobody is said to be late"),
     rests_on="No start of the tenure is on record",
     not_said="Whether there is a page",
+    short=N_("the day of taking office is not known"),
 )
 _REPORTED = Sentence(
     "opened_by_deadline.reported",
@@ -114,18 +119,21 @@ _REPORTED = Sentence(
     ),
     rests_on="A press report on record, and no page",
     not_said="That a page was open in time, or was not",
+    short=N_("the press alone tells of a page"),
 )
 _NO_SEARCH = Sentence(
     "opened_by_deadline.no_valid_search",
     N_("No personal page is on record, and no search of all networks that found none after the last day"),
     rests_on="The searches on record are missing, too old, before the last day, or of fewer networks",
     not_said="That there is no page",
+    reason="no_search",
 )
 _UNDECIDED = Sentence(
     "opened_by_deadline.undecided",
     N_("A page that may be the person's was found, and nobody has decided yet whether it is"),
     rests_on="A lead that no person has decided",
     not_said="That it is, or is not, the person's",
+    reason="undecided",
 )
 _NOT_FOUND = Sentence(
     "opened_by_deadline.not_found",
@@ -362,5 +370,6 @@ CHECK = Check(
     values=OpenedValues,
     judge=_judge,
     threshold=_GRACE,
+    decided_by_search=True,
     own_basis=Basis.NORM,
 )

@@ -9,7 +9,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Post
 from auditor.base.text import N_, Sentence, Text, phrase
 from auditor.checks.case import Case, evidence_ids, why_posts_incomplete
 from auditor.checks.definition import Check
-from auditor.checks.finding import Finding, HistoryFigure, ReportSection, Values, value_field
+from auditor.checks.finding import Finding, HeadlineFigure, HistoryFigure, Measure, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 from auditor.registry.models import Basis, Policy
@@ -139,6 +139,18 @@ def _history_values(finding: Finding[PostsValues]) -> PostsValues:
     return finding.values if is_known else PostsValues()
 
 
+def _values_if_whole(finding: Finding[PostsValues]) -> PostsValues:
+    """Return the values of a week that looks after it read whole; all None otherwise."""
+    return finding.values if finding.values.at_least is False else PostsValues()
+
+
+def _posting(findings: Iterable[Finding[PostsValues]], offices: int) -> Measure:
+    """Count those who post as often as the benchmark, out of those judged."""
+    outcomes = Counter(finding.outcome for finding in findings)
+    judged = outcomes[Outcome.PASSED] + outcomes[Outcome.FAILED]
+    return Measure(outcomes[Outcome.PASSED], judged, unknown=offices - judged)
+
+
 def _never_red(policy: Policy) -> Text | None:
     is_zero = policy[_LEAST.key].value == 0
     return phrase(N_("too few posts can never be a red: posts_per_week is 0")) if is_zero else None
@@ -164,9 +176,19 @@ CHECK = Check(
     judge=_judge,
     threshold=_LEAST,
     never_red=_never_red,
+    bar="distinct",
+    headline=HeadlineFigure("posting", _posting),
     unrecognised=EvidenceKind.POSTS,
     history_figures=(
-        HistoryFigure("posts", lambda finding: _history_values(finding).distinct),
-        HistoryFigure("reposts", lambda finding: _history_values(finding).reposts),
+        HistoryFigure(
+            "posts",
+            lambda finding: _history_values(finding).distinct,
+            from_look=lambda finding: _values_if_whole(finding).distinct,
+        ),
+        HistoryFigure(
+            "reposts",
+            lambda finding: _history_values(finding).reposts,
+            from_look=lambda finding: _values_if_whole(finding).reposts,
+        ),
     ),
 )

@@ -208,7 +208,8 @@ class OfficeCard:
 
         These are all that rest on stored responses, and a verdict that rests on the record.
         """
-        proved, recorded = self.office.proved(), (directive().name, "account_exists")
+        proved = self.office.proved()
+        recorded = {check.name for check in catalogue() if check.decided_by_search}
         shown = (
             finding
             for finding in self.office.findings

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import platformdirs
@@ -20,9 +20,8 @@ from auditor.base.i18n import Translator, short_name, short_place
 from auditor.base.safe import mark_control_characters, one_line, safe_url, show_url, split_links, viewable_url
 from auditor.base.snapshot import Network, Route
 from auditor.base.text import N_
-from auditor.checks import check_of
+from auditor.checks import catalogue, check_of
 from auditor.checks.causes import CAUSES
-from auditor.checks.comments_answered import AnsweredValues, is_counted
 from auditor.checks.finding import meanings
 
 _YES = N_("yes")
@@ -66,7 +65,6 @@ def _environment(lang: str, zone: str) -> Environment:
         "finding_title": lambda finding, policy: title_of(finding, policy, translator),
         "figures": lambda finding: list(_figures(finding, translator)),
         "zone_name": lambda audit: _zone_name(audit, translator),
-        "answered_share": answered_share,
         "share": lambda part, whole: f"{part / whole * 100:.2f}".rstrip("0").rstrip("."),
     }
     environment.globals |= {
@@ -79,9 +77,11 @@ def _environment(lang: str, zone: str) -> Environment:
         "short_place": short_place,
         "show_url": show_url,
         "viewable_url": viewable_url,
-        "is_counted": is_counted,
         "check": lambda name: _macros(environment, name),
     }
+    for check in catalogue():
+        environment.filters |= check.functions
+        environment.globals |= check.functions
     return environment
 
 
@@ -105,21 +105,6 @@ def _zone_name(audit: Audit, translator: Translator) -> str:
 def _offset(moment: datetime, zone: ZoneInfo) -> float:
     """Return how many hours a zone is ahead of UTC."""
     return (moment.astimezone(zone).utcoffset() or timedelta()) / timedelta(hours=1)
-
-
-class AnsweredShare(NamedTuple):
-    """How many questions are answered, of how many: where none is, of those that have waited long, if any have."""
-
-    answered: int
-    total: int
-    is_silence: bool
-
-
-def answered_share(values: AnsweredValues) -> AnsweredShare:
-    """Return the share that stands in a cell, whatever the outcome."""
-    answered, long_unanswered = (values.answered_in_time or 0) + (values.answered_late or 0), values.long_unanswered
-    is_silence = bool(long_unanswered) and not answered
-    return AnsweredShare(answered, (is_silence and long_unanswered) or values.due or 0, is_silence)
 
 
 def _figures(finding: AuditedFinding, translator: Translator) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -11,57 +10,32 @@ from zoneinfo import ZoneInfo
 from auditor import __version__
 from auditor.audit.document import Audit, AuditedCellChange, AuditedControl, AuditedOffice, CellChangeReason
 from auditor.base.i18n import Translator
-from auditor.base.snapshot import Cause, Outcome
+from auditor.base.snapshot import Cause
 from auditor.base.weeks import PartialDate, Week
-from auditor.checks import check_of
-from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_answered import is_counted
-from auditor.checks.finding import ReportSection
-from auditor.checks.posts_per_week import CHECK as POSTS_CHECK
+from auditor.checks import catalogue, check_of
+from auditor.checks.definition import Check
+from auditor.checks.finding import Finding, Measure, ReportSection
 from auditor.report.cards import KNOWN_OUTCOMES, ORDER, OfficeCard, last_allowed_day, office_cards, practice_checks
 
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """`n` of `of`, `late` of them after the deadline, `open` still unknown; `unknown` counts the offices left out."""
-
-    n: int
-    of: int
-    late: int = 0
-    open: int = 0
-    unknown: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """The three figures of a week, over the bound offices."""
-
-    opened: Measure
-    posting: Measure
-    answered: Measure
+Measures = Mapping[str, Measure]
 
 
 def measures(audit: Audit) -> Measures:
-    """Count the pages opened in time, the heads who post as often as the benchmark, and the questions with a reply.
+    """Return the figures of a week over the bound offices, by their keys.
 
-    `opened` is out of all bound offices, with those of which it is not known as `open`; `posting` out of those judged;
-    `answered` out of the questions due an answer where they could be counted. `unknown` has the number of bound offices
-    that were left out.
+    `opened` is out of all bound offices, with those of which it is not known as `open`; checks declare the others.
     """
-    bound = [office for office in audit.offices if office.bound]
-    posts = Counter(post.outcome for office in bound if (post := office.finding(POSTS_CHECK.name)) is not None)
-    judged_count = posts["passed"] + posts["failed"]
-    answered_findings = [finding for office in bound if (finding := office.read(ANSWERED)) is not None]
-    counted = [finding.values for finding in answered_findings if is_counted(finding)]
-    in_time = sum(values.answered_in_time or 0 for values in counted)
-    summary = audit.summary
-    late = sum(values.answered_late or 0 for values in counted)
-    untold = sum(finding.outcome is Outcome.CANT_TELL and not is_counted(finding) for finding in answered_findings)
-    return Measures(
-        opened=Measure(summary.passed, summary.bound, open=summary.cantTell + summary.untested),
-        posting=Measure(posts["passed"], judged_count, unknown=len(bound) - judged_count),
-        answered=Measure(in_time + late, sum(values.due or 0 for values in counted), late, unknown=untold),
-    )
+    bound, summary = [office for office in audit.offices if office.bound], audit.summary
+    opened = Measure(summary.passed, summary.bound, open=summary.cantTell + summary.untested)
+    return {"opened": opened} | {
+        check.headline.key: check.headline.count(_findings(bound, check), len(bound))
+        for check in catalogue()
+        if check.headline is not None
+    }
+
+
+def _findings(offices: Iterable[AuditedOffice], check: Check[Any]) -> Iterator[Finding[Any]]:
+    return (finding for office in offices if (finding := office.read(check)) is not None)
 
 
 def weeks_up_to(week: str, published: Mapping[str, Audit], max_weeks: int) -> list[str]:
@@ -205,9 +179,9 @@ def _span(first_day: date, last_day: date, translator: Translator) -> str:
 
 def _bar_scales(cards: Iterable[OfficeCard]) -> dict[str, int]:
     """Return the largest figure of each check with bars, so that all bars of a table have one scale."""
+    findings = [(check, card.finding(check.name)) for check in catalogue() if check.bar for card in cards]
     largest: Counter[str] = Counter()
-    for card in cards:
-        for name, key in (("posts_per_week", "distinct"), ("comments_answered", "due")):
-            finding = card.finding(name)
-            largest[name] = max(largest[name], 1, (getattr(finding.values, key) if finding is not None else 0) or 0)
+    for check, finding in findings:
+        figure = getattr(finding.values, check.bar) if finding is not None else None
+        largest[check.name] = max(largest[check.name], 1, figure or 0)
     return dict(largest)

@@ -120,9 +120,7 @@ def test_an_office_has_one_set_of_figures(two: list[Audit], drawn: Files) -> Non
 
 def figures_of(audit: Audit) -> list[tuple[int, int]]:
     week_measures = measures(audit)
-    return [
-        (measure.n, measure.of) for measure in (week_measures.opened, week_measures.posting, week_measures.answered)
-    ]
+    return [(measure.n, measure.of) for measure in (week_measures[key] for key in ("opened", "posting", "answered"))]
 
 
 def test_the_first_screen_the_post_and_the_feed_count_as_the_week_does(two: list[Audit], drawn: Files) -> None:
