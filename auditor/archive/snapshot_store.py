@@ -15,7 +15,7 @@ from auditor.base.snapshot import (
     RouteHealth,
     RunSnapshot,
     Snapshot,
-    attach_route_health,
+    looks_by_url,
 )
 from auditor.base.storage_format import compress_text, decompress_text, format_archive_time
 from auditor.base.stored_response import StoredResponse
@@ -30,15 +30,6 @@ _NEWEST = """id IN (SELECT id FROM (
     SELECT id, row_number() OVER (PARTITION BY route, url ORDER BY taken_at DESC, id DESC) AS place
     FROM looks WHERE taken_at <= :as_of
 ) WHERE place = 1)"""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLook:
-    """A stored snapshot, with its run."""
-
-    run: int
-    week: str
-    snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +137,11 @@ class SnapshotStore:
         With `urls`, only those at these addresses, or at addresses from which a page moved to one of them. Of looks
         taken before `since` only the facts are read: no comments, and only the oldest and the newest post.
         """
-        looks = self.all(as_of, urls, since)
-        routes = self._route_health(as_of, {look.run for look in looks})
-        return attach_route_health([(look.run, look.week, look.snapshot) for look in looks], routes)
+        return looks_by_url(self.all(as_of, urls, since))
 
     def newest(self, as_of: datetime) -> list[Snapshot]:
         """Return the facts of the last look of each route at each page up to `as_of`."""
-        return [look.snapshot for look in self._looks(_NEWEST, {"as_of": format_archive_time(as_of)})]
+        return [snapshot for _, _, snapshot in self._looks(_NEWEST, {"as_of": format_archive_time(as_of)})]
 
     def with_passed_controls(self, route: str, url: str, since: datetime, as_of: datetime) -> list[Snapshot]:
         """Return a route's looks at a page from `since` to `as_of`, oldest first, of runs whose controls passed."""
@@ -162,25 +151,31 @@ class SnapshotStore:
 
     def all(
         self, as_of: datetime, urls: Collection[str] | None = None, since: datetime | None = None
-    ) -> list[StoredLook]:
+    ) -> list[RunSnapshot]:
         """Return the looks up to `as_of`, oldest first, with the arguments of `snapshots`."""
         where, values = "taken_at <= :as_of", {"as_of": format_archive_time(as_of)}
         if urls is not None:
             where += " AND url IN (SELECT value FROM json_each(:urls))"
             values["urls"] = json.dumps(sorted(self._with_earlier(urls)))
-        return self._looks(where, values, "" if since is None else format_archive_time(since))
+        looks = self._looks(where, values, "" if since is None else format_archive_time(since))
+        routes = self._route_health(as_of, {run for run, _, _ in looks})
+        healths = [routes.get((run, snapshot.route), RouteHealth()) for run, _, snapshot in looks]
+        return [
+            RunSnapshot(week, snapshot, weight=health.weight, run=run, comments_readable=health.threads_work)
+            for (run, week, snapshot), health in zip(looks, healths, strict=True)
+        ]
 
     def evidence_of(self, urls: Iterable[str], week: str | None = None) -> list[str]:
         """Return the ids of the evidence behind the looks at these accounts, of one week or of all, sorted."""
         where = "url IN (SELECT value FROM json_each(:urls)) AND (:week IS NULL OR week = :week)"
         looks = self._looks(where, {"urls": json.dumps(sorted(urls)), "week": week})
-        return sorted({evidence.id for look in looks for evidence in look.snapshot.evidence})
+        return sorted({evidence.id for _, _, snapshot in looks for evidence in snapshot.evidence})
 
-    def _looks(self, where: str, values: Mapping[str, object], whole_from: str = "") -> list[StoredLook]:
-        """Return looks, oldest first; of those taken before `whole_from` only the facts. `where` is trusted SQL."""
+    def _looks(self, where: str, values: Mapping[str, object], whole_from: str = "") -> list[tuple[int, str, Snapshot]]:
+        """Return looks with run and week, oldest first; of those before `whole_from` the facts. `where` is our SQL."""
         query = f"SELECT {_READ} FROM looks WHERE {where} ORDER BY taken_at, route, id"  # noqa: S608 - our own text
         rows = self._store.db.execute(query, {**values, "whole_from": whole_from})
-        return [StoredLook(run, week, Snapshot.model_validate(join_snapshot(*parts))) for run, week, *parts in rows]
+        return [(run, week, Snapshot.model_validate(join_snapshot(*parts))) for run, week, *parts in rows]
 
     def _with_earlier(self, urls: Collection[str]) -> set[str]:
         """Return the addresses, and those from which a page was seen to have moved to one of them."""

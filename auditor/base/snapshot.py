@@ -5,7 +5,7 @@ A snapshot holds facts, never verdicts, and distinguishes "seen and empty" from 
 is ids, a time, its author's ordinal within the look and flags (docs/dev/design.md, section 10).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -440,38 +440,11 @@ class RouteHealth:
         return cls(weight, threads or any(thread for _, _, _, thread in results))
 
 
-HealthByRoute = Mapping[tuple[int, str], RouteHealth]
-"""By run and route."""
-
-
-def route_health_by_run(
-    looks: Iterable[tuple[int, str, Snapshot]], controls: Iterable[tuple[int, ControlResult]]
-) -> HealthByRoute:
-    """Return the health of each route in each run; looks are (run, week, snapshot), controls (run, result)."""
-    controls_by_run: dict[tuple[int, str], list[tuple[bool, str, bool | None, bool | None]]] = {}
-    for run, control in controls:
-        controls_by_run.setdefault((run, control.route), []).append(
-            (control.expected, control.outcome, control.wall, control.thread)
-        )
-    posts, threads = set(), set()
-    for run, _, look in looks:
-        controls_by_run.setdefault((run, look.route), [])
-        posts |= {(run, look.route)} if look.posts else set()
-        threads |= {(run, look.route)} if look.shows_thread else set()
-    return {
-        key: RouteHealth.of(rows, posts=key in posts, threads=key in threads) for key, rows in controls_by_run.items()
-    }
-
-
-def attach_route_health(
-    looks: Iterable[tuple[int, str, Snapshot]], routes: HealthByRoute
-) -> dict[str, list[RunSnapshot]]:
-    """Return by address each look, given as (run, week, snapshot), with the health of its route in its run."""
+def looks_by_url(looks: Iterable[RunSnapshot]) -> dict[str, list[RunSnapshot]]:
+    """Return the looks by the account's address, in their order."""
     by_url: dict[str, list[RunSnapshot]] = {}
-    for run, week, look in looks:
-        route = routes.get((run, look.route), RouteHealth())
-        row = RunSnapshot(week, look, weight=route.weight, run=run, comments_readable=route.threads_work)
-        by_url.setdefault(look.url, []).append(row)
+    for look in looks:
+        by_url.setdefault(look.snapshot.url, []).append(look)
     return by_url
 
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar, cast
 from pydantic import ValidationError
 
 from auditor.archive import Archive
+from auditor.archive.snapshot_store import StoredControl
 from auditor.audit.compare import Difference, diff_audits, diff_values
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError
@@ -28,8 +29,7 @@ from auditor.base.snapshot import (
     Route,
     RunSnapshot,
     Snapshot,
-    attach_route_health,
-    route_health_by_run,
+    looks_by_url,
 )
 from auditor.base.stored_response import StoredResponse
 from auditor.base.text import phrase
@@ -64,17 +64,16 @@ class ReplayedRuns:
 
     archive: Archive
     plugin_of: PluginOf
-    looks: list[tuple[int, str, Snapshot]] = field(default_factory=list)
-    """With run and week, as `controls`."""
-    controls: list[tuple[int, str, ControlResult]] = field(default_factory=list)
+    looks: list[RunSnapshot] = field(default_factory=list)
+    """Each weighs as stored: a control that comes out differently is a gap."""
+    controls: list[StoredControl] = field(default_factory=list)
     missing: list[MissingLook] = field(default_factory=list)
     gaps: list[tuple[str, Difference]] = field(default_factory=list)
     """Where a look came out differently than it was stored, with the account's address."""
 
     def snapshots(self) -> dict[str, list[RunSnapshot]]:
         """Return the snapshots by address, as `Archive.snapshots` does."""
-        routes = route_health_by_run(self.looks, [(run, result) for run, _, result in self.controls])
-        return attach_route_health(self.looks, routes)
+        return looks_by_url(self.looks)
 
     def repeat(self, run: int, week: str, stored: _Result) -> _Result:
         """Run one look again and note where it differs; where that is impossible, return it as it was stored."""
@@ -160,7 +159,7 @@ def _make_audit_again(
     archive: Archive, registry: Registry, stored: Audit, as_of: datetime, replayed: ReplayedRuns
 ) -> Audit:
     week = Week.parse(stored.week, registry.zone)
-    controls = ((run, result) for run, control_week, result in replayed.controls if control_week == stored.week)
+    controls = ((control.run, control.result) for control in replayed.controls if control.week == stored.week)
     purged_at = stored.comments_purged_at  # of a purge, as of the week's first audit, only what is stored tells
     audit = audit_with_stored(archive, registry, week, as_of, replayed.snapshots(), controls, purged_at, behind=True)
     return audit.model_copy(update={"rejudged": stored.rejudged})
@@ -183,10 +182,11 @@ def replay_runs(
     for control in archive.snapshots.controls(as_of):
         if control.run in runs:
             repeated = replayed.repeat(control.run, control.week, control.result)
-            replayed.controls.append((control.run, control.week, repeated))
+            replayed.controls.append(replace(control, result=repeated))
     for look in archive.snapshots.all(as_of):
         if look.run in runs:
-            replayed.looks.append((look.run, look.week, replayed.repeat(look.run, look.week, look.snapshot)))
+            repeated_look = replayed.repeat(look.run, look.week, look.snapshot)
+            replayed.looks.append(replace(look, snapshot=repeated_look))
     return replayed
 
 

@@ -128,6 +128,11 @@ def test_the_responses_behind_an_offices_pages_are_found_by_week(shared_archive:
     assert (len(all_ids), {entries[identifier].week for identifier in week_ids}, len(week_ids)) == (6, {str(WEEK)}, 2)
 
 
+def other_control(outcome: Outcome) -> ControlResult:
+    """Return the result of a second control of the route, one that is known not to exist."""
+    return control(outcome).model_copy(update={"url": "https://t.me/net_takogo", "expected": False})
+
+
 VK = {"network": "vk", "route": Route.VK, "url": "https://vk.com/id1", "expected": False}
 
 
@@ -137,6 +142,10 @@ VK = {"network": "vk", "route": Route.VK, "url": "https://vk.com/id1", "expected
         ((), Weight.FAVOURABLE_ONLY, False),
         ((control(),), Weight.FULL, False),
         ((control(Outcome.FAILED),), Weight.FAVOURABLE_ONLY, False),
+        ((control(), other_control(Outcome.CANT_TELL)), Weight.FAVOURABLE_ONLY, False),
+        ((control(), other_control(Outcome.PASSED)), Weight.FULL, False),
+        ((control(), other_control(Outcome.FAILED)), Weight.NONE, False),
+        ((ControlResult(**VK, outcome=Outcome.PASSED),), Weight.FAVOURABLE_ONLY, False),
         ((control().model_copy(update={"thread": True}),), Weight.FULL, True),
         ((control().model_copy(update={"wall": False}),), Weight.FAVOURABLE_ONLY, False),
         ((control(Outcome.FAILED).model_copy(update={"expected": False}),), Weight.NONE, False),

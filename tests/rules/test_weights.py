@@ -6,15 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import (
-    Comment,
-    ControlResult,
-    RunSnapshot,
-    Snapshot,
-    Weight,
-    attach_route_health,
-    route_health_by_run,
-)
+from auditor.base.snapshot import Comment, RunSnapshot, Snapshot, Weight
 from tests.cases import NOW, WEEK, day, posts
 from tests.rules.rule_rows import (
     ANSWERED,
@@ -22,7 +14,6 @@ from tests.rules.rule_rows import (
     FIVE,
     OLD,
     PRACTICE,
-    PREVIEW,
     Row,
     asked,
     bad,
@@ -105,39 +96,6 @@ ROWS = {
 def test_in_favour_counts_any_look_and_against_the_holder_a_full_look_in_time(check: str, row: Row) -> None:
     """Whole, of a week that is closed, over a route whose controls came out right; an error is not absence."""
     row.holds(check)
-
-
-# A route's controls -------------------------------------------------------------------------------------------------
-
-
-def control(*, exists: bool = True, outcome: str = "passed", **parts_shown: bool) -> ControlResult:
-    """Return a run's result for a control: an account that is known to exist, or known not to."""
-    target_fields = {"network": "telegram", "route": PREVIEW, "url": "https://t.me/izvestniy"}
-    return ControlResult(**target_fields, expected=exists, outcome=outcome, **parts_shown)
-
-
-def joined(*controls: ControlResult, look: Snapshot | None = None, of_run: int = 7) -> list[RunSnapshot]:
-    """Return run 7's look as the archive does, weighted by the controls of run `of_run`."""
-    looks = [(7, str(WEEK), look or channel())]
-    health = route_health_by_run(looks, [(of_run, result) for result in controls])
-    return [row for rows in attach_route_health(looks, health).values() for row in rows]
-
-
-CONTROLS = {
-    "both right": (joined(control(wall=True), control(exists=False)), FULL),
-    "no control": (joined(), FAVOURABLE),
-    "one unseen": (joined(control(), control(outcome="cantTell")), FAVOURABLE),
-    "its wall is not shown": (joined(control(wall=False)), FAVOURABLE),
-    "a phantom": (joined(control(), control(exists=False, outcome="failed")), NONE),
-    "another run's": (joined(control(), of_run=8), FAVOURABLE),
-    "another route's": (joined(control(), look=channel(route=CLIENT)), FAVOURABLE),
-}
-
-
-@pytest.mark.parametrize(("looks", "weight"), CONTROLS.values(), ids=CONTROLS.keys())
-def test_a_look_weighs_what_the_controls_of_its_route_say(looks: list[RunSnapshot], weight: Weight) -> None:
-    """Unless its route has one and all of its came out right, it weighs in favour alone; beside a phantom nothing."""
-    assert [look.weight for look in looks] == [weight]
 
 
 # Two routes ---------------------------------------------------------------------------------------------------------
