@@ -17,7 +17,16 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, format_time, params_to_json, phrase, text_from_json
 from auditor.checks.definition import Check, sentences
 from auditor.checks.finding import Finding, V, to_json_value
-from auditor.registry.models import Basis, Directive, Policy, RecordedSearch, parse_network
+from auditor.registry.models import (
+    Basis,
+    Directive,
+    Exemption,
+    Policy,
+    PressReport,
+    RecordedSearch,
+    Vacancy,
+    parse_network,
+)
 
 _Time = Annotated[datetime, PlainSerializer(format_time, return_type=str)]
 
@@ -190,35 +199,6 @@ class AuditedHolder(_AuditModel):
     sources: list[str] = []
 
 
-class AuditedExemption(_AuditModel):
-    """A release from the directive that holds in the week."""
-
-    by: str
-    on: str | None = None
-    since: str | None = _omit_default(None)
-    """The first excused day, if another than the day of the act."""
-    until: str | None = None
-    reason: str
-    source: str
-
-
-class AuditedVacancy(_AuditModel):
-    """A time without a holder that covers the week's end."""
-
-    since: str
-    until: str | None = None
-    source: str
-
-
-class AuditedReport(_AuditModel):
-    """A dated press report that an account exists or was opened."""
-
-    network: str | None = None
-    opened_by: str | None = None
-    opened_on: str | None = None
-    source: str
-
-
 class AuditedProof(_AuditModel):
     """Proof that a stored response is under the root of its run, by a Merkle tree as in RFC 6962."""
 
@@ -349,10 +329,10 @@ class AuditedOffice(_AuditModel):
     where it is the same, or there is none."""
     moves: list[AuditedMove] = []
     """How each finding of the practice changed."""
-    exemption: AuditedExemption | None = _omit_default(None)
-    vacancy: AuditedVacancy | None = _omit_default(None)
+    exemption: Exemption | None = _omit_default(None)
+    vacancy: Vacancy | None = _omit_default(None)
     searches: list[RecordedSearch] = _omit_default([])
-    reports: list[AuditedReport] = _omit_default([])
+    reports: list[PressReport] = _omit_default([])
     days: list[AuditedDay] | None = None
     """None if the week's posts are not known; a day without posts has a zero."""
     posts: list[AuditedPost] = []
@@ -373,10 +353,6 @@ class AuditedOffice(_AuditModel):
         """
         finding = self.finding(check.name, account)
         return finding.read(check) if finding is not None else None
-
-    def read_all(self, check: Check[V]) -> list[Finding[V]]:
-        """Return all findings of `check`, of the office and of its pages, in the document's order."""
-        return [finding.read(check) for finding in self.findings if finding.check == check.name]
 
     def finding(self, check: str, account: str | None = None) -> AuditedFinding | None:
         """Return the finding of the check of this name about `account`, or about the office as a whole, or None."""

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import Any
 
 from auditor import __version__
 from auditor.audit.cases import SnapshotsByUrl, make_case
@@ -18,12 +16,9 @@ from auditor.audit.document import (
     AuditedCheck,
     AuditedControl,
     AuditedEvidence,
-    AuditedExemption,
     AuditedFinding,
     AuditedOffice,
-    AuditedReport,
     AuditedRequests,
-    AuditedVacancy,
     PendingDecisions,
     Summary,
 )
@@ -38,8 +33,6 @@ from auditor.checks.finding import Finding, ReportSection
 from auditor.registry.models import Office, Registry
 from auditor.registry.renamed_pages import merge_renamed_pages
 from auditor.registry.sides_digest import all_pages_digest
-
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +166,14 @@ def _office(
         deadline_known=deadline.start_known,
         accounts=[account_of(page, case) for page in (*case.pages, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
-        exemption=_mirrored(AuditedExemption, case.exemption) if case.exemption else None,
-        vacancy=_mirrored(AuditedVacancy, case.vacancy) if case.vacancy else None,
+        exemption=case.exemption,
+        vacancy=case.vacancy,
         searches=list(holder.searches) if holder else [],
-        reports=[_mirrored(AuditedReport, report) for report in holder.reports] if holder else [],
+        reports=holder.reports if holder else [],
         days=days_of(case),
         posts=posts_of(case),
         evidence=describe_evidence(case, findings, stored_evidence),
     )
-
-
-def _mirrored(model: type[_Model], entry: BaseModel) -> _Model:
-    """Return an entry of the registry as the document has it: its dates as text, no keys that the document lacks."""
-    return model.model_validate(entry.model_dump(mode="json"))
 
 
 def _reason(case: Case, verdict: Finding[Any]) -> str | None:

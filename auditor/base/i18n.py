@@ -127,14 +127,14 @@ class Translator:
         parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         return f"{self.date(parsed)} {parsed.astimezone(self.zone):%H:%M}"
 
-    def partial(self, text: str) -> str:
+    def partial(self, day: object) -> str:
         """Write a date known to the year, month or day: ``2021-12`` as ``12.2021``. Other strings are unchanged."""
+        text = str(day)
         match = _PARTIAL.match(text)
         if match is None:
             return text
-        year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
         try:
-            first_day = dt.date(year, month, day)
+            first_day = dt.date(int(match[1]), int(match[2]), int(match[3] or 1))
         except ValueError:
             return text
         return first_day.strftime(self._day if match[3] else self._month)

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
@@ -192,8 +193,13 @@ class ModelReader:
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return a model's fields by their names in the file, in the order of the model, without excluded ones."""
-    return {field.alias or name: field for name, field in model.model_fields.items() if not field.exclude}
+    """Return a model's fields by their names in the file, in the order of the model, without those of no file."""
+    return {field.alias or name: field for name, field in model.model_fields.items() if field.repr}
+
+
+def derived_field(default: Any) -> Any:
+    """Return a field that no file has: it is set after reading, and written nowhere."""
+    return Field(default, exclude=True, repr=False)
 
 
 class RegistryModel(BaseModel):

@@ -26,7 +26,7 @@ from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
 from auditor.base.text import phrase
 from auditor.base.weeks import PartialDate
-from auditor.registry.model_reader import RegistryModel
+from auditor.registry.model_reader import RegistryModel, derived_field
 
 # What a value may be --------------------------------------------------------------------------------------------------
 
@@ -62,7 +62,8 @@ _Partial = Annotated[
     BeforeValidator(_parse_partial_date),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(
-        {"anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, {"type": "integer", "minimum": 1900}]}
+        {"anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, {"type": "integer", "minimum": 1900}]},
+        mode="validation",
     ),
 ]
 """``2021``, ``2021-12`` or ``2021-12-05``, quoted or not."""
@@ -450,7 +451,7 @@ class PressReport(RegistryModel):
     """The source names the day or month of opening."""
     source: NonBlankText
     """The publication."""
-    note: str = ""
+    note: str = Field("", exclude=True)
     """A remark for readers."""
 
 
@@ -461,7 +462,7 @@ class Exemption(RegistryModel):
     """Who granted it."""
     on: _Partial | None = None
     """When: the day of the act."""
-    since: _Partial | None = None
+    since: _Partial | None = Field(None, exclude_if=lambda day: day is None)
     """The first excused day, if another than the day of the act."""
     until: _Partial | None = None
     """Its last day; left out, it ends with the tenure."""
@@ -554,7 +555,7 @@ class Vacancy(RegistryModel):
     """Its last; left out while it lasts."""
     source: NonBlankText
     """The publication."""
-    note: str = ""
+    note: str = Field("", exclude=True)
     """A remark for readers."""
 
 
@@ -616,7 +617,7 @@ class Office(RegistryModel):
     """The body's official site, where links to pages are looked for."""
     abolished: Day | None = Field(None, examples=["2025-10-07"])
     """The day from which the office does not exist any more: it is left out of every week that ends then or later."""
-    timezone: str | None = Field(None, exclude=True)
+    timezone: str | None = derived_field(None)
     """The zone of the file that names it, where that differs from the registry's."""
     listed: Annotated[list[Listed], AfterValidator(_institutions_only)] = Field(
         default_factory=empty_list, alias="accounts"
@@ -671,7 +672,7 @@ class Registry(RegistryModel):
     """What the offices of a group share."""
     offices: list[Office] = Field(default_factory=empty_list)
     """The offices, with or without a holder."""
-    text: str = Field("", exclude=True, repr=False)
+    text: str = derived_field("")
     """All files that it was read from, as they are kept with a judgement; empty if there were none."""
 
     @property

@@ -60,9 +60,10 @@ class Scale:
 
     years: range
 
-    def position_of(self, when: date | datetime | str) -> float:
+    def position_of(self, when: date | datetime | PartialDate | str) -> float:
         """Return the position of a day in per cent of the line's width; a partial date counts as its first day."""
-        day = PartialDate.parse(when).first if isinstance(when, str) else when
+        partial = PartialDate.parse(when) if isinstance(when, str) else when
+        day = partial.first if isinstance(partial, PartialDate) else partial
         first, end = date(self.years[0], 1, 1), date(self.years[-1] + 1, 1, 1)
         share = (date(day.year, day.month, day.day) - first) / (end - first)
         return round(min(max(share, 0.0), 1.0) * 100, 2)
