@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileCatalogues(BuildHookInterface):  # type: ignore[type-arg]
-    """Write ``auditor/locales/ru.mo`` of ``ru.po``."""
+    """Write an ``*.mo`` of each ``auditor/locales/*.po``."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - as the hook is called
         """Compile every catalogue, and add the compiled files to the package."""

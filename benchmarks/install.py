@@ -40,7 +40,7 @@ def main() -> None:
         timed("all that the program needs, installed", "make -s .venv/.runs", folder / "auditor", ".venv")
         timed("`make demo`, from there", "make -s demo", folder / "auditor", "demo")
         pip = "auditor/.venv/bin/python -m pip -q"
-        timed("the wheel", f"{pip} wheel --no-deps --no-build-isolation --wheel-dir wheel ./auditor", folder, "wheel")
+        timed("the wheel", f"{pip} wheel --no-deps --wheel-dir wheel ./auditor", folder, "wheel")
         lock = "auditor/requirements.lock"
         install = f"venv/bin/pip -q install --require-hashes -r {lock} && venv/bin/pip -q install --no-deps wheel/*.whl"
         timed("it in another folder", f"$PYTHON -m venv venv && {install}", folder, "venv")

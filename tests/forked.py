@@ -26,7 +26,7 @@ from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.pages import card, folder
 
-_FIRST = ("rich.console", "httpx", "babel.dates")
+_FIRST = ("rich.console", "httpx")
 """What the program imports late."""
 
 

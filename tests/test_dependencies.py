@@ -26,8 +26,12 @@ def plain(name: str) -> str:
 
 def imported(folder: str) -> set[str]:
     """Return the distributions that the modules of a folder import, wherever in them."""
+    return imported_by(*(ROOT / folder).rglob("*.py"))
+
+
+def imported_by(*paths: Path) -> set[str]:
     installed = packages_distributions()
-    top_levels = {top for path in (ROOT / folder).rglob("*.py") for top in tops(path)}
+    top_levels = {top for path in paths for top in tops(path)}
     return {plain(name) for top in top_levels - sys.stdlib_module_names - OURS for name in installed.get(top, [top])}
 
 
@@ -43,23 +47,26 @@ def tops(path: Path) -> Iterator[str]:
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNS, GROUPS = names(PROJECT["project"]["dependencies"]), PROJECT["dependency-groups"]
-DEV, BUILD = names(GROUPS["dev"]), names(GROUPS["build"])
+BUILD = names(GROUPS["build"])
+DEV = BUILD | names([line for line in GROUPS["dev"] if isinstance(line, str)])
 
 
 def test_what_is_imported_is_what_is_declared() -> None:
     """No package that only another one happens to bring, and none that nothing needs."""
     assert imported("auditor") | (RUNS & NOT_IMPORTED) == RUNS
     assert imported("tests") | imported("benchmarks") | (DEV & NOT_IMPORTED) | RUNS == RUNS | DEV
-    assert BUILD <= NOT_IMPORTED
+    assert NOT_IMPORTED | imported_by(ROOT / "hatch_build.py") >= BUILD
 
 
-def test_two_locks_hold_what_runs_and_what_tests_it() -> None:
-    """`make demo` installs no tool of the tests; what both need has one version, with hashes and any index."""
-    texts = [(ROOT / f"requirements{name}.lock").read_text(encoding="utf-8") for name in ("", "-dev")]
+def test_three_locks_hold_what_runs_what_builds_it_and_what_tests_it() -> None:
+    """`make demo` keeps no tool of building or tests; what two need has one version, with hashes and any index."""
+    texts = [(ROOT / f"requirements{name}.lock").read_text(encoding="utf-8") for name in ("", "-build", "-dev")]
     pins = [re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE) for text in texts]
-    runs, dev = ({plain(package): version for package, version in lines} for lines in pins)
-    assert runs.keys() >= RUNS | BUILD
+    runs, build, dev = ({plain(package): version for package, version in lines} for lines in pins)
+    assert runs.keys() >= RUNS
+    assert build.keys() - runs.keys() >= BUILD
     assert dev.keys() - runs.keys() >= DEV
+    assert build.items() <= dev.items()
     assert {name: version for name, version in dev.items() if runs.get(name, version) != version} == {}
     for text in texts:
         assert "://" not in text

@@ -1,27 +1,39 @@
-"""Bring the catalogue up to date: `python tools/messages.py`.
+"""Bring the catalogues up to date and compile them: `python tools/messages.py [LANGUAGE]`.
 
-Every sentence of the program and of its templates is looked up in ``auditor/locales/ru.po``: translations stay,
+Every sentence of the program and of its templates is looked up in each ``auditor/locales/*.po``: translations stay,
 unused sentences are removed, and new ones are added untranslated behind their neighbours, where a test names them.
-The order of the file is kept, so that moving a sentence to another module changes nothing.
+The order of a file is kept. A LANGUAGE that has no catalogue yet gets one, with no sentence translated.
+
+References are written anew. They name files and no lines, which every edit above them would change. Comments to
+translators (``#.``) are written by hand in ``ru.po``, and copied from there to the other languages. After a conflict of
+two branches take its markers out and run this: an entry that is there twice becomes one.
 """
 
-from collections.abc import Iterable
+import ast
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import typer
-from babel.messages.catalog import Catalog
+from babel import Locale
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from auditor.commands.cli import app
-from auditor.commands.help import help_texts
+from auditor.commands.help import help_texts, paragraphs
 
 ROOT = Path(__file__).resolve().parent.parent
-CATALOGUE = ROOT / "auditor/locales/ru.po"
+LOCALES = ROOT / "auditor/locales"
+CATALOGUE = LOCALES / "ru.po"
 _PYTHON = (
     {
         "N_": None,
         "NN_": (1, 2),
+        "NP_": ((1, "c"), 2),
+        "NNP_": ((1, "c"), 2, 3),
         "Text": None,
         "gettext": None,
         "ngettext": (1, 2),
@@ -33,33 +45,53 @@ _PYTHON = (
     {"value_field": (2,)},
 )
 """Functions whose arguments are sentences; of a `value_field` both the unit and the meaning."""
-_TEMPLATES = ({"_": None, "gettext": None, "ngettext": (1, 2)},)
+_TEMPLATES = ({"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)},)
 _JINJA = {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}
 
 _OF_THE_DAY = ('"POT-', '"PO-', '"Report-', '"Last-', '"Language-Team', '"Generated', '"Project', "#, fuzzy")
 """Lines of the header that would change with every run."""
 
-Key = str | tuple[str, ...]
+
+class Key(NamedTuple):
+    """What an entry is found by: the sentence or its two forms, and the context that tells its meanings apart."""
+
+    id: str | tuple[str, ...]
+    context: str | None = None
 
 
 def extracted() -> dict[Key, set[str]]:
     """Return every sentence with the files that use it."""
     messages: dict[Key, set[str]] = {}
     for path in sorted((ROOT / "auditor").rglob("*.py")):
-        _read("python", path, _PYTHON, {}, messages)
+        _extract("python", path, _PYTHON, {}, messages)
     for path in sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt", ".xml"}):
-        _read("jinja2.ext:babel_extract", path, _TEMPLATES, _JINJA, messages)
-    for text in filter(None, help_texts(typer.main.get_command(app))):
-        messages.setdefault(text, set()).add("the help of the command line")
+        _extract("jinja2.ext:babel_extract", path, _TEMPLATES, _JINJA, messages)
+    for text, name in _help_of_commands():
+        messages.setdefault(Key(text), set()).add(name)
     return messages
 
 
-def _read(method: str, path: Path, passes: tuple, options: dict[str, str], messages: dict[Key, set[str]]) -> None:
+def _extract(method: str, path: Path, passes: tuple, options: dict[str, str], messages: dict[Key, set[str]]) -> None:
     for keywords in passes:
-        for _, message, _, _ in extract_from_file(method, str(path), keywords=keywords, options=options):
+        for _, message, _, context in extract_from_file(method, str(path), keywords=keywords, options=options):
             parts = (message,) if isinstance(message, str) else tuple(part for part in message if part)
             if any(parts):
-                messages.setdefault(parts[0] if len(parts) == 1 else parts, set()).add(str(path.relative_to(ROOT)))
+                key = Key(parts[0] if len(parts) == 1 else parts, context)
+                messages.setdefault(key, set()).add(_name(path))
+
+
+def _help_of_commands() -> Iterator[tuple[str, str]]:
+    """Yield each paragraph of the command line's help with a file that holds it."""
+    texts = dict.fromkeys(filter(None, help_texts(typer.main.get_command(app))))
+    for path in sorted((ROOT / "auditor/commands").glob("*.py")):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        literals = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        held = {paragraph for literal in literals for paragraph in paragraphs(literal)}
+        yield from ((text, _name(path)) for text in texts if text in held)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
 def ordered(catalogued: Iterable[Key], extracted_keys: Iterable[Key]) -> list[Key]:
@@ -74,21 +106,62 @@ def ordered(catalogued: Iterable[Key], extracted_keys: Iterable[Key]) -> list[Ke
     return order
 
 
-def main() -> None:
-    """Bring the catalogue up to date."""
-    with CATALOGUE.open("rb") as file:
-        translations = {
-            m.id if isinstance(m.id, str) else tuple(m.id): m.string for m in read_po(file, locale="ru") if m.id
-        }
-    catalogue = Catalog(locale="ru", project="auditor", header_comment="# All that the program says, in Russian.")
-    for key in ordered(translations, extracted()):
-        catalogue.add(key, string=translations.get(key, ""))
-    with CATALOGUE.open("wb") as file:
+def entries(path: Path) -> dict[Key, Message]:
+    """Return what a catalogue holds, the sentences that are out of use too."""
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.stem, abort_invalid=True)
+    messages = [*(message for message in catalogue if message.id), *catalogue.obsolete.values()]
+    return {_key_of(message): message for message in messages}
+
+
+def _key_of(message: Message) -> Key:
+    return Key(message.id if isinstance(message.id, str) else tuple(message.id), message.context)
+
+
+def renewed(path: Path, messages: dict[Key, set[str]]) -> Catalog:
+    """Return a catalogue of all `messages`, with the translations and comments that are there."""
+    russian = entries(CATALOGUE)
+    written = entries(path) if path.exists() else {}
+    language = Locale.parse(path.stem).english_name
+    catalogue = Catalog(path.stem, project="auditor", header_comment=f"# All that the program says, in {language}.")
+    for key in ordered(written or russian, messages):
+        message = written.get(key) or Message(key.id)
+        comments = russian[key].auto_comments if key in russian else ()
+        files = [(name, None) for name in sorted(messages[key])]
+        catalogue.add(
+            key.id, message.string, files, message.flags, comments, message.user_comments, context=key.context
+        )
+    return catalogue
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """Write a catalogue without what would change with every run."""
+    with path.open("wb") as file:
         write_po(file, catalogue, width=110)
-    head, blank, entries = CATALOGUE.read_text("utf-8").partition("\n\n")
+    head, blank, body = path.read_text("utf-8").partition("\n\n")
     head_lines = [line for line in head.splitlines() if not line.startswith(_OF_THE_DAY)]
-    CATALOGUE.write_text("\n".join(head_lines) + blank + entries, encoding="utf-8")
-    print(f"{len(catalogue)} messages, {sum(key not in translations for key in extracted())} of them new")
+    path.write_text("\n".join(head_lines) + blank + body, encoding="utf-8")
+
+
+def compile_catalogue(path: Path) -> None:
+    """Write what the program reads of a catalogue beside it. Fuzzy translations are left out, as msgfmt does."""
+    with path.open("rb") as source, path.with_suffix(".mo").open("wb") as compiled:
+        write_mo(compiled, read_po(source, locale=path.stem))
+
+
+def main() -> None:
+    """Bring all catalogues up to date, and begin those of the languages that are asked for."""
+    messages = extracted()
+    for path in sorted({*LOCALES.glob("*.po"), *(LOCALES / f"{lang}.po" for lang in sys.argv[1:])}):
+        catalogue = renewed(path, messages)
+        write(path, catalogue)
+        compile_catalogue(path)
+        missing = sum(not all(_forms(message.string)) for message in catalogue if message.id)
+        print(f"{path.name}: {len(messages)} messages, {missing} of them without a translation")
+
+
+def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else text
 
 
 if __name__ == "__main__":

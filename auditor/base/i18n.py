@@ -1,7 +1,7 @@
 """Translate sentences, and write dates, numbers and names by the rules of the reader's language.
 
-English sentences are the keys of the catalogue, ``auditor/locales/ru.po``. It is compiled when the package is built;
-a catalogue that was changed since then is compiled when it is read.
+English sentences are the keys of the catalogues, ``auditor/locales/*.po``. They are compiled when the package is built.
+How a day and a number are written are messages too, so that a language needs its catalogue and no code.
 """
 
 import datetime as dt
@@ -14,18 +14,19 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from auditor.base.text import Scalar, Text
+from auditor.base.text import NP_, Scalar, Text, without_context
 
-RUSSIAN = "ru"
+RUSSIAN, _ENGLISH = "ru", "en"
 _SYSTEMS = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables in which a system names its user's language: the first that is set counts."""
 
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
-_FORMATS = {"ru": ("%d.%m.%Y", "%m.%Y"), "en": ("%-d %b %Y", "%b %Y")}
-"""How a day and a month are written. Python's locale is never set, so month names are English."""
+_DAY, _MONTH = NP_("a day", "D MMM YYYY"), NP_("a month", "MMM YYYY")
+_MONTHS = NP_("MMM of a day", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
+_NUMBER = NP_("a number", "1,234.5")
+_DIRECTIVES = {"D": "%-d", "DD": "%d", "MM": "%m", "MMM": "MMM", "YYYY": "%Y", "%": "%%"}
+"""What `strftime` fills for the letters of a day's form. A month's name is not the system's: its letters stay."""
 _NBSP = "\N{NO-BREAK SPACE}"
-_SIGNS = {"ru": str.maketrans({",": _NBSP, ".": ","}), "en": {}}
-"""Replacements for the separators of digit groups and of the fraction."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
 # A dash stays with the word before it, a unit or number sign with its number, a preposition with its noun.
@@ -39,24 +40,15 @@ _BIND = (
 
 @cache
 def _translations(lang: str) -> NullTranslations:
-    """Read a language's catalogue: the compiled file, unless the source is newer."""
-    source, compiled = _LOCALES / f"{lang}.po", _LOCALES / f"{lang}.mo"
-    if not source.is_file():
+    """Read a language's compiled catalogue. English has none: its sentences are the keys."""
+    if lang == _ENGLISH:
         return NullTranslations()
-    if compiled.is_file() and compiled.stat().st_mtime >= source.stat().st_mtime:
-        return GNUTranslations(BytesIO(compiled.read_bytes()))
-    return GNUTranslations(BytesIO(compile_catalogue(source)))
+    return GNUTranslations(BytesIO((_LOCALES / f"{lang}.mo").read_bytes()))
 
 
-def compile_catalogue(source: Path) -> bytes:
-    """Compile a ``*.po`` file. Fuzzy translations are left out, as msgfmt does."""
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - what was compiled before needs no compiler
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
-
-    compiled = BytesIO()
-    with source.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=source.stem))
-    return compiled.getvalue()
+def languages() -> tuple[str, ...]:
+    """Return the languages in which the program speaks: English, and each that has a compiled catalogue."""
+    return tuple(sorted({_ENGLISH, *(path.stem for path in _LOCALES.glob("*.mo"))}))
 
 
 class Translator:
@@ -64,11 +56,14 @@ class Translator:
 
     def __init__(self, lang: str = RUSSIAN, zone: tzinfo = UTC) -> None:
         """Raise `ValueError` for a language without translations."""
-        if lang not in _FORMATS:
-            raise ValueError(f"there is no language {lang!r}; choose {' or '.join(sorted(_FORMATS))}")
+        if lang not in languages():
+            raise ValueError(f"there is no language {lang!r}; choose {' or '.join(languages())}")
         self.lang = lang
         self.zone = zone
-        self._day, self._month = _FORMATS[lang]
+        self._translations = _translations(lang)
+        self._day, self._month = map(_strftime_of, (self.gettext(_DAY), self.gettext(_MONTH)))
+        self._months = self.gettext(_MONTHS).split()
+        self._signs = _signs_of(self.gettext(_NUMBER))
 
     def in_zone(self, zone: tzinfo) -> "Translator":
         """Return a translator of the same language that writes times in `zone`."""
@@ -76,11 +71,15 @@ class Translator:
 
     def gettext(self, message: str) -> str:
         """Return `message` in the reader's language, with its placeholders unfilled."""
-        return _translations(self.lang).gettext(message) if message else ""
+        return without_context(self._translations.gettext(message)) if message else ""
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """Return the plural form for `count`, with its placeholders unfilled."""
-        return _translations(self.lang).ngettext(singular, plural, count)
+        return without_context(self._translations.ngettext(singular, plural, count))
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Return `message` in the meaning that `context` names, with its placeholders unfilled."""
+        return self.gettext(NP_(context, message))
 
     def text(self, text: Text) -> str:
         """Return the translated and filled sentence. Raises `KeyError` if a placeholder has no parameter."""
@@ -120,7 +119,7 @@ class Translator:
             day = datetime.fromisoformat(day)
         if isinstance(day, datetime):
             day = day.astimezone(self.zone).date()
-        return day.strftime(self._day)
+        return self._fill_day(self._day, day)
 
     def moment(self, moment: datetime | str) -> str:
         """Write an aware time in the zone: ``24.11.2026 12:00``."""
@@ -137,12 +136,15 @@ class Translator:
             first_day = dt.date(int(match[1]), int(match[2]), int(match[3] or 1))
         except ValueError:
             return text
-        return first_day.strftime(self._day if match[3] else self._month)
+        return self._fill_day(self._day if match[3] else self._month, first_day)
+
+    def _fill_day(self, pattern: str, day: dt.date) -> str:
+        return day.strftime(pattern).replace("MMM", self._months[day.month - 1])
 
     def number(self, value: float) -> str:
         """Write a number with the reader's decimal sign and grouping."""
         digits = f"{value:,}" if isinstance(value, int) else f"{Decimal(str(value)):,.2f}".rstrip("0").rstrip(".")
-        return digits.translate(_SIGNS[self.lang])
+        return digits.translate(self._signs)
 
     def add_no_break_spaces(self, sentence: str) -> str:
         """Put no-break spaces where a line must not end: before a dash, after a short preposition, in «75 %»."""
@@ -151,11 +153,21 @@ class Translator:
         return sentence
 
 
+def _strftime_of(form: str) -> str:
+    """Return the pattern of a form such as ``D MMM YYYY``."""
+    return re.sub("DD?|MMM?|YYYY|%", lambda part: _DIRECTIVES[part[0]], form)
+
+
+def _signs_of(number: str) -> dict[int, str]:
+    """Return what stands for the English signs of digit groups and of the fraction, as `number` is written: 1,234.5."""
+    return str.maketrans(dict(zip(",.", re.split("1|234|5", number)[1:-1], strict=True)))
+
+
 def choose_language(requested: str | None, environ: Mapping[str, str]) -> str:
     """Return the requested language, else that of ``AUDITOR_LANG``, else the system's; Russian if unsupported."""
     system = next((environ[name] for name in _SYSTEMS if environ.get(name)), "")
     lang = requested or environ.get("AUDITOR_LANG") or re.split(r"[_.@]", system)[0]
-    return lang if lang in _FORMATS else RUSSIAN
+    return lang if lang in languages() else RUSSIAN
 
 
 def alphabetical(name: str) -> tuple[str, str]:

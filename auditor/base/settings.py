@@ -18,10 +18,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from auditor.base.errors import SettingsError, os_error_text
+from auditor.base.i18n import languages
 from auditor.base.networks import routes
 from auditor.base.safe import is_invisible
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
-from auditor.base.text import phrase
+from auditor.base.text import N_, phrase
 
 _LONGEST_CONTACT = 200
 """Characters; it is one line of a page's footer."""
@@ -183,10 +184,9 @@ def an_id(text: str, where: str) -> int:
 
 
 def _language(text: str, where: str) -> str:
-    if text not in {"ru", "en"}:
-        raise SettingsError(
-            phrase("{where}: there is no language {text}; choose ru or en", where=where, text=repr(text))
-        )
+    if text not in languages():
+        message = N_("{where}: there is no language {text}; there are {languages}")
+        raise SettingsError(phrase(message, where=where, text=repr(text), languages=", ".join(languages())))
     return text
 
 

@@ -37,7 +37,7 @@ class Text:
 
     def __str__(self) -> str:
         """Return the English text, for exceptions."""
-        return re.sub(r"\{(\w+)\}", lambda match: str(self.params[match[1]]), self.message)
+        return re.sub(r"\{(\w+)\}", lambda match: str(self.params[match[1]]), without_context(self.message))
 
 
 PART = "A part of other sentences"
@@ -145,3 +145,22 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
 def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - gettext's own name for it
     """Mark a pair of forms for the catalogue without translating them here."""
     return singular, plural
+
+
+_CONTEXT_END = "\x04"
+"""What parts a context from its sentence in every compiled catalogue."""
+
+
+def NP_(context: str, message: str) -> str:  # noqa: N802 - as gettext names what has a context
+    """Mark `message` for the catalogue in that of its meanings which `context` names."""
+    return f"{context}{_CONTEXT_END}{message}"
+
+
+def NNP_(context: str, singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - as above
+    """Mark a pair of forms for the catalogue in that of their meanings which `context` names."""
+    return NP_(context, singular), plural
+
+
+def without_context(message: str) -> str:
+    """Return a sentence as its English reader sees it."""
+    return message.rpartition(_CONTEXT_END)[2]

@@ -23,6 +23,7 @@ from typer.core import TyperGroup
 
 from auditor import __version__
 from auditor.base.errors import UsageError
+from auditor.base.i18n import languages
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo, progress_bar
 from auditor.commands.help import ReadersContext, paragraphs
@@ -68,8 +69,9 @@ class Common:
         """
         from auditor.run.workspace import open_workspace
 
-        if self.lang not in {None, "ru", "en"}:
-            raise UsageError(phrase("there is no language {lang}; choose ru or en", lang=repr(self.lang)))
+        if self.lang not in {None, *languages()}:
+            message = N_("there is no language {lang}; there are {languages}")
+            raise UsageError(phrase(message, lang=repr(self.lang), languages=", ".join(languages())))
         self.set_up_logs()
         return open_workspace(
             registry=self.registry,
@@ -99,7 +101,7 @@ def common_options(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Judge as of this moment, 2026-11-24T12:00+07:00.")
     ] = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="Language of what is said: ru or en.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="Language of what is said, such as ru or en.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on the standard error.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     version: Annotated[  # noqa: ARG001 - the callback prints it

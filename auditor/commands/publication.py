@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter
 
 from auditor import __version__
 from auditor.archive import Archive
@@ -89,7 +89,7 @@ class _FolderRecipe:
 
     as_of: Annotated[AwareDatetime, Field(gt=datetime(1970, 1, 2, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
     week: Annotated[str, Field(pattern=r"^20\d\d-W\d\d$")]
-    lang: Annotated[str, Field(pattern="^(ru|en)$")]
+    lang: Annotated[str, AfterValidator(lambda lang: Translator(lang).lang)]
     told: _FolderInputs
 
 

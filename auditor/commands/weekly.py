@@ -11,7 +11,7 @@ from auditor.base import weeks
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Translator
 from auditor.base.networks import routes
-from auditor.base.text import N_, phrase
+from auditor.base.text import N_, NNP_, phrase
 from auditor.commands.console import echo
 from auditor.commands.next import expiry_lines, gaps_in, next_commands
 from auditor.commands.options import Common, Week, single
@@ -90,13 +90,16 @@ def plan_lines(
     )
 
 
-_UNITS = ((60, 1, "second"), (120 * 60, 60, "minute"), (72 * 3600, 3600, "hour"), (math.inf, 86400, "day"))
-"""For each unit: the longest time in seconds that is written in it, its length in seconds, and babel's name of it."""
+_UNITS = (
+    (60, 1, NNP_("short", "{n} sec", "{n} sec")),
+    (120 * 60, 60, NNP_("short", "{n} min", "{n} min")),
+    (72 * 3600, 3600, NNP_("short", "{n} hr", "{n} hr")),
+    (math.inf, 86400, NNP_("short", "{n} day", "{n} days")),
+)
+"""For each unit: the longest time in seconds that is written in it, its length in seconds, and how it is written."""
 
 
 def _span(seconds: float, translator: Translator) -> str:
     """Return a time in whole seconds, minutes, hours or days, rounded up."""
-    from babel.units import format_unit
-
-    unit, name = next((unit, name) for limit, unit, name in _UNITS if seconds <= limit)
-    return format_unit(math.ceil(seconds / unit), f"duration-{name}", length="short", locale=translator.lang)
+    unit, forms = next((unit, forms) for limit, unit, forms in _UNITS if seconds <= limit)
+    return translator.count(*forms, math.ceil(seconds / unit))

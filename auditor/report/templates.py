@@ -47,7 +47,9 @@ def _environment(lang: str, zone: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(translator.gettext, translator.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        translator.gettext, translator.ngettext, newstyle=True, pgettext=translator.pgettext
+    )
     environment.filters |= {
         "date": translator.date,
         "moment": translator.moment,

@@ -1,15 +1,13 @@
 """The reader's language: dates, numbers, names and plural forms follow its rules."""
 
-import os
 from datetime import UTC, date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from auditor.base import i18n
 from auditor.base.i18n import Translator, alphabetical, short_name, short_place
-from auditor.base.text import Text
+from auditor.base.text import NNP_, NP_, Text
 
 TOMSK, SPACE = ZoneInfo("Asia/Tomsk"), "\N{NO-BREAK SPACE}"
 RU, EN = Translator("ru", TOMSK), Translator("en", TOMSK)
@@ -87,14 +85,18 @@ def test_binding_keeps_what_belongs_together() -> None:
     assert bound == "75_%_— в_срок, а_за_24_дня_— №_5"
 
 
-def test_a_changed_catalogue_is_compiled_as_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And one that was compiled since is not; a language without one has its keys."""
-    (tmp_path / "ru.po").write_text('msgid "met"\nmsgstr "встретили"\n', encoding="utf-8")
-    monkeypatch.setattr(i18n, "_LOCALES", tmp_path)
-    read = i18n._translations.__wrapped__
-    assert (read("ru").gettext("met"), read("en").gettext("met")) == ("встретили", "met")
-    (tmp_path / "ru.mo").write_bytes(i18n.compile_catalogue(tmp_path / "ru.po"))
-    (tmp_path / "ru.po").write_text('msgid "met"\nmsgstr "новое"\n', encoding="utf-8")
-    for name, then in (("ru.po", 1), ("ru.mo", 2)):
-        os.utime(tmp_path / name, (then, then))
-    assert read("ru").gettext("met") == "встретили"
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("1.234,5", "12.345,67"), ("1234,5", "12345,67"), ("1\u2019234.5", "12\u2019345.67")],
+)
+def test_a_catalogue_shows_how_numbers_are_written(written: str, number: str) -> None:
+    """By one example, with a sign between digit groups or without."""
+    assert f"{12345.67:,}".translate(i18n._signs_of(written)) == number
+
+
+def test_an_english_reader_sees_no_context() -> None:
+    """A context tells the translator which meaning is meant; a sentence without a translation leaves it out."""
+    answers, days = NP_("the network", "answers"), NNP_("short", "{n} day", "{n} days")
+    assert (RU.gettext(answers), RU.gettext("answers")) == ("отвечает", "ответы")
+    assert (EN.gettext(answers), str(Text(answers)), RU.pgettext("no such", "answers")) == ("answers",) * 3
+    assert [EN.count(*days, 1), EN.count(*days, 2), RU.count(*days, 2)] == ["1 day", "2 days", "2 дн."]

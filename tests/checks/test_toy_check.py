@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.workbook import Book
+from tools.messages import compile_catalogue
 
 ROOT = Path(__file__).parents[2]
 WEEK = "2026-W47"
@@ -98,6 +99,7 @@ def test_a_check_of_two_files_is_wherever_checks_are(tmp_path: Path) -> None:
     (tmp_path / "templates/checks/weekend_posts.html").write_text(SHOWN, encoding="utf-8")
     with (tmp_path / "auditor/locales/ru.po").open("a", encoding="utf-8") as book:
         book.writelines(f'\nmsgid "{message}"\nmsgstr "РУ {message}"\n' for message in map("".join, TRANSLATED))
+    compile_catalogue(tmp_path / "auditor/locales/ru.po")
     demo = tmp_path / "demo"
     run(tmp_path, "demo", "--out", demo, "--weeks", "1", "-q")
 

@@ -13,7 +13,6 @@ from unittest.mock import Mock
 
 import pytest
 import typer
-from babel.messages.pofile import read_po
 
 from auditor.base.errors import ArchiveError, AuditorError, Problem, RegistryError, UsageError
 from auditor.base.i18n import Translator, choose_language
@@ -23,7 +22,7 @@ from auditor.commands import cli
 from tests.commands.typed import typed
 from tests.hostile import OFFICE, steers
 from tests.registry.registry_texts import HEAD
-from tools.messages import CATALOGUE
+from tools.messages import CATALOGUE, entries
 
 HEAVY = ("asyncio", "babel", "httpx", "jinja2", "pymorphy3", "requests", "selectolax", "sqlite3", "telethon", "vk_api")
 CYRILLIC = re.compile("[а-яё]{3}", re.IGNORECASE)
@@ -46,8 +45,7 @@ print("LOADED", [name for name in {HEAVY!r} if name in sys.modules])"""
 
 def test_no_translation_is_english() -> None:
     """Of each of the program's sentences the Russian reader is shown Russian."""
-    with CATALOGUE.open("rb") as file:
-        translations = [message.string for message in read_po(file, locale="ru") if message.id]
+    translations = [message.string for message in entries(CATALOGUE).values()]
     strings = [form for string in translations for form in ([string] if isinstance(string, str) else string)]
     assert not [form for form in strings if ENGLISH.search(CODE.sub("…", form))]
 

@@ -20,6 +20,7 @@ import pytest
 
 from tests.third_network import ladya_server
 from tests.third_network.ladya_server import InventedPage, Ladya, serving
+from tools.messages import compile_catalogue
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "ladya"
@@ -91,6 +92,7 @@ def add_ladya(house: Path) -> None:
     snapshot.write_text(text, encoding="utf-8")
     with (house / "auditor/locales/ru.po").open("a", encoding="utf-8") as book:
         book.write(WORDS)
+    compile_catalogue(house / "auditor/locales/ru.po")
 
 
 @dataclass

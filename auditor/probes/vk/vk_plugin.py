@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, EvidenceKind, Route
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, NP_, Text
 from auditor.probes.driver import Driver, Limits
 from auditor.probes.plugins import DiagnosisLine, OpenedRoute, Plugin, PluginContext, diagnosis_line
 from auditor.probes.protocol import Failure, Look, MinimisedResponse, ModelT_co, Request, fetch
@@ -97,7 +97,7 @@ def _diagnosis_look(name: str, settings: Settings, lines: list[DiagnosisLine]) -
 def _line_of_response(subject: str, response: MinimisedResponse, settings: Settings) -> DiagnosisLine:
     """Return the line for a call's response. An error about the page is ok: the key may call the method."""
     if not isinstance(response, Failure) or concerns_page(response):
-        return DiagnosisLine(subject, "ok", Text(N_("answers")))
+        return DiagnosisLine(subject, "ok", Text(NP_("the network", "answers")))
     line = diagnosis_line(Route.VK, subject, response, settings)
     if response.code is None:
         return line
