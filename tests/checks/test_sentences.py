@@ -21,7 +21,7 @@ from auditor.registry.policy import default_policy
 from auditor.report.cards import office_cards
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK, audit, case, day, judge_office, office, posts, report, search
-from tests.rules.rule_rows import PRACTICE, channel, exactly, in_office, post
+from tests.rules.rule_rows import PRACTICE, channel, exactly, in_office
 from tools.sentences import TABLE, page
 
 RU, EN = Translator("ru", TOMSK), Translator("en", TOMSK)
@@ -109,16 +109,6 @@ def test_a_week_in_which_the_holder_came_has_one_reason_for_the_whole_row() -> N
     came = office(in_office(since="2026-11-18"))
     (card,) = office_cards(localise(audit(came, looks=[channel(*posts(100))]), RU), {})
     assert card.shared_finding.message.id == "office.took_office"
-
-
-@pytest.mark.parametrize(
-    ("states", "all_closed"), [(("closed", "closed"), True), (("closed", "open"), False), ((), False)]
-)
-def test_closed_comments_are_said_only_where_every_post_is_closed(states: tuple[str, ...], all_closed: bool) -> None:
-    """One open post was a place to ask."""
-    page_posts = [post(n, hours=n, comments_state=state) for n, state in enumerate(states, start=1)]
-    finding = judge_office("comments_answered", case([in_office()], channel(*page_posts)))
-    assert (finding.message.id == "comments_answered.closed") is all_closed
 
 
 def test_a_finding_comes_back_from_the_document_as_it_went_in() -> None:

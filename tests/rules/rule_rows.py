@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial as partial_of
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -249,18 +250,11 @@ def replies(side: str, *to: int, after: float = 3, hours: float = 20, **fields: 
 
 OLD = posts(-24 * 20, first_id=90)
 """A post 20 days before the week."""
-FAILING = {
-    "posts_per_week": (*OLD, post(1), post(2)),
-    "longest_silence": OLD,
-    "comments_open": (*OLD, *(post(n, hours=160, comments_state=CLOSED) for n in (1, 2))),
-    "comments_answered": (*OLD, post(1, *asked(5)), post(2)),
-}
-"""Posts by which each check of the practice fails: too few, none for weeks, closed soon after, or unanswered ones."""
 
 
 def failing(check: str) -> tuple[Post, ...]:
-    """Return posts by which a check fails; for a check outside the practice, too few posts."""
-    return FAILING[check if check in PRACTICE else "posts_per_week"]
+    """Return posts by which a check of the practice fails: `FAILING` of its module of tests; of another, too few."""
+    return import_module(f"tests.checks.test_{check if check in PRACTICE else PRACTICE[0]}").FAILING
 
 
 FIVE = asked(5)
@@ -269,10 +263,14 @@ ANSWERED = (*FIVE, *ALL)
 """Five people's questions, the owner's replies to all of them, and both."""
 
 
-def passing(check: str) -> tuple[Post, ...]:
-    """Return posts by which a check of the practice passes: enough, open, with answered questions where needed."""
-    comments = ANSWERED if check == "comments_answered" else ()
+def usual_posts(*comments: Comment) -> tuple[Post, ...]:
+    """Return enough open posts, with the comments under the first of the week."""
     return (*OLD, post(1, *comments), *(post(number, hours=number) for number in (2, 3, 4)))
+
+
+def passing(check: str) -> tuple[Post, ...]:
+    """Return posts by which a check of the practice passes: `PASSING` of its module of tests, or the usual ones."""
+    return getattr(import_module(f"tests.checks.test_{check}"), "PASSING", usual_posts())
 
 
 def bad(weight: Weight = Weight.FULL, page: Any = channel, **fields: Any) -> Callable[[str], RunSnapshot]:
