@@ -62,7 +62,7 @@ class Check(Generic[V]):
     decided_by_search: bool = False
     """Whether a recorded search alone can decide it."""
     bar: str = ""
-    """The value that is drawn as a bar; all bars of a table have one scale."""
+    """The value that is drawn as a bar; all bars of a table have one scale. A cell without a template shows it."""
     headline: HeadlineFigure[V] | None = None
     """Its figure of the week on the first page."""
     history_figures: tuple[HistoryFigure[V], ...] = ()

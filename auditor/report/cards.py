@@ -253,6 +253,11 @@ def _whole_number(audit: Audit, key: str) -> int | None:
     return entry.value if entry is not None and type(entry.value) is int else None
 
 
+def page_checks() -> list[Check[Any]]:
+    """Return the checks of a page, in their order."""
+    return [check for check in catalogue() if check.section is ReportSection.PAGE]
+
+
 def practice_checks() -> list[Check[Any]]:
     """Return the checks of how a page is kept, in their order."""
     return [check for check in catalogue() if check.section is ReportSection.PRACTICE]

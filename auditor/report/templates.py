@@ -22,7 +22,7 @@ from auditor.base.snapshot import Network, Route
 from auditor.base.text import N_
 from auditor.checks import catalogue, check_of
 from auditor.checks.causes import CAUSES
-from auditor.checks.finding import meanings
+from auditor.checks.finding import Finding, meanings
 
 _YES = N_("yes")
 _MEASURES = frozenset({"days", "whole days", "calendar days", "hours"})
@@ -65,6 +65,8 @@ def _environment(lang: str, zone: str) -> Environment:
         "benchmark_regions": lambda check, policy: benchmark_regions(check, policy, translator),
         "threshold_label": lambda key: threshold_label(key, translator),
         "finding_title": lambda finding, policy: title_of(finding, policy, translator),
+        "figure_of_bar": _figure_of_bar,
+        "title_of_check": lambda name: translator.gettext(check.title) if (check := check_of(name)) else name,
         "figures": lambda finding: list(_figures(finding, translator)),
         "zone_name": lambda audit: _zone_name(audit, translator),
         "share": lambda part, whole: f"{part / whole * 100:.2f}".rstrip("0").rstrip("."),
@@ -121,9 +123,15 @@ def _figures(finding: AuditedFinding, translator: Translator) -> Iterator[tuple[
             yield shown, f"{translator.gettext(value_meaning.meaning)}{unit}"
 
 
+def _figure_of_bar(finding: Finding[Any]) -> int | None:
+    """Return the figure of a finding that its check draws as a bar; None if it has none."""
+    check = check_of(finding.check)
+    return getattr(finding.values, check.bar) if check is not None and check.bar else None
+
+
 def _macros(environment: Environment, check: str) -> TemplateModule:
-    """Return the macros of a check's own template, else those that show only its outcome."""
-    return environment.select_template([f"checks/{check}.html", "checks/other.html"]).module
+    """Return the macros of a check's own template, else those that show its figure or its outcome."""
+    return environment.select_template([f"checks/{check}.html", "checks/default.html"]).module
 
 
 def _template_cache() -> FileSystemBytecodeCache | None:
