@@ -24,7 +24,7 @@ from auditor.checks import catalogue, check_of
 from auditor.checks.causes import CAUSES
 from auditor.checks.finding import Finding, meanings
 
-_YES = N_("yes")
+_YES, _NO = N_("yes"), N_("no")
 _MEASURES = frozenset({"days", "whole days", "calendar days", "hours"})
 """Units that a value's meaning does not mention."""
 
@@ -66,6 +66,8 @@ def _environment(lang: str, zone: str) -> Environment:
         "threshold_label": lambda key: threshold_label(key, translator),
         "finding_title": lambda finding, policy: title_of(finding, policy, translator),
         "figure_of_bar": _figure_of_bar,
+        "section_heading": lambda name: translator.gettext(heading) if (heading := _heading(name)) else "",
+        "value_rows": lambda finding: list(_value_rows(finding, translator)),
         "title_of_check": lambda name: translator.gettext(check.title) if (check := check_of(name)) else name,
         "figures": lambda finding: list(_figures(finding, translator)),
         "zone_name": lambda audit: _zone_name(audit, translator),
@@ -114,19 +116,30 @@ def _offset(moment: datetime, zone: ZoneInfo) -> float:
 def _figures(finding: AuditedFinding, translator: Translator) -> Iterator[tuple[str, str]]:
     """Yield (value, meaning) of a finding's positive numbers, dates and yeses; no, texts and lists are left out."""
     check = check_of(finding.check)
-    values = finding.read(check).values if check is not None else None
-    for key, value_meaning in meanings(type(values)).items() if values is not None else ():
-        value = getattr(values, key)
-        if isinstance(value, date) or (isinstance(value, int | float) and value > 0):
-            unit = f", {translator.gettext(value_meaning.unit)}" if value_meaning.unit in _MEASURES else ""
-            shown = translator.gettext(_YES) if value is True else translator.value(value)
-            yield shown, f"{translator.gettext(value_meaning.meaning)}{unit}"
+    rows = _value_rows(finding.read(check), translator) if check is not None else ()
+    return ((shown, meaning) for value, shown, meaning in rows if isinstance(value, date) or value > 0)
+
+
+def _value_rows(finding: Finding[Any], translator: Translator) -> Iterator[tuple[Any, str, str]]:
+    """Yield (value, as it is shown, meaning) of a finding's numbers, dates and yes or no, as far as they are known."""
+    for key, described in meanings(type(finding.values)).items():
+        value = getattr(finding.values, key)
+        if isinstance(value, date | int | float):
+            unit = f", {translator.gettext(described.unit)}" if described.unit in _MEASURES else ""
+            shown = translator.gettext(_YES if value else _NO) if isinstance(value, bool) else translator.value(value)
+            yield value, shown, f"{translator.gettext(described.meaning)}{unit}"
 
 
 def _figure_of_bar(finding: Finding[Any]) -> int | None:
     """Return the figure of a finding that its check draws as a bar; None if it has none."""
     check = check_of(finding.check)
     return getattr(finding.values, check.bar) if check is not None and check.bar else None
+
+
+def _heading(name: str) -> str:
+    """Return the heading of a check's section on the office's page; empty if it has none."""
+    check = check_of(name)
+    return check.section_heading if check is not None else ""
 
 
 def _macros(environment: Environment, check: str) -> TemplateModule:

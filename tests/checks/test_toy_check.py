@@ -78,6 +78,7 @@ CHECK = Check(
     judge=_judge,
     threshold=_LEAST,
     bar="at_weekend",
+    section_heading=N_("Toy section"),
 )
 '''
 TRANSLATED = re.findall(r'N_\("(.*?)"\)|"posts", "(.*)"', JUDGED)
@@ -118,6 +119,9 @@ def test_a_check_of_one_file_is_wherever_checks_are(tmp_path: Path) -> None:
     assert "РУ Toy weekend" in report("index.html").split("</thead>")[0]
     office = report("o/rayon-04.html")
     assert re.search(r"<dd>\d+ <small>РУ Toy posts at the weekend: \d+; ориентир: РУ Toy threshold: 2", office)
+    assert re.search(
+        r"<h2>РУ Toy section</h2>.*\s*<div><dt>РУ own posts of Saturday and Sunday</dt><dd>\d+</dd>", office
+    )
     assert re.search(r"<li>РУ Toy weekend: [01]; ориентир: РУ Toy threshold: 2", office), "advice"
     assert all(phrase in report("method.html") for phrase in ("РУ Toy question", "РУ Toy method", "РУ Toy label"))
     head, *rows = report("offices.csv").splitlines()
