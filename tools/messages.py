@@ -41,10 +41,16 @@ _PYTHON = (
         "fill": None,
         "phrase": None,
         "value_field": (1,),
+        "invalid": None,
+        "refusal": None,
+        "with_location": None,
+        "add_problem": (3,),
+        "add_problem_at": (3,),
     },
-    {"value_field": (2,)},
+    {"value_field": (2,), "add_problem": (4,), "add_problem_at": (4,)},
 )
-"""Functions whose arguments are sentences; of a `value_field` both the unit and the meaning."""
+"""Functions whose arguments are sentences; of a `value_field` both the unit and the meaning, of a problem what
+is wrong and how to mend it."""
 _TEMPLATES = ({"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)},)
 _JINJA = {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}
 

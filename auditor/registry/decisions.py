@@ -21,6 +21,7 @@ from auditor.base.text import N_, Scalar, Text, phrase, verbatim
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.lookup import find_offices, pick_office
+from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, Office, RecordedSearch, Registry, Tenure, parse_network
 from auditor.registry.registry_file import Draft, FileEdit, RegistryFile, YamlEdit
 from auditor.registry.yaml_splice import Step
@@ -56,30 +57,24 @@ def plan_confirm(
     """
     record, institution = _DecisionContext.open(file, query), kind == "institution"
     if kind not in {"personal", "institution"}:
-        raise UsageError(phrase("--kind cannot be {kind}; write personal or institution", kind=repr(kind)))
+        raise refusal("--kind cannot be {kind}; write personal or institution", kind=repr(kind))
     if not sources:
-        raise UsageError(
-            phrase("a confirmation needs a --source: the address of a page where others can check what ties it")
-        )
+        raise refusal("a confirmation needs a --source: the address of a page where others can check what ties it")
     address = record.address(url)
     if address.bot and not institution:
-        raise UsageError(
-            phrase(
-                "{address} is a bot by its name, and no person's page; for a body's give --kind institution",
-                address=address,
-            )
+        raise refusal(
+            "{address} is a bot by its name, and no person's page; for a body's give --kind institution",
+            address=address,
         )
     day, source_date = record.day(on, of_person=not institution), record.date("of", of)
     tenure, existing = record.find_entry(address, kind)
     if existing is not None and existing.confirmed is not None and day <= existing.confirmed.on:
         since = existing.confirmed.on
-        raise UsageError(
-            phrase(
-                "{address} is confirmed since {since}; a newer look renews that, one of {day} does not",
-                address=address,
-                since=since,
-                day=day,
-            )
+        raise refusal(
+            "{address} is confirmed since {since}; a newer look renews that, one of {day} does not",
+            address=address,
+            since=since,
+            day=day,
         )
     decision = {"on": day, "how": _require_text("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
     if source_date is not None:
@@ -121,9 +116,7 @@ def plan_searched(
         result = "nothing"
         record.refuse_if_any_account()
     elif not _AN_ADDRESS.search(result):
-        raise UsageError(
-            phrase("--found holds no address; write nothing, or the addresses of the pages that were found")
-        )
+        raise refusal("--found holds no address; write nothing, or the addresses of the pages that were found")
     searched_networks = list(
         dict.fromkeys(parse_option(parse_network, name.strip().lower(), option="--network") for name in networks)
     )
@@ -135,7 +128,7 @@ def plan_searched(
         found=result,
     )
     if entry in record.holder.searches:
-        raise UsageError(phrase("this search of {on} is on record already", on=entry.on))
+        raise refusal("this search of {on} is on record already", on=entry.on)
     message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
     if entry.found_nothing:
         message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
@@ -213,15 +206,12 @@ class _DecisionContext:
         current_office = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
         if not find_offices(self.registry.model_copy(update={"offices": [current_office]}), query, exact=True):
             name = verbatim(holder.tenure.name) if holder else phrase("nobody on record")
-            raise UsageError(
-                phrase(
-                    "{who} does not hold {id} on {today}, but {name}; write a former holder's "
-                    "page into his entry by hand",
-                    who=repr(query),
-                    id=current_office.id,
-                    today=self.today,
-                    name=name,
-                )
+            raise refusal(
+                "{who} does not hold {id} on {today}, but {name}; write a former holder's page into his entry by hand",
+                who=repr(query),
+                id=current_office.id,
+                today=self.today,
+                name=name,
             )
 
     @property
@@ -237,11 +227,9 @@ class _DecisionContext:
         """Parse a page's address. Raises `UsageError` for a control page: it is no official's account."""
         address = parse_option(Address.parse, url)
         if any(control.url == address for control in self.registry.controls):
-            raise UsageError(
-                phrase(
-                    "{address} is a control page of the registry and nobody's account; check the address",
-                    address=address,
-                )
+            raise refusal(
+                "{address} is a control page of the registry and nobody's account; check the address",
+                address=address,
             )
         return address
 
@@ -254,17 +242,15 @@ class _DecisionContext:
         if day is None:
             return self.today
         if not day.exact:
-            raise UsageError(phrase("--on {text} is not a day; write it whole, like 2026-11-24", text=repr(text)))
+            raise refusal("--on {text} is not a day; write it whole, like 2026-11-24", text=repr(text))
         earliest_start = self.holder.took_office[0] if of_person else None
         if earliest_start is not None and day.first < earliest_start:
             name = self.holder.tenure.name
-            raise UsageError(
-                phrase(
-                    "--on {day} is before {name} took office ({first}); check the day",
-                    day=day,
-                    name=name,
-                    first=earliest_start,
-                )
+            raise refusal(
+                "--on {day} is before {name} took office ({first}); check the day",
+                day=day,
+                name=name,
+                first=earliest_start,
             )
         return day.first
 
@@ -274,14 +260,12 @@ class _DecisionContext:
             return None
         partial_date = parse_option(PartialDate.parse, text, option=f"--{option}")
         if partial_date.first > self.today:
-            raise UsageError(
-                phrase(
-                    "--{option} {found} is in the future; it is {today} in {timezone}",
-                    option=option,
-                    found=partial_date,
-                    today=self.today,
-                    timezone=self.registry.timezone,
-                )
+            raise refusal(
+                "--{option} {found} is in the future; it is {today} in {timezone}",
+                option=option,
+                found=partial_date,
+                today=self.today,
+                timezone=self.registry.timezone,
             )
         return partial_date
 
@@ -303,7 +287,7 @@ class _DecisionContext:
         for account in self.holder.accounts:
             if account.kind == "personal" and (account.judged or account.lead):
                 sentence = _CONFIRMED if account.judged else _A_LEAD
-                raise UsageError(phrase(sentence, name=self.holder.tenure.name, url=account.url))
+                raise refusal(sentence, name=self.holder.tenure.name, url=account.url)
 
     def id_to_write(self, address: Address, given_id: int | None, existing: Account | None) -> int | None:
         """Return the network's id to write into the entry: the given one, else the one the archive saw last.
@@ -313,13 +297,11 @@ class _DecisionContext:
         if existing is None or existing.id is None:
             return given_id if given_id is not None else self.file.seen_number(address)
         if given_id not in {None, existing.id}:
-            raise UsageError(
-                phrase(
-                    "--id {given}: {address} has the number {id} on record; check which page it is",
-                    given=given_id,
-                    address=address,
-                    id=existing.id,
-                )
+            raise refusal(
+                "--id {given}: {address} has the number {id} on record; check which page it is",
+                given=given_id,
+                address=address,
+                id=existing.id,
             )
         return None
 
@@ -333,22 +315,18 @@ def _refuse_read_only(path: Path, *, named: bool) -> None:
     copy_command = f"`cp {shlex.quote(str(path))} officials.yaml`"
     is_intended = packaged_file.parent.name != "_data" and (named or Path("officials.yaml").resolve() == packaged_file)
     if path.resolve() == packaged_file and not is_intended:
-        raise UsageError(
-            phrase(
-                "{path} came with the program; copy it with {copied} and run the command there again",
-                path=path,
-                copied=copy_command,
-            )
+        raise refusal(
+            "{path} came with the program; copy it with {copied} and run the command there again",
+            path=path,
+            copied=copy_command,
         )
     # The mode is checked too: root can write to files that others have made read-only.
     if not all(
         needed_path.stat().st_mode & 0o222 and os.access(needed_path, os.W_OK)
         for needed_path in (path, path.resolve().parent)
     ):
-        raise UsageError(
-            phrase(
-                "{path} is read-only; make it writable, or copy it elsewhere and give the copy by --registry", path=path
-            )
+        raise refusal(
+            "{path} is read-only; make it writable, or copy it elsewhere and give the copy by --registry", path=path
         )
 
 
@@ -364,22 +342,18 @@ _MISSING = {
 def _require_text(option: str, text: str | None) -> str:
     """Return the text of an option as one line of visible characters. Raises `UsageError` if there are none."""
     if any("\ud800" <= letter <= "\udfff" for letter in text or ""):
-        raise UsageError(
-            phrase("--{option} is not text in the encoding of this terminal; type it again", option=option)
-        )
+        raise refusal("--{option} is not text in the encoding of this terminal; type it again", option=option)
     line = " ".join("".join(c for c in text or "" if c.isprintable() or c.isspace()).split())
     if not line:
-        raise UsageError(phrase(_MISSING[option]))
+        raise refusal(_MISSING[option])
     return _refuse_secret(option, line)
 
 
 def _refuse_secret(option: str, text: str) -> str:
     """Return `text` if it may be published. Raises `UsageError`, without repeating it, if it may hold a secret."""
     if may_hold_secret(text) or _TELEPHONE.search(text):
-        raise UsageError(
-            phrase(
-                "--{option} holds what may be a key, a password or a telephone; the registry is public", option=option
-            )
+        raise refusal(
+            "--{option} holds what may be a key, a password or a telephone; the registry is public", option=option
         )
     return text
 

@@ -185,7 +185,7 @@ class _GapFinder:
             yield from self.check_move(page)
         leads = [str(a.url) for a in holder.accounts if a.lead and a.kind == "personal"]
         if leads:
-            command = f"auditor review {quote(self.office.id)}"
+            command = f"auditor review {self.office.id}"
             yield Gap(
                 GapKind.DECISION, Text(_DECIDE, {"pages": ", ".join(leads)}), (command,), self._search_links(holder)
             )
@@ -194,7 +194,7 @@ class _GapFinder:
 
     def check_confirmation(self, page: Account) -> Iterator[Gap]:
         days, confirmed = self._days("confirmation_valid_days"), page.confirmed
-        command = f"auditor accounts confirm {quote(self.office.id)} {quote(str(page.url))} --how … --source …"
+        command = f"auditor accounts confirm {self.office.id} {quote(str(page.url))} --how … --source …"
         link = SearchLink(page.network.facts.name, page.url.url)
         if confirmed is not None and under_review(confirmed, self.today, days):
             message = Text(_CONFIRM, {"url": str(page.url), "date": confirmed.on, "days": days})
@@ -207,7 +207,7 @@ class _GapFinder:
     def check_move(self, page: Account) -> Iterator[Gap]:
         """Yield a gap if the page's last post may say that it moves: only a post that names the new page excuses."""
         if post := self.moving.get(page.url.url):
-            command = f"auditor accounts confirm {quote(self.office.id)} … --how … --source {quote(post)}"
+            command = f"auditor accounts confirm {self.office.id} … --how … --source {quote(post)}"
             yield Gap(
                 GapKind.MOVE,
                 Text(_MAY_MOVE, {"url": page.url.url}),
@@ -235,7 +235,7 @@ class _GapFinder:
                 message, kind = Text(_SEARCH_SOON, {"date": newest_search.on, "last": valid_until}), GapKind.SOON
             else:
                 return
-        office_id, links = quote(self.office.id), self._search_links(holder)
+        office_id, links = self.office.id, self._search_links(holder)
         commands = f"auditor discover {office_id}", f"auditor review {office_id}"
         yield Gap(kind, message, commands, links, expiring_kind="search" if kind is GapKind.SOON else "")
 
@@ -251,7 +251,7 @@ class _GapFinder:
             yield self._manual_gap(GapKind.OPENING, _OPENING, name=name)
 
     def _is_late(self, day: date, deadline: Deadline) -> bool:
-        return day_end(day, self.registry.for_office(self.office).zone) >= deadline.late_from
+        return day_end(day, self.registry.zone) >= deadline.late_from
 
     def check_name(self, holder: Holder) -> Iterator[Gap]:
         """Yield a gap for a name without a patronymic: a search by it also finds namesakes."""

@@ -4,27 +4,25 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.errors import Problem, RegistryError
 from auditor.base.files import packaged
-from auditor.base.text import N_, Text, phrase
-from auditor.registry.model_reader import ModelReader, TooManyProblemsError, YamlList, YamlMapping
+from auditor.base.text import N_, phrase
+from auditor.registry.model_reader import ModelReader, YamlList, YamlMapping, refusal
 from auditor.registry.models import IncludedFile, Registry
 from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_days_to_come, check_rules
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _NAME = "officials.yaml"
-_NO_REGISTRY = N_("there is no registry {path} ({by}); check the path")
 
-ReadText = Callable[[Path, ModelReader], str | None]
-"""Returns the text of an included file; None if it cannot be read, which it adds to the reader's problems."""
+ReadText = Callable[[Path], str]
+"""Returns the text of an included file. Raises `RegistryError`, with one problem, if it cannot be read."""
 
 
 def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd: Path) -> Path:
@@ -38,7 +36,7 @@ def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd
             continue
         path = cwd / Path(given_path).expanduser()
         if not path.is_file():
-            raise UsageError(Text(_NO_REGISTRY, {"path": repr(str(given_path)), "by": origin}))
+            raise refusal("there is no registry {path} ({by}); check the path", path=repr(str(given_path)), by=origin)
         return path
     user_file = platformdirs.user_config_path("auditor", appauthor=False) / _NAME
     return next((path for path in (cwd / _NAME, user_file) if path.is_file()), None) or packaged(_NAME)
@@ -50,11 +48,7 @@ def load_registry(path: Path | str, now: datetime | None = None) -> Registry:
     Returns it with every policy key filled and the directive's deadline in UTC. Raises `RegistryError` with every
     problem found, as ``file:line: message; fix``; nothing else, whatever the file holds.
     """
-    reader = ModelReader()
-    text = read_text(Path(path), reader)
-    if text is None:
-        raise RegistryError(reader.problems.values())
-    return parse_registry(text, str(path), now=now)
+    return parse_registry(read_text(Path(path)), str(path), now=now)
 
 
 def parse_registry(text: str, name: str, read: ReadText = read_text, *, now: datetime | None = None) -> Registry:
@@ -62,17 +56,14 @@ def parse_registry(text: str, name: str, read: ReadText = read_text, *, now: dat
 
     The files that it includes are looked for next to `name` and read by `read`.
     """
-    reader, texts, registry = ModelReader(name), {"": text.removeprefix("\ufeff")}, None
+    reader, texts = ModelReader(name), {"": text.removeprefix("\ufeff")}
 
-    def read_and_keep(path: Path, reader: ModelReader) -> str | None:
-        included_text = read(path, reader)
-        if included_text is not None:
-            texts[os.path.relpath(path, Path(name).parent)] = included_text
+    def read_and_keep(path: Path) -> str:
+        included_text = texts[os.path.relpath(path, Path(name).parent)] = read(path)
         return included_text
 
-    with suppress(TooManyProblemsError):
-        root = parse_yaml(texts[""], name, reader)
-        registry = _read_root(root, reader, read_and_keep, now) if root is not None else None
+    root = parse_yaml(texts[""], name, reader)
+    registry = _read_root(root, reader, read_and_keep, now) if root is not None else None
     if registry is None or reader.problems:
         raise RegistryError(reader.problems.values())
     return registry.model_copy(update={"text": json.dumps(texts, ensure_ascii=False)})
@@ -91,7 +82,7 @@ def parse_stored(text: str, name: str) -> Registry:
         message_and_fix = phrase("this is no stored registry"), phrase("it was written by another version, or damaged")
         raise RegistryError([Problem(name, 1, *message_and_fix)])
     folder = Path(name).parent
-    return parse_registry(texts[""], name, lambda path, _: texts.get(os.path.relpath(path, folder)))
+    return parse_registry(texts[""], name, lambda path: str(texts.get(os.path.relpath(path, folder), "")))
 
 
 def _read_root(root: Any, reader: ModelReader, read: ReadText, now: datetime | None) -> Registry | None:
@@ -121,11 +112,11 @@ def _read_root(root: Any, reader: ModelReader, read: ReadText, now: datetime | N
 
 
 def _read_included_file(mapping: YamlMapping, root: YamlMapping, reader: ModelReader) -> IncludedFile | None:
-    """Read an included file. Its offices take its zone and the defaults of its groups, else those of the registry."""
+    """Read an included file. Its offices take the defaults of its groups, else those of the registry."""
     zone = mapping.text("timezone")
     if zone not in {"", root.text("timezone")}:
-        for office in mapping.entries("offices"):
-            office.setdefault("timezone", zone)
+        fix = N_("take it out; the offices of another zone need a registry of their own")
+        reader.add_problem_at(mapping, "timezone", "the registry's zone is another", fix)
     _apply_group_defaults(mapping, mapping)
     _apply_group_defaults(mapping, root)
     return reader.read(IncludedFile, mapping)
@@ -148,30 +139,32 @@ def _included_mappings(root: YamlMapping, reader: ModelReader, read: ReadText) -
     for name, line in zip(include, include.lines, strict=True) if isinstance(include, YamlList) else ():
         if not isinstance(name, str):
             continue  # the model reports that it is no name
-        path, file_reader, text = main.parent / name, ModelReader(), None
+        path = main.parent / name
         real_path = os.path.realpath(path)
         if not stays_below(name):
-            file_reader.add_problem(
-                "",
-                0,
-                phrase("{name} is not below the folder of this file", name=repr(name)),
-                phrase("write the name of a file beside it"),
-            )
+            what = phrase("include: {name} is not below the folder of this file", name=repr(name))
+            reader.add_problem(reader.main, line, what, "write the name of a file beside it")
         elif real_path in visited:
-            file_reader.add_problem(
-                "", 0, phrase("{name} is included already, or includes itself", name=name), phrase("take it out here")
-            )
+            what = phrase("include: {name} is included already, or includes itself", name=name)
+            reader.add_problem(reader.main, line, what, "take it out here")
         else:
-            text = read(path, file_reader)
-        visited.add(real_path)
-        for problem in file_reader.problems.values():
-            message = phrase("{name}: {what}", name=name, what=problem.message) if problem.line else problem.message
-            reader.add_problem(reader.main, line, phrase("include: {what}", what=message), problem.fix)
-        mapping = parse_yaml(text.removeprefix("\ufeff"), str(path), reader) if text is not None else None
-        if isinstance(mapping, YamlMapping):
-            yield mapping
-        elif mapping is not None:
-            reader.add_problem(str(path), 1, phrase("the file does not hold keys"), phrase("begin with offices:"))
+            visited.add(real_path)
+            yield from _read_mapping(path, name, line, reader, read)
+
+
+def _read_mapping(path: Path, name: str, line: int, reader: ModelReader, read: ReadText) -> Iterator[YamlMapping]:
+    """Yield the mapping of the file that `include` names on a line."""
+    try:
+        mapping = parse_yaml(read(path).removeprefix("\ufeff"), str(path), reader)
+    except RegistryError as error:
+        (problem,) = error.problems
+        what = phrase("include: {name}: {what}", name=name, what=problem.message)
+        reader.add_problem(reader.main, line, what, problem.fix)
+        return
+    if isinstance(mapping, YamlMapping):
+        yield mapping
+    elif mapping is not None:
+        reader.add_problem(str(path), 1, "the file does not hold keys", "begin with offices:")
 
 
 def stays_below(name: str) -> bool:

@@ -23,13 +23,13 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from auditor.base.errors import Problem, text_of
+from auditor.base.errors import Problem, UsageError, text_of
 from auditor.base.text import N_, Text, phrase, shorten, verbatim
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 _MOST = 500
-"""Problems reported at once; reading stops at this number."""
+"""Problems reported at once; the rest is counted as one more."""
 _WIDEST = 600
 """Characters that a message quotes at most: a tag or a name may be as long as the file."""
 
@@ -53,9 +53,10 @@ class YamlMapping(dict[str, Any]):
         self.line, self.file, self.location = line, file, location
         self.lines: dict[str, int] = {}
 
-    def with_location(self, message: Text) -> Text:
+    def with_location(self, message: str, /, **params: object) -> Text:
         """Return a message that also names this entry."""
-        return phrase("{what} in {place}", what=message, place=self.location) if self.location else message
+        what = phrase(message, **params)
+        return phrase("{what} in {place}", what=what, place=self.location) if self.location else what
 
     def line_of(self, key: str) -> int:
         """Return the line of `key`, or of the entry if the key is missing."""
@@ -82,18 +83,24 @@ class YamlList(list[Any]):
         self.lines: list[int] = []
 
 
-LINE, LINE_OF = N_("line {line}"), N_("line {line} of {file}")
-"""A line in messages: of the file whose name goes without saying, and of another file."""
+def invalid(message: str, /, **params: object) -> ValueError:
+    """Return the error of a value that cannot be used: what is wrong with it, and how to mend it."""
+    return ValueError(phrase(message, **params))
 
 
-class TooManyProblemsError(Exception):
-    """There are so many mistakes that reading stops."""
+def refusal(message: str, /, **params: object) -> UsageError:
+    """Return the error of a command that cannot be carried out: why not, and what to do."""
+    return UsageError(phrase(message, **params))
 
 
 def did_you_mean(name: str, valid_names: Iterable[str], fallback: Text) -> Text:
     """Return a fix for an invalid name: the closest of `valid_names`, or `fallback` if none is close."""
     closest = get_close_matches(name, list(valid_names), n=1)
     return phrase("did you mean {name}?", name=repr(closest[0])) if closest else fallback
+
+
+def _filled(sentence: str | Text, params: dict[str, object]) -> Text:
+    return _harmless(phrase(sentence, **params) if isinstance(sentence, str) else sentence)
 
 
 def _harmless(text: Text) -> Text:
@@ -126,52 +133,61 @@ class ModelReader:
     open_mappings: list[YamlMapping] = field(default_factory=list)
     """The mappings that are being read, the outermost first."""
 
-    def add_problem(self, file: str, line: int, message: Text, fix: Text | None = None) -> None:
-        """Add a problem. Raises `TooManyProblemsError` if there are too many."""
-        self._add(Problem(file, line, _harmless(message), fix and _harmless(fix)))
-        if len(self.problems) >= _MOST:
-            last_line = max(problem.line for problem in self.problems.values() if problem.file == file)
-            self._add(Problem(file, last_line, phrase("there are more mistakes"), phrase("mend these first")))
-            raise TooManyProblemsError
+    def add_problem_at(
+        self,
+        entry: BaseModel | YamlMapping,
+        key: str,
+        what: str | Text,
+        fix: str | Text | None = None,
+        /,
+        **params: object,
+    ) -> None:
+        """Add a problem at the line of an entry's key, or of the entry if the key is missing.
 
-    def _add(self, problem: Problem) -> None:
-        self.problems[str(problem)] = problem
+        `what` is wrong and `fix` mends it: sentences with `params`. There is no fix where `what` says it too.
+        """
+        mapping = entry if isinstance(entry, YamlMapping) else self.mapping_of[id(entry)]
+        self.add_problem(mapping.file, mapping.line_of(key), what, fix, **params)
+
+    def add_problem(
+        self, file: str, line: int, what: str | Text, fix: str | Text | None = None, /, **params: object
+    ) -> None:
+        """Add a problem at a line of a file, as `add_problem_at` does."""
+        if len(self.problems) == _MOST:
+            what, fix = N_("there are more mistakes"), N_("mend these first")
+        if len(self.problems) <= _MOST:
+            problem = Problem(file, line, _filled(what, params), _filled(fix, params) if fix else None)
+            self.problems[str(problem)] = problem
 
     def read(self, model: type[_Model], root: Any) -> _Model | None:
         """Return a file as a model; None, and a problem, if `root` is no mapping."""
-        if not isinstance(root, YamlMapping):
-            first_key = next(iter(fields_of(model)))
-            self.add_problem(
-                self.main,
-                1,
-                phrase("the file does not hold keys"),
-                phrase("begin with {first}: and what belongs to it", first=first_key),
-            )
-            return None
-        return model.model_validate(root, context=self)
-
-    def add_problem_at(self, model: BaseModel, key: str, message: Text, fix: Text) -> None:
-        """Add a problem at the line of a model's key, or of the entry if the key is missing."""
-        mapping = self.mapping_of[id(model)]
-        self.add_problem(mapping.file, mapping.line_of(key), message, fix)
+        if isinstance(root, YamlMapping):
+            return model.model_validate(root, context=self)
+        first = next(iter(fields_of(model)))
+        self.add_problem(
+            self.main, 1, "the file does not hold keys", "begin with {first}: and what belongs to it", first=first
+        )
+        return None
 
     def require_unique(self, models: Iterable[BaseModel], key: str) -> None:
-        """Add a problem for each value of a key that occurs twice; case makes no difference."""
-        first_by_value: dict[str, BaseModel] = {}
+        """Add a problem for each value of a key that occurs twice."""
+        first_by_value: dict[Any, BaseModel] = {}
         for model in models:
             value = getattr(model, key)
-            earlier = first_by_value.setdefault(str(value).casefold(), model)
+            earlier = first_by_value.setdefault(value, model)
             if value is not None and earlier is not model:
-                message = phrase(
+                what = phrase(
                     "{key} {value} stands twice, first on {known}", key=key, value=value, known=self.line(earlier, key)
                 )
-                self.add_problem_at(model, key, message, phrase("give each its own"))
+                self.add_problem_at(model, key, what, "give each its own")
 
     def line(self, model: BaseModel, key: str = "") -> Text:
         """Return the line of a model, or of its key, for a message: ``line 5``, or ``line 5 of duma.yaml``."""
         mapping = self.mapping_of[id(model)]
         line = mapping.line_of(key)
-        return phrase(LINE, line=line) if mapping.file == self.main else phrase(LINE_OF, line=line, file=mapping.file)
+        if mapping.file == self.main:
+            return phrase("line {line}", line=line)
+        return phrase("line {line} of {file}", line=line, file=mapping.file)
 
     def add_field_problems(self, name: str, value: Any, failure: ValidationError) -> set[int | str]:
         """Add the problems of a key's value: one, or one for each invalid item. Return these items' indexes or keys."""
@@ -188,8 +204,20 @@ class ModelReader:
                 line, label = value.lines[item], phrase("item {number} of {name}", number=item + 1, name=name)
             elif isinstance(value, YamlMapping) and isinstance(item, str) and item in value:
                 line, label = value.lines[item], verbatim(item)
-            self.add_problem(mapping.file, line, *_explain(label, error))
+            self.explain(line, label, error)
         return reported
+
+    def explain(self, line: int, key: Text, error: ErrorDetails) -> None:
+        """Add the problem of a value that pydantic refuses."""
+        file, context = self.open_mappings[-1].file, error.get("ctx", {})
+        if error["input"] is None:
+            fix = N_("write its value, or take the key out where it may be left out")
+            self.add_problem(file, line, "{key} is empty", fix, key=key)
+        elif error["type"] == "value_error":
+            self.add_problem(file, line, "{key}: {said}", key=key, said=text_of(context["error"]))
+        else:
+            fix_text, shown = _fix_for(error["type"], error["input"], context), _describe(error["input"])
+            self.add_problem(file, line, "{key} cannot be {value}", fix_text, key=key, value=shown)
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -251,12 +279,7 @@ def _field_values(model: type[BaseModel], data: YamlMapping, reader: ModelReader
     for key in data.lines:
         if key not in fields:
             fix = did_you_mean(key, fields, phrase("known here are: {known}", known=", ".join(fields)))
-            reader.add_problem(
-                data.file,
-                data.lines[key],
-                data.with_location(phrase("the key {key} is not known", key=repr(key))),
-                fix,
-            )
+            reader.add_problem_at(data, key, data.with_location("the key {key} is not known", key=repr(key)), fix)
     values = {key: value for key, value in data.items() if key in fields or key not in data.lines}
     for key, field_info in fields.items():
         if not field_info.is_required():
@@ -264,32 +287,9 @@ def _field_values(model: type[BaseModel], data: YamlMapping, reader: ModelReader
                 del values[key]
         elif key not in values:
             values[key] = INVALID
-            reader.add_problem(
-                data.file,
-                data.line,
-                data.with_location(phrase("{key} is missing", key=key)),
-                phrase("add {key}: here", key=key),
-            )
+            missing = data.with_location("{key} is missing", key=key)
+            reader.add_problem_at(data, "", missing, "add {key}: here", key=key)
     return values
-
-
-def _explain(key: Text, error: ErrorDetails) -> tuple[Text, Text | None]:
-    """Return what is wrong with a value, and how to mend it; None if the message says that already."""
-    kind, value = error["type"], error["input"]
-    if value is None:
-        return phrase("{key} is empty", key=key), phrase(
-            "write its value, or take the key out where it may be left out"
-        )
-    if kind == "value_error":
-        return phrase("{key}: {said}", key=key, said=text_of(error["ctx"]["error"])), None
-    if kind == "enum":
-        allowed = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        return phrase("{key} cannot be {value}", key=key, value=_describe(value)), did_you_mean(
-            str(value), allowed, phrase("write one of {known}", known=", ".join(allowed))
-        )
-    return phrase("{key} cannot be {value}", key=key, value=_describe(value)), _fix_for(
-        kind, value, error.get("ctx", {})
-    )
 
 
 def _describe(value: Any) -> Text:
@@ -319,9 +319,12 @@ _BOUNDS = {
 }
 
 
-def _fix_for(kind: str, value: Any, bounds: dict[str, Any]) -> Text:
+def _fix_for(kind: str, value: Any, context: dict[str, Any]) -> Text:
+    if kind == "enum":
+        allowed = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        return did_you_mean(str(value), allowed, phrase("write one of {known}", known=", ".join(allowed)))
     if kind in _BOUNDS:
-        return phrase(_BOUNDS[kind], **bounds)
+        return phrase(_BOUNDS[kind], **context)
     if kind != "string_type":
         return phrase(_WANTED.get(kind.partition("_")[0], _OTHER))
     if isinstance(value, int | float) and not isinstance(value, bool):

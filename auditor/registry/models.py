@@ -24,9 +24,8 @@ from pydantic import (
 
 from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
-from auditor.base.text import phrase
 from auditor.base.weeks import PartialDate
-from auditor.registry.model_reader import RegistryModel, derived_field
+from auditor.registry.model_reader import RegistryModel, derived_field, invalid
 
 # What a value may be --------------------------------------------------------------------------------------------------
 
@@ -43,16 +42,14 @@ def _parse_partial_date(value: Any) -> PartialDate:
     if isinstance(value, PartialDate):
         return value
     if not isinstance(value, date | int | str) or isinstance(value, bool | datetime):
-        raise ValueError(phrase("this is not a date; write 2021, 2021-12 or 2021-12-05"))  # noqa: TRY004 - pydantic's way
+        raise invalid("this is not a date; write 2021, 2021-12 or 2021-12-05")
     partial = PartialDate.parse(str(value))
     if not _FIRST_YEAR <= partial.first.year <= _LAST_YEAR:
-        raise ValueError(
-            phrase(
-                "the year {year} is not between {first_year} and {last_year}; check it",
-                year=partial.first.year,
-                first_year=_FIRST_YEAR,
-                last_year=_LAST_YEAR,
-            )
+        raise invalid(
+            "the year {year} is not between {first_year} and {last_year}; check it",
+            year=partial.first.year,
+            first_year=_FIRST_YEAR,
+            last_year=_LAST_YEAR,
         )
     return partial
 
@@ -76,7 +73,7 @@ def _day(value: Any) -> date:
     except ValueError:
         day = None
     if day is None or not day.exact:
-        raise ValueError(phrase("{value} is not a day; write it whole, like 2022-05-25", value=repr(value)))
+        raise invalid("{value} is not a day; write it whole, like 2022-05-25", value=repr(value))
     return day.first
 
 
@@ -93,9 +90,7 @@ def _moment(value: Any) -> datetime:
     except ValueError:
         moment = None
     if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise ValueError(
-            phrase("{value} is not a day or a time; write it like 2022-06-01 or 2022-06-01T00:00", value=repr(value))
-        )
+        raise invalid("{value} is not a day or a time; write it like 2022-06-01 or 2022-06-01T00:00", value=repr(value))
     return moment
 
 
@@ -104,7 +99,7 @@ _A_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError(phrase("this is blank; write it out, or take the whole entry out"))
+        raise invalid("this is blank; write it out, or take the whole entry out")
     return text
 
 
@@ -120,12 +115,10 @@ _MIXED = re.compile(rf"(?=\w*{_FOREIGN})(?=\w*[\u0400-\u04FF])\w+")
 def _one_alphabet(name: str) -> str:
     if mixed := _MIXED.search(name):
         latin = ", ".join(dict.fromkeys(re.findall(_FOREIGN, mixed[0])))
-        raise ValueError(
-            phrase(
-                "{word} mixes Latin and Cyrillic letters, Latin are: {letters}; type the whole word in one alphabet",
-                word=repr(mixed[0]),
-                letters=latin,
-            )
+        raise invalid(
+            "{word} mixes Latin and Cyrillic letters, Latin are: {letters}; type the whole word in one alphabet",
+            word=repr(mixed[0]),
+            letters=latin,
         )
     return name
 
@@ -139,13 +132,11 @@ _PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ич
 def _family_first(name: str) -> str:
     words = name.split()
     if len(words) == 3 and _PATRONYMIC.search(words[1]) and not _PATRONYMIC.search(words[2]):
-        raise ValueError(
-            phrase(
-                "the family name comes first; write {family} {given} {patronymic}",
-                family=words[2],
-                given=words[0],
-                patronymic=words[1],
-            )
+        raise invalid(
+            "the family name comes first; write {family} {given} {patronymic}",
+            family=words[2],
+            given=words[0],
+            patronymic=words[1],
         )
     return name
 
@@ -153,14 +144,14 @@ def _family_first(name: str) -> str:
 def _staff(value: Any) -> Any:
     """Parse an id, a name or an address as pasted. A wrong one would silently leave replies uncounted."""
     if isinstance(value, bool):
-        raise ValueError(phrase("this is no account; write its number or its name"))  # noqa: TRY004 - pydantic's way
+        raise invalid("this is no account; write its number or its name")
     if not isinstance(value, str):
         return value
     text = value.strip()
     if "/" in text:
         return Address.parse(text).name
     if not re.fullmatch(r"@?[A-Za-z0-9_.]{1,32}|-?[0-9]{1,15}", text):
-        raise ValueError(phrase("{value} is no account; write its number or its name", value=repr(value)))
+        raise invalid("{value} is no account; write its number or its name", value=repr(value))
     return text.removeprefix("@")
 
 
@@ -180,9 +171,7 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            phrase("the time zone {name} is not known; write it like Asia/Tomsk", name=repr(name))
-        ) from None
+        raise invalid("the time zone {name} is not known; write it like Asia/Tomsk", name=repr(name)) from None
     return name
 
 
@@ -220,9 +209,7 @@ def parse_network(text: Any) -> AnyNetworkKey:
     networks: list[AnyNetworkKey] = [*Network, *OtherNetwork]
     chosen = next((network for network in networks if network == text), None)
     if chosen is None:
-        raise ValueError(
-            phrase("{text} is no network; write one of {known}", text=repr(text), known=", ".join(networks))
-        )
+        raise invalid("{text} is no network; write one of {known}", text=repr(text), known=", ".join(networks))
     return chosen
 
 
@@ -577,16 +564,15 @@ class GroupDefaults(RegistryModel):
     """The body's official site."""
 
 
-_ID = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.IGNORECASE)
+_ID = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z0-9][a-z0-9-]{0,63}")
 """An id that every system accepts as a file name: not too long, and no name of a device."""
 
 
 def _file_name(name: str) -> str:
     if not _ID.fullmatch(name):
-        raise ValueError(
-            phrase(
-                "{name} is not of at most 64 Latin letters, digits and - _ .; write it like tomsk-city", name=repr(name)
-            )
+        raise invalid(
+            "{name} is not of at most 64 small Latin letters, digits and hyphens; write it like tomsk-city",
+            name=repr(name),
         )
     return name
 
@@ -596,7 +582,7 @@ _OfficeId = Annotated[str, AfterValidator(_file_name)]
 
 def _institutions_only(accounts: list[Listed]) -> list[Listed]:
     if any(account.kind is AccountKind.PERSONAL for account in accounts):
-        raise ValueError(phrase("a personal account belongs to a person; move it into a tenure"))
+        raise invalid("a personal account belongs to a person; move it into a tenure")
     return accounts
 
 
@@ -604,7 +590,7 @@ class Office(RegistryModel):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
     id: _OfficeId = Field(examples=["tomsk-city"])
-    """A short name of Latin letters, digits and dashes that never changes."""
+    """A short name of small Latin letters, digits and hyphens that never changes."""
     municipality: _Name = Field(examples=["Стрежевой"])
     """The municipality, as in the report; offices are sorted by it."""
     towns: list[_Name] = Field(default_factory=empty_list, examples=[["Колпашево"]])
@@ -617,8 +603,6 @@ class Office(RegistryModel):
     """The body's official site, where links to pages are looked for."""
     abolished: Day | None = Field(None, examples=["2025-10-07"])
     """The day from which the office does not exist any more: it is left out of every week that ends then or later."""
-    timezone: str | None = derived_field(None)
-    """The zone of the file that names it, where that differs from the registry's."""
     listed: Annotated[list[Listed], AfterValidator(_institutions_only)] = Field(
         default_factory=empty_list, alias="accounts"
     )
@@ -639,8 +623,8 @@ class Office(RegistryModel):
 class IncludedFile(RegistryModel):
     """A file that the registry includes: offices, and what those of a group share."""
 
-    timezone: ZoneName | None = Field(None, examples=["Asia/Vladivostok"])
-    """The zone of its offices, where it differs from the registry's."""
+    timezone: ZoneName | None = Field(None, examples=["Asia/Tomsk"])
+    """The registry's zone again; it may be left out."""
     groups: dict[OfficeGroup, GroupDefaults] = Field(default_factory=dict)
     """What the offices of a group share."""
     offices: list[Office] = Field(default_factory=empty_list)
@@ -679,19 +663,6 @@ class Registry(RegistryModel):
     def zone(self) -> ZoneInfo:
         """The zone of weeks and deadlines."""
         return ZoneInfo(self.timezone)
-
-    def for_office(self, office: Office) -> Self:
-        """Return the registry in an office's own zone, with the directive's deadline at the same local time there."""
-        if office.timezone is None or office.timezone == self.timezone:
-            return self
-        local = self.directive.deadline.astimezone(self.zone).replace(tzinfo=ZoneInfo(office.timezone))
-        directive = self.directive.model_copy(update={"deadline": local.astimezone(UTC)})
-        return self.model_copy(update={"timezone": office.timezone, "directive": directive})
-
-    @property
-    def zones(self) -> set[ZoneInfo]:
-        """The zones of the offices that have one of their own."""
-        return {ZoneInfo(office.timezone) for office in self.offices if office.timezone is not None}
 
     def bound(self, office: Office) -> bool:
         """Return whether the directive binds `office`."""

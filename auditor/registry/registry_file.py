@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.errors import Problem, RegistryError, UsageError, os_error_text
+from auditor.base.errors import RegistryError, UsageError, os_error_text
 from auditor.base.files import replacing
-from auditor.base.text import N_, Scalar, Text, phrase, verbatim
+from auditor.base.text import N_, Text, phrase, verbatim
 from auditor.registry.loader import parse_registry
-from auditor.registry.model_reader import LINE, LINE_OF, ModelReader, RegistryModel, fields_of
+from auditor.registry.model_reader import ModelReader, RegistryModel, fields_of, refusal
 from auditor.registry.models import Account, Office, Registry, Tenure
 from auditor.registry.yaml_splice import SpliceError, Step, lines_of, splice_value
 from auditor.registry.yaml_tree import parse_yaml, read_text
@@ -51,8 +51,8 @@ class RegistryFile:
         """
         texts = edited or {}
 
-        def read(path: Path, reader: ModelReader) -> str | None:
-            return texts[path] if path in texts else read_text(path, reader)
+        def read(path: Path) -> str:
+            return texts[path] if path in texts else read_text(path)
 
         main_text = texts[self.path] if self.path in texts else _decode(_read_bytes(self.path))
         return parse_registry(main_text, str(self.path), read)
@@ -68,8 +68,8 @@ class RegistryFile:
             ids = [entry.text("id") for entry in root.entries("offices")]
             if office.id.strip() in ids:
                 return Draft(self, path, raw, ids.index(office.id.strip()))
-        raise UsageError(
-            phrase("{path}: the office {id} is not in it any more; run the command again", path=self.path, id=office.id)
+        raise refusal(
+            "{path}: the office {id} is not in it any more; run the command again", path=self.path, id=office.id
         )
 
 
@@ -78,7 +78,7 @@ def _read_bytes(path: Path) -> bytes:
         raw = path.read_bytes()
         raw.decode("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(phrase("{path}: cannot be read as text any more; check it", path=path)) from None
+        raise refusal("{path}: cannot be read as text any more; check it", path=path) from None
     return raw
 
 
@@ -128,7 +128,8 @@ class Draft:
         try:
             self.file.registry({self.path: new})
         except RegistryError as error:
-            raise UsageError(self._mistake(error.problems[0], old.splitlines(), new.splitlines())) from None
+            message = phrase("the edit would be a mistake: {what}", what=error.problems[0].message)
+            raise UsageError(replace(error.problems[0], line=0, message=message).text) from None
         return self.raw.replace(old.encode(), new.encode())
 
     def _tree(self, text: str) -> Any:
@@ -151,45 +152,11 @@ class Draft:
         pasted = "\n".join(edit.lines)
         return UsageError(phrase(_NOT_ADDED, path=self.path, line=line, lines=verbatim(pasted)))
 
-    def _mistake(self, problem: Problem, old: list[str], new: list[str]) -> Text:
-        """Return the message of a problem in the edited text, with lines as in the unedited file.
-
-        A line that is new has no number there.
-        """
-        same_start = _common_lines(old, new)
-        same_end = _common_lines(old[same_start:][::-1], new[same_start:][::-1])
-
-        def line_of(number: int) -> int:
-            """Return the number of the same line in the old file; 0 for a new line."""
-            if number <= len(old) - same_end:
-                return number
-            return number - len(new) + len(old) if number > len(new) - same_end else 0
-
-        def renumbered(text: Scalar | Text) -> Scalar | Text:
-            """Return a message in which each line of this file has its old number."""
-            if not isinstance(text, Text):
-                return text
-            if text.message == (LINE if is_main else LINE_OF) and text.params.get("file", name) == name:
-                line = line_of(int(str(text.params["line"])))
-                return replace(text, params={**text.params, "line": str(line)}) if line else phrase("the new lines")
-            return replace(text, params={key: renumbered(value) for key, value in text.params.items()})
-
-        name, is_main = str(self.path), self.path == self.file.path
-        line = line_of(problem.line) if problem.file == name else problem.line
-        message = phrase("the edit would be a mistake: {what}", what=renumbered(problem.message))
-        return replace(problem, line=line, message=message).text
-
 
 _NOT_ADDED = N_(
     "{path}:{line}: written in a way that cannot be added to here; paste this into the entry and check it with "
     "`auditor registry check`:\n{lines}"
 )
-
-
-def _common_lines(left: list[str], right: list[str]) -> int:
-    """Return how many leading lines both have in common."""
-    pairs = zip(left, right, strict=False)
-    return next((n for n, (line, other) in enumerate(pairs) if line != other), min(len(left), len(right)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +202,8 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
                     phrase("{path}: was changed by somebody else in the meantime; run the command again", path=path)
                 )
     except OSError as error:
-        raise UsageError(
-            phrase("{path}: cannot be written ({why}); nothing was changed", path=path, why=os_error_text(error))
+        raise refusal(
+            "{path}: cannot be written ({why}); nothing was changed", path=path, why=os_error_text(error)
         ) from None
 
 

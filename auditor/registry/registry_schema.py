@@ -34,9 +34,7 @@ def schema_text(*, included: bool = False) -> str:
 def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
     schema = model.model_json_schema()
     for model_schema in (schema, *schema["$defs"].values()):
-        model_schema.get("properties", {}).pop(
-            {"Office": "timezone", "Registry": "text"}.get(model_schema["title"], ""), None
-        )
+        model_schema.get("properties", {}).pop("text" if model_schema["title"] == "Registry" else "", None)
         for field_schema in model_schema.get("properties", {}).values():
             field_schema.pop("title", None)
             field_schema["description"] = " ".join(field_schema["description"].split())

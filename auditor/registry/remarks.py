@@ -8,7 +8,6 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from auditor.base.errors import RegistryError, UsageError
 from auditor.base.safe import is_invisible
 from auditor.base.text import phrase, shorten
 from auditor.base.weeks import Week
-from auditor.registry.model_reader import ModelReader, RegistryModel, TooManyProblemsError, did_you_mean
+from auditor.registry.model_reader import ModelReader, RegistryModel, did_you_mean, invalid, refusal
 from auditor.registry.models import Day, empty_list
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
@@ -40,9 +39,7 @@ def _paragraph(value: Any) -> Any:
 
 def _visible(text: str) -> str:
     for letter in filter(is_invisible, text):
-        raise ValueError(
-            phrase("there is a character that cannot be seen, U+{letter}; take it out", letter=f"{ord(letter):04X}")
-        )
+        raise invalid("there is a character that cannot be seen, U+{letter}; take it out", letter=f"{ord(letter):04X}")
     return text
 
 
@@ -168,20 +165,18 @@ def load_remarks(
     `offices` and `checks` are the valid names. Raises `RegistryError` with every problem found, as
     ``file:line: message; fix``; nothing else, whatever the files hold.
     """
-    reader, valid_names, remarks = ModelReader(), {"office": list(offices), "check": list(checks)}, Remarks()
-    with suppress(TooManyProblemsError):
-        statements_file = _read_remarks_file(statements, StatementsFile, reader)
-        for entry in statements_file.statements:
-            _check_name(entry, "office", valid_names, reader)
-            _check_days(entry, reader)
-        corrections_file = _read_remarks_file(corrections, CorrectionsFile, reader)
-        _check_corrections(corrections_file, valid_names, reader)
-        remarks = Remarks(
-            tuple(statements_file.statements), tuple(corrections_file.corrections), tuple(corrections_file.withdrawn)
-        )
+    reader, valid_names = ModelReader(), {"office": list(offices), "check": list(checks)}
+    statements_file = _read_remarks_file(statements, StatementsFile, reader)
+    for entry in statements_file.statements:
+        _check_name(entry, "office", valid_names, reader)
+        _check_days(entry, reader)
+    corrections_file = _read_remarks_file(corrections, CorrectionsFile, reader)
+    _check_corrections(corrections_file, valid_names, reader)
     if reader.problems:
         raise RegistryError(reader.problems.values())
-    return remarks
+    return Remarks(
+        tuple(statements_file.statements), tuple(corrections_file.corrections), tuple(corrections_file.withdrawn)
+    )
 
 
 _LARGEST = 1_000_000
@@ -194,8 +189,12 @@ def _read_remarks_file(path: Path | None, model: type[_FileModel], reader: Model
     if path is None:
         return model()
     reader.main = str(path)
-    text = read_text(path, reader, _LARGEST)
-    if text is None or all(line.strip() == "" or line.strip().startswith("#") for line in text.splitlines()):
+    try:
+        text = read_text(path, _LARGEST)
+    except RegistryError as error:
+        reader.problems |= {str(problem): problem for problem in error.problems}
+        return model()
+    if all(line.strip() == "" or line.strip().startswith("#") for line in text.splitlines()):
         return model()
     root = parse_yaml(text, str(path), reader)
     return (reader.read(model, root) if root is not None else None) or model()
@@ -210,21 +209,13 @@ def _check_corrections(file: CorrectionsFile, valid_names: dict[str, list[str]],
         _check_days(entry, reader)
         number = highest if entry.number is None else entry.number
         if number < highest:
-            reader.add_problem_at(
-                entry,
-                "number",
-                phrase("number {number} follows number {highest}", number=number, highest=highest),
-                phrase("let the numbers rise"),
-            )
+            message = phrase("number {number} follows number {highest}", number=number, highest=highest)
+            reader.add_problem_at(entry, "number", message, "let the numbers rise")
         highest = max(highest, number)
     for withdrawal in file.withdrawn:
         _check_days(withdrawal, reader)
     reader.require_unique(file.corrections, "number")  # readers cite corrections by them
     reader.require_unique(file.withdrawn, "week")
-
-
-_COMPARED = 300
-"""With more valid names no similar one is suggested: five hundred mistakes would take ten seconds."""
 
 
 def _check_name(
@@ -233,13 +224,9 @@ def _check_name(
     """Add a problem if the office or the check of an entry is not among the valid names of `key`."""
     name, names = getattr(entry, key), valid_names[key]
     if name and name not in names:
-        fallback = phrase("the registry lists them")
-        if key != "office":
-            fallback = phrase("write one of {known}", known=", ".join(names))
-        fix = did_you_mean(name, names if len(names) <= _COMPARED else (), fallback)
-        reader.add_problem_at(
-            entry, key, phrase("there is no {key} {name}", key=key, name=repr(shorten(name, 60))), fix
-        )
+        all_names = phrase("write one of {known}", known=", ".join(names))
+        fix = did_you_mean(name, names, phrase("the registry lists them") if key == "office" else all_names)
+        reader.add_problem_at(entry, key, "there is no {key} {name}", fix, key=key, name=repr(shorten(name, 60)))
 
 
 def _check_days(entry: Statement | Correction | Withdrawal, reader: ModelReader) -> None:
@@ -254,12 +241,11 @@ def _check_days(entry: Statement | Correction | Withdrawal, reader: ModelReader)
             first_day=week.first_day,
             on=entry.on,
         )
-        reader.add_problem_at(entry, "week", message, phrase("mend the week or the day"))
-    if until is not None and until < max(entry.on, week.last_day):
-        message = phrase(
-            "until {until} is before {on}, so it would never be shown", until=until, on=max(entry.on, week.last_day)
-        )
-        reader.add_problem_at(entry, "until", message, phrase("write a later day, or take until: out"))
+        reader.add_problem_at(entry, "week", message, "mend the week or the day")
+    shown_from = max(entry.on, week.last_day)
+    if until is not None and until < shown_from:
+        message = phrase("until {until} is before {on}, so it would never be shown", until=until, on=shown_from)
+        reader.add_problem_at(entry, "until", message, "write a later day, or take until: out")
 
 
 def locate_remarks(requested: Path | None, registry: Path, name: str) -> Path | None:
@@ -269,12 +255,10 @@ def locate_remarks(requested: Path | None, registry: Path, name: str) -> Path | 
     """
     if requested is not None:
         if not requested.exists():
-            raise UsageError(
-                phrase(
-                    "there is no file {asked}, which the settings name for {name}; check the path",
-                    asked=repr(str(requested)),
-                    name=name,
-                )
+            raise refusal(
+                "there is no file {asked}, which the settings name for {name}; check the path",
+                asked=repr(str(requested)),
+                name=name,
             )
         return requested
     path = registry.parent / name

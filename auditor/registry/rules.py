@@ -53,9 +53,7 @@ def check_rules(registry: Registry, reader: ModelReader) -> None:
 def _check_offices(registry: Registry, reader: ModelReader) -> None:
     """Require offices, and a unique id for each."""
     if not registry.offices and not registry.include:
-        reader.add_problem_at(
-            registry, "offices", phrase("there is no office"), phrase("list at least one under offices")
-        )
+        reader.add_problem_at(registry, "offices", "there is no office", "list at least one under offices")
     reader.require_unique(registry.offices, "id")
 
 
@@ -70,9 +68,8 @@ def _check_office_counts(registry: Registry, reader: ModelReader) -> None:
                 group=group,
                 counted=counts[group],
             )
-            mapping = reader.mapping_of[id(registry)]
-            line = mapping["expects"].line_of(group)
-            reader.add_problem(mapping.file, line, message, phrase("add or remove offices, or mend the number"))
+            expects = reader.mapping_of[id(registry)]["expects"]
+            reader.add_problem_at(expects, group, message, "add or remove offices, or mend the number")
 
 
 def _check_binding(registry: Registry, reader: ModelReader) -> None:
@@ -80,7 +77,7 @@ def _check_binding(registry: Registry, reader: ModelReader) -> None:
     group = registry.directive.binds if registry.directive is not None else None
     if group is not None and len(registry.offices) > 1 and all(office.group != group for office in registry.offices):
         message = phrase("the directive binds {group}, but no office is of that group", group=group)
-        reader.add_problem_at(registry.directive, "binds", message, phrase("mend binds, or the offices"))
+        reader.add_problem_at(registry.directive, "binds", message, "mend binds, or the offices")
 
 
 # Accounts -------------------------------------------------------------------------------------------------------------
@@ -151,16 +148,15 @@ def _check_accounts(listed: Sequence[_ListedAccount], reader: ModelReader) -> No
         for key_of_entry in keys:
             owned[key_of_entry].append(entry)
         if duplicate is not None:
-            message = phrase(
-                "{address} stands twice, first on {same}", address=address, same=reader.line(duplicate, "url")
-            )
-            reader.add_problem_at(account, "url", message, phrase("keep one of the two"))
+            first = reader.line(duplicate, "url")
+            message = phrase("{address} stands twice, first on {same}", address=address, same=first)
+            reader.add_problem_at(account, "url", message, "keep one of the two")
         elif other is not None:
             sentence = _OWNED if key == address else _OWNED_BY_NUMBER
             line = reader.line(other.account, "url")
             message = phrase(sentence, page=address, owner=entry.owner_name, line=line, other=other.owner_name)
             fix = _LEAVE_OR_PASS if other.can_pass_to(entry) else _LEAVE
-            reader.add_problem_at(account, "url", message, phrase(fix))
+            reader.add_problem_at(account, "url", message, fix)
 
 
 _LEAVE = N_("leave it with the one it belongs to")
@@ -178,10 +174,10 @@ def _check_id(account: Account, reader: ModelReader) -> None:
         return
     if address_id is not None and number != address_id:
         message = phrase("{url} has the number {own}, not {number}", url=account.url, own=address_id, number=number)
-        reader.add_problem_at(account, "id", message, phrase("take the id out, or mend the address"))
+        reader.add_problem_at(account, "id", message, "take the id out, or mend the address")
     elif number == 0 or abs(number) >= _LARGEST or (number < 0 and not account.network.facts.has_communities):
         message = phrase("{number} is no number of a page on {name}", number=number, name=account.network.facts.name)
-        reader.add_problem_at(account, "id", message, phrase("copy it again; a VK community's alone is negative"))
+        reader.add_problem_at(account, "id", message, "copy it again; a VK community's alone is negative")
 
 
 def _check_rejections(listed: Sequence[_ListedAccount], reader: ModelReader) -> None:
@@ -191,14 +187,11 @@ def _check_rejections(listed: Sequence[_ListedAccount], reader: ModelReader) -> 
         confirmed_account = confirmed.get((entry.account.url, entry.owner))
         if entry.account.kind is AccountKind.INSTITUTION:
             message = phrase("the page of {words} is rejected", words=entry.owner_name)
-            reader.add_problem_at(entry.account, "rejected", message, phrase("take the entry out instead"))
+            reader.add_problem_at(entry.account, "rejected", message, "take the entry out instead")
         elif confirmed_account is not None:
-            message = phrase(
-                "{url} is both confirmed ({known}) and rejected",
-                url=confirmed_account.url,
-                known=reader.line(confirmed_account, "confirmed"),
-            )
-            reader.add_problem_at(entry.account, "rejected", message, phrase("keep the decision that holds"))
+            line = reader.line(confirmed_account, "confirmed")
+            message = phrase("{url} is both confirmed ({known}) and rejected", url=entry.account.url, known=line)
+            reader.add_problem_at(entry.account, "rejected", message, "keep the decision that holds")
 
 
 # Dates ----------------------------------------------------------------------------------------------------------------
@@ -208,7 +201,7 @@ def _check_dates(office: Office, reader: ModelReader) -> None:
     """Add problems for dates of an office that run backwards, tenures without a source and overlapping terms."""
     if len(office.tenures) + len(office.vacancies) > _MOST_TERMS:
         message = phrase("the office has more than {most_terms} tenures and vacancies", most_terms=_MOST_TERMS)
-        reader.add_problem_at(office, "tenures", message, phrase("check its entries"))
+        reader.add_problem_at(office, "tenures", message, "check its entries")
         return
     for vacancy in office.vacancies:
         _check_order(reader, (vacancy, "since"), (vacancy, "until"))
@@ -216,12 +209,8 @@ def _check_dates(office: Office, reader: ModelReader) -> None:
         end = "until" if tenure.until else "term_ends"  # a holder who left may have stayed beyond the term
         _check_order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
         if not reader.mapping_of[id(tenure)].get("sources"):
-            reader.add_problem_at(
-                tenure,
-                "sources",
-                phrase("the tenure has no source"),
-                phrase("add sources: with the address that says it"),
-            )
+            fix = N_("add sources: with the address that says it")
+            reader.add_problem_at(tenure, "sources", "the tenure has no source", fix)
         for exemption in tenure.exemptions:
             _check_exemption(exemption, tenure, reader)
         for page in tenure.listed:
@@ -242,7 +231,7 @@ def _check_order(reader: ModelReader, *dates: tuple[RegistryModel, str]) -> None
             message = phrase("{late} {end} is before {early} {begin}", late=late, end=end, early=early, begin=begin)
             if other is not entry:
                 message = phrase("{what} ({line})", what=message, line=reader.line(entry, early))
-            reader.add_problem_at(other, late, message, phrase("mend the one that is wrong"))
+            reader.add_problem_at(other, late, message, "mend the one that is wrong")
 
 
 _DATED = {
@@ -261,13 +250,13 @@ _DATED = {
 
 def check_days_to_come(registry: Registry, now: datetime, reader: ModelReader) -> None:
     """Add a problem for every date of a source that is after today: no such source can exist."""
-    today = max(now.astimezone(zone).date() for zone in (registry.zone, *registry.zones))
+    today = now.astimezone(registry.zone).date()
     for entry in (entry for office in registry.offices for entry in _dated_entries(office)):
         for key in _DATED[type(entry)]:
             day = getattr(entry, key)
             if day is not None and getattr(day, "first", day) > today:
                 message = phrase("{key} {day} is after today, {today}", key=key, day=day, today=today)
-                reader.add_problem_at(entry, key, message, phrase("write the day that the source is of"))
+                reader.add_problem_at(entry, key, message, "write the day that the source is of")
 
 
 def _dated_entries(office: Office) -> Iterator[RegistryModel]:
@@ -287,8 +276,8 @@ def _check_exemption(exemption: Exemption, tenure: Tenure, reader: ModelReader) 
         _check_order(reader, (exemption, key), (tenure, "until"))
     _check_order(reader, (tenure, "since"), (exemption, "until"))
     if exemption.until is None and tenure.until is None and tenure.acting is not True:
-        message = phrase("the exemption has no end, and neither has the tenure")
-        reader.add_problem_at(exemption, "", message, phrase("add until: to one of them"))
+        message = N_("the exemption has no end, and neither has the tenure")
+        reader.add_problem_at(exemption, "", message, "add until: to one of them")
 
 
 _Term = Span[Tenure | Vacancy]
@@ -316,20 +305,22 @@ def _check_succession(terms: Sequence[_Term], reader: ModelReader) -> None:
     for early, late in combinations(terms, 2):
         if id(early) in endless or id(late) in endless or early.may_precede(late) or late.may_precede(early):
             continue
-        lasting = (
-            phrase("has no end") if early.until is None else phrase("lasts to {until} at least", until=early.until)
-        )
         message = phrase(
             "{late} begins {starts} while {early} ({what}) {still}",
             late=_term_name(late),
             starts=late.starts,
             early=_term_name(early),
             what=reader.line(early.entry),
-            still=lasting,
+            still=_lasting(early),
         )
-        reader.add_problem_at(
-            late.entry, "since", message, phrase("mend since: or until: of one of them; a shared day is fine")
-        )
+        fix = N_("mend since: or until: of one of them; a shared day is fine")
+        reader.add_problem_at(late.entry, "since", message, fix)
+
+
+def _lasting(term: _Term) -> Text:
+    if term.until is None:
+        return phrase("has no end")
+    return phrase("lasts to {until} at least", until=term.until)
 
 
 def _report_endless(term: _Term, terms: Sequence[_Term], reader: ModelReader) -> bool:
@@ -338,7 +329,7 @@ def _report_endless(term: _Term, terms: Sequence[_Term], reader: ModelReader) ->
     if term.until is not None or following is None:
         return False
     vacant = isinstance(term.entry, Vacancy)
-    fix = phrase("add until:") if vacant else phrase("add until:, or known_as_of: where the end is not known")
+    fix = N_("add until:") if vacant else N_("add until:, or known_as_of: where the end is not known")
     message = phrase(
         "{term} has no end, but {following} follows on {what}",
         term=_term_name(term),

@@ -8,17 +8,16 @@ need every value where it is used.
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
 
-from auditor.base.errors import os_error_text
+from auditor.base.errors import Problem, RegistryError, os_error_text
 from auditor.base.text import N_, Text, phrase, verbatim
-from auditor.registry.model_reader import INVALID, ModelReader, TooManyProblemsError, YamlList, YamlMapping
+from auditor.registry.model_reader import ModelReader, YamlList, YamlMapping
 
 _LARGEST = 8_000_000
 """Bytes of a file. The oblast's registry has some 50 thousand, one for a large region some two million."""
@@ -26,10 +25,6 @@ _DEEPEST = 16
 """Levels of nesting. A registry has eight."""
 _LONGEST = 10_000
 """Characters of one value. The longest note of the oblast's registry has some hundreds."""
-_FULLEST = 500_000
-"""Keys, values and items. The oblast's registry has some two thousand."""
-_LONGEST_LIST = 10_000
-"""Items of one list: pydantic takes more than a kilobyte for each invalid one before the first can be reported."""
 _STEERING = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
@@ -46,70 +41,72 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 # A file ------------------------------------------------------------------------------------------------------------
 
 
-def read_text(path: Path, reader: ModelReader, largest: int = _LARGEST) -> str | None:
-    """Return a file's text without a byte order mark; None, and a problem, if it cannot be read."""
-    raw, problem = b"", (1, phrase("this is no file that can be read"), phrase("check the path"))
+def read_text(path: Path, largest: int = _LARGEST) -> str:
+    """Return a file's text without a byte order mark. Raises `RegistryError`, of one problem, if it cannot be read."""
+    line, what, fix = 1, phrase("this is no file that can be read"), N_("check the path")
+    raw = b""
     try:
         if not os.path.lexists(path) or os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
             with path.open("rb") as file:
                 raw = file.read(largest + 1)
             if len(raw) <= largest:
                 return raw.decode("utf-8-sig")
-            problem = (
-                1,
-                phrase("the file is larger than {largest} bytes", largest=largest),
-                phrase("check that it is the right file"),
-            )
+            what = phrase("the file is larger than {largest} bytes", largest=largest)
+            fix = N_("check that it is the right file")
     except FileNotFoundError:
-        problem = 1, phrase("there is no such file"), phrase("check the path, or give another one with --registry")
+        what, fix = phrase("there is no such file"), N_("check the path, or give another one with --registry")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        problem = line, phrase("the text is not UTF-8"), phrase("save the file in the encoding UTF-8")
+        what, fix = phrase("the text is not UTF-8"), N_("save the file in the encoding UTF-8")
     except (OSError, ValueError) as error:
         reason = os_error_text(error) if isinstance(error, OSError) else phrase("not a path")
-        problem = (
-            1,
-            phrase("the file cannot be read ({why})", why=reason),
-            phrase("check the path and who may read it"),
-        )
-    reader.add_problem(str(path), *problem)
-    return None
+        what, fix = phrase("the file cannot be read ({why})", why=reason), N_("check the path and who may read it")
+    raise RegistryError([Problem(str(path), line, what, phrase(fix))])
 
 
 def parse_yaml(text: str, name: str, reader: ModelReader) -> Any:
     """Return a YAML text as `YamlMapping`, `YamlList` and plain values; None, and a problem, if empty or no YAML.
 
-    Problems name the text by `name`. Raises `TooManyProblemsError` if there are too many.
+    Problems name the text by `name`.
     """
     problem_count = len(reader.problems)
     try:
-        root = _TreeBuilder(reader, name, CParser(text), text.splitlines()).read_root()
+        for line, what, fix in _hidden_values(text):
+            reader.add_problem(name, line, what, fix)
+        if len(reader.problems) > problem_count:
+            return None
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        reader.add_problem(name, *_explain_yaml_error(error))
+        reader.add_problem(name, _line_of(error), "this is not YAML", _fix_for(error))
         return None
     except (yaml.YAMLError, UnicodeEncodeError) as error:  # libyaml names a character by its place in bytes
         readable = text.encode("utf-8", "surrogatepass")[: getattr(error, "position", None) or 0]
-        message = phrase("there is a character that YAML does not allow")
-        reader.add_problem(name, readable.count(b"\n") + 1, message, phrase("remove it or write it out in letters"))
+        line, refused = readable.count(b"\n") + 1, N_("there is a character that YAML does not allow")
+        reader.add_problem(name, line, refused, "remove it or write it out in letters")
         return None
-    if root is None and len(reader.problems) == problem_count:
-        reader.add_problem(
-            name, 1, phrase("the file is empty"), phrase("begin with the example in the project's officials.yaml")
-        )
-    return root
+    if root is None:
+        fix = N_("begin with the example in the project's officials.yaml")
+        reader.add_problem(name, 1, "the file is empty", fix)
+        return None
+    return _TreeBuilder(reader, name).read_value(root, root.start_mark.line + 1)
 
 
-def _explain_yaml_error(error: yaml.MarkedYAMLError) -> tuple[int, Text, Text]:
-    """Return the line of a syntax error, what is wrong there, and how to mend it.
+def _line_of(error: yaml.MarkedYAMLError) -> int:
+    """Return the line of a syntax error; of a bracket or a quote that is never closed the line that opens it."""
+    mark = (error.context_mark if _is_unclosed(error) else None) or error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1
 
-    A bracket or a quote that is never closed is reported where it was opened, not at the end of the file.
-    """
+
+def _fix_for(error: yaml.MarkedYAMLError) -> str:
+    if _is_unclosed(error):
+        return N_("close the bracket or the quotes that begin on this line")
     problem = str(error.problem or error.context)
-    opened = error.context_mark if any(sign in problem for sign in _UNCLOSED) else None
-    mark = opened or error.problem_mark or error.context_mark
-    fixes = (fix for sign, fix in _FIXES.items() if sign in problem)
-    fix = phrase("close the bracket or the quotes that begin on this line") if opened else phrase(next(fixes, _FIX))
-    return (mark.line + 1 if mark else 1), phrase("this is not YAML"), fix
+    return next((fix for sign, fix in _FIXES.items() if sign in problem), _FIX)
+
+
+def _is_unclosed(error: yaml.MarkedYAMLError) -> bool:
+    problem = str(error.problem or error.context)
+    return error.context_mark is not None and any(sign in problem for sign in _UNCLOSED)
 
 
 _FIX = N_("check the indentation, the dashes, the colons and the quotes here")
@@ -123,165 +120,105 @@ _UNCLOSED = ("']'", "'}'", "end of stream")
 """Parts of libyaml's messages about a bracket or a quote that is never closed."""
 
 
-@dataclass(slots=True)
+_Hidden = tuple[int, Text, str]
+"""A line, what is wrong there, and how to mend it."""
+
+
+def _hidden_values(text: str) -> Iterator[_Hidden]:
+    """Yield what hides a value, or what it is. Where that is more than a value, the rest is not read."""
+    depth, documents, lines = 0, 0, text.splitlines()
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if documents > 1:
+            yield line, phrase("a second document begins here"), N_("keep one document, without `---` between")
+            return
+        if depth > _DEEPEST:
+            message = phrase("more than {deepest} levels of nesting", deepest=_DEEPEST)
+            yield line, message, N_("check the indentation and the brackets")
+            return
+        if isinstance(event, yaml.AliasEvent):
+            yield (
+                line,
+                phrase("an alias *{anchor} is used", anchor=event.anchor),
+                N_("write the value out in its place"),
+            )
+        elif isinstance(event, yaml.NodeEvent):
+            yield from _hidden_by_sign(event, line)
+        if isinstance(event, yaml.ScalarEvent):
+            yield from _hidden_in_text(event, line, lines)
+
+
+def _hidden_by_sign(event: Any, line: int) -> Iterator[_Hidden]:
+    if event.anchor is not None:
+        message = phrase("an anchor &{anchor} is used", anchor=event.anchor)
+        yield line, message, N_("remove it and write values out in their place")
+    if event.tag is not None:
+        message = phrase("a tag {tag} is used", tag=event.tag)
+        yield line, message, N_("remove it; put text in quotes where that is meant")
+
+
+def _hidden_in_text(event: Any, line: int, lines: Sequence[str]) -> Iterator[_Hidden]:
+    """Yield if a text is too long, steers, or is a block with a key in it: one that is indented too deep."""
+    if len(event.value) > _LONGEST:
+        message = phrase("a value is longer than {longest} characters", longest=_LONGEST)
+        yield line, message, N_("check where its quotes end")
+    elif steering := _STEERING.search(event.value):
+        message = phrase("there is a character that steers, U+{steering}", steering=f"{ord(steering[0]):04X}")
+        yield line, message, N_("take it out")
+    for index in range(line, event.end_mark.line) if event.style in {">", "|"} else ():
+        if _KEY.match(lines[index]):
+            message = phrase("this line is text of the note that begins on line {line}, and no key", line=line)
+            yield index + 1, message, N_("move it left, to where the keys of its entry stand")
+
+
+# The tree -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
 class _TreeBuilder:
-    """Builds the tree of values from the parser's events."""
+    """Turns the parser's nodes into values that know their lines."""
 
     reader: ModelReader
     file: str
-    parser: Any
-    lines: Sequence[str]
-    value_count: int = 0
 
-    def add_problem(self, line: int, message: Text, fix: Text) -> None:
-        self.reader.add_problem(self.file, line, message, fix)
+    def read_value(self, node: Any, line: int, label: Text | None = None) -> Any:
+        """Return the value of a node. `line` is that of its key or item, which `label` names in messages."""
+        if isinstance(node, yaml.SequenceNode):
+            return self.read_items(YamlList(line), node, label)
+        if isinstance(node, yaml.MappingNode):
+            return self.read_mapping(YamlMapping(line, self.file, label), node)
+        return _scalar(node)
 
-    def read_root(self) -> Any:
-        root, documents = None, 0
-        while self.parser.check_event():
-            event = self.parser.get_event()
-            documents += isinstance(event, yaml.DocumentStartEvent)
-            if documents > 1:
-                line = event.start_mark.line + 1
-                self.add_problem(
-                    line, phrase("a second document begins here"), phrase("keep one document, without `---` between")
-                )
-                break
-            if isinstance(event, yaml.NodeEvent):
-                root = self.read_value(event, event.start_mark.line + 1, None, 0)
-        return root
-
-    def read_value(self, event: Any, line: int, label: Text | None, depth: int) -> Any:
-        """Return the value that an event begins; `INVALID` for one that is refused and reported.
-
-        `line` is that of its key or item, `label` names this in messages, `depth` counts the open lists and mappings.
-        """
-        self.value_count += 1
-        if self.value_count > _FULLEST:
-            raise self.report_limit(
-                line,
-                phrase("more than {fullest} keys and values", fullest=_FULLEST),
-                phrase("check that it is the right file"),
-            )
-        if depth > _DEEPEST:
-            message = phrase("more than {deepest} levels of nesting", deepest=_DEEPEST)
-            raise self.report_limit(line, message, phrase("check the indentation and the brackets"))
-        is_unsupported = self.report_unsupported(event, event.start_mark.line + 1)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self.read_items(line, label, depth + 1)
-        if isinstance(event, yaml.MappingStartEvent):
-            return self.read_mapping(YamlMapping(line, self.file, label), depth + 1)
-        self.report_lost_key(event)
-        return INVALID if is_unsupported else _scalar(event)
-
-    def report_lost_key(self, event: Any) -> None:
-        """Add a problem if a block text has a line like a key: indented too deep, the key would become text."""
-        if isinstance(event, yaml.ScalarEvent) and event.style in {">", "|"}:
-            for index in range(event.start_mark.line + 1, event.end_mark.line):
-                if _KEY.match(self.lines[index]):
-                    message = phrase(
-                        "this line is text of the note that begins on line {line}, and no key",
-                        line=event.start_mark.line + 1,
-                    )
-                    self.add_problem(index + 1, message, phrase("move it left, to where the keys of its entry stand"))
-
-    def read_items(self, line: int, label: Text | None, depth: int) -> YamlList:
-        items = YamlList(line)
-        while not isinstance(event := self.parser.get_event(), yaml.SequenceEndEvent):
-            item_line = event.start_mark.line + 1
-            if len(items) == _LONGEST_LIST:
-                raise self.report_limit(
-                    item_line,
-                    phrase("more than {longest_list} items", longest_list=_LONGEST_LIST),
-                    phrase("check that it is the right file"),
-                )
-            value = self.read_value(
-                event, item_line, phrase("item {number} of {name}", number=len(items) + 1, name=label), depth
-            )
-            if value is not INVALID:
-                items.append(value)
-                items.lines.append(item_line)
+    def read_items(self, items: YamlList, node: Any, label: Text | None) -> YamlList:
+        for number, item in enumerate(node.value, start=1):
+            line = item.start_mark.line + 1
+            items.append(self.read_value(item, line, phrase("item {number} of {name}", number=number, name=label)))
+            items.lines.append(line)
         return items
 
-    def read_mapping(self, mapping: YamlMapping, depth: int) -> YamlMapping:
-        while not isinstance(event := self.parser.get_event(), yaml.MappingEndEvent):
-            line, key = event.start_mark.line + 1, self.read_key(event, mapping, depth)
-            value = self.read_value(self.parser.get_event(), line, verbatim(key or ""), depth)
-            if key is not None:
-                mapping[key] = value
-                mapping.lines[key] = line
+    def read_mapping(self, mapping: YamlMapping, node: Any) -> YamlMapping:
+        for key_node, value_node in node.value:
+            key, line = key_node.value, key_node.start_mark.line + 1
+            value = self.read_value(value_node, line, verbatim(str(key)))
+            if not isinstance(key_node, yaml.ScalarNode):
+                fix = N_("write it as key: value, and quote values with brackets")
+                self.reader.add_problem(self.file, line, "a key is not plain text", fix)
+            elif key in mapping:
+                what = phrase(
+                    "the key {value} stands twice, first on line {first}", value=repr(key), first=mapping.lines[key]
+                )
+                self.reader.add_problem(self.file, line, what, "keep one of the two")
+            else:
+                mapping[key], mapping.lines[key] = value, line
         return mapping
 
-    def read_key(self, event: Any, mapping: YamlMapping, depth: int) -> str | None:
-        """Return a key; None for one that is refused: its value is read and dropped."""
-        line = event.start_mark.line + 1
-        text = self.read_value(event, line, None, depth)
-        if text is INVALID:
-            return None
-        if not isinstance(event, yaml.ScalarEvent):
-            self.add_problem(
-                line,
-                phrase("a key is not plain text"),
-                phrase("write it as key: value, and quote values with brackets"),
-            )
-        elif event.value in mapping.lines:
-            first_line = mapping.lines[event.value]
-            self.add_problem(
-                line,
-                phrase(
-                    "the key {value} stands twice, first on line {first}", value=repr(event.value), first=first_line
-                ),
-                phrase("keep one of the two"),
-            )
-        else:
-            return str(event.value)
-        return None
 
-    def report_limit(self, line: int, message: Text, fix: Text) -> TooManyProblemsError:
-        self.add_problem(line, message, fix)
-        return TooManyProblemsError()
-
-    def report_unsupported(self, event: Any, line: int) -> bool:
-        """Add problems for an alias, an anchor, a tag or an unfit text; return whether the value is unusable."""
-        if isinstance(event, yaml.AliasEvent):
-            self.add_problem(
-                line,
-                phrase("an alias *{anchor} is used", anchor=event.anchor),
-                phrase("write the value out in its place"),
-            )
-            return True
-        if event.anchor is not None:
-            self.add_problem(
-                line,
-                phrase("an anchor &{anchor} is used", anchor=event.anchor),
-                phrase("remove it and write values out in their place"),
-            )
-        if event.tag is not None:
-            self.add_problem(
-                line,
-                phrase("a tag {tag} is used", tag=event.tag),
-                phrase("remove it; put text in quotes where that is meant"),
-            )
-        text = event.value if isinstance(event, yaml.ScalarEvent) else ""
-        if len(text) > _LONGEST:
-            self.add_problem(
-                line,
-                phrase("a value is longer than {longest} characters", longest=_LONGEST),
-                phrase("check where its quotes end"),
-            )
-        elif steering := _STEERING.search(text):
-            self.add_problem(
-                line,
-                phrase("there is a character that steers, U+{steering}", steering=f"{ord(steering[0]):04X}"),
-                phrase("take it out"),
-            )
-        return len(text) > _LONGEST or _STEERING.search(text) is not None
-
-
-def _scalar(event: Any) -> str | int | float | bool | None:
+def _scalar(node: Any) -> str | int | float | bool | None:
     """Return a scalar's value: a plain one as in YAML 1.2, one in quotes or a block as text, its letters composed."""
-    text = unicodedata.normalize("NFC", event.value)
-    if event.style not in ("", None):
+    text = unicodedata.normalize("NFC", node.value)
+    if node.style not in ("", None):
         return text
     if text in _NULL:
         return None

@@ -54,10 +54,10 @@ def test_one_mistake_gives_one_line(old: str, new: str, problem: str) -> None:
 
 
 def test_what_is_no_registry_is_told_once() -> None:
-    """By the first key of the file that is meant; so many mistakes that nobody reads them end the reading."""
+    """By the first key of the file that is meant; of so many mistakes that nobody reads them the rest is one."""
     assert mistakes("- a\n- b\n") == ["1: the file does not hold keys; begin with timezone: and what belongs to it"]
     lines = mistakes("".join(f"key{n}: 1\n" for n in range(1_000)))
-    assert (len(lines), lines[-1]) == (501, "500: there are more mistakes; mend these first")
+    assert (len(lines), lines[-1]) == (501, "501: there are more mistakes; mend these first")
 
 
 def test_a_key_with_nothing_after_it_is_left_out() -> None:

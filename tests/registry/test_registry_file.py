@@ -63,18 +63,18 @@ PASTE = (
 REFUSED = [
     (HELD + "        accounts: [ # none\n ]", 0, PAGE, f":9: {PASTE}accounts:\n  - url: t.me/novaya\n"),
     (HEAD + OFFICE + "    tenures: [{name: А, sources: [x], searches}]", 0, SEARCHED, f":8: {PASTE}"),
-    (HELD, 0, YamlEdit((), "id", "no id"), ":4: the edit would be a mistake: id: 'no id' is not of at most 64"),
+    (HELD, 0, YamlEdit((), "id", "no id"), ": the edit would be a mistake: id: 'no id' is not of at most 64"),
     (HELD + "        until: 2022\n        since: 2020", 0, YamlEdit(("tenures", 0), "since", 2023),
-     ":11: the edit would be a mistake: until 2022 is before since 2023; mend the one that is wrong"),
+     ": the edit would be a mistake: until 2022 is before since 2023; mend the one that is wrong"),
     (OWNED, 1, ODIN, ": the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on line 12, as"),
     (LISTED.replace("odin\n", "new\n").replace("odin_new", "odin"), 0, ODIN,
-     ":22: the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on the new lines, as that of"),
+     ": the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on line 14, as that of"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "number", "change", "problem"), REFUSED)
 def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: YamlEdit, problem: str) -> None:
-    """With the lines to paste, or by the line of the file as it is: what is not written yet has none there."""
+    """With the lines to paste, or by the lines of the file as it would be."""
     with pytest.raises(UsageError) as refused:
         edited(text, change, number=number)
     assert str(refused.value).removeprefix("officials.yaml")[: len(problem)] == problem

@@ -125,14 +125,6 @@ def test_one_mistake_is_one_line(tmp_path: Path, old: str, new: str, problem: st
     assert [line[: len(problem)] for line in lines] == [problem] * bool(problem)
 
 
-def test_with_very_many_offices_no_near_name_is_looked_for(tmp_path: Path) -> None:
-    """Five hundred mistakes would take ten seconds."""
-    unknown = STATEMENTS.replace("rayon-1", "rayon-x")
-    for many, fix in ((300, "did you mean 'rayon-"), (301, "the registry lists them")):
-        (line,) = mistakes(tmp_path, unknown, offices=[f"rayon-{n}" for n in range(many)])
-        assert f"there is no office 'rayon-x'; {fix}" in line
-
-
 def test_a_file_is_looked_for_beside_the_registry_or_where_a_setting_says(tmp_path: Path) -> None:
     """One that was asked for and is not there is an error: the report would hide a reply."""
     registry = tmp_path / "officials.yaml"

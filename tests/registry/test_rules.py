@@ -151,7 +151,7 @@ SEAT = OFFICE.replace("municipal_head", "city_duma")
 OFFICES = [
     ("", SEAT + SEAT.replace("first", "second"),
      "-1: the directive binds municipal_head, but no office is of that group; mend binds, or the offices"),
-    ("", OFFICE + SEAT.replace("first", "FIRST"), "5: id FIRST stands twice, first on line 4; give each its own"),
+    ("", OFFICE + SEAT, "5: id first stands twice, first on line 4; give each its own"),
     ("expects: {municipal_head: 1, city_duma: 1}\n", OFFICE + SEAT.replace("first", "second"), ""),
     ("expects: {municipal_head: 2}\n", OFFICE, "-2: 2 offices of the group municipal_head are expected, 1 are lis"),
     ("", "  []\n", "0: there is no office; list at least one under offices"),
