@@ -32,7 +32,6 @@ def make_case(
     `all_pages_digest` of the registry, if it is computed already.
     """
     pages_digest = all_pages_digest(registry) if pages_digest is None else pages_digest
-    registry = registry.for_office(office)
     week = week.in_zone(registry.zone)
     today = as_of.astimezone(registry.zone).date()
     office, day = known_by(office, today), min(week.last_day, today)

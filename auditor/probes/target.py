@@ -1,10 +1,9 @@
 """What a probe looks at and how far back, and what a login remembers between runs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, PlainSerializer
 
@@ -57,18 +56,16 @@ class Window:
         cls,
         week: Week,
         now: datetime,
-        zones: Iterable[ZoneInfo] = (),
         *,
         thread_days: int = 14,
         silence_days: int = 7,
     ) -> "Window":
-        """Return the window for judging `week` at `now`, in its own zone and in `zones`, where other offices are.
+        """Return the window for judging `week` at `now`.
 
         `thread_days` (how far back comments are read) and `silence_days` (the longest silence allowed) come from the
         policy.
         """
-        weeks = [week, *(week.in_zone(zone) for zone in zones)]
-        starts, end = min(w.starts for w in weeks), min(max(w.ends for w in weeks), now)
+        starts, end = week.starts, min(week.ends, now)
         threads, silence = timedelta(days=thread_days), timedelta(days=silence_days) + _MORE_POSTS
         return cls(
             starts=starts,

@@ -104,7 +104,7 @@ class RunPlan:
         looks = [look for look in looks if _saw_page(look, target.id)]
         readings = readings_of(looks, window)
         reply_time = timedelta(hours=self.registry.policy["reply_within_hours"].number)
-        last_end = max(self.week.in_zone(zone).ends for zone in (self.registry.zone, *self.registry.zones))
+        last_end = self.week.in_zone(self.registry.zone).ends
         skip = threads_to_skip(
             readings,
             window,
@@ -213,7 +213,7 @@ def _has_response(archive: Archive, evidence_id: str) -> bool:
 def window_of(registry: Registry, week: Week, as_of: datetime) -> Window:
     """Return how far back a run at `as_of` looks for the week: as far as the policy judges."""
     threads, silence = (registry.policy[key].number for key in ("thread_days", "silence_days"))
-    return Window.of(week, as_of, registry.zones, thread_days=threads, silence_days=silence)
+    return Window.of(week, as_of, thread_days=threads, silence_days=silence)
 
 
 def targets_of(
@@ -233,18 +233,17 @@ def targets_of(
     record_counts = Counter(url for office in registry.offices for url in _personal_pages(office))
     targets: dict[Address, Target] = {}
     for office in offices:
-        local = registry.for_office(office)
-        holder = holder_on(office, min(week.last_day, as_of.astimezone(local.zone).date()))
+        holder = holder_on(office, min(week.last_day, as_of.astimezone(registry.zone).date()))
         pages = [*office.accounts, *(holder.institution_accounts if holder else ())]
         if holder is not None:
             former = {url for url in _personal_pages(office) - _urls(holder.judged_accounts) if record_counts[url] == 1}
             sides = sides_digest(office, holder, pages_digest)
-            for target in _holder_targets(local, office, holder, looks, _urls(pages), all_pages - former, sides):
+            for target in _holder_targets(registry, office, holder, looks, _urls(pages), all_pages - former, sides):
                 targets[target.address] = target
         for account in pages:
             if account.url not in targets:
                 target = Target(account.url, full=False, version=VERSION, rules=RULES)
-                targets[account.url] = _with_page_id(target, account, looks, local)
+                targets[account.url] = _with_page_id(target, account, looks, registry)
     return list(targets.values())
 
 

@@ -4,19 +4,17 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditor.audit.cases import make_case
 from auditor.audit.compare import diff_audits
 from auditor.audit.localise import localise
 from auditor.base.i18n import Translator
 from auditor.base.snapshot import ControlResult, Evidence, Weight
-from auditor.base.weeks import PartialDate, Week
+from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
 from auditor.registry.models import OfficeGroup, Vacancy
-from tests.cases import NOW, TOMSK, WEEK, account, audit, day, office, posts, registry, search, tenure
+from tests.cases import NOW, TOMSK, WEEK, account, audit, day, office, posts, search, tenure
 from tests.rules.rule_rows import (
     BOTH,
     CLIENT,
@@ -31,8 +29,6 @@ from tests.rules.rule_rows import (
     profile,
     weighed,
 )
-
-EAST = ZoneInfo("Asia/Kamchatka")
 
 
 def head(*pages: Any, **fields: Any):
@@ -49,17 +45,6 @@ def answer(name: str, kind: str = "profile", url: str = "https://t.me/perviy_ray
     """Return the evidence entry of a stored response."""
     digests = dict.fromkeys(("sha256", "stored_sha256"), "a" * 64)
     return Evidence(id=name, kind=kind, url=url, fetched_at=NOW, status=200, **digests)
-
-
-def test_the_week_and_the_deadline_are_those_of_the_offices_own_zone() -> None:
-    """Midnight where the office is, five hours before that of the registry."""
-    eastern = head().model_copy(update={"timezone": "Asia/Kamchatka"})
-    book = registry(eastern)
-    case = make_case(book, eastern, WEEK, NOW, {})
-    assert (case.week, case.week.starts) == (Week(WEEK.year, WEEK.number, EAST), WEEK.starts - timedelta(hours=5))
-    ours, theirs = (of.directive.deadline.astimezone(zone) for of, zone in ((book, TOMSK), (case.registry, EAST)))
-    assert ours.replace(tzinfo=None) == theirs.replace(tzinfo=None)
-    assert make_case(book, head(), WEEK, NOW, {}).registry is book
 
 
 def test_the_document_has_every_key_that_others_rely_on() -> None:

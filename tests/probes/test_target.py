@@ -1,7 +1,6 @@
 """How far a probe reads back."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from auditor.probes.target import Window
 from tests.cases import NOW, WEEK
@@ -21,9 +20,3 @@ def test_a_window_reaches_back_as_far_as_the_policy_counts() -> None:
         assert (window.starts, window.ends) == (WEEK.starts, min(WEEK.ends, now))
         assert (window.starts - window.posts_from, window.ends - window.gap_from) == (posts * DAY, gap * DAY)
         assert window.starts - window.comments_from == comments * DAY
-
-
-def test_a_window_holds_the_week_of_every_zone() -> None:
-    """One office's week may begin earlier, another's end later."""
-    window = Window.of(WEEK, NOW, [ZoneInfo("Asia/Kamchatka"), ZoneInfo("Europe/Kaliningrad")])
-    assert (window.starts, window.ends) == (WEEK.starts - 5 * HOUR, WEEK.ends + 5 * HOUR)
