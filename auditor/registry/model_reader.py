@@ -34,14 +34,8 @@ _WIDEST = 600
 """Characters that a message quotes at most: a tag or a name may be as long as the file."""
 
 
-class _InvalidValue:
-    """A value whose mistake is reported already, so that it causes no further one."""
-
-    def __repr__(self) -> str:
-        return "a value that cannot be read"
-
-
-INVALID = _InvalidValue()
+_MISSING = object()
+"""The value of a required key that a mapping lacks: reported already, so that it causes no further mistake."""
 
 
 class YamlMapping(dict[str, Any]):
@@ -196,7 +190,7 @@ class ModelReader:
         for error in failure.errors(include_url=False):
             item = next(iter(error["loc"]), "")
             item = item if isinstance(value, YamlList | YamlMapping) else ""
-            if item in reported or error["input"] is INVALID:
+            if item in reported:
                 continue
             reported.add(item)
             line, label = mapping.line_of(name), verbatim(name)
@@ -261,7 +255,7 @@ class RegistryModel(BaseModel):
     def _read_field(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         if info.context is None:
             return handler(value)
-        if value is INVALID:
+        if value is _MISSING:
             return None
         field_info = cls.model_fields[info.field_name or ""]
         try:
@@ -286,7 +280,7 @@ def _field_values(model: type[BaseModel], data: YamlMapping, reader: ModelReader
             if values.get(key, "") is None:
                 del values[key]
         elif key not in values:
-            values[key] = INVALID
+            values[key] = _MISSING
             missing = data.with_location("{key} is missing", key=key)
             reader.add_problem_at(data, "", missing, "add {key}: here", key=key)
     return values

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from auditor.base.text import N_, Text, phrase, shorten, verbatim
-from auditor.registry.model_reader import INVALID, ModelReader, YamlList, YamlMapping, did_you_mean
+from auditor.registry.model_reader import ModelReader, YamlList, YamlMapping, did_you_mean
 from auditor.registry.models import Basis, Policy, PolicyValue
 
 NO_NORM = "опубликованной нормы мы не нашли"
@@ -123,22 +123,14 @@ def complete_policy(root: YamlMapping, reader: ModelReader) -> None:
         return  # the model reports that it must be a mapping
     for key in list(policy):
         if key not in thresholds():
-            fix = did_you_mean(
-                key, thresholds(), phrase("known are: {default_policy}", default_policy=", ".join(thresholds()))
-            )
-            reader.add_problem(
-                policy.file, policy.lines[key], phrase("the policy has no key {key}", key=repr(key)), fix
-            )
+            all_keys = phrase("known are: {default_policy}", default_policy=", ".join(thresholds()))
+            message = phrase("the policy has no key {key}", key=repr(key))
+            reader.add_problem_at(policy, key, message, did_you_mean(key, thresholds(), all_keys))
             del policy[key]
         elif not isinstance(policy[key], YamlMapping):
-            if policy[key] is not None and policy[key] is not INVALID:
-                message = phrase("{key} must hold keys, not a value alone", key=key)
-                reader.add_problem(
-                    policy.file,
-                    policy.lines[key],
-                    message,
-                    phrase("write {key}: {example}", key=key, example="{value: …}"),
-                )
+            if policy[key] is not None:
+                fix = phrase("write {key}: {example}", key=key, example="{value: …}")
+                reader.add_problem_at(policy, key, "{key} must hold keys, not a value alone", fix, key=key)
             del policy[key]
     for key, packaged in thresholds().items():
         entry = policy.setdefault(key, YamlMapping(policy.line, policy.file, verbatim(key)))
@@ -150,14 +142,10 @@ def check_policy(policy: Policy, reader: ModelReader) -> None:
     """Add a problem for every value that does not fit its key."""
     for key, entry in policy.items():
         value, packaged = reader.mapping_of[id(entry)]["value"], thresholds()[key]
-        if value is not INVALID and not packaged.accepts(value):
-            shown = list(value) if isinstance(value, YamlList) else value
-            reader.add_problem_at(
-                entry,
-                "value",
-                phrase("{key} cannot be {shown}", key=key, shown=shorten(repr(shown), 40)),
-                phrase("write {wanted}", wanted=Text(packaged.wanted)),
-            )
+        if not packaged.accepts(value):
+            shown = shorten(repr(list(value) if isinstance(value, YamlList) else value), 40)
+            fix = phrase("write {wanted}", wanted=Text(packaged.wanted))
+            reader.add_problem_at(entry, "value", "{key} cannot be {shown}", fix, key=key, shown=shown)
 
 
 # Days of every year -----------------------------------------------------------------------------------------------
