@@ -22,14 +22,22 @@ from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.model_reader import refusal
-from auditor.registry.models import Account, Office, RecordedSearch, Registry, Tenure, parse_network
-from auditor.registry.registry_file import Draft, FileEdit, RegistryFile, YamlEdit
+from auditor.registry.models import (
+    NOTHING,
+    Account,
+    Office,
+    RecordedSearch,
+    Registry,
+    Tenure,
+    parse_network,
+    search_result,
+)
+from auditor.registry.registry_file import Draft, FileEdit, RegistryFile
 from auditor.registry.yaml_splice import Step
 
 _NO_HOLDER = N_("{office} has no holder on record on {date}; enter who holds it into {path} first")
 _CONFIRMED = N_("something is on record for {name}: {url} is confirmed")
 _A_LEAD = N_("something is on record for {name}: {url} is a lead: confirm or reject it first")
-_NOTHING = {"nothing", "ничего"}
 _AN_ADDRESS = re.compile(r"(?<![\w.])@\w|\w\.\w+/\S")
 """Matches a name with @ or an address on a network, but no short reply such as «да»."""
 _TELEPHONE = re.compile(
@@ -79,13 +87,13 @@ def plan_confirm(
     decision = {"on": day, "how": _require_text("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
     if source_date is not None:
         decision["of"] = source_date.first if source_date.exact else str(source_date)
-    keys = {"confirmed": decision, "id": record.id_to_write(address, number, existing)}
-    edits = record_page_edits(record.office, tenure, address, kind, keys)
+    number_to_write = record.id_to_write(address, number, existing)
+    record.write_page(tenure, address, kind, {"confirmed": decision, "id": number_to_write})
     if institution:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
-        return record.plan(edits, message, url=address.url, name=record.office.municipality)
+        return record.plan(message, url=address.url, name=record.office.municipality)
     message = N_("{path}: {url} is now confirmed. Holder: {name}.")
-    return record.plan(edits, message, url=address.url, name=record.holder.tenure.name)
+    return record.plan(message, url=address.url, name=record.holder.tenure.name)
 
 
 def plan_reject(file: RegistryFile, query: str, url: str, *, how: str | None, on: str | None = None) -> FileEdit:
@@ -94,9 +102,9 @@ def plan_reject(file: RegistryFile, query: str, url: str, *, how: str | None, on
     address = record.address(url)
     decision = {"on": record.day(on), "how": _require_text("how", how)}
     tenure, _ = record.find_entry(address, "personal")
-    edits = record_page_edits(record.office, tenure, address, "personal", {"rejected": decision})
+    record.write_page(tenure, address, "personal", {"rejected": decision})
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
-    return record.plan(edits, message, url=address.url, name=record.holder.tenure.name)
+    return record.plan(message, url=address.url, name=record.holder.tenure.name)
 
 
 def plan_searched(
@@ -111,20 +119,17 @@ def plan_searched(
 ) -> FileEdit:
     """Plan the record of a search for the holder's accounts: by whom, how, on which networks, and what it found."""
     record = _DecisionContext.open(file, query)
-    result = _require_text("found", found)
-    if result.casefold() in _NOTHING:
-        result = "nothing"
+    result = search_result(_require_text("found", found))
+    if result == NOTHING:
         record.refuse_if_any_account()
     elif not _AN_ADDRESS.search(result):
         raise refusal("--found holds no address; write nothing, or the addresses of the pages that were found")
-    searched_networks = list(
-        dict.fromkeys(parse_option(parse_network, name.strip().lower(), option="--network") for name in networks)
-    )
+    searched_networks = [parse_option(parse_network, name.strip().lower(), option="--network") for name in networks]
     entry = RecordedSearch(
         on=record.day(on),
         by=_require_text("by", by),
         how=_require_text("how", how),
-        networks=searched_networks,
+        networks=list(dict.fromkeys(searched_networks)),
         found=result,
     )
     if entry in record.holder.searches:
@@ -132,41 +137,8 @@ def plan_searched(
     message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
     if entry.found_nothing:
         message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
-    edits = [record_search_edit(record.office, record.holder.tenure, entry)]
-    return record.plan(edits, message, date=entry.on, name=record.holder.tenure.name, found=result)
-
-
-# The edits ------------------------------------------------------------------------------------------------------------
-
-
-def record_page_edits(
-    office: Office, tenure: Tenure | None, address: Address, kind: str, keys: Mapping[str, Any]
-) -> list[YamlEdit]:
-    """Return the edits that set `keys` of an account: in its entry if it is listed, else in a new one.
-
-    Without a tenure the account is the office's own. A new entry keeps the case of the letters in the name. A key whose
-    value is None is left as it is.
-    """
-    owner: Office | Tenure = office if tenure is None else tenure
-    path, values = _path_from_office(office, tenure), {key: value for key, value in keys.items() if value is not None}
-    for index, page in enumerate(owner.listed):
-        if isinstance(page, Account) and page.url == address:
-            return [YamlEdit((*path, "accounts", index), key, value) for key, value in values.items()]
-    url = address.url.removesuffix(address.name) + address.request_name
-    return [YamlEdit(path, "accounts", {"url": url, "kind": kind, **values}, add=True)]
-
-
-def record_search_edit(office: Office, tenure: Tenure, search: RecordedSearch) -> YamlEdit:
-    """Return the edit that adds a search for the holder's accounts to a tenure."""
-    networks = {"networks": list(map(str, search.networks))} if search.networks else {}
-    item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
-    return YamlEdit(_path_from_office(office, tenure), "searches", item, add=True)
-
-
-def _path_from_office(office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
-    """Return the YAML path from an office's mapping to its tenure; empty for the office itself."""
-    index = next((n for n, entry in enumerate(office.tenures) if entry is tenure), None)
-    return () if index is None else ("tenures", index)
+    record.write_search(entry)
+    return record.plan(message, date=entry.on, name=record.holder.tenure.name, found=result)
 
 
 # The objections -------------------------------------------------------------------------------------------------------
@@ -195,10 +167,36 @@ class _DecisionContext:
         record.refuse_former(query)
         return record
 
-    def plan(self, edits: Sequence[YamlEdit], sentence: str, **params: Scalar) -> FileEdit:
+    def write_page(self, tenure: Tenure | None, address: Address, kind: str, keys: Mapping[str, Any]) -> None:
+        """Set `keys` of an account: in its entry if it is listed, else in a new one.
+
+        Without a tenure the account is the office's own. A new entry keeps the case of the letters in the name. A key
+        whose value is None is left as it is.
+        """
+        owner: Office | Tenure = self.office if tenure is None else tenure
+        path, values = self._path_to(tenure), {key: value for key, value in keys.items() if value is not None}
+        pages = [page.url if isinstance(page, Account) else None for page in owner.listed]
+        if address not in pages:
+            url = address.url.removesuffix(address.name) + address.request_name
+            self.draft.add(path, "accounts", {"url": url, "kind": kind, **values})
+            return
+        for key, value in values.items():
+            self.draft.set((*path, "accounts", pages.index(address)), key, value)
+
+    def write_search(self, search: RecordedSearch) -> None:
+        """Add a search to the holder's tenure."""
+        networks = {"networks": list(map(str, search.networks))} if search.networks else {}
+        item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
+        self.draft.add(self._path_to(self.holder.tenure), "searches", item)
+
+    def _path_to(self, tenure: Tenure | None) -> tuple[Step, ...]:
+        """Return the YAML path from the office to its tenure; empty for the office itself."""
+        index = next((n for n, entry in enumerate(self.office.tenures) if entry is tenure), None)
+        return () if index is None else ("tenures", index)
+
+    def plan(self, sentence: str, **params: Scalar) -> FileEdit:
         """Return the edit of the file, with `sentence`, filled with its path and `params`, as the message once done."""
-        message = Text(sentence, {"path": str(self.draft.path), **params})
-        return FileEdit(self.draft.path, self.draft.raw, self.draft.apply(edits), message)
+        return self.draft.change(Text(sentence, {"path": str(self.draft.path), **params}))
 
     def refuse_former(self, query: str) -> None:
         """Raise `UsageError` if `query` names a former holder: the decision would be written to the successor."""

@@ -463,7 +463,7 @@ NOTHING = "nothing"
 """What a recorded search found that found no page."""
 
 
-def _search_result(value: Any) -> Any:
+def search_result(value: Any) -> Any:
     """Return what a search found; `NOTHING` in whatever case, and in Russian, as `NOTHING`."""
     is_nothing = isinstance(value, str) and value.strip().casefold() in {NOTHING, "ничего"}
     return NOTHING if is_nothing else value
@@ -480,7 +480,7 @@ class RecordedSearch(RegistryModel):
     """Where and how."""
     networks: list[AnyNetwork] = Field(default_factory=empty_list, examples=[["vk", "telegram", "ok", "max"]])
     """Where the person searched. «Not found» needs every network of the example, a neutral one aside."""
-    found: Annotated[NonBlankText, BeforeValidator(_search_result)] = Field(examples=["nothing"])
+    found: Annotated[NonBlankText, BeforeValidator(search_result)] = Field(examples=["nothing"])
     """`nothing`, or what was found."""
 
     @property

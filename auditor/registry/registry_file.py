@@ -1,25 +1,27 @@
-"""Write an operator's decisions into the file that lists the office; every comment and other line stays as it is.
+"""Change the registry: only the file that lists the office, and of that only what is meant.
 
-The new text is read back before anything is written: it must load, and must differ from the old one by the decision
-alone. An edit that cannot be placed is refused, with the lines to paste by hand.
+A `Draft` takes changes and checks each: the new text must differ from the old one by the change alone, so that every
+comment and other line stays. `Draft.change` checks the whole registry and returns a `FileEdit`, which is shown, written
+at once or not at all, and can be undone. A change that cannot be placed is refused, with the lines to paste by hand.
 """
 
-import copy
 import difflib
 import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.errors import RegistryError, UsageError, os_error_text
 from auditor.base.files import replacing
-from auditor.base.text import N_, Text, phrase, verbatim
+from auditor.base.text import N_, Text, phrase
 from auditor.registry.loader import parse_registry
 from auditor.registry.model_reader import ModelReader, RegistryModel, fields_of, refusal
 from auditor.registry.models import Account, Office, Registry, Tenure
@@ -86,71 +88,59 @@ def _decode(raw: bytes) -> str:
     return raw.decode("utf-8").removeprefix(_BOM)
 
 
-@dataclass(frozen=True, slots=True)
-class YamlEdit:
-    """Set a key of a mapping to a value; with `add` append the value to the list at the key."""
-
-    path: tuple[Step, ...]
-    """The YAML path from the office to the mapping; empty for the office itself."""
-    key: str
-    value: Any
-    add: bool = False
-
-    @property
-    def lines(self) -> list[str]:
-        """The key with the value as YAML lines, for pasting."""
-        return lines_of({self.key: [self.value] if self.add else self.value})
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
-    """A file of the registry as it was read, and the index of the office to edit in it."""
+    """Changes to an office's entry in a file of the registry, none of them written yet.
+
+    A mapping is named by the YAML path from the office to it; for the office itself that is empty.
+    """
 
     file: RegistryFile
     path: Path
-    raw: bytes = field(repr=False)
-    number: int = 0
+    old: bytes = field(repr=False)
+    number: int
+    """The index of the office in the file."""
+    text: str = field(init=False, repr=False)
+    """The file's text with the changes so far."""
 
-    def apply(self, edits: Sequence[YamlEdit]) -> bytes:
-        """Return the file's bytes with the edits. Raises `UsageError` if one cannot be placed or breaks a rule."""
-        new = old = _decode(self.raw)
-        wanted = copy.deepcopy(self._tree(old))
-        for edit in edits:
-            path = ("offices", self.number, *edit.path)
-            order = list(fields_of(_MODELS[str(path[-2])]))
-            try:
-                new = splice_value(new, path, edit.key, edit.value, order, add=edit.add)
-            except SpliceError:
-                raise self._refused(edit) from None
-            self._apply(edit, wanted)
-        if self._tree(new) != wanted:
-            raise self._refused(edits[0])
-        try:
-            self.file.registry({self.path: new})
-        except RegistryError as error:
-            message = phrase("the edit would be a mistake: {what}", what=error.problems[0].message)
-            raise UsageError(replace(error.problems[0], line=0, message=message).text) from None
-        return self.raw.replace(old.encode(), new.encode())
+    def __post_init__(self) -> None:
+        """Begin with the text as it was read."""
+        self.text = _decode(self.old)
+
+    def set(self, path: Sequence[Step], key: str, value: Any) -> None:
+        """Set a key of a mapping. Raises `UsageError` if it cannot be placed."""
+        self._splice(path, key, value, add=False)
+
+    def add(self, path: Sequence[Step], key: str, item: Any) -> None:
+        """Add an item to the list at a key of a mapping. Raises `UsageError` if it cannot be placed."""
+        self._splice(path, key, item, add=True)
+
+    def _splice(self, path: Sequence[Step], key: str, value: Any, *, add: bool) -> None:
+        steps = ("offices", self.number, *path)
+        order, lines = list(fields_of(_MODELS[str(steps[-2])])), lines_of({key: [value] if add else value})
+        wanted = self._tree(self.text)
+        entry = reduce(getitem, steps, wanted)
+        new_value = self._tree("\n".join(lines))[key]
+        entry[key] = [*(entry.get(key) or []), *new_value] if add else new_value
+        text = None
+        with suppress(SpliceError):
+            text = splice_value(self.text, steps, key, value, order, add=add)
+        if text is None or self._tree(text) != wanted:
+            raise refusal(_NOT_ADDED, path=self.path, line=entry.line, lines="\n".join(lines))
+        self.text = text
 
     def _tree(self, text: str) -> Any:
         return parse_yaml(text, str(self.path), ModelReader())
 
-    def _apply(self, edit: YamlEdit, data: Any) -> None:
-        """Apply an edit to the parsed data, in place."""
-        mapping = data["offices"][self.number]
-        for step in edit.path:
-            mapping = mapping[step]
-        value = self._tree("\n".join(edit.lines))[edit.key]
-        mapping[edit.key] = [*(mapping.get(edit.key) or []), *value] if edit.add else value
-
-    def _refused(self, edit: YamlEdit) -> UsageError:
-        entry = self._tree(_decode(self.raw))["offices"][self.number]
-        line = entry.line
-        for step in edit.path:
-            entry = entry[step]
-            line = getattr(entry, "line", line)
-        pasted = "\n".join(edit.lines)
-        return UsageError(phrase(_NOT_ADDED, path=self.path, line=line, lines=verbatim(pasted)))
+    def change(self, done: Text) -> "FileEdit":
+        """Return the changes as an edit of the file. Raises `UsageError` if they would be a mistake of the registry."""
+        try:
+            self.file.registry({self.path: self.text})
+        except RegistryError as error:
+            message = phrase("the edit would be a mistake: {what}", what=error.problems[0].message)
+            raise UsageError(replace(error.problems[0], line=0, message=message).text) from None
+        new = self.old.replace(_decode(self.old).encode(), self.text.encode())
+        return FileEdit(self.path, self.old, new, done)
 
 
 _NOT_ADDED = N_(

@@ -18,14 +18,9 @@ from auditor.registry.model_reader import ModelReader, RegistryModel
 from auditor.registry.models import (
     Account,
     AccountKind,
-    Confirmation,
     Exemption,
     Office,
-    OtherAccount,
-    PressReport,
-    RecordedSearch,
     Registry,
-    Rejection,
     Tenure,
     Vacancy,
 )
@@ -234,26 +229,16 @@ def _check_order(reader: ModelReader, *dates: tuple[RegistryModel, str]) -> None
             reader.add_problem_at(other, late, message, "mend the one that is wrong")
 
 
-_DATED = {
-    Tenure: ("since", "known_from", "known_as_of"),
-    Vacancy: ("since",),
-    Account: ("since",),
-    OtherAccount: ("since",),
-    Confirmation: ("on", "of"),
-    Rejection: ("on",),
-    PressReport: ("opened_by", "opened_on"),
-    Exemption: ("on",),
-    RecordedSearch: ("on",),
-}
-"""What a source tells of the past, by the keys of an entry. An end and what is planned may be to come."""
+_SOURCED = ("since", "known_from", "known_as_of", "on", "of", "opened_by", "opened_on")
+"""The keys by which a source tells of the past. An end and what is planned may be to come, as an exemption may."""
 
 
 def check_days_to_come(registry: Registry, now: datetime, reader: ModelReader) -> None:
     """Add a problem for every date of a source that is after today: no such source can exist."""
     today = now.astimezone(registry.zone).date()
     for entry in (entry for office in registry.offices for entry in _dated_entries(office)):
-        for key in _DATED[type(entry)]:
-            day = getattr(entry, key)
+        for key in ("on",) if isinstance(entry, Exemption) else _SOURCED:
+            day = getattr(entry, key, None)
             if day is not None and getattr(day, "first", day) > today:
                 message = phrase("{key} {day} is after today, {today}", key=key, day=day, today=today)
                 reader.add_problem_at(entry, key, message, "write the day that the source is of")

@@ -1,6 +1,7 @@
 """Decisions written into the file that has the office: nothing else of it changes, whatever it looks like."""
 
 import stat
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,25 +11,33 @@ from auditor.base.errors import UsageError
 from auditor.base.text import Text
 from auditor.registry import load_registry, parse_registry
 from auditor.registry.models import RecordedSearch
-from auditor.registry.registry_file import Draft, FileEdit, RegistryFile, YamlEdit
+from auditor.registry.registry_file import Draft, FileEdit, RegistryFile
 from tests.registry.registry_texts import HEAD, OFFICE, SMALLEST
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 SEARCH = {"on": date(2026, 11, 25), "by": "Имярек Г. Г.", "how": "по имени", "found": "nothing"}
 RECORDED = RecordedSearch.model_validate(SEARCH)
-SEARCHED = YamlEdit(("tenures", 0), "searches", SEARCH, add=True)
 HELD = HEAD + OFFICE + "    tenures:\n      - sources: [x]\n        name: Имярек А. А.\n"
+Change = Callable[[Draft], None]
 
 
-def edited(text: str, *edits: YamlEdit, number: int = 0) -> str:
+def edited(text: str, *changes: Change, number: int = 0) -> str:
     """Edit a registry that no file holds."""
     path = Path("officials.yaml")
-    return Draft(RegistryFile(path, NOW), path, text.encode(), number).apply(edits).decode()
+    draft = Draft(RegistryFile(path, NOW), path, text.encode(), number)
+    for change in changes:
+        change(draft)
+    return draft.change(Text("done")).new.decode()
 
 
-def listed(url: str) -> YamlEdit:
+def searched(draft: Draft) -> None:
+    """Add a search."""
+    draft.add(("tenures", 0), "searches", SEARCH)
+
+
+def listed(url: str) -> Change:
     """Return what puts a page on record as a lead."""
-    return YamlEdit(("tenures", 0), "accounts", {"url": url, "kind": "personal"}, add=True)
+    return lambda draft: draft.add(("tenures", 0), "accounts", {"url": url, "kind": "personal"})
 
 
 PAGE, ODIN = listed("t.me/novaya"), listed("t.me/odin")
@@ -44,7 +53,7 @@ LISTED = OWNED + "        accounts:\n          - url: t.me/odin_new\n           
 def test_an_edit_adds_the_decision_and_changes_nothing_else(written: str, number: int, newline: str) -> None:
     """What loads is the edit; every line stays in its place but for the one whose brackets take it."""
     text = written.replace("\n", newline)
-    new = edited(text, SEARCHED, PAGE, number=number)
+    new = edited(text, searched, PAGE, number=number)
     tenures = [office.tenures[0] for office in parse_registry(new, "r").offices if office.tenures]
     assert [(tenure.searches, [page.url.name for page in tenure.accounts]) for tenure in tenures] == [
         ([RECORDED], ["novaya"])
@@ -62,9 +71,10 @@ PASTE = (
 
 REFUSED = [
     (HELD + "        accounts: [ # none\n ]", 0, PAGE, f":9: {PASTE}accounts:\n  - url: t.me/novaya\n"),
-    (HEAD + OFFICE + "    tenures: [{name: А, sources: [x], searches}]", 0, SEARCHED, f":8: {PASTE}"),
-    (HELD, 0, YamlEdit((), "id", "no id"), ": the edit would be a mistake: id: 'no id' is not of at most 64"),
-    (HELD + "        until: 2022\n        since: 2020", 0, YamlEdit(("tenures", 0), "since", 2023),
+    (HEAD + OFFICE + "    tenures: [{name: А, sources: [x], searches}]", 0, searched, f":8: {PASTE}"),
+    (HELD, 0, lambda draft: draft.set((), "id", "no id"),
+     ": the edit would be a mistake: id: 'no id' is not of at most 64"),
+    (HELD + "        until: 2022\n        since: 2020", 0, lambda draft: draft.set(("tenures", 0), "since", 2023),
      ": the edit would be a mistake: until 2022 is before since 2023; mend the one that is wrong"),
     (OWNED, 1, ODIN, ": the edit would be a mistake: https://t.me/odin of Имярек Б. Б. is also on line 12, as"),
     (LISTED.replace("odin\n", "new\n").replace("odin_new", "odin"), 0, ODIN,
@@ -73,7 +83,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "number", "change", "problem"), REFUSED)
-def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: YamlEdit, problem: str) -> None:
+def test_an_edit_that_would_be_a_mistake_is_refused(text: str, number: int, change: Change, problem: str) -> None:
     """With the lines to paste, or by the lines of the file as it would be."""
     with pytest.raises(UsageError) as refused:
         edited(text, change, number=number)
@@ -95,7 +105,8 @@ def planned(path: Path, number: int = 0) -> FileEdit:
     file = RegistryFile(path, NOW)
     registry = file.registry()
     draft = file.draft_of(registry, registry.offices[number])
-    return FileEdit(draft.path, draft.raw, draft.apply([SEARCHED]), Text("done"))
+    searched(draft)
+    return draft.change(Text("done"))
 
 
 def test_a_plan_is_shown_as_a_diff_written_whole_and_taken_back(file: Path) -> None:
