@@ -226,8 +226,7 @@ class _DecisionContext:
         address = parse_option(Address.parse, url)
         if any(control.url == address for control in self.registry.controls):
             raise refusal(
-                "{address} is a control page of the registry and nobody's account; check the address",
-                address=address,
+                "{address} is a control page of the registry and nobody's account; check the address", address=address
             )
         return address
 

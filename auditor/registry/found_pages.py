@@ -44,8 +44,7 @@ def _addresses_in(text: str) -> Iterator[Address | str]:
 def _is_at(page: Account | OtherAccount, address: Address | str) -> bool:
     if isinstance(page, OtherAccount) or isinstance(address, str):
         return _plain(str(page.url)) == address
-    has_same_id = page.network is address.network and page.id is not None and page.id == address.number
-    return page.url == address or has_same_id
+    return page.is_at(address)
 
 
 def _plain(url: str) -> str:

@@ -10,7 +10,7 @@ from auditor.base.address import Address
 from auditor.base.errors import UsageError, parse_option
 from auditor.base.networks import networks
 from auditor.base.text import N_, phrase
-from auditor.registry.models import Account, Office, Registry
+from auditor.registry.models import Office, Registry
 
 
 def find_offices(registry: Registry, query: str, *, exact: bool = False) -> list[Office]:
@@ -144,14 +144,9 @@ def _office_of_page(registry: Registry, url: str) -> Office:
     address = parse_option(Address.parse, url)
     for office in registry.offices:
         pages = [*office.accounts, *(page for tenure in office.tenures for page in tenure.accounts)]
-        if any(page.rejected is None and _has_address(page, address) for page in pages):
+        if any(page.rejected is None and page.is_at(address) for page in pages):
             return office
     raise UsageError(phrase(_NOBODYS, url=address.url))
-
-
-def _has_address(page: Account, address: Address) -> bool:
-    has_same_id = page.network is address.network and page.id is not None and page.id == address.number
-    return page.url == address or has_same_id
 
 
 _SEVERAL = N_("{who} may be several offices; give the id of one:")

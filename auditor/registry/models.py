@@ -398,6 +398,11 @@ class Account(_ListedPage):
         """The network of its address."""
         return self.url.network
 
+    def is_at(self, address: Address) -> bool:
+        """Return whether an address is the page's, by its name or by the network's id."""
+        has_same_id = self.network is address.network and self.id is not None and self.id == address.number
+        return self.url == address or has_same_id
+
 
 class OtherAccount(_ListedPage):
     """A person's or a body's page on OK or MAX, where the program does not look: it counts by its source alone."""

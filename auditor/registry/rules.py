@@ -15,15 +15,7 @@ from auditor.base.snapshot import Network
 from auditor.base.text import N_, Text, phrase, verbatim
 from auditor.registry.holders import Span, person_key
 from auditor.registry.model_reader import ModelReader, RegistryModel
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Exemption,
-    Office,
-    Registry,
-    Tenure,
-    Vacancy,
-)
+from auditor.registry.models import Account, AccountKind, Exemption, Office, Registry, Tenure, Vacancy
 from auditor.registry.policy import check_policy
 
 _LARGEST = 10**15

@@ -129,6 +129,22 @@ def test_a_plan_is_shown_as_a_diff_written_whole_and_taken_back(file: Path) -> N
     assert (link.is_symlink(), file.read_bytes()) == (True, plan.new)
 
 
+def test_a_draft_takes_change_after_change(file: Path) -> None:
+    """A later change may be of what an earlier one added; nothing is written before all are made."""
+    old, registry = file.read_bytes(), RegistryFile(file, NOW).registry()
+    draft = RegistryFile(file, NOW).draft_of(registry, registry.offices[0])
+    draft.set(("tenures", 0), "until", "2026-10")
+    draft.add((), "tenures", {"name": "Имярек В. В.", "since": date(2026, 11, 2), "sources": ["x"]})
+    draft.set(("tenures", 1), "acting", True)
+    draft.add(("tenures", 1), "accounts", {"url": "t.me/imyarek_v", "kind": "personal"})
+    assert file.read_bytes() == old
+    draft.change(Text("done")).write()
+    former, present = load_registry(file).offices[0].tenures
+    assert str(former.until) == "2026-10"
+    assert (present.name, present.acting, str(present.since)) == ("Имярек В. В.", True, "2026-11-02")
+    assert [str(page.url) for page in present.accounts] == ["https://t.me/imyarek_v"]
+
+
 def test_a_decision_goes_into_the_file_that_has_the_office(file: Path) -> None:
     """The registry includes it; the whole is checked."""
     main, plan = file.read_bytes(), planned(file, 1)
