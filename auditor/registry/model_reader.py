@@ -70,10 +70,9 @@ class YamlMapping(dict[str, Any]):
 class YamlList(list[Any]):
     """A list of the file, with the lines of its items."""
 
-    def __init__(self, line: int = 1) -> None:
-        """Begin at `line`."""
+    def __init__(self) -> None:
+        """Begin without items."""
         super().__init__()
-        self.line = line
         self.lines: list[int] = []
 
 

@@ -186,7 +186,7 @@ class _TreeBuilder:
     def read_value(self, node: Any, line: int, label: Text | None = None) -> Any:
         """Return the value of a node. `line` is that of its key or item, which `label` names in messages."""
         if isinstance(node, yaml.SequenceNode):
-            return self.read_items(YamlList(line), node, label)
+            return self.read_items(YamlList(), node, label)
         if isinstance(node, yaml.MappingNode):
             return self.read_mapping(YamlMapping(line, self.file, label), node)
         return _scalar(node)
