@@ -1,0 +1,39 @@
+"""What holds for the templates as somebody reads and changes them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from auditor.base.files import packaged
+
+FOLDER = packaged("templates")
+FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
+_BLOCK = re.compile(
+    r"<(?:address|blockquote|body|caption|dd|details|div|dl|dt|footer|form|h[1-6]|head|header|li|link|main|meta|nav|ol"
+    r"|option|p|section|select|summary|table|tbody|td|th|thead|title|tr|ul)\b"
+)
+
+
+def _named(path: Path) -> str:
+    return path.relative_to(FOLDER).as_posix()
+
+
+@pytest.mark.parametrize("path", FILES, ids=_named)
+def test_no_line_is_longer_than_the_code_may_be(path: Path) -> None:
+    """No line of a template, style or script has more than 120 signs."""
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    assert [(number, len(line)) for number, line in lines if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".html"], ids=_named)
+def test_a_line_opens_one_element(path: Path) -> None:
+    """No line of a page opens two elements that stand below each other or beside each other in a table."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(_BLOCK.findall(line)) > 1] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=_named)
+def test_no_template_compares_the_words_of_truth(path: Path) -> None:
+    """What is true or false comes from Python as such, and not as the text that a macro wrote."""
+    assert not re.search(r"""[=!]= *["'](?:True|False|None|\d+)["']""", path.read_text(encoding="utf-8"))
