@@ -76,6 +76,11 @@ class CommentsOpenValues(Values):
     closed: int | None = value_field("posts", "closed to comments")
     unseen: int | None = value_field("posts", "of which that could not be seen")
 
+    @property
+    def posts(self) -> int:
+        """The week's posts, whatever is known of them."""
+        return (self.open or 0) + (self.closed or 0) + (self.unseen or 0)
+
 
 def _judge(case: Case) -> Iterator[Finding[CommentsOpenValues]]:
     if case.policy_value("comments_open"):
@@ -128,6 +133,12 @@ def _message(states: Counter[CommentsState], seen_closed: int) -> Text:
     return _OPEN.fill(open=opened, all=posts)
 
 
+def _shows_posts(finding: Finding[CommentsOpenValues]) -> bool:
+    """Return whether a cell shows under how many posts comments are open: not where that is said to be unknown."""
+    is_known = finding.outcome != Outcome.CANT_TELL or finding.cause == Cause.NO_THRESHOLD
+    return is_known and finding.values.open is not None
+
+
 CHECK = Check(
     name="comments_open",
     order=6,
@@ -149,4 +160,5 @@ CHECK = Check(
     judge=_judge,
     threshold=_OPEN_COMMENTS,
     rests_on_comments=True,
+    functions={"shows_posts": _shows_posts},
 )
