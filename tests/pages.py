@@ -35,4 +35,4 @@ def card(audit: Audit, translator: Translator, *, leads: Sequence[str] = (), not
 
 def summary(audit: Audit, translator: Translator) -> str:
     """The week in a few lines."""
-    return render_lines("summary.txt", translator, week_facts(audit, {audit.week: audit}, translator))
+    return render_lines("summary.txt", translator, week_facts(audit, {audit.week: audit}, translator).plus())

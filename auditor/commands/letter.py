@@ -80,13 +80,13 @@ def _render_letter(workspace: Workspace, audit: Audit) -> str:
     translator = workspace.translator.in_zone(zone)
     facts = week_facts(audit, {audit.week: audit}, translator)
     report_url, page = workspace.settings.report_url.rstrip("/"), card_page(audit.week, audit.offices[0].id)
-    letter_facts = {
-        "card": facts["cards"][0],
-        "page": f"{report_url}/{page}" if report_url and audit.seal else "",
-        "answer_by": Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
-    }
+    letter_facts = facts.plus(
+        card=facts.cards[0],
+        page=f"{report_url}/{page}" if report_url and audit.seal else "",
+        answer_by=Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
+    )
     return _NEXT_POINT.sub(
-        "\n", "\n\n".join(render_lines("letter.txt", translator, {**facts, **letter_facts}).splitlines())
+        "\n", "\n\n".join(render_lines("letter.txt", translator, letter_facts).splitlines())
     )
 
 

@@ -160,7 +160,7 @@ def _summary(audit: Audit, withdrawn_weeks: Mapping[str, WithdrawalLike], transl
             sentence, week=audit.week, day=translator.date(withdrawal.on), reason=withdrawal.reason
         )
     shown = without_withdrawn(audit, withdrawn_weeks)
-    return render_lines("summary.txt", translator, week_facts(shown, {shown.week: shown}, translator)).rstrip()
+    return render_lines("summary.txt", translator, week_facts(shown, {shown.week: shown}, translator).plus()).rstrip()
 
 
 def unfinished_routes(run_result: RunResult, translator: Translator) -> Iterator[str]:

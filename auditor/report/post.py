@@ -1,10 +1,10 @@
 """The week as a messenger post of at most 1,000 characters, to be forwarded without the report."""
 
-from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 from auditor.base.i18n import Translator
-from auditor.report.templates import render_lines
+from auditor.report.templates import PACKAGED, render_lines
+from auditor.report.week_facts import WeekFacts
 
 MAX_CHARACTERS = 1000
 """Characters, including line ends."""
@@ -19,12 +19,12 @@ the post is too long without a single name.
 """
 
 
-def post(facts: Mapping[str, Any], options: object, translator: Translator) -> str:
+def post(facts: WeekFacts, options: object, translator: Translator, templates: Path = PACKAGED) -> str:
     """Return the post of the week with these `facts`; it ends with a newline."""
     text = ""
     for max_names, reasons, alarms in _ATTEMPTS:
         names = {"max_names": max_names, "reasons": reasons, "alarms": alarms}
-        text = render_lines("post.txt", translator, {**facts, "options": options, **names})
+        text = render_lines("post.txt", translator, facts.plus(options=options, **names), templates)
         if len(text) <= MAX_CHARACTERS:
             return text
     return text[: MAX_CHARACTERS - 1] + "\n"

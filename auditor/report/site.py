@@ -25,22 +25,30 @@ The files of a withdrawn week are replaced by a notice, and no other page uses i
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.audit.document import Audit
-from auditor.base.files import packaged
+from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.i18n import Translator
+from auditor.checks import catalogue
 from auditor.report.drawing import drawing_digest
-from auditor.report.feed import feed
+from auditor.report.feed import MAX_ENTRIES, FeedEntry, feed, summary_lines
 from auditor.report.post import post
-from auditor.report.tables import data_tables, week_tables
-from auditor.report.templates import render
-from auditor.report.week_facts import Measures, frame_facts, measures, untold_causes, week_facts, weeks_up_to
+from auditor.report.tables import csv_rows, data_tables, week_tables
+from auditor.report.templates import PACKAGED, render
+from auditor.report.week_facts import (
+    WeekFacts,
+    WeekFrame,
+    frame_facts,
+    measures,
+    untold_causes,
+    week_facts,
+    weeks_up_to,
+)
 from auditor.report.withdrawals import WithdrawalLike, in_force, without_withdrawn
 
 HOME, WEEKS, FEED, DOCUMENT = "index.html", "weeks.html", "feed.xml", "audit.json"
@@ -49,8 +57,8 @@ WITHDRAWN = "withdrawn"
 """The content key of a withdrawn week."""
 _LONG = 120
 """Characters of an office's slug; file systems allow names of 255 bytes."""
-_MEASURED = 12
-"""Weeks shown by a measure on the front page, at most."""
+_MEASURED, _LISTED = 12, 520
+"""Weeks shown by a measure on the front page, and by the drawing of all weeks, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,7 @@ def site(
     translator: Translator,
     as_of: datetime,
     *,
+    templates: Path = PACKAGED,
     unchanged_weeks: Container[str] = (),
 ) -> Iterator[tuple[str, bytes]]:
     """Yield every file of the folder.
@@ -135,16 +144,23 @@ def site(
     The assets come first, then the weeks, the withdrawal pages, and the pages over all weeks; the front page of a
     week comes after its other files, and the front page of the folder is the last.
 
-    `audits` are the stored weeks as readers see them, with words, remarks and seals. The own pages of
-    `unchanged_weeks` are left out: they are already published.
+    `audits` are the stored weeks as readers see them, oldest first, with words, remarks and seals; they are iterated
+    twice, and one at a time is in memory. The own pages of `unchanged_weeks` are left out: they are already published.
     """
-    builder = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), options, translator, as_of)
-    yield from assets()
-    for week in builder.published:
-        if week not in unchanged_weeks:
-            yield from builder.week(week)
-    yield from builder.withdrawal_pages()
-    yield from builder.permanent_pages()
+    folder = _folder_of(audits, withdrawn, options, translator, as_of, templates)
+    yield from ((f"look/{name}", (templates / name).read_bytes()) for name in _ASSETS)
+    rows, entries, facts = list[dict[str, str]](), dict[str, FeedEntry](), None
+    for audit in _published(audits, folder):
+        facts = week_facts(audit, folder.published, translator)
+        if audit.week not in unchanged_weeks:
+            yield from _week_files(folder, facts)
+        yield from _lasting_pages(folder, facts)
+        rows.append(csv_rows(audit))
+        if audit.week in folder.weeks[-MAX_ENTRIES:]:
+            entries[audit.week] = _entry(folder, audit.week, summary_lines(facts, translator, templates))
+    yield from _withdrawal_pages(folder)
+    yield from _feed(folder, entries)
+    yield from _front_pages(folder, facts, rows)
 
 
 def content_keys(
@@ -153,166 +169,176 @@ def content_keys(
     options: SiteOptions,
     translator: Translator,
     as_of: datetime,
+    *,
+    templates: Path = PACKAGED,
 ) -> dict[str, str]:
-    """Return, by week, the hash of everything that the week's own pages depend on; `WITHDRAWN` if it is withdrawn."""
-    builder = _SiteBuilder({audit.week: audit for audit in audits}, tuple(withdrawn), options, translator, as_of)
-    return {week: builder.content_key(week) for week in builder.all_weeks}
+    """Return, by week, the hash of everything that the week's own pages depend on; `WITHDRAWN` if it is withdrawn.
+
+    A page that reads more than this audit, the previous one and the neighbours must extend `_content_key`.
+    """
+    folder = _folder_of(audits, withdrawn, options, translator, as_of, templates)
+    documents = {audit.week: _digest(audit.to_json()) for audit in _published(audits, folder)}
+    return {week: _content_key(folder, week, documents) for week in folder.weeks}
 
 
-def assets() -> Iterator[tuple[str, bytes]]:
-    """Yield the styles, script and icon of all pages."""
-    yield from ((f"look/{name}", (packaged("templates") / name).read_bytes()) for name in _ASSETS)
-
-
-@dataclass(frozen=True)
-class _SiteBuilder:
-    """Renders the pages of all weeks."""
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What all pages share. Of each week there is the outline alone: whole audits are read one at a time."""
 
     stored: Mapping[str, Audit]
-    withdrawals: Sequence[WithdrawalLike]
+    published: Mapping[str, Audit]
+    """The weeks that readers see, oldest first, without figures of withdrawn weeks."""
+    withdrawn: Mapping[str, WithdrawalLike]
+    """The withdrawn weeks; those that were never audited are left out."""
     options: SiteOptions
     translator: Translator
-    as_of: datetime
-    _facts_cache: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @cached_property
-    def withdrawn(self) -> dict[str, WithdrawalLike]:
-        """The withdrawn weeks, by week; weeks that were never audited are left out."""
-        day = self.as_of.astimezone(self.translator.zone).date()
-        return {week: withdrawal for week, withdrawal in in_force(self.withdrawals, day).items() if week in self.stored}
-
-    @cached_property
-    def published(self) -> dict[str, Audit]:
-        """The audits that readers see, oldest first, without figures of withdrawn weeks."""
-        withdrawn = self.withdrawn
-        return {
-            week: without_withdrawn(audit, withdrawn)
-            for week, audit in sorted(self.stored.items())
-            if week not in withdrawn
-        }
+    templates: Path
 
     @property
-    def all_weeks(self) -> list[str]:
+    def weeks(self) -> list[str]:
         """Every week that has a page, including withdrawn ones."""
         return sorted({*self.published, *self.withdrawn})
 
-    def content_key(self, week: str) -> str:
-        """Return the hash of everything that the week's own pages depend on.
 
-        A withdrawn week has the constant `WITHDRAWN`: its page is drawn in every run.
-        """
-        audit = self.published.get(week)
-        if audit is None:
-            return WITHDRAWN
-        previous = self.published.get(audit.previous_week or "")
-        previous_json = previous.to_json() if previous is not None else ""
-        options = [self.translator.lang, repr(self.options), repr(self._neighbours(week))]
-        return sha256("\0".join([drawing_digest(), *options, audit.to_json(), previous_json]).encode()).hexdigest()
+def _folder_of(
+    audits: Iterable[Audit],
+    withdrawn: Iterable[WithdrawalLike],
+    options: SiteOptions,
+    translator: Translator,
+    as_of: datetime,
+    templates: Path,
+) -> _Folder:
+    stored = {audit.week: audit.map_offices(_outline) for audit in audits}
+    day = as_of.astimezone(translator.zone).date()
+    taken_back = {week: withdrawal for week, withdrawal in in_force(withdrawn, day).items() if week in stored}
+    published = {
+        week: without_withdrawn(audit, taken_back) for week, audit in sorted(stored.items()) if week not in taken_back
+    }
+    return _Folder(stored, published, taken_back, options, translator, templates)
 
-    def week(self, week: str) -> Iterator[tuple[str, bytes]]:
-        """Yield a week's files.
 
-        A page that reads more than this audit, the previous one and the neighbours must extend `content_key`.
-        """
-        audit = self.published[week]
-        for card in self._facts(week)["cards"]:
-            if card.checks_with_proof:
-                yield self._page(
-                    "proof.html",
-                    proof_page(week, card.office.id),
-                    week,
-                    card=card,
-                    findings=card.proof_findings,
-                    records=card.evidence,
-                )
-            yield self._page("office.html", card_page(week, card.office.id), week, card=card, permanent=False)
-        causes = {check.name: untold_causes(audit, check.name) for check in audit.checks}
-        yield self._page("method.html", f"{week}/method.html", week, untold_causes=causes)
-        yield f"{week}/{DOCUMENT}", audit.to_json().encode()
-        yield from ((f"{week}/{name}", body) for name, body in week_tables(audit, self.translator))
-        yield f"{week}/post.txt", post(self._facts(week), self.options, self.translator).encode()
-        yield self._page("week.html", f"{week}/index.html", week, neighbours=self._neighbours(week))
+def _outline(office: AuditedOffice) -> AuditedOffice:
+    """Return what the pages of other weeks ask of an office: its outcome, its holder and the figures of its checks."""
+    checks = {check.name for check in catalogue() if check.headline is not None}
+    findings = [
+        finding.model_copy(update={"evidence": []})
+        for finding in office.findings
+        if finding.account is None and finding.check in checks
+    ]
+    lists: dict[str, Any] = {name: [] for name in ("accounts", "searches", "reports", "posts", "history", "statements")}
+    return office.model_copy(update={**lists, "findings": findings, "evidence": {}})
 
-    def withdrawal_pages(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the pages that replace withdrawn weeks."""
-        for week, withdrawal in self.withdrawn.items():
-            yield self._notice("withdrawn.html", f"{week}/index.html", withdrawal=withdrawal)
 
-    def permanent_pages(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the pages over all weeks, the front page last."""
-        if self.stored:
-            yield FEED, feed(map(self._feed_facts, reversed(self.all_weeks)), self.options, self.translator)
-        if self.published:
-            yield from self._overview_pages()
-        elif self.withdrawn:
-            yield self._notice("emptied.html", HOME, withdrawn=self.withdrawn)
+def _published(audits: Iterable[Audit], folder: _Folder) -> Iterator[Audit]:
+    """Yield the whole audit of each published week, without figures of withdrawn weeks."""
+    return (without_withdrawn(audit, folder.withdrawn) for audit in audits if audit.week in folder.published)
 
-    def _overview_pages(self) -> Iterator[tuple[str, bytes]]:
-        newest, audits = max(self.published), list(self.published.values())
-        for week, office_ids in self._offices().items():
-            for card in self._facts(week)["cards"]:
-                if card.office.id in office_ids:
-                    yield self._page("office.html", office_page(card.office.id), week, card=card, permanent=True)
-        yield from data_tables(audits, self.withdrawn, self.options.licence, self.translator)
-        rows = [(week, self.published.get(week), self.withdrawn.get(week)) for week in reversed(self.all_weeks)]
-        span = weeks_up_to(newest, self.published, 520)
-        yield self._page(
-            "weeks.html", WEEKS, newest, rows=rows, figures_of=measures, series=self._series(span), weeks=span
-        )
-        span = weeks_up_to(newest, self.published, _MEASURED)
-        previous_withdrawal = self.withdrawn.get(self.stored[newest].previous_week or "")
-        yield self._page(
-            "home.html", HOME, newest, series=self._series(span), weeks=span, previous_withdrawal=previous_withdrawal
-        )
 
-    def _offices(self) -> dict[str, set[str]]:
-        """Return, by week, the ids of the offices whose newest week it is."""
-        newest = {office.id: week for week, audit in self.published.items() for office in audit.offices}
-        return {
-            week: {office_id for office_id, newest_week in newest.items() if newest_week == week}
-            for week in reversed(self.published)
-        }
+def _content_key(folder: _Folder, week: str, documents: Mapping[str, str]) -> str:
+    """Return the hash of everything that the week's own pages depend on.
 
-    def _series(self, weeks: Iterable[str]) -> list[tuple[str, Audit, Measures] | None]:
-        """Return (week, audit, measures) of each week; None for a week without an audit or without looks."""
-        audits = (self.published.get(week) for week in weeks)
-        return [
-            (audit.week, audit, measures(audit)) if audit is not None and audit.looked else None for audit in audits
-        ]
+    A withdrawn week has the constant `WITHDRAWN`: its page is drawn in every run.
+    """
+    if week not in documents:
+        return WITHDRAWN
+    previous = documents.get(folder.published[week].previous_week or "", "")
+    options = [folder.translator.lang, repr(folder.options), repr(_neighbours(folder, week))]
+    return _digest("\0".join([drawing_digest(folder.templates), *options, documents[week], previous]))
 
-    def _neighbours(self, week: str) -> tuple[str | None, str | None]:
-        """Return the weeks with pages before and after this one; None at the ends."""
-        names = self.all_weeks
-        index = names.index(week)
-        return (names[index - 1] if index else None), (names[index + 1] if index + 1 < len(names) else None)
 
-    def _page(self, template: str, path: str, week: str, **facts: Any) -> tuple[str, bytes]:
-        return self._render(template, PageLocation(path, week), {**self._facts(week), **facts})
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
-    def _notice(self, template: str, path: str, **facts: Any) -> tuple[str, bytes]:
-        """Return a page without a week's findings; the newest week provides its zone and contact."""
-        newest = (self.published or self.stored)[max(self.published or self.stored)]
-        return self._render(
-            template, PageLocation(path, newest.week), {**frame_facts(newest, self.translator), **facts}
-        )
 
-    def _render(self, template: str, location: PageLocation, facts: Mapping[str, Any]) -> tuple[str, bytes]:
-        translator = self.translator.in_zone(ZoneInfo(facts["audit"].timezone))
-        page_facts = {**facts, "location": location, "options": self.options, "published": self.published}
-        return location.path, render(template, translator, page_facts).encode()
+def _neighbours(folder: _Folder, week: str) -> tuple[str | None, str | None]:
+    """Return the weeks with pages before and after this one; None at the ends."""
+    before, after = [w for w in folder.weeks if w < week], [w for w in folder.weeks if w > week]
+    return (before[-1] if before else None), (after[0] if after else None)
 
-    def _feed_facts(self, week: str) -> dict[str, Any]:
-        """Return a week's facts for the feed: those of its pages, or its frame and withdrawal."""
-        withdrawal = self.withdrawn.get(week)
-        return (
-            self._facts(week)
-            if withdrawal is None
-            else {**frame_facts(self.stored[week], self.translator), "withdrawal": withdrawal}
-        )
 
-    def _facts(self, week: str) -> dict[str, Any]:
-        """Return the facts of a week, cached for consecutive pages."""
-        if week not in self._facts_cache:
-            self._facts_cache.clear()
-            self._facts_cache[week] = week_facts(self.published[week], self.published, self.translator)
-        return self._facts_cache[week]
+# A week's files, and an office's page for good ------------------------------------------------------------------------
+
+
+def _week_files(folder: _Folder, facts: WeekFacts) -> Iterator[tuple[str, bytes]]:
+    """Yield a week's files."""
+    audit, week = facts.audit, facts.audit.week
+    for card in facts.cards:
+        office = card.office.id
+        if card.checks_with_proof:
+            proof = {"findings": card.proof_findings, "records": card.evidence}
+            yield _page(folder, "proof.html", proof_page(week, office), facts, card=card, **proof)
+        yield _page(folder, "office.html", card_page(week, office), facts, card=card, permanent=False)
+    causes = {check.name: untold_causes(audit, check.name) for check in audit.checks}
+    yield _page(folder, "method.html", f"{week}/method.html", facts, untold_causes=causes)
+    yield f"{week}/{DOCUMENT}", audit.to_json().encode()
+    yield from ((f"{week}/{name}", body) for name, body in week_tables(audit, folder.translator))
+    yield f"{week}/post.txt", post(facts, folder.options, folder.translator, folder.templates).encode()
+    yield _page(folder, "week.html", f"{week}/index.html", facts, neighbours=_neighbours(folder, week))
+
+
+def _lasting_pages(folder: _Folder, facts: WeekFacts) -> Iterator[tuple[str, bytes]]:
+    """Yield the permanent page of each office whose newest week it is."""
+    later = [audit for week, audit in folder.published.items() if week > facts.audit.week]
+    later_ids = {office.id for audit in later for office in audit.offices}
+    for card in facts.cards:
+        if card.office.id not in later_ids:
+            yield _page(folder, "office.html", office_page(card.office.id), facts, card=card, permanent=True)
+
+
+# The pages over all weeks ---------------------------------------------------------------------------------------------
+
+
+def _withdrawal_pages(folder: _Folder) -> Iterator[tuple[str, bytes]]:
+    """Yield the pages that replace withdrawn weeks."""
+    for week, withdrawal in folder.withdrawn.items():
+        yield _notice(folder, "withdrawn.html", f"{week}/index.html", withdrawal=withdrawal)
+
+
+def _feed(folder: _Folder, entries: Mapping[str, FeedEntry]) -> Iterator[tuple[str, bytes]]:
+    """Yield the feed of all weeks that ever had an audit; `entries` are those of published weeks."""
+    newest_first = [entries.get(week) or _entry(folder, week, []) for week in reversed(folder.weeks)]
+    if newest_first:
+        yield FEED, feed(newest_first, folder.options, folder.translator, folder.templates)
+
+
+def _entry(folder: _Folder, week: str, lines: list[str]) -> FeedEntry:
+    return FeedEntry(frame_facts(folder.stored[week], folder.translator), folder.withdrawn.get(week), lines)
+
+
+def _front_pages(
+    folder: _Folder, newest: WeekFacts | None, rows: Sequence[Mapping[str, str]]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the tables of all weeks, their list, and the front page, which shows the newest; or that none is left."""
+    if newest is None:
+        if folder.withdrawn:
+            yield _notice(folder, "emptied.html", HOME, withdrawn=folder.withdrawn)
+        return
+    week, weeks, licence = newest.audit.week, list(folder.published.values()), folder.options.licence
+    yield from data_tables(rows, weeks, folder.withdrawn, licence, folder.translator, folder.templates)
+    listed = [(week, folder.published.get(week), folder.withdrawn.get(week)) for week in reversed(folder.weeks)]
+    all_weeks = _series(folder, week, _LISTED)
+    yield _page(folder, "weeks.html", WEEKS, newest, rows=listed, figures_of=measures, **all_weeks)
+    previous_withdrawal = folder.withdrawn.get(folder.stored[week].previous_week or "")
+    measured = _series(folder, week, _MEASURED)
+    yield _page(folder, "home.html", HOME, newest, previous_withdrawal=previous_withdrawal, **measured)
+
+
+def _series(folder: _Folder, newest_week: str, max_weeks: int) -> dict[str, Any]:
+    """Return the weeks of a drawing, and of each (week, audit, measures); None for one without an audit or looks."""
+    weeks = weeks_up_to(newest_week, folder.published, max_weeks)
+    audits = (folder.published.get(week) for week in weeks)
+    series = [(audit.week, audit, measures(audit)) if audit is not None and audit.looked else None for audit in audits]
+    return {"weeks": weeks, "series": series}
+
+
+def _page(folder: _Folder, template: str, path: str, facts: WeekFrame, **more: Any) -> tuple[str, bytes]:
+    translator = folder.translator.in_zone(ZoneInfo(facts.audit.timezone))
+    location = PageLocation(path, facts.audit.week)
+    page_facts = facts.plus(location=location, options=folder.options, published=folder.published, **more)
+    return path, render(template, translator, page_facts, folder.templates).encode()
+
+
+def _notice(folder: _Folder, template: str, path: str, **more: Any) -> tuple[str, bytes]:
+    """Return a page without a week's findings; the newest week provides its zone and contact."""
+    audits = folder.published or folder.stored
+    return _page(folder, template, path, frame_facts(audits[max(audits)], folder.translator), **more)

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from auditor.report.columns import (
     office_rows,
     post_rows,
 )
-from auditor.report.templates import render
+from auditor.report.templates import PACKAGED, render
 from auditor.report.withdrawals import WithdrawalLike
 
 if TYPE_CHECKING:
@@ -61,32 +62,53 @@ _COLOURS: dict[str, dict[str, Any]] = {
 
 def week_tables(audit: Audit, translator: Translator) -> Iterator[tuple[str, bytes]]:
     """Yield the file names and contents of a week's tables."""
-    yield "offices.csv", _csv(office_columns(), office_rows(audit))
-    yield "posts.csv", _csv(POST_COLUMNS, post_rows(audit))
+    yield from ((name, _csv(name, [rows])) for name, rows in csv_rows(audit).items())
     yield "audit.xlsx", _workbook(audit, translator.in_zone(ZoneInfo(audit.timezone)))
 
 
 def data_tables(
-    audits: Sequence[Audit], withdrawn: Mapping[str, WithdrawalLike], licence: str, translator: Translator
+    rows: Sequence[Mapping[str, str]],
+    audits: Sequence[Audit],
+    withdrawn: Mapping[str, WithdrawalLike],
+    licence: str,
+    translator: Translator,
+    templates: Path = PACKAGED,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the tables of all weeks, the README that explains their columns, and the schema of ``audit.json``.
 
-    The `withdrawn` weeks are not in `audits`; the README lists them.
+    `rows` are the `csv_rows` of each of `audits`, of which nothing but the weeks is read. The `withdrawn` weeks are not
+    among them; the README lists them.
     """
-    yield "data/offices.csv", _csv(office_columns(), (row for audit in audits for row in office_rows(audit)))
-    yield "data/posts.csv", _csv(POST_COLUMNS, (row for audit in audits for row in post_rows(audit)))
-    tables = {"offices.csv": office_columns(), "posts.csv": POST_COLUMNS}
+    tables = {name: _csv_columns(name) for name in _CSV_FILES}
+    yield from ((f"data/{name}", _csv(name, (week[name] for week in rows))) for name in tables)
     facts = {"tables": tables, "licence": licence, "audits": audits, "withdrawn": withdrawn}
-    yield "data/README.txt", f"\ufeff{render('data.txt', translator, facts)}".encode()
+    yield "data/README.txt", f"\ufeff{render('data.txt', translator, facts, templates)}".encode()
     yield "data/audit.schema.json", audit_schema_text().encode()
 
 
-def _csv(columns: Sequence[Column[_Row]], rows: Iterable[_Row]) -> bytes:
+_CSV_FILES = ("offices.csv", "posts.csv")
+
+
+def csv_rows(audit: Audit) -> dict[str, str]:
+    """Return the rows of a week as text, by the name of the file."""
+    rows: tuple[Iterable[Any], ...] = (office_rows(audit), post_rows(audit))
+    return {name: _csv_text(_csv_columns(name), table) for name, table in zip(_CSV_FILES, rows, strict=True)}
+
+
+def _csv_columns(name: str) -> Sequence[Column[Any]]:
+    return office_columns() if name == "offices.csv" else POST_COLUMNS
+
+
+def _csv(name: str, rows: Iterable[str]) -> bytes:
+    head = ",".join(column.code for column in _csv_columns(name))
+    return f"\ufeff{head}\n{''.join(rows)}".encode()
+
+
+def _csv_text(columns: Sequence[Column[_Row]], rows: Iterable[_Row]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(column.code for column in columns)
     writer.writerows([_format_plain(column.value(row)) for column in columns] for row in rows)
-    return f"\ufeff{stream.getvalue()}".encode()
+    return stream.getvalue()
 
 
 def _format_plain(value: CellValue) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,16 +30,20 @@ _MEASURES = frozenset({"days", "whole days", "calendar days", "hours"})
 """Units that a value's meaning does not mention."""
 
 
-def environment_for(translator: Translator) -> Environment:
-    """Return the environment of templates in the translator's language, with times in its zone."""
-    return _environment(translator.lang, str(translator.zone))
+PACKAGED = packaged("templates")
+"""The folder of the program's own templates."""
+
+
+def environment_for(translator: Translator, templates: Path = PACKAGED) -> Environment:
+    """Return the environment of a folder of templates in the translator's language, with times in its zone."""
+    return _environment(translator.lang, str(translator.zone), templates)
 
 
 @cache
-def _environment(lang: str, zone: str) -> Environment:
+def _environment(lang: str, zone: str, templates: Path) -> Environment:
     translator = Translator(lang, ZoneInfo(zone))
     environment = Environment(
-        loader=FileSystemLoader(packaged("templates")),
+        loader=FileSystemLoader(templates),
         bytecode_cache=_template_cache(),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         autoescape=select_autoescape(["html", "xml"]),
@@ -165,12 +170,12 @@ class _TemplateCache(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def render(template: str, translator: Translator, facts: Mapping[str, Any]) -> str:
+def render(template: str, translator: Translator, facts: Mapping[str, Any], templates: Path = PACKAGED) -> str:
     """Return a template filled with `facts`, its control and invisible characters marked."""
-    return mark_control_characters(environment_for(translator).get_template(template).render(facts))
+    return mark_control_characters(environment_for(translator, templates).get_template(template).render(facts))
 
 
-def render_lines(template: str, translator: Translator, facts: Mapping[str, Any]) -> str:
+def render_lines(template: str, translator: Translator, facts: Mapping[str, Any], templates: Path = PACKAGED) -> str:
     """Return a filled template with one sentence a line and no empty lines; a foreign name cannot start a line."""
-    text = environment_for(translator).get_template(template).render(facts)
+    text = environment_for(translator, templates).get_template(template).render(facts)
     return "".join(f"{line}\n" for line in (one_line(" ".join(part.split())) for part in text.splitlines()) if line)

@@ -31,8 +31,7 @@ def card_for(
     """
     local_translator, one_line_audit = translator.in_zone(ZoneInfo(audit.timezone)), _without_line_ends(audit)
     facts = week_facts(one_line_audit, {one_line_audit.week: one_line_audit}, local_translator)
-    extra = {"leads": [*map(one_line, leads)], "notices": [*map(one_line, notices)]}
-    context = {**facts, "card": facts["cards"][0], **extra}
+    context = facts.plus(card=facts.cards[0], leads=[*map(one_line, leads)], notices=[*map(one_line, notices)])
     text_of_card = environment_for(local_translator).get_template("card.txt").render(context)
     width = min(max(shutil.get_terminal_size((_PIPED, 24)).columns, _NARROWEST), _WIDEST)
     text = _wrap(text_of_card, width)

@@ -1,7 +1,8 @@
 """The facts of a week that its templates are given: its figures, and its offices by outcome and change."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -127,44 +128,84 @@ def untold_causes(audit: Audit, check: str) -> list[tuple[str, int]]:
 _CHANGES = ("verdict", "regression", "improvement", "incomparable", "neutral")
 
 
-def week_facts(audit: Audit, published: Mapping[str, Audit], translator: Translator) -> dict[str, Any]:
-    """Return the facts for all pages of a week; `published` has the audits that readers may see, by week."""
+@dataclass(frozen=True)
+class WeekFrame:
+    """The facts for pages that show no findings of the week."""
+
+    audit: Audit
+    final_day: date
+    span: str
+    """The days of the week in words."""
+    number: int
+    program: str
+
+    def plus(self, **facts: Any) -> dict[str, Any]:
+        """Return what a template is given: these facts by their names, and those of its page."""
+        return {**vars(self), **facts}
+
+
+@dataclass(frozen=True)
+class WeekFacts(WeekFrame):
+    """The facts for all pages of a week."""
+
+    previous: Audit | None
+    """The compared week's audit."""
+    cards: Sequence[OfficeCard]
+    bound: Sequence[OfficeCard]
+    by_outcome: Mapping[str, Sequence[OfficeCard]]
+    by_change: Mapping[str, Sequence[OfficeCard]]
+    by_group: Sequence[tuple[str, Sequence[OfficeCard]]]
+    """The offices that are not bound."""
+    measures: Measures
+    previous_measures: Measures | None
+    practice: Sequence[Check[Any]]
+    bar_scales: Mapping[str, int]
+    bound_bar_scales: Mapping[str, int]
+    coverage: Mapping[str, int]
+    recorded_on: date | None
+    failed_controls: Sequence[AuditedControl]
+    cell_changes: Sequence[AuditedCellChange]
+    changes_by_reason: Mapping[str, int]
+    changed_verdicts: Mapping[str, str | None]
+    last_day: date
+
+
+def week_facts(audit: Audit, published: Mapping[str, Audit], translator: Translator) -> WeekFacts:
+    """Return the facts for all pages of a week; `published` has the audits that readers may see, by week.
+
+    Of other weeks it reads their outcomes, holders and figures alone.
+    """
     cards, previous = office_cards(audit, published), published.get(audit.previous_week or "")
     bound = [card for card in cards if card.office.bound]
     changes = cell_changes(audit)
-    return {
-        **frame_facts(audit, translator),
-        "previous": previous,
-        "cards": cards,
-        "bound": bound,
-        "by_outcome": {outcome: [c for c in bound if c.office.verdict == outcome] for outcome in ORDER},
-        "by_change": {kind: [c for c in bound if c.change == kind] for kind in _CHANGES},
-        "by_group": [(g, list(some)) for g, some in groupby(cards[len(bound) :], lambda card: card.office.group)],
-        "measures": measures(audit),
-        "previous_measures": measures(previous) if previous is not None else None,
-        "practice": [check for check in practice_checks() if any(c.name == check.name for c in audit.checks)],
-        "bar_scales": _bar_scales(cards),
-        "bound_bar_scales": _bar_scales(bound),
-        "coverage": coverage(cards),
-        "recorded_on": recorded_on(audit),
-        "failed_controls": failed_controls(audit),
-        "cell_changes": changes,
-        "changes_by_reason": Counter(change.why.value for change in changes),
-        "changed_verdicts": changed_verdicts(audit),
-        "last_day": last_allowed_day(audit.directive.deadline, audit),
-    }
+    return WeekFacts(
+        **vars(frame_facts(audit, translator)),
+        previous=previous,
+        cards=cards,
+        bound=bound,
+        by_outcome={outcome: [c for c in bound if c.office.verdict == outcome] for outcome in ORDER},
+        by_change={kind: [c for c in bound if c.change == kind] for kind in _CHANGES},
+        by_group=[(g, list(some)) for g, some in groupby(cards[len(bound) :], lambda card: card.office.group)],
+        measures=measures(audit),
+        previous_measures=measures(previous) if previous is not None else None,
+        practice=[check for check in practice_checks() if any(c.name == check.name for c in audit.checks)],
+        bar_scales=_bar_scales(cards),
+        bound_bar_scales=_bar_scales(bound),
+        coverage=coverage(cards),
+        recorded_on=recorded_on(audit),
+        failed_controls=failed_controls(audit),
+        cell_changes=changes,
+        changes_by_reason=Counter(change.why.value for change in changes),
+        changed_verdicts=changed_verdicts(audit),
+        last_day=last_allowed_day(audit.directive.deadline, audit),
+    )
 
 
-def frame_facts(audit: Audit, translator: Translator) -> dict[str, Any]:
+def frame_facts(audit: Audit, translator: Translator) -> WeekFrame:
     """Return the facts for pages that show no findings of the week."""
     week = Week.parse(audit.week, ZoneInfo(audit.timezone))
-    return {
-        "audit": audit,
-        "final_day": week.last_day,
-        "span": _span(week.first_day, week.last_day, translator),
-        "number": int(audit.week[-2:]),
-        "program": __version__,
-    }
+    span = _span(week.first_day, week.last_day, translator)
+    return WeekFrame(audit, week.last_day, span, int(audit.week[-2:]), __version__)
 
 
 def _span(first_day: date, last_day: date, translator: Translator) -> str:

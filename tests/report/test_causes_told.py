@@ -45,7 +45,7 @@ def test_a_cause_is_told_in_the_same_words_everywhere(message_id: str, cause: st
     """No place says that a date is inexact where another says that no page is on record."""
     audit = untold(message_id, cause)
     files, facts = folder([audit], RU), week_facts(audit, {audit.week: audit}, RU)
-    letter = render_lines("letter.txt", RU, {**facts, "card": facts["cards"][0], "page": "", "answer_by": audit.as_of})
+    letter = render_lines("letter.txt", RU, facts.plus(card=facts.cards[0], page="", answer_by=audit.as_of))
     texts = {
         "home": text_of(page(files, "index.html").body),
         "week": text_of(page(files, f"{audit.week}/index.html").body),
@@ -63,5 +63,5 @@ def test_a_letter_counts_all_offices_as_the_headline_does() -> None:
     """Its office is one of the twenty: how many meet the directive, how many do not, of how many it is not known."""
     audit = sample_audit()
     facts = week_facts(audit, {audit.week: audit}, RU)
-    letter = render_lines("letter.txt", RU, {**facts, "card": facts["cards"][0], "page": "", "answer_by": audit.as_of})
+    letter = render_lines("letter.txt", RU, facts.plus(card=facts.cards[0], page="", answer_by=audit.as_of))
     assert "Поручение соблюдено у 8 из 20. Не соблюдено у 3. О 6 пока неизвестно. К 3 не применяется." in letter

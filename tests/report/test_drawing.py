@@ -1,6 +1,7 @@
 """The digest of what draws a folder: whatever changes a drawn byte changes it, and nothing else does."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,29 +15,27 @@ from tests.report.read_report import RU
 
 
 @pytest.fixture
-def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a copy of the templates, which the digest reads from now on."""
-    folder = Path(shutil.copytree(packaged("templates"), tmp_path / "templates"))
-    monkeypatch.setattr(drawing, "packaged", lambda _name: folder)
-    monkeypatch.setattr(drawing, "drawing_digest", drawing_digest.__wrapped__)
-    return folder
+def templates(tmp_path: Path) -> Path:
+    """Return a copy of the templates."""
+    return Path(shutil.copytree(packaged("templates"), tmp_path / "templates"))
 
 
 def test_the_same_program_has_the_same_digest(templates: Path) -> None:
     """Wherever it is installed; a second look at it changes nothing."""
-    assert drawing.drawing_digest() == drawing_digest()
+    assert drawing_digest(templates) == drawing_digest()
     (templates / "__pycache__").mkdir()
-    assert drawing.drawing_digest() == drawing_digest()
+    assert drawing_digest.__wrapped__(templates) == drawing_digest()
 
 
 @pytest.mark.parametrize("name", ["office.html", "checks/comments_answered.html", "site.css"])
 def test_two_changed_lines_of_a_template_are_another_drawing(name: str, templates: Path) -> None:
     """With the same number of the version; so are a template more and one less."""
-    first, path = drawing.drawing_digest(), templates / name
+    digest_now, path = partial(drawing_digest.__wrapped__, templates), templates / name
+    first = digest_now()
     path.write_text(f"{path.read_text(encoding='utf-8')}\n\n", encoding="utf-8")
-    changed = drawing.drawing_digest()
+    changed = digest_now()
     path.unlink()
-    assert len({first, changed, drawing.drawing_digest()}) == 3
+    assert len({first, changed, digest_now()}) == 3
 
 
 @pytest.mark.parametrize("name", ["locales/ru.po", "report/feed.py", "base/i18n.py"])
@@ -52,6 +51,6 @@ def test_the_code_and_the_catalogue_are_part_of_it(name: str, tmp_path: Path, mo
 def test_a_week_is_drawn_again_by_another_drawing(two: list[Audit], monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise a changed sentence would reach the weeks to come alone, and the folder would say two things."""
     first = content_keys(two, [], SiteOptions(), RU, two[1].as_of)
-    monkeypatch.setattr("auditor.report.site.drawing_digest", lambda: "another")
+    monkeypatch.setattr("auditor.report.site.drawing_digest", lambda _templates: "another")
     later = content_keys(two, [], SiteOptions(), RU, two[1].as_of)
     assert [week for week in first if first[week] == later[week]] == []

@@ -8,23 +8,28 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.audit.document import Audit
 from auditor.registry.remarks import Withdrawal
-from auditor.report.feed import MAX_ENTRIES, feed
+from auditor.report.feed import MAX_ENTRIES, FeedEntry, feed, summary_lines
 from auditor.report.post import MAX_CHARACTERS as LONGEST_POST
 from auditor.report.post import post
 from auditor.report.site import SiteOptions
-from auditor.report.week_facts import frame_facts, week_facts
+from auditor.report.week_facts import WeekFacts, frame_facts, week_facts
 from tests.audit_samples import remarked, sample_audit
 from tests.report.read_report import RU
 
 FACE = SiteOptions(address="https://example.invalid/r")
 
 
-def facts(audit: Audit, **fields: Any) -> dict[str, Any]:
+def facts(audit: Audit, **fields: Any) -> WeekFacts:
     changed = audit.model_copy(update=fields)
     return week_facts(changed, {changed.week: changed}, RU)
 
 
-def entries(*weeks: dict[str, Any], face: SiteOptions = FACE) -> tuple[str, list[LexborNode]]:
+def week_of(audit: Audit, **fields: Any) -> FeedEntry:
+    of_week = facts(audit, **fields)
+    return FeedEntry(of_week, None, summary_lines(of_week, RU))
+
+
+def entries(*weeks: FeedEntry, face: SiteOptions = FACE) -> tuple[str, list[LexborNode]]:
     """The feed's own id, and its entries."""
     parsed = LexborHTMLParser(feed(weeks, face, RU).decode())
     return parsed.css_first("id").text(), parsed.css("entry")
@@ -40,27 +45,25 @@ def test_an_entry_keeps_its_id_and_is_as_new_as_what_was_said_of_it_last() -> No
     An invented feed is another, and so is one of the same directive that is made from another archive.
     """
     audit = sample_audit()
-    own, (first,) = entries(facts(audit))
-    gone = {
-        **frame_facts(audit, RU),
-        "withdrawal": Withdrawal(week=audit.week, on=date(2026, 11, 26), reason="Ошибка."),
-    }
-    early = facts(audit, first_as_of=audit.week_ends)
+    own, (first,) = entries(week_of(audit))
+    withdrawal = Withdrawal(week=audit.week, on=date(2026, 11, 26), reason="Ошибка.")
+    gone = FeedEntry(frame_facts(audit, RU), withdrawal, [])
+    early = week_of(audit, first_as_of=audit.week_ends)
     updated = ["2026-11-24T05:00:00Z", "2026-11-24T17:00:00Z", "2026-11-25T17:00:00Z"]  # days begin in its zone
-    for week, when in zip((early, facts(remarked(audit)), gone), updated, strict=True):
+    for week, when in zip((early, week_of(remarked(audit)), gone), updated, strict=True):
         feed_id, (entry,) = entries(week, face=SiteOptions())
         assert (feed_id, part(entry, "id"), part(entry, "updated")) == (own, part(first, "id"), when)
-    assert [part(entries(week)[1][0], "published")[8:10] for week in (early, facts(audit))] == ["22", "24"]
-    assert entries(facts(audit, synthetic=False))[0] != own
-    other_newsroom, (theirs,) = entries(facts(audit, archive="b" * 64))
+    assert [part(entries(week)[1][0], "published")[8:10] for week in (early, week_of(audit))] == ["22", "24"]
+    assert entries(week_of(audit, synthetic=False))[0] != own
+    other_newsroom, (theirs,) = entries(week_of(audit, archive="b" * 64))
     assert (other_newsroom == own, part(theirs, "id") == part(first, "id")) == (False, False)
-    assert part(entries(facts(audit, week="2026-W46"))[1][0], "id") != part(first, "id")
+    assert part(entries(week_of(audit, week="2026-W46"))[1][0], "id") != part(first, "id")
 
 
 def test_an_entry_leads_to_the_page_of_its_week() -> None:
     """And the feed to the newest; both with the folder's address where it has one."""
     audit = sample_audit()
-    weeks = [facts(audit), facts(audit, week="2026-W46")]
+    weeks = [week_of(audit), week_of(audit, week="2026-W46")]
     for face, base in ((FACE, "https://example.invalid/r/"), (SiteOptions(), "")):
         parsed = LexborHTMLParser(feed(weeks, face, RU).decode())
         links = [link.attributes["href"] for link in parsed.css("link[rel=alternate]")]
@@ -69,7 +72,7 @@ def test_an_entry_leads_to_the_page_of_its_week() -> None:
 
 def test_a_feed_holds_half_a_year() -> None:
     """Readers keep the older ones themselves."""
-    week = facts(sample_audit())
+    week = week_of(sample_audit())
     assert len(entries(*[week] * (MAX_ENTRIES + 3))[1]) == MAX_ENTRIES == 26
 
 

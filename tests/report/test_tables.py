@@ -9,7 +9,7 @@ from auditor.audit.document import Audit
 from auditor.registry.remarks import Withdrawal
 from auditor.report.audit_schema import audit_schema
 from auditor.report.columns import POST_COLUMNS, office_columns, post_rows
-from auditor.report.tables import _format_plain, data_tables, week_tables
+from auditor.report.tables import _format_plain, csv_rows, data_tables, week_tables
 from tests.audit_samples import sample_audit
 from tests.hostile import FORMULAS
 from tests.report.read_report import RU
@@ -25,7 +25,7 @@ def test_a_value_is_written_for_programs() -> None:
 
 def test_a_table_is_opened_by_excel_in_its_own_letters(two: list[Audit]) -> None:
     """A byte order mark stands before the first column, and not within what programs read; the README says so."""
-    files = {**dict(week_tables(two[0], RU)), **dict(data_tables(two, {}, "CC BY 4.0", RU))}
+    files = {**dict(week_tables(two[0], RU)), **dict(data_tables([*map(csv_rows, two)], two, {}, "CC BY 4.0", RU))}
     tables = {path: body for path, body in files.items() if path.endswith(".csv")}
     assert sorted(tables) == ["data/offices.csv", "data/posts.csv", "offices.csv", "posts.csv"]
     for path, body in tables.items():
@@ -85,7 +85,7 @@ def test_posts_are_the_weeks_own_and_older_ones_with_questions_of_the_week() -> 
 def test_the_tables_of_all_weeks_come_with_what_they_mean(two: list[Audit]) -> None:
     """Each column, the licence, the weeks, those withdrawn, and the schema of a document, which the documents keep."""
     withdrawal = Withdrawal(week="2026-W45", on=date(2026, 11, 24), reason="Реестр\nбыл неверен.")
-    files = dict(data_tables(two, {"2026-W45": withdrawal}, "CC BY 4.0", RU))
+    files = dict(data_tables([*map(csv_rows, two)], two, {"2026-W45": withdrawal}, "CC BY 4.0", RU))
     readme = files["data/README.txt"].decode()
     assert readme.startswith("\ufeff")
     for text in ("CC BY 4.0", "2026-W46", "2026-W45: ", "Реестр был неверен.", *(c.code for c in office_columns())):

@@ -102,12 +102,12 @@ def test_every_page_is_told_the_same_facts(two: list[Audit]) -> None:
     """The offices by outcome and by change, the week in words, the week before where a reader can be shown it."""
     earlier, later = two
     facts = week_facts.week_facts(later, {audit.week: audit for audit in two}, RU)
-    assert all(len(cards) == getattr(later.summary, outcome) for outcome, cards in facts["by_outcome"].items())
-    assert sum(map(len, facts["by_change"].values())) == len(facts["bound"]) == 20
-    assert (facts["number"], facts["last_day"]) == (47, date(2022, 5, 31))
-    assert (facts["previous"], facts["previous_measures"]) == (earlier, week_facts.measures(earlier))
-    assert week_facts.week_facts(later, {}, RU)["previous"] is None
+    assert all(len(cards) == getattr(later.summary, outcome) for outcome, cards in facts.by_outcome.items())
+    assert sum(map(len, facts.by_change.values())) == len(facts.bound) == 20
+    assert (facts.number, facts.last_day) == (47, date(2022, 5, 31))
+    assert (facts.previous, facts.previous_measures) == (earlier, week_facts.measures(earlier))
+    assert week_facts.week_facts(later, {}, RU).previous is None
     last = later.model_copy(update={"week": "2026-W49"})
-    spans = [week_facts.week_facts(audit, {}, words)["span"] for audit in (later, last) for words in (RU, EN)]
+    spans = [week_facts.week_facts(audit, {}, words).span for audit in (later, last) for words in (RU, EN)]
     assert spans[:2] == ["16–22.11.2026", "16–22 Nov 2026"]
     assert spans[2:] == ["30.11.2026–06.12.2026", "30 Nov 2026–6 Dec 2026"]
