@@ -85,9 +85,7 @@ def _render_letter(workspace: Workspace, audit: Audit) -> str:
         page=f"{report_url}/{page}" if report_url and audit.seal else "",
         answer_by=Weeks.last_ended(audit.as_of, zone).shift(2).first_day,
     )
-    return _NEXT_POINT.sub(
-        "\n", "\n\n".join(render_lines("letter.txt", translator, letter_facts).splitlines())
-    )
+    return _NEXT_POINT.sub("\n", "\n\n".join(render_lines("letter.txt", translator, letter_facts).splitlines()))
 
 
 _NEXT_POINT = re.compile(r"(?<!:)\n\n(?=\d+\. )")

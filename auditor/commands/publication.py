@@ -45,27 +45,18 @@ def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop:
     """
     if not workspace.settings.contact:
         log.warning(workspace.translator.gettext(_NO_CONTACT))
+    recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, _folder_inputs(workspace, as_of))
     with Archive.read(workspace.data) as archive:
         audits = published_weeks(workspace, archive, as_of, judged)
+        arguments = (audits, workspace.remarks.withdrawn, _site_options(workspace), workspace.translator, as_of)
         archived_weeks = archive.audits.weeks("0000-W01", "9999-W53", as_of)
+        # A week without a stored audit may be published, but it need not stay published.
+        required_keys = {week: key for week, key in content_keys(*arguments).items() if week in archived_weeks}
 
-    def draw(done: Collection[str]) -> Iterable[tuple[str, bytes]]:
-        return site(
-            audits,
-            workspace.remarks.withdrawn,
-            _site_options(workspace),
-            workspace.translator,
-            as_of,
-            unchanged_weeks=done,
-        )
+        def draw(unchanged_weeks: Collection[str]) -> Iterable[tuple[str, bytes]]:
+            return site(*arguments, unchanged_weeks=unchanged_weeks)
 
-    recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, _folder_inputs(workspace, as_of))
-    keys_by_week = content_keys(
-        audits, workspace.remarks.withdrawn, _site_options(workspace), workspace.translator, as_of
-    )
-    # A week without a stored audit may be published, but it need not stay published.
-    required_keys = {week: key for week, key in keys_by_week.items() if week in archived_weeks}
-    publish(draw, workspace.out, required_keys, _recipe_adapter().dump_python(recipe, mode="json"), drop=drop)
+        publish(draw, workspace.out, required_keys, _recipe_adapter().dump_python(recipe, mode="json"), drop=drop)
     return workspace.out / judged.week / "index.html"
 
 
@@ -274,7 +265,7 @@ def _read_recipe(out: Path, stored: dict[str, Any]) -> _FolderRecipe:
 
 def _rebuilt(
     workspace: Workspace, archive: Archive, recipe: _FolderRecipe
-) -> tuple[list[Audit], Sequence[WithdrawalLike], SiteOptions, Translator, datetime]:
+) -> tuple[Iterable[Audit], Sequence[WithdrawalLike], SiteOptions, Translator, datetime]:
     """Return what today's archive makes of a published folder: its settings and remarks are those recorded in it."""
     zone, inputs = workspace.registry.zone, recipe.told
     translator, week = Translator(recipe.lang, zone), Week.parse(recipe.week, zone)

@@ -1,7 +1,7 @@
 """Judge a week from the archive, show it to readers, and judge again the weeks that are still in time."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -170,12 +170,30 @@ def show_week(workspace: Workspace, archive: Archive, week: Week, as_of: datetim
     return _as_shown(workspace, archive, shown, as_of)
 
 
-def published_weeks(workspace: Workspace, archive: Archive, as_of: datetime, judged_audit: Audit) -> list[Audit]:
-    """Return all weeks as readers see them, oldest first: the last audit of each up to `as_of`, and `judged_audit`."""
-    texts = archive.audits.between(_FIRST_WEEK, "9999-W53", as_of)
-    weeks = {audit.week: audit for audit in map(Audit.from_json, texts) if audit.week != judged_audit.week}
-    shown = [_as_shown(workspace, archive, localise(a, workspace.translator), as_of) for a in weeks.values()]
-    return sorted([*shown, judged_audit], key=lambda audit: audit.week)
+def published_weeks(workspace: Workspace, archive: Archive, as_of: datetime, judged_audit: Audit) -> Iterable[Audit]:
+    """Return all weeks as readers see them, oldest first: the last audit of each up to `as_of`, and `judged_audit`.
+
+    They can be iterated as long as the archive is open, and as often as wished; each is read when it is asked for.
+    """
+    return _PublishedWeeks(workspace, archive, as_of, judged_audit)
+
+
+@dataclass(frozen=True, slots=True)
+class _PublishedWeeks:
+    workspace: Workspace
+    archive: Archive
+    as_of: datetime
+    judged_audit: Audit
+
+    def __iter__(self) -> Iterator[Audit]:
+        for week in sorted({*self.archive.audits.weeks(_FIRST_WEEK, "9999-W53", self.as_of), self.judged_audit.week}):
+            yield self.judged_audit if week == self.judged_audit.week else self._stored(week)
+
+    def _stored(self, name: str) -> Audit:
+        week = Week.parse(name, self.workspace.registry.zone)
+        (text,) = self.archive.audits.between(name, str(week.shift(1)), self.as_of)
+        audit = localise(Audit.from_json(text), self.workspace.translator)
+        return _as_shown(self.workspace, self.archive, audit, self.as_of)
 
 
 def _as_shown(workspace: Workspace, archive: Archive, audit: Audit, as_of: datetime) -> Audit:

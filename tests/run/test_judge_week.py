@@ -140,8 +140,8 @@ def test_every_stored_week_is_shown_oldest_first(workspace: Workspace) -> None:
     """The week judged now takes its own place; weeks of a later moment are not shown."""
     with Archive.read(workspace.data) as archive:
         now = judge_week(workspace, archive, WEEK, workspace.clock())
-        shown = published_weeks(workspace, archive, workspace.clock(), now)
-        early = published_weeks(workspace, archive, archive.audits.as_of(BEFORE), now)
+        shown = list(published_weeks(workspace, archive, workspace.clock(), now))
+        early = list(published_weeks(workspace, archive, archive.audits.as_of(BEFORE), now))
     assert [audit.week for audit in shown] == [audit.week for audit in early] == [BEFORE, LAST]
     assert (shown[1] is now, len(shown[0].seal)) == (True, 64)
 
