@@ -219,7 +219,7 @@ def _folder_of(
 
 def _outline(office: AuditedOffice) -> AuditedOffice:
     """Return what the pages of other weeks ask of an office: its outcome, its holder and the figures of its checks."""
-    checks = {check.name for check in catalogue() if check.headline is not None}
+    checks = {check.name for check in catalogue() if check.headline is not None or check.history_figures}
     findings = [
         finding.model_copy(update={"evidence": []})
         for finding in office.findings

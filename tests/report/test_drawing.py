@@ -10,7 +10,7 @@ from auditor.audit.document import Audit
 from auditor.base.files import packaged
 from auditor.report import drawing
 from auditor.report.drawing import drawing_digest
-from auditor.report.site import SiteOptions, content_keys
+from auditor.report.site import SiteOptions, content_keys, site
 from tests.report.read_report import RU
 
 
@@ -54,3 +54,16 @@ def test_a_week_is_drawn_again_by_another_drawing(two: list[Audit], monkeypatch:
     monkeypatch.setattr("auditor.report.site.drawing_digest", lambda _templates: "another")
     later = content_keys(two, [], SiteOptions(), RU, two[1].as_of)
     assert [week for week in first if first[week] == later[week]] == []
+
+
+def test_a_folder_is_drawn_from_the_templates_that_are_given(two: list[Audit], templates: Path) -> None:
+    """Its pages and its styles; and each week has another key, so that it is drawn again."""
+    page = templates / "home.html"
+    page.write_text(page.read_text(encoding="utf-8").replace('class="first"', 'class="first ours"'), encoding="utf-8")
+    (templates / "site.css").write_text("body {}", encoding="utf-8")
+    files = dict(site(two, [], SiteOptions(), RU, two[1].as_of, templates=templates))
+    assert b'class="first ours"' in files["index.html"]
+    assert files["look/site.css"] == b"body {}"
+    ours = content_keys(two, [], SiteOptions(), RU, two[1].as_of, templates=templates)
+    theirs = content_keys(two, [], SiteOptions(), RU, two[1].as_of)
+    assert [week for week in theirs if ours[week] == theirs[week]] == []

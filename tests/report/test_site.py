@@ -1,11 +1,14 @@
 """The folder of reports as it is drawn: nothing leads nowhere, and every page says what it is."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from weakref import ref
 
 import pytest
 
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, AuditedFinding
 from auditor.registry.remarks import Withdrawal
 from auditor.report.site import WITHDRAWN, SiteOptions, content_keys, office_page, office_slug, site
 from tests.audit_samples import sample_audit
@@ -83,6 +86,30 @@ def test_the_same_arguments_give_the_same_bytes(two: list[Audit], drawn: Files) 
     assert again.keys() == {path for path in drawn if not path.startswith(BEFORE)}
     assert again == {path: drawn[path] for path in again}
     assert list(again)[-1] == "index.html"
+
+
+@dataclass
+class Archived:
+    """Weeks that are read from their texts whenever they are asked for; at most so many at once are held."""
+
+    texts: list[str]
+    findings: list[ref[AuditedFinding]] = field(default_factory=list)
+    most: int = 0
+
+    def __iter__(self) -> Iterator[Audit]:
+        for audit in map(Audit.from_json, self.texts):
+            self.findings.append(ref(audit.offices[0].findings[0]))
+            self.most = max(self.most, sum(finding() is not None for finding in self.findings))
+            yield audit
+
+
+def test_a_folder_of_many_weeks_holds_one_of_them_at_a_time(two: list[Audit]) -> None:
+    """Beside the one that is read next: half a year of a region does not stand in memory."""
+    weeks = [two[0].model_copy(update={"week": f"2026-W{n}", "offices": two[0].offices[:2]}) for n in range(40, 46)]
+    archived = Archived([audit.to_json() for audit in [*weeks, *two]])
+    drawn_lazily = dict(site(archived, [], SiteOptions(), RU, two[1].as_of))
+    assert drawn_lazily == dict(site([*weeks, *two], [], SiteOptions(), RU, two[1].as_of))
+    assert archived.most <= 2
 
 
 def test_only_a_real_folder_that_was_so_set_is_listed(drawn: Files) -> None:
