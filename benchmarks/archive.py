@@ -27,7 +27,7 @@ from benchmarks.scale import NOW, measure_command, page, registry_of, session_of
 
 SHAPES = ("20x1", "20x52", "20x260", "200x52")
 ROUNDS = 5
-LIBRARIES = "import pydantic, typer, rich, yaml"
+LIBRARIES = "import pydantic, click, rich, yaml"
 
 
 def make(folder: Path, offices: int, weeks: int) -> None:

@@ -15,15 +15,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import typer
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from auditor.commands.cli import app
 from auditor.commands.help import help_texts, paragraphs
+from auditor.commands.options import program
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "auditor/locales"
@@ -88,7 +87,7 @@ def _extract(method: str, path: Path, passes: tuple, options: dict[str, str], me
 
 def _help_of_commands() -> Iterator[tuple[str, str]]:
     """Yield each paragraph of the command line's help with a file that holds it."""
-    texts = dict.fromkeys(filter(None, help_texts(typer.main.get_command(app))))
+    texts = dict.fromkeys(filter(None, help_texts(program)))
     for path in sorted((ROOT / "auditor/commands").glob("*.py")):
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         literals = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.safe import mark_control_characters
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
-from auditor.commands.options import Common, ExactWho, group
+from auditor.commands.options import Common, exact_who_argument, program
 
 if TYPE_CHECKING:
     from auditor.base.address import Address
@@ -24,82 +24,79 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-app = group("Write a person's decision about an account into officials.yaml.")
-
-_Url = Annotated[str, typer.Argument(help="The account's address on VK or Telegram, in any form that people paste.")]
-_How = Annotated[str | None, typer.Option("--how", help="How that was found out, in a sentence. Required.")]
-_Sources = Annotated[list[str] | None, typer.Option("--source", help="Where that can be seen; may be repeated.")]
-_On = Annotated[str | None, typer.Option("--on", help="The day of it, 2026-11-24; by default today.")]
-_Yes = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
+_url = click.argument("url", help="The account's address on VK or Telegram, in any form that people paste.")
+_how = click.option("--how", help="How that was found out, in a sentence. Required.")
+_on = click.option("--on", help="The day of it, 2026-11-24; by default today.")
+_yes = click.option("--yes", is_flag=True, help="Write without asking.")
 
 _AGREED = {"y", "yes", "д", "да"}
 
 
-@app.command("confirm")
-def accounts_confirm(
-    context: typer.Context,
-    who: ExactWho,
-    url: _Url,
-    how: _How = None,
-    source: _Sources = None,
-    kind: Annotated[str, typer.Option("--kind", help="personal, or institution for a page of the body.")] = "personal",
-    number: Annotated[
-        int | None,
-        typer.Option("--id", min=-(10**15), max=10**15, help="The network's own number; a VK group's has a -."),
-    ] = None,
-    of: Annotated[str | None, typer.Option("--of", help="The source's own date: 2025, 2025-07 or 2025-07-31.")] = None,
-    on: _On = None,
-    yes: _Yes = False,
-) -> None:
+@program.group()
+def accounts() -> None:
+    """Write a person's decision about an account into officials.yaml."""
+
+
+@accounts.command("confirm")
+@exact_who_argument
+@_url
+@_how
+@click.option("--source", "sources", multiple=True, help="Where that can be seen; may be repeated.")
+@click.option("--kind", default="personal", show_default=True, help="personal, or institution for a page of the body.")
+@click.option(
+    "--id",
+    "number",
+    type=click.IntRange(-(10**15), 10**15),
+    help="The network's own number; a VK group's has a -.",
+)
+@click.option("--of", help="The source's own date: 2025, 2025-07 or 2025-07-31.")
+@_on
+@_yes
+@click.pass_obj
+def accounts_confirm(common: Common, /, who: str, url: str, *, yes: bool, **given: Any) -> None:
     """Record that an account is the holder's, or the body's.
 
     The change is shown as a diff and written when you agree.
     """
     from auditor.registry.decisions import plan_confirm
 
-    given: dict[str, Any] = {"how": how, "sources": source or (), "on": on, "of": of, "kind": kind, "number": number}
-    _decide(context.obj, lambda file: plan_confirm(file, who, url, **given), yes=yes)
+    _decide(common, lambda file: plan_confirm(file, who, url, **given), yes=yes)
 
 
-@app.command("reject")
-def accounts_reject(
-    context: typer.Context,
-    who: ExactWho,
-    url: _Url,
-    how: _How = None,
-    on: _On = None,
-    yes: _Yes = False,
-) -> None:
+@accounts.command("reject")
+@exact_who_argument
+@_url
+@_how
+@_on
+@_yes
+@click.pass_obj
+def accounts_reject(common: Common, /, who: str, url: str, *, yes: bool, **given: Any) -> None:
     """Record that an account is not the holder's.
 
     It is not shown as a lead again.
     """
     from auditor.registry.decisions import plan_reject
 
-    _decide(context.obj, lambda file: plan_reject(file, who, url, how=how, on=on), yes=yes)
+    _decide(common, lambda file: plan_reject(file, who, url, **given), yes=yes)
 
 
-@app.command("searched")
-def accounts_searched(
-    context: typer.Context,
-    who: ExactWho,
-    how: _How = None,
-    found: Annotated[str | None, typer.Option("--found", help="nothing, or what was found. Required.")] = None,
-    network: Annotated[
-        list[str] | None, typer.Option("--network", help="Where: vk, telegram, ok, max or other; may be repeated.")
-    ] = None,
-    by: Annotated[str | None, typer.Option("--by", help="Who searched: printed in the report. Required.")] = None,
-    on: _On = None,
-    yes: _Yes = False,
-) -> None:
+@accounts.command("searched")
+@exact_who_argument
+@_how
+@click.option("--found", help="nothing, or what was found. Required.")
+@click.option("--network", "networks", multiple=True, help="Where: vk, telegram, ok, max or other; may be repeated.")
+@click.option("--by", help="Who searched: printed in the report. Required.")
+@_on
+@_yes
+@click.pass_obj
+def accounts_searched(common: Common, /, who: str, *, yes: bool, **given: Any) -> None:
     """Record a search for the holder's accounts.
 
     Without a recorded search of VK, Telegram, OK and MAX, "not found" is never said.
     """
     from auditor.registry.decisions import plan_searched
 
-    given: dict[str, Any] = {"how": how, "by": by, "found": found, "networks": network or (), "on": on}
-    _decide(context.obj, lambda file: plan_searched(file, who, **given), yes=yes)
+    _decide(common, lambda file: plan_searched(file, who, **given), yes=yes)
 
 
 def _decide(common: Common, plan_edit: "Callable[[RegistryFile], FileEdit]", *, yes: bool) -> None:

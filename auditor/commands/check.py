@@ -2,17 +2,16 @@
 
 import sys
 import time
-from typing import Annotated
 
-import typer
+import click
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.base import weeks
 from auditor.base.logs import Progress
 from auditor.base.text import N_
-from auditor.commands.console import echo_json, echo_paged
-from auditor.commands.options import Common, Week, Who, single
+from auditor.commands.console import echo_error, echo_json, echo_paged
+from auditor.commands.options import Common, program, week_option, who_argument
 from auditor.commands.publication import unfinished_routes
 from auditor.registry import Office
 from auditor.registry.holders import holder_on
@@ -22,27 +21,23 @@ from auditor.run.collect_week import collect_week
 from auditor.run.judge_week import exit_code, judge_week, with_remarks_and_contact
 from auditor.run.workspace import Workspace
 
-app = single()
-
 _LONGEST = 180
 """Seconds that one check may spend asking the networks."""
 
 
-@app.command()
-def check(
-    context: typer.Context,
-    who: Who,
-    week: Week = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print this office's audit document.")] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Judge from the archive, without any network.")] = False,
-) -> None:
+@program.command()
+@who_argument
+@week_option
+@click.option("--json", "as_json", is_flag=True, help="Print this office's audit document.")
+@click.option("--offline", is_flag=True, help="Judge from the archive, without any network.")
+@click.pass_obj
+def check(common: Common, *, who: str, week: str | None, as_json: bool, offline: bool) -> int:
     """Look at one office's accounts now and print the findings.
 
     WHO may also be the address of a page on record.
     """
-    common: Common = context.obj
     workspace = common.open()
-    office, judged_week = workspace.office(" ".join(who)), workspace.week(week)
+    office, judged_week = workspace.office(who), workspace.week(week)
     title = workspace.translator.translate(N_("Looking at the pages: {place}"), place=office.municipality)
     with common.progress(title, wanted=not offline) as progress:
         audit, unfinished = (
@@ -55,8 +50,8 @@ def check(
     elif not common.quiet:
         echo_paged(_card(workspace, judged_week, office, audit), safe=True)
     for line in () if common.quiet else unfinished:
-        typer.echo(line, err=True)  # beside a document, not in it
-    raise typer.Exit(exit_code(audit))
+        echo_error(line)  # beside a document, not in it
+    return exit_code(audit)
 
 
 def _judge_stored(workspace: Workspace, week: weeks.Week, office: Office) -> tuple[Audit, list[str]]:

@@ -7,7 +7,6 @@ import codecs
 import io
 import json
 import os
-import pydoc
 import re
 import shutil
 import sys
@@ -15,6 +14,8 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+
+import click
 
 from auditor.base.safe import mark_control_characters, one_line
 
@@ -41,7 +42,13 @@ codecs.register_error(_READABLE, _stand_in)
 
 
 def replace_unwritable() -> None:
-    """Let both outputs replace the characters that their encoding lacks; otherwise writing them is an error."""
+    """Let both outputs replace the characters that their encoding lacks; otherwise writing them is an error.
+
+    An unbuffered output (PYTHONUNBUFFERED) gets a buffer: without one Python drops what a pipe does not take at once,
+    and does not say so.
+    """
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        sys.stdout = open(sys.stdout.fileno(), "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_READABLE)
@@ -51,6 +58,12 @@ def echo(text: str) -> None:
     """Print text that may contain foreign words, with control characters marked; wrap at words on a terminal."""
     sys.stdout.write(_wrapped(mark_control_characters(text)) + "\n")
     sys.stdout.flush()
+
+
+def echo_error(text: str) -> None:
+    """Print text on the standard error, as `echo` does on the output."""
+    sys.stderr.write(mark_control_characters(text) + "\n")
+    sys.stderr.flush()
 
 
 def _wrapped(text: str) -> str:
@@ -77,21 +90,19 @@ _NARROWEST = 40
 def echo_paged(text: str, *, safe: bool = False) -> None:
     """Print a longer text, through a pager if the output is a terminal with fewer lines than the text.
 
-    PAGER names the pager; empty means none, and if the named one does not exist Python chooses.
+    PAGER names the pager; empty means none, and one that does not exist is none.
     `safe`: the text is ready for a terminal, colours included; otherwise its control characters are marked.
     """
     shown = text if safe else _wrapped(mark_control_characters(text))
-    pager = os.environ.get("PAGER", "less").split()
-    if not (sys.stdout.isatty() and pager) or shown.count("\n") < shutil.get_terminal_size().lines:
+    fits = shown.count("\n") < shutil.get_terminal_size().lines
+    if fits or not (sys.stdout.isatty() and os.environ.get("PAGER", "less")):
         sys.stdout.write(shown)
         return
-    if shutil.which(pager[0]) is None:
-        os.environ.pop("PAGER", None)
     os.environ.setdefault("LESS", "FRX")  # less quits on one screen, keeps the text on it and passes colours through
     letters = sys.stdout.encoding
     if letters.lower().startswith("utf"):
         os.environ.setdefault("LESSCHARSET", "utf-8")
-    pydoc.pager(shown.encode(letters, _READABLE).decode(letters))
+    click.echo_via_pager(shown.encode(letters, _READABLE).decode(letters).removesuffix("\n"), color=safe)
 
 
 def echo_json(text: str) -> None:

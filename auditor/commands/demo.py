@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
@@ -19,15 +18,13 @@ from auditor.base.logs import Progress
 from auditor.base.settings import load_settings
 from auditor.base.text import phrase
 from auditor.checks import catalogue
-from auditor.commands.options import Common, single
+from auditor.commands.options import Common, program
 from auditor.commands.publication import print_summary, run_weekly
 from auditor.registry import Registry, load_registry
 from auditor.registry.remarks import Remarks, load_remarks
 from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
-
-app = single()
 
 _PAST = 30
 """How many weeks back the invented pages go: the first of at most 26 audited weeks has a month before it."""
@@ -36,16 +33,16 @@ _MISSED, _HINDERED = 2, 3
 """Two weeks, counted back from the last: one without any look, one in which VK shows a captcha to every request."""
 
 
-@app.command()
-def demo(
-    context: typer.Context,
-    weeks: Annotated[int, typer.Option("--weeks", min=1, max=26, help="Weeks to audit, the last included.")] = 5,
-) -> None:
+@program.command()
+@click.option(
+    "--weeks", type=click.IntRange(1, 26), default=5, show_default=True, help="Weeks to audit, the last included."
+)
+@click.pass_obj
+def demo(common: Common, weeks: int) -> None:
     """Audit an invented world on this machine, in the folder --out, by default demo.
 
     The reports say on every page that they are invented.
     """
-    common: Common = context.obj
     common.set_up_logs()
     with common.progress("demo") as progress:
         workspace, audit, page = run_demo(

@@ -1,41 +1,52 @@
 """``auditor discover``: search for accounts that may be a holder's. The registry is not changed."""
 
-from typing import Annotated
+import math
 
-import typer
+import click
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, phrase
 from auditor.commands.console import echo, echo_json
-from auditor.commands.options import Common, single
-
-app = single()
+from auditor.commands.options import Common, program, words_argument
 
 _TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 70
 
 
-@app.command()
+def _comparable(_context: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+    """Return the number. Raise `click.BadParameter` for nan, which no end of a range refuses."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan")
+    return value
+
+
+@program.command()
+@words_argument("who", "An office's id, a municipality or a whole family name.")
+@click.option("--all", "everybody", is_flag=True, help="Look for the holders of all offices.")
+@click.option("--json", "as_json", is_flag=True, help="Print every lead with every reason as JSON.")
+@click.option("--names", type=click.IntRange(0, 1000), help="Names of a person to try on t.me: 150, with --all 70.")
+@click.option("--requests", type=click.IntRange(1), help="At most so many requests on each route.")
+@click.option("--minutes", type=click.FloatRange(0, 100_000), callback=_comparable, help="At most so many minutes.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=182,
+    show_default=True,
+    help="Read posts so many days back for links.",
+)
+@click.option("--again", is_flag=True, help="Forget how far earlier searches came.")
+@click.pass_obj
 def discover(
-    context: typer.Context,
-    who: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name."),
-    ] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
-    names: Annotated[
-        int | None,
-        typer.Option("--names", min=0, max=1000, help="Names of a person to try on t.me: 150, with --all 70."),
-    ] = None,
-    requests: Annotated[
-        int | None, typer.Option("--requests", min=1, help="At most so many requests on each route.")
-    ] = None,
-    minutes: Annotated[
-        float | None, typer.Option("--minutes", min=0.0, max=100_000.0, help="At most so many minutes.")
-    ] = None,
-    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Read posts so many days back for links.")] = 182,
-    again: Annotated[bool, typer.Option("--again", help="Forget how far earlier searches came.")] = False,
-) -> None:
+    common: Common,
+    *,
+    who: str,
+    everybody: bool,
+    as_json: bool,
+    names: int | None,
+    requests: int | None,
+    minutes: float | None,
+    days: int,
+    again: bool,
+) -> int:
     """Look for accounts and say why each may be the holder's.
 
     Nothing is written into the registry.
@@ -45,9 +56,8 @@ def discover(
     from auditor.commands.search_text import leads_document, render_leads, search_accounts
     from auditor.search.scout_runner import Budget
 
-    common: Common = context.obj
     workspace = common.open()
-    offices = [workspace.office(" ".join(who), exact=True)] if who else workspace.registry.offices
+    offices = [workspace.office(who, exact=True)] if who else workspace.registry.offices
     names_per_person = names if names is not None else _TELEGRAM_NAMES if who else _TELEGRAM_NAMES_OF_MANY
     budget = Budget(requests, minutes, names_per_person)
     with common.progress(workspace.translator.gettext(N_("Looking for pages"))) as progress:
@@ -56,4 +66,4 @@ def discover(
         echo_json(leads_document(result, workspace.translator))
     elif not common.quiet:
         echo(render_leads(result, workspace.translator))
-    raise typer.Exit(0 if result.complete else 3)
+    return 0 if result.complete else 3

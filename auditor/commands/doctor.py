@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-import typer
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
@@ -27,7 +27,7 @@ from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text, verbatim
 from auditor.commands.console import echo
 from auditor.commands.next import expiry_lines, gaps_in
-from auditor.commands.options import Common, single
+from auditor.commands.options import Common, program
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
 from auditor.probes.event_loop import run
 from auditor.probes.plugins import PATIENCE, DiagnosisLine, Plugin, PluginContext, plugin_of
@@ -50,26 +50,23 @@ _DUE = N_(
 
 _Result = TypeVar("_Result")
 
-app = single()
-
-
 _HELP = """Say what each key and route can do now.
 
 A line a route, with -v one a method; also registry, clock and disk. Exit 0 if what is set works, else 3.
 """
 
 
-@app.command(help=_HELP)
-def doctor(context: typer.Context) -> None:
+@program.command(help=_HELP)
+@click.pass_obj
+def doctor(common: Common) -> int:
     """Diagnose every route, the registry, the clock and the archive, and print what came of it."""
-    common: Common = context.obj
     workspace = common.open()
     with common.progress(workspace.translator.gettext(N_("Trying each route"))) as progress:
         lines = diagnose(workspace, progress, every_method=common.verbose)
     if not common.quiet:
         print_diagnosis(lines, workspace.translator)
         echo(workspace.translator.gettext(_ALL_WORKS if all(line.state == "ok" for line in lines) else _TO_MEND))
-    raise typer.Exit(0 if all(line.state in {"ok", "unset", "noted"} for line in lines) else 3)
+    return 0 if all(line.state in {"ok", "unset", "noted"} for line in lines) else 3
 
 
 _ALL_WORKS = N_("All that is set works. Next: auditor weekly --plan")

@@ -1,9 +1,8 @@
 """``auditor evidence``: show, verify and export the stored responses that findings rest on."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from auditor.archive import Archive
 from auditor.archive.verify import Flaw, FlawKind
@@ -21,29 +20,28 @@ from auditor.commands.evidence_text import (
     render_record,
     render_verdict,
 )
-from auditor.commands.options import Common, Week, Who, group
+from auditor.commands.options import Common, program, week_option, who_argument, words_argument
 from auditor.commands.publication import compare_published
 from auditor.commands.replay_text import render_replay
 from auditor.run.judge_week import with_remarks_and_contact
 from auditor.run.replay import replay_week
 from auditor.run.workspace import Workspace
 
-app = group("Show, check and pack the stored answers that findings rest on.")
+
+@program.group()
+def evidence() -> None:
+    """Show, check and pack the stored answers that findings rest on."""
 
 
-@app.command("show")
-def evidence_show(
-    context: typer.Context,
-    what: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WHO|ID", help="An office, or an answer's id or its beginning; or all."),
-    ] = None,
-) -> None:
+@evidence.command("show")
+@words_argument("name", "An office, or an answer's id or its beginning; or all.", metavar="[WHO|ID]...")
+@click.pass_obj
+def evidence_show(common: Common, name: str) -> None:
     """List an office's stored answers, or show one of them.
 
     Of one its place, its fields and its body are shown. Characters that a terminal would obey are shown as numbers.
     """
-    workspace, name = context.obj.open(), " ".join(what or ())
+    workspace = common.open()
     if name.startswith("ev-"):
         with Archive.read(workspace.data) as archive:
             entry = pick_entry(archive, name)
@@ -55,24 +53,18 @@ def evidence_show(
         echo(render_list(chosen_entries(archive, office, None), workspace.translator))
 
 
-@app.command("verify")
-def evidence_verify(
-    context: typer.Context,
-    seal: Annotated[str | None, typer.Option("--seal", help="A link's hash that was kept elsewhere.")] = None,
-    published: Annotated[
-        Path | None, typer.Option("--published", help="A folder of reports to compare with the archive.")
-    ] = None,
-    replay: Annotated[
-        bool, typer.Option("--replay", help="Judge a week again from its stored answers, and compare.")
-    ] = False,
-    week: Week = None,
-) -> None:
+@evidence.command("verify")
+@click.option("--seal", help="A link's hash that was kept elsewhere.")
+@click.option("--published", type=Path, help="A folder of reports to compare with the archive.")
+@click.option("--replay", is_flag=True, help="Judge a week again from its stored answers, and compare.")
+@week_option
+@click.pass_obj
+def evidence_verify(common: Common, *, seal: str | None, published: Path | None, replay: bool, week: str | None) -> int:
     """Check all that is stored against its hashes.
 
     No network is asked. Exit 1 if something is missing or was changed, 3 if not all could be compared or judged
     again, 4 without an archive.
     """
-    common: Common = context.obj
     workspace = common.open(publishes=True)
     with Archive.read(workspace.data) as archive:
         archive.require_runs(workspace.data)
@@ -83,7 +75,7 @@ def evidence_verify(
             code = code or (0 if replayed.equal else 1 if replayed.differences else 3)
     for line in () if common.quiet else lines:
         echo(line)
-    raise typer.Exit(code)
+    return code
 
 
 def _verify_archive(
@@ -106,21 +98,19 @@ def _verify_archive(
     return [*(escaped(line.text) for line in lines), text], 1 if 1 in codes else max(codes)
 
 
-@app.command("export")
-def evidence_export(
-    context: typer.Context,
-    who: Who,
-    week: Week = None,
-    to: Annotated[Path | None, typer.Option("--to", help="The zip to write; by default WHO-WEEK.zip here.")] = None,
-) -> None:
+@evidence.command("export")
+@who_argument
+@week_option
+@click.option("--to", type=Path, help="The zip to write; by default WHO-WEEK.zip here.")
+@click.pass_obj
+def evidence_export(common: Common, who: str, week: str | None, to: Path | None) -> None:
     """Pack what one office's findings of a week rest on.
 
     The zip holds the records with their proofs, findings, texts of the checks, a page, and verify.py, which checks all
     of it against the seal on the report with Python alone.
     """
-    common: Common = context.obj
     workspace = common.open(publishes=True)
-    office, audited_week, moment = workspace.office(" ".join(who)), str(workspace.week(week)), workspace.clock()
+    office, audited_week, moment = workspace.office(who), str(workspace.week(week)), workspace.clock()
     path = to or Path(f"{office.id}-{audited_week}.zip")
     with Archive.read(workspace.data) as archive:
         export = export_office(

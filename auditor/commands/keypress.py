@@ -1,15 +1,16 @@
-"""Read keys and lines from the user: single keys at a terminal, lines from a pipe."""
+"""Read keys and lines from the user: single keys at a terminal, lines from a pipe.
 
-import os
-import select
+What was pressed before a key is asked for is dropped, so that it decides nothing that was not shown.
+"""
+
 import sys
-import termios
-import tty
 from collections.abc import Mapping
+from getpass import getpass
+
+import click
 
 _LAYOUT = dict(zip("йцукенгшщзфывапролдячсмить", "qwertyuiopasdfghjklzxcvbnm", strict=True))
 """Letters of the Russian keyboard layout to the Latin letters on the same keys."""
-_END = "\x04"
 
 
 def ask_key(prompt: str, keys: Mapping[str, str], default: str = "") -> str:
@@ -17,7 +18,7 @@ def ask_key(prompt: str, keys: Mapping[str, str], default: str = "") -> str:
     _write(prompt)
     while True:
         key = _next_key()
-        if key in {_END, ""}:
+        if not key:
             _write("\n")
             return "q"
         key = default if key in "\r\n" else _LAYOUT.get(key.lower(), key.lower())
@@ -43,27 +44,24 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
+def ask_secret(prompt: str) -> str:
+    """Ask for a line that a terminal does not show, and return it. Raise `KeyboardInterrupt` at Ctrl-D."""
+    if not sys.stdin.isatty():
+        return ask_line(prompt) or ""
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    try:
+        return getpass("").strip()
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
 def _next_key() -> str:
-    """Return one key, or from a pipe the first character of the next line; empty at the end of input."""
+    """Return what a key sends, or from a pipe the first character of the next line; empty at the end of input."""
     if not sys.stdin.isatty():
         line = sys.stdin.readline()
         return line.strip()[:1] or "\n" if line else ""
-    handle = sys.stdin.fileno()
-    saved = termios.tcgetattr(handle)
     try:
-        tty.setcbreak(handle, termios.TCSADRAIN)
-        return _read_key(handle)
-    finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, saved)
-
-
-def _read_key(handle: int) -> str:
-    """Return one UTF-8 character; of an arrow or function key only the escape, without the bytes that follow."""
-    first_byte = os.read(handle, 1)
-    if first_byte == b"\x1b":
-        while select.select([handle], [], [], 0.02)[0]:
-            os.read(handle, 1)
-        return "\x1b"
-    extra_bytes = 1 if first_byte >= b"\xc0" else 0
-    extra_bytes += (first_byte >= b"\xe0") + (first_byte >= b"\xf0")
-    return (first_byte + b"".join(os.read(handle, 1) for _ in range(extra_bytes))).decode("utf-8", "replace")
+        return click.getchar()
+    except EOFError:
+        return ""

@@ -2,10 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import typer
+import click
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
@@ -14,7 +13,7 @@ from auditor.base.files import write_file
 from auditor.base.text import phrase
 from auditor.base.weeks import Week as Weeks
 from auditor.commands.console import echo
-from auditor.commands.options import Common, Week, Who, single
+from auditor.commands.options import Common, program, week_option, who_argument
 from auditor.commands.publication import withdrawn
 from auditor.registry import Office
 from auditor.report.site import card_page
@@ -24,25 +23,19 @@ from auditor.report.withdrawals import without_withdrawn
 from auditor.run.judge_week import show_week
 from auditor.run.workspace import Workspace
 
-app = single()
 
-
-@app.command()
-def letter(
-    context: typer.Context,
-    who: Who,
-    week: Week = None,
-    to: Annotated[
-        Path | None, typer.Option("--to", help="The file to write, .txt or .docx; by default it is printed.")
-    ] = None,
-) -> None:
+@program.command()
+@who_argument
+@week_option
+@click.option("--to", type=Path, help="The file to write, .txt or .docx; by default it is printed.")
+@click.pass_obj
+def letter(common: Common, who: str, week: str | None, to: Path | None) -> None:
     """Write a letter to an office: what is not met or could not be told, and what would change it.
 
     From the archive, without any network.
     """
-    common: Common = context.obj
     workspace = common.open(publishes=True)
-    text = letter_to(workspace, workspace.office(" ".join(who)), workspace.week(week))
+    text = letter_to(workspace, workspace.office(who), workspace.week(week))
     if to is None:
         echo(text)
         return

@@ -1,35 +1,30 @@
 """``auditor login``: begin or end a Telegram account's session. Typed secrets are neither echoed nor stored."""
 
 import sys
-from typing import Annotated
 
-import typer
+import click
 
 from auditor.base.archive_lock import make_private_folder
 from auditor.base.errors import UsageError
-from auditor.base.i18n import Translator
 from auditor.base.text import N_, phrase
-from auditor.commands.console import echo
-from auditor.commands.options import Common, single
+from auditor.commands.console import echo, echo_error
+from auditor.commands.keypress import ask_secret
+from auditor.commands.options import Common, program
 from auditor.probes.telegram.client.client_account import session_path
 from auditor.probes.telegram.client.sign_in import Prompts, sign_in, sign_out
 from auditor.run.workspace import Workspace
 
-app = single()
 
-
-@app.command()
-def login(
-    context: typer.Context,
-    leave: Annotated[bool, typer.Option("--sign-out", help="End the session at Telegram and remove its file.")] = False,
-) -> None:
+@program.command()
+@click.option("--sign-out", is_flag=True, help="End the session at Telegram and remove its file.")
+@click.pass_obj
+def login(common: Common, *, sign_out: bool) -> None:
     """Sign in with a Telegram account at a prompt, or out.
 
     What is typed is not shown. Only the owner of the session file can read it.
     """
-    common: Common = context.obj
     workspace = common.open()
-    echo(_log_out(workspace) if leave else _log_in(workspace))
+    echo(_log_out(workspace) if sign_out else _log_in(workspace))
 
 
 def _log_in(workspace: Workspace) -> str:
@@ -42,20 +37,18 @@ def _log_in(workspace: Workspace) -> str:
     file = session_path(workspace.settings, workspace.data)
     make_private_folder(file.parent)
     translator = workspace.translator
+
+    def ask(prompt: str) -> str:
+        return ask_secret(f"{translator.gettext(prompt)}: ")
+
     prompts = Prompts(
-        phone=lambda: _prompt(translator, N_("Phone number of the account (not shown as you type)")),
-        code=lambda: _prompt(translator, N_("Code that Telegram sent (not shown)")),
-        password=lambda: _prompt(translator, N_("Two-step password (not shown)")),
-        wrong=lambda: typer.echo(translator.gettext(N_("That was not right; once more.")), err=True),
+        phone=lambda: ask(N_("Phone number of the account (not shown as you type)")),
+        code=lambda: ask(N_("Code that Telegram sent (not shown)")),
+        password=lambda: ask(N_("Two-step password (not shown)")),
+        wrong=lambda: echo_error(translator.gettext(N_("That was not right; once more."))),
     )
     account = sign_in(workspace.settings, file, prompts)
     return translator.translate(N_("Signed in as {name}, {phone}"), name=account.name, phone=account.phone)
-
-
-def _prompt(translator: Translator, prompt: str) -> str:
-    return str(
-        typer.prompt(translator.gettext(prompt), default="", hide_input=True, show_default=False, err=True)
-    ).strip()
 
 
 def _log_out(workspace: Workspace) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated
 
-import typer
+import click
 
 from auditor.archive import Archive
 from auditor.base.errors import ArchiveError
@@ -12,26 +11,22 @@ from auditor.base.i18n import Translator
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import echo_paged
-from auditor.commands.options import Common, single
+from auditor.commands.options import Common, program, words_argument
 from auditor.commands.pending_pages import pending_counts
 from auditor.registry.gaps import Gap, GapKind, OfficeGaps, count_expiring, gaps_of
 from auditor.run.workspace import Workspace
 
-app = single()
 
-
-@app.command(help="Say what is missing or too old in the registry, the most useful first, and how to fix it.")
-def next_steps(
-    context: typer.Context,
-    who: Annotated[
-        list[str] | None, typer.Argument(metavar="WHO", help="One office; with all its search links. By default all.")
-    ] = None,
-    whole: Annotated[bool, typer.Option("--all", help="All steps, not the first ten.")] = False,
-) -> None:
+@program.command(
+    "next", help="Say what is missing or too old in the registry, the most useful first, and how to fix it."
+)
+@words_argument("who", "One office; with all its search links. By default all.")
+@click.option("--all", "whole", is_flag=True, help="All steps, not the first ten.")
+@click.pass_obj
+def next_steps(common: Common, *, who: str, whole: bool) -> None:
     """Print what is missing or too old in the registry, the most useful first, and how to fix it."""
-    common: Common = context.obj
     workspace = common.open()
-    office_gaps = gaps_in(workspace, " ".join(who) if who else None)
+    office_gaps = gaps_in(workspace, who or None)
     shown = office_gaps if who or whole else _first_steps(office_gaps, _FEW)
     lines = [*_lines(shown, workspace.translator, whole=bool(who))]
     if remaining := sum(len(gaps.gaps) for gaps in office_gaps) - sum(len(gaps.gaps) for gaps in shown):

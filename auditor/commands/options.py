@@ -1,46 +1,79 @@
-"""Declare the options and arguments that commands share, and the typer applications that commands are built on.
+"""Declare the program, and the options and arguments that its commands share.
 
 The common options may come before a command or after it; if one is given twice, the last counts. A command gets them
-from its context::
+as its first argument, and what it returns is the exit code::
 
-    @app.command()
-    def report(context: typer.Context, week: Week = None) -> None:
-        common: Common = context.obj
+    @program.command()
+    @week_option
+    @click.pass_obj
+    def report(common: Common, week: str | None) -> int:
         workspace = common.open()
 """
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
-from typer.core import TyperGroup
+import click
 
 from auditor import __version__
 from auditor.base.errors import UsageError
 from auditor.base.i18n import languages
-from auditor.base.text import N_, Text, phrase
+from auditor.base.text import N_, phrase
 from auditor.commands.console import echo, progress_bar
-from auditor.commands.help import ReadersContext, paragraphs
+from auditor.commands.help import ReadersGroup
 
 if TYPE_CHECKING:
     from auditor.base.logs import Progress
     from auditor.run.workspace import Workspace
 
-Who = Annotated[
-    list[str], typer.Argument(metavar="WHO", help="An office's id, a municipality or a holder's name, in any case.")
-]
-"""One office, in one or several words; `Workspace.office` looks it up by the words joined with blanks."""
-ExactWho = Annotated[
-    str,
-    typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name, no part of one."),
-]
-Week = Annotated[str | None, typer.Option("--week", help="2026-W47; by default the last week that has ended.")]
+COMMANDS = {
+    "start": "Ask five questions, and set up a folder for the weekly run.",
+    "weekly": "Look at every account, judge the week, write the report.",
+    "check": "Look at one office's accounts now and print the findings.",
+    "report": "Write a week's report from the archive, without network.",
+    "next": "Say what is missing or too old, and how to fix it.",
+    "discover": "Look for accounts and say whose each may be.",
+    "review": "Decide about found pages, a key for each.",
+    "accounts": "Write a decision about an account into officials.yaml.",
+    "registry": "Check officials.yaml, or print its schema.",
+    "doctor": "Say what works now: keys, routes, controls, clock, disk.",
+    "login": "Sign in to Telegram, or out.",
+    "evidence": "Show, check and pack the stored answers.",
+    "letter": "Write a letter to an office from its findings.",
+    "purge": "Remove what is older than the settings allow.",
+    "demo": "Audit an invented world on this machine.",
+}
+"""Command name to its line in the list of commands. Each command is declared in the module of the same name."""
+_HELP = ("-h", "--help")
+_COMMON = "The common options may stand here too: auditor -h"
+
+
+_F = TypeVar("_F", bound=Callable[..., object])
+
+
+def _joined(_context: click.Context, _param: click.Parameter, words: tuple[str, ...]) -> str:
+    return " ".join(words)
+
+
+def words_argument(
+    name: str, help_text: str, *, required: bool = False, metavar: str | None = None
+) -> Callable[[_F], _F]:
+    """Return a decorator for an argument of one or several words, which the command gets joined with blanks."""
+    return click.argument(name, nargs=-1, required=required, metavar=metavar, help=help_text, callback=_joined)
+
+
+who_argument = words_argument("who", "An office's id, a municipality or a holder's name, in any case.", required=True)
+"""One office: `Workspace.office` looks it up."""
+exact_who_argument = click.argument(
+    "who", help="An office's id, a municipality or a whole family name, no part of one."
+)
+week_option = click.option("--week", help="2026-W47; by default the last week that has ended.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,69 +120,59 @@ class Common:
         return progress_bar(title, shown=wanted and not self.quiet and sys.stderr.isatty())
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        echo(f"auditor {__version__}")
-        raise typer.Exit
+class _Program(ReadersGroup):
+    """All commands. The parser takes the common options from anywhere in the line; the command gets the rest.
+
+    A command's module is imported when the command is used, so the list of commands appears at once.
+    """
+
+    group_class = ReadersGroup
+
+    def lines(self) -> dict[str, str]:
+        """Return the line of each command in the list of commands, by its name."""
+        return COMMANDS
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Return the command, or None if there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        import_module(f"auditor.commands.{cmd_name}")
+        command = self.commands[cmd_name]
+        command.epilog = _COMMON
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command's name, the command and its arguments; ``-h`` without a command lists the commands."""
+        if args[0] in _HELP:
+            echo(ctx.get_help())
+            ctx.exit()
+        if args[0].startswith("-"):
+            raise click.NoSuchOption(args[0], ctx=ctx)
+        return super().resolve_command(ctx, args)
 
 
-def common_options(
-    context: typer.Context,
-    registry: Annotated[Path | None, typer.Option("--registry", help="The registry, officials.yaml.")] = None,
-    data: Annotated[Path | None, typer.Option("--data", help="Folder of the archive.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of the reports.")] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Judge as of this moment, 2026-11-24T12:00+07:00.")
-    ] = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="Language of what is said, such as ru or en.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on the standard error.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    version: Annotated[  # noqa: ARG001 - the callback prints it
-        bool, typer.Option("--version", is_eager=True, help="Print the version and leave.", callback=_print_version)
-    ] = False,
-) -> None:
+@click.group(
+    cls=_Program,
+    context_settings={
+        "help_option_names": list(_HELP),
+        "allow_interspersed_args": True,
+        "ignore_unknown_options": True,
+    },
+    epilog="`auditor COMMAND -h`: what it takes. "
+    "Exit: 0 nothing failed, 1 something did, 2 mistyped, 3 some things could not be told, 4 could not run",
+    add_help_option=False,  # otherwise a command's -h would print the help of the whole program
+)
+@click.option("--registry", type=Path, help="The registry, officials.yaml.")
+@click.option("--data", type=Path, help="Folder of the archive.")
+@click.option("--out", type=Path, help="Folder of the reports.")
+@click.option("--as-of", help="Judge as of this moment, 2026-11-24T12:00+07:00.")
+@click.option("--lang", help="Language of what is said, such as ru or en.")
+@click.option("--verbose", "-v", is_flag=True, help="Say more on the standard error.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@click.version_option(__version__, message="auditor %(version)s", help="Print the version and leave.")
+@click.pass_context
+def program(context: click.Context, /, **typed: Any) -> None:
     """Check whether heads of municipalities keep pages and answer people there."""
-    context.obj = Common(registry, data, out, as_of, lang, verbose, quiet)
-
-
-class CommandGroup(TyperGroup):
-    """A group of commands; the error for an unknown command names the most similar one."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command's name, the command and its arguments. Raises `UsageError` for an unknown name."""
-        name = args[0]
-        if name not in self.commands:
-            valid_names = (
-                [opt for param in self.params for opt in param.opts] if name.startswith("-") else self.commands
-            )
-            raise UsageError(unknown_name_message(name, valid_names, ctx.command_path))
-        command = self.commands[name]
-        command.context_class = ReadersContext
-        return name, command, args[1:]
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer calls it so
-        """Write the list of commands, each with the first paragraph of its help."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, next(paragraphs(each.help or ""))) for name, each in self.commands.items()])
-
-
-_UNKNOWN = N_("there is no {what}; `{command} -h` lists what can be typed")
-_LIKE = N_("there is no {what}; did you mean {near}? `{command} -h` lists what can be typed")
-
-
-def unknown_name_message(name: str, valid_names: Iterable[str], command: str) -> Text:
-    """Return a message that `name` is no command or option, with the most similar of `valid_names` if one is close."""
-    near = get_close_matches(name, valid_names, n=1)
-    return Text(_LIKE if near else _UNKNOWN, {"what": name, "near": next(iter(near), ""), "command": command})
-
-
-def single() -> typer.Typer:
-    """Return an empty typer application for a single command."""
-    return typer.Typer(add_completion=False, rich_markup_mode=None)
-
-
-def group(help_text: str) -> typer.Typer:
-    """Return an empty typer application for a group of commands."""
-    return typer.Typer(
-        cls=CommandGroup, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None
-    )
+    context.obj = Common(**typed)

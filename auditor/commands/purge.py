@@ -1,9 +1,8 @@
 """``auditor purge``: remove what is older than the settings allow, and report what was removed."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
 
-import typer
+import click
 
 from auditor.archive import Archive
 from auditor.archive.connection import FILE
@@ -11,10 +10,8 @@ from auditor.archive.retention import Cutoffs, Purged
 from auditor.base.archive_lock import hold_lock
 from auditor.base.text import N_
 from auditor.commands.console import echo
-from auditor.commands.options import Common, single
+from auditor.commands.options import Common, program
 from auditor.run.workspace import Workspace
-
-app = single()
 
 NOTHING_DUE = N_("Nothing is older than the settings allow.")
 _DUE = N_(
@@ -23,18 +20,14 @@ _DUE = N_(
 )
 
 
-@app.command()
-def purge(
-    context: typer.Context,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")
-    ] = False,
-) -> None:
+@program.command()
+@click.option("--dry-run", is_flag=True, help="Count what would be removed, and remove nothing.")
+@click.pass_obj
+def purge(common: Common, *, dry_run: bool) -> None:
     """Remove answers and comments that are older than the settings allow.
 
     Hashes and sums stay, and the removal is recorded in the chain of manifests.
     """
-    common: Common = context.obj
     workspace = common.open()
     purged = run_purge(workspace, dry_run=dry_run)
     if not common.quiet:

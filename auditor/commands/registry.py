@@ -1,31 +1,32 @@
 """``auditor registry``: check officials.yaml, or print a JSON Schema."""
 
-from typing import Annotated
-
-import typer
+import click
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_, phrase
 from auditor.checks.never_red import unreachable_reds
 from auditor.commands.console import echo, echo_json
 from auditor.commands.next import gaps_in
-from auditor.commands.options import Common, group
+from auditor.commands.options import Common, program
 from auditor.registry.registry_schema import schema_text
 from auditor.registry.remarks import remarks_schemas
 from auditor.report.audit_schema import audit_schema_text
 from auditor.run.workspace import Workspace
 
-app = group("Check officials.yaml, or print its schema.")
+
+@program.group()
+def registry() -> None:
+    """Check officials.yaml, or print its schema."""
 
 
-@app.command("check")
-def registry_check(context: typer.Context) -> None:
+@registry.command("check")
+@click.pass_obj
+def registry_check(common: Common) -> None:
     """Name every mistake in the registry with file and line.
 
     Statements and corrections are read too. A remark names what can never be red by the policy's numbers. What is no
     mistake but missing or too old, `auditor next` tells.
     """
-    common: Common = context.obj
     workspace = common.open()
     if not common.quiet:
         echo(_summary(workspace))
@@ -33,10 +34,9 @@ def registry_check(context: typer.Context) -> None:
             echo(workspace.translator.translate(_REMARK, text=remark))
 
 
-@app.command("schema")
-def registry_schema(
-    of: Annotated[str, typer.Argument(help="registry, included, statements, corrections or audit.")] = "registry",
-) -> None:
+@registry.command("schema")
+@click.argument("of", default="registry", help="registry, the default, included, statements, corrections or audit.")
+def registry_schema(of: str) -> None:
     """Print a file's JSON Schema, for editors."""
     texts = {"registry": schema_text(), "included": schema_text(included=True)} | remarks_schemas()
     texts["audit"] = audit_schema_text()

@@ -7,16 +7,16 @@ search results in the archive; as there is no other state, a review can be left 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text, phrase
 from auditor.commands.console import echo
 from auditor.commands.keypress import ask_key, ask_line
-from auditor.commands.options import Common, single
+from auditor.commands.options import Common, program, words_argument
 from auditor.registry.gaps import GapKind, SearchLink, gaps_of
 from auditor.registry.holders import Holder, holder_on
 from auditor.registry.models import Office
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from auditor.commands.pending_pages import PendingPage
     from auditor.registry.registry_file import FileEdit, RegistryFile
     from auditor.run.workspace import Workspace
-
-app = single()
 
 _SAYS = {
     "given": N_("given by an official place"),
@@ -47,24 +45,19 @@ _KEYS = {
 }
 
 
-@app.command()
-def review(
-    context: typer.Context,
-    who: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[WHO]", help="One office. By default all where a page is to be found."),
-    ] = None,
-    by: Annotated[str | None, typer.Option("--by", help="Who searched: printed in the report.")] = None,
-) -> None:
+@program.command()
+@words_argument("who", "One office. By default all where a page is to be found.")
+@click.option("--by", help="Who searched: printed in the report.")
+@click.pass_obj
+def review(common: Common, who: str, by: str | None) -> None:
     """Decide about found pages, office by office, with a key for each.
 
     Each decision is written at once and shown; b takes the last one back. Leave whenever you like.
     """
     from auditor.commands.accounts import registry_file
 
-    common: Common = context.obj
     workspace = common.open()
-    offices = [workspace.office(" ".join(who), exact=True)] if who else None
+    offices = [workspace.office(who, exact=True)] if who else None
     questions = list(_questions(list(_items(workspace, offices))))
     if not questions:
         echo(workspace.translator.gettext(N_("No page waits for a decision.")))

@@ -10,11 +10,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from getpass import getpass
 from pathlib import Path
 from shlex import quote
 
-import typer
+import click
 
 from auditor.base.errors import CannotRunError, SettingsError, UsageError, os_error_text
 from auditor.base.files import make_private, packaged, write_file
@@ -23,14 +22,12 @@ from auditor.base.settings import Settings, load_settings
 from auditor.base.snapshot import Route
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
-from auditor.commands.keypress import ask_line
-from auditor.commands.options import Common, single
+from auditor.commands.keypress import ask_line, ask_secret
+from auditor.commands.options import Common, program
 from auditor.probes.event_loop import run
 from auditor.probes.plugins import PluginContext, plugin_of
 from auditor.registry import Registry, load_registry
 from auditor.registry.gaps import gaps_of
-
-app = single()
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TUESDAY = "2"
@@ -69,13 +66,13 @@ class _SetupDialog:
         return load_settings(environ, self.folder / "no-file-here")
 
 
-@app.command()
-def start(context: typer.Context) -> None:
+@program.command()
+@click.pass_obj
+def start(common: Common) -> None:
     """Ask five questions, and set up a folder from which the pages are checked every week.
 
     Where to keep it, whom to write to, the VK key, a proxy, the day. Each answer is tried at once.
     """
-    common: Common = context.obj
     dialog = _SetupDialog(Translator(choose_language(common.lang, os.environ)))
     dialog.settings()  # reports an invalid environment variable before the first question
     try:
@@ -163,7 +160,7 @@ def _ask_about_routes(dialog: _SetupDialog, registry: Registry) -> None:
 def _ask_key(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
     """Ask for a route's key without showing it, store it in a private file and try it."""
     prompt = dialog.translator.gettext(route.facts.key_question)
-    while (key := _read_secret(f"{prompt} ")) and not _KEY.fullmatch(key):
+    while (key := ask_secret(f"{prompt} ")) and not _KEY.fullmatch(key):
         dialog.echo(route.facts.key_objection)
     if not key:
         return
@@ -174,10 +171,6 @@ def _ask_key(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
 
 
 _KEY = re.compile(r"[A-Za-z0-9._-]{20,}")
-
-
-def _read_secret(prompt: str) -> str:
-    return (getpass(prompt) if sys.stdin.isatty() else ask_line(prompt) or "").strip()
 
 
 def _ask_proxy(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
@@ -226,13 +219,14 @@ def _ask_day(dialog: _SetupDialog, zone: str) -> None:
 
     day = dialog.ask_until(N_("5/5 Day of the weekly run, 1 Monday … 7 Sunday [2]:"), objection_to, _TUESDAY)
     dialog.written["data"], dialog.written["out"] = str(dialog.folder / "data"), str(dialog.folder / "reports")
-    program = str(Path(shutil.which("auditor") or Path(sys.executable).with_name("auditor")).absolute())
+    executable = str(Path(shutil.which("auditor") or Path(sys.executable).with_name("auditor")).absolute())
     name = _DAYS[int(day) - 1]
     write_file(
-        dialog.folder / f"{_UNIT}.service", _SERVICE.format(folder=_escaped(dialog.folder), program=_escaped(program))
+        dialog.folder / f"{_UNIT}.service",
+        _SERVICE.format(folder=_escaped(dialog.folder), program=_escaped(executable)),
     )
     write_file(dialog.folder / f"{_UNIT}.timer", _TIMER.format(day=name, zone=zone))
-    write_file(dialog.folder / "crontab.txt", _cron_line(day, dialog.folder, program))
+    write_file(dialog.folder / "crontab.txt", _cron_line(day, dialog.folder, executable))
 
 
 def _escaped(path: str | Path) -> str:

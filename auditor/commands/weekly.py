@@ -3,9 +3,8 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated
 
-import typer
+import click
 
 from auditor.base import weeks
 from auditor.base.errors import UsageError
@@ -14,47 +13,36 @@ from auditor.base.networks import routes
 from auditor.base.text import N_, NNP_, phrase
 from auditor.commands.console import echo
 from auditor.commands.next import expiry_lines, gaps_in, next_commands
-from auditor.commands.options import Common, Week, single
+from auditor.commands.options import Common, program, week_option
 from auditor.commands.publication import other_changes, print_summary, run_weekly, unfinished_routes
 from auditor.run.collect_week import RouteForecast, forecast_week
 from auditor.run.judge_week import exit_code
 
-app = single()
 
-
-@app.command()
-def weekly(
-    context: typer.Context,
-    week: Week = None,
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Only say what would be asked, and how long that takes; ask nothing.")
-    ] = False,
-    budget: Annotated[
-        str | None,
-        typer.Option(
-            "--budget", help="Stop asking after so long (20m, 1h30m), the most useful first; the next run continues."
-        ),
-    ] = None,
-) -> None:
+@program.command()
+@week_option
+@click.option("--plan", is_flag=True, help="Only say what would be asked, and how long that takes; ask nothing.")
+@click.option("--budget", help="Stop asking after so long (20m, 1h30m), the most useful first; the next run continues.")
+@click.pass_obj
+def weekly(common: Common, *, week: str | None, plan: bool, budget: str | None) -> int:
     """Look at every account, judge the week, write the report.
 
     Running it again in the same week doubles nothing.
     """
-    common: Common = context.obj
     seconds = parse_span(budget) if budget is not None else None
     workspace = common.open(publishes=True)
     judged_week = workspace.week(week)
     if plan:
         for line in plan_lines(forecast_week(workspace, judged_week), judged_week, workspace.translator, seconds):
             echo(line)
-        return
+        return 0
     with common.progress(str(judged_week)) as progress:
         result, page = run_weekly(workspace, judged_week, progress=progress, seconds=seconds)
     if not common.quiet:
         steps = [*unfinished_routes(result.run_result, workspace.translator), *next_commands(workspace)]
         more = [*other_changes(result, workspace.translator), *expiry_lines(gaps_in(workspace), workspace.translator)]
         print_summary(workspace, result.audit, page, steps, more)
-    raise typer.Exit(exit_code(result.audit))
+    return exit_code(result.audit)
 
 
 def parse_span(text: str) -> float:

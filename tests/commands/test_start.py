@@ -13,6 +13,7 @@ import pytest
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Route
 from auditor.base.text import phrase
+from auditor.commands import keypress
 from auditor.commands import start as start_command
 from auditor.commands.cli import run
 from auditor.probes.plugins import DiagnosisLine
@@ -35,7 +36,8 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 
         typed = iter(lines)
         monkeypatch.setattr(start_command, "plugin_of", plugin)
-        monkeypatch.setattr(start_command, "ask_line", lambda _question, default="": next(typed) or default)
+        for asking in (start_command, keypress):
+            monkeypatch.setattr(asking, "ask_line", lambda _question, default="": next(typed) or default)
         return run(["start"])
 
     return started
