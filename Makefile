@@ -11,7 +11,7 @@ DEV := $(VENV)/.dev
 EXAMPLES ?= many
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-thorough test-all lint regen lock clean
+.PHONY: demo test test-thorough test-all mutate lint regen lock clean
 
 demo: $(RUNS)
 	$(BIN)/auditor demo --out demo
@@ -23,6 +23,31 @@ test-thorough: $(DEV)
 	EXAMPLES=$(EXAMPLES) $(PYTEST) --timeout=900 -m "thorough or hypothesis"
 
 test-all: test test-thorough
+
+# Which changes of a room does no test notice? make mutate ROOM=auditor/language TESTS=tests/language SEED=1 NUMBER=150
+# mutmut changes one place at a time in mutants/, a copy. SEED chooses NUMBER of its changes, the same each time. Of TESTS
+# none may start the program as another process.
+MUTMUT := $(VENV)/mutmut
+SEED ?= 1
+NUMBER ?= 150
+COPIED := officials.yaml officials.schema.json templates docs benchmarks tools README.md README.ru.md CONTRIBUTING.md
+CHOOSE := import random, re, sys; names = re.findall(r"auditor\S+(?=:)", sys.stdin.read()); \
+	print(*random.Random($(SEED)).sample(names, min($(NUMBER), len(names))))
+
+mutate: $(MUTMUT)/.ready
+	printf '%s\n' '[mutmut]' 'source_paths = auditor' 'only_mutate = $(ROOM)*' > setup.cfg
+	printf '%s\n' 'also_copy =' $(COPIED:%='  %') 'pytest_add_cli_args_test_selection =' $(TESTS:%='  %') >> setup.cfg
+	printf '%s\n' 'pytest_add_cli_args =' '  -m' '  not thorough' >> setup.cfg
+	rm -rf mutants
+	$(MUTMUT)/bin/mutmut run nothing > /dev/null 2>&1 || true  # makes the mutants, and runs none
+	$(MUTMUT)/bin/mutmut run $$($(MUTMUT)/bin/mutmut results --all true | $(BIN)/python -c '$(CHOOSE)') | tail -n 1
+	$(MUTMUT)/bin/mutmut results | grep -v 'not checked'
+
+$(MUTMUT)/.ready: $(DEV)
+	$(BIN)/python -m venv $(MUTMUT)
+	$(MUTMUT)/bin/python -m pip install --quiet -r requirements.lock -r requirements-dev.lock
+	$(MUTMUT)/bin/python -m pip install --quiet 'mutmut>=3.8.1,<3.9'
+	touch $@
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .
@@ -49,7 +74,7 @@ lock:
 	$(LOCKED) --group dev --constraint requirements.lock --constraint requirements-build.lock --output-file requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) demo data reports dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) mutants setup.cfg demo data reports dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What runs. pip compiles bytecode as it installs; telethon alone takes 0.8 s to import without it.

@@ -1,7 +1,7 @@
 """What five readers ask of the folder of reports, and the steps by which each finds it: by words that can be seen.
 
 Each question starts on the page that opens the folder, looks for its answer as that reader would and compares it with
-the audit document. The tests run them; `tools/reader_questions.py` writes down what they take.
+the audit document. What they took is in docs/dev/reader-questions.md.
 """
 
 from collections.abc import Callable

@@ -204,7 +204,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize(("acting_name", "name"), SPELLINGS.values(), ids=SPELLINGS.keys())
+@pytest.mark.parametrize(("acting_name", "name"), SPELLINGS.values(), ids=list(SPELLINGS))
 def test_tenures_in_a_row_are_one_persons_however_the_name_is_spelt(acting_name: str, name: str) -> None:
     """«Tenures in a row under one name are one person's»: no newcomer, and the pages of the first are theirs."""
     # item 7; 1.0.0: NFD makes a newcomer without a page
