@@ -199,12 +199,12 @@ def test_a_planned_end_ends_the_tenure_and_an_office_that_ceased_is_left_out(che
 
 SPELLINGS = {
     "NFD": ("Имярек Андрей Сергеевич", "Имярек Андреи\u0306 Сергеевич"),
-    "ё": ("Имярек Семён Сергеевич", "Имярек Семен Сергеевич"),
+    "yo": ("Имярек Семён Сергеевич", "Имярек Семен Сергеевич"),
     "case": ("Имярек Андрей Сергеевич", "ИМЯРЕК Андрей Сергеевич"),
 }
 
 
-@pytest.mark.parametrize(("acting_name", "name"), SPELLINGS.values(), ids=list(SPELLINGS))
+@pytest.mark.parametrize(("acting_name", "name"), SPELLINGS.values(), ids=SPELLINGS.keys())
 def test_tenures_in_a_row_are_one_persons_however_the_name_is_spelt(acting_name: str, name: str) -> None:
     """«Tenures in a row under one name are one person's»: no newcomer, and the pages of the first are theirs."""
     # item 7; 1.0.0: NFD makes a newcomer without a page
