@@ -23,7 +23,7 @@ from auditor.commands.console import echo
 from auditor.registry.remarks import Remarks
 from auditor.report.drawing import drawing_digest
 from auditor.report.notices import notices
-from auditor.report.publish import NAME, diff_folder, publish, read_published
+from auditor.report.publish import NAME, PublishedFolder, diff_folder, digest, publish, read_published
 from auditor.report.site import SiteOptions, content_keys, site
 from auditor.report.templates import render_lines
 from auditor.report.week_facts import week_facts
@@ -45,19 +45,31 @@ def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop:
     """
     if not workspace.settings.contact:
         log.warning(workspace.translator.gettext(_NO_CONTACT))
-    recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, _folder_inputs(workspace, as_of))
+    recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, judged.seal, _inputs_digest(workspace, as_of))
     with Archive.read(workspace.data) as archive:
-        audits = published_weeks(workspace, archive, as_of, judged)
-        arguments = (audits, workspace.remarks.withdrawn, _site_options(workspace), workspace.translator, as_of)
-        archived_weeks = archive.audits.weeks("0000-W01", "9999-W53", as_of)
-        # A week without a stored audit may be published, but it need not stay published.
-        required_keys = {week: key for week, key in content_keys(*arguments).items() if week in archived_weeks}
+        arguments = _site_arguments(workspace, archive, judged, as_of)
 
         def draw(unchanged_weeks: Collection[str]) -> Iterable[tuple[str, bytes]]:
             return site(*arguments, unchanged_weeks=unchanged_weeks)
 
-        publish(draw, workspace.out, required_keys, _recipe_adapter().dump_python(recipe, mode="json"), drop=drop)
+        week_keys = _week_keys(archive, arguments)
+        publish(draw, workspace.out, week_keys, _recipe_adapter().dump_python(recipe, mode="json"), drop=drop)
     return workspace.out / judged.week / "index.html"
+
+
+_SiteArguments = tuple[Iterable[Audit], Sequence[WithdrawalLike], SiteOptions, Translator, datetime]
+
+
+def _site_arguments(workspace: Workspace, archive: Archive, shown: Audit, as_of: datetime) -> _SiteArguments:
+    """Return what `site` draws: every week of the archive up to `as_of`, and `shown` as of that moment."""
+    audits = published_weeks(workspace, archive, as_of, shown)
+    return audits, workspace.remarks.withdrawn, _site_options(workspace), workspace.translator, as_of
+
+
+def _week_keys(archive: Archive, arguments: _SiteArguments) -> dict[str, str]:
+    """Return the key of each week that has to stay published; one without a stored audit may be, and may go."""
+    stored_weeks = archive.audits.weeks("0000-W01", "9999-W53", arguments[-1])
+    return {week: key for week, key in content_keys(*arguments).items() if week in stored_weeks}
 
 
 def _site_options(workspace: Workspace) -> SiteOptions:
@@ -66,22 +78,16 @@ def _site_options(workspace: Workspace) -> SiteOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _FolderInputs:
-    """What a folder shows that is not in the archive. Stored in published.json, so that the folder can be rebuilt."""
-
-    contact: str
-    face: SiteOptions
-    remarks: Remarks
-
-
-@dataclass(frozen=True, slots=True)
 class _FolderRecipe:
-    """Everything that a folder was made from, apart from the archive. A stored format: `told` keeps its name."""
+    """What a folder was made from, apart from the archive, as `published.json` has it."""
 
     as_of: Annotated[AwareDatetime, Field(gt=datetime(1970, 1, 2, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
     week: Annotated[str, Field(pattern=r"^20\d\d-W\d\d$")]
     lang: Annotated[str, AfterValidator(lambda lang: Translator(lang).lang)]
-    told: _FolderInputs
+    seal: str
+    """The seal that its newest pages print."""
+    inputs: str
+    """`_inputs_digest` of remarks and settings, which themselves stay out."""
 
 
 @cache
@@ -89,10 +95,11 @@ def _recipe_adapter() -> TypeAdapter[_FolderRecipe]:
     return TypeAdapter(_FolderRecipe)
 
 
-def _folder_inputs(workspace: Workspace, as_of: datetime) -> _FolderInputs:
-    """Return what is published at `as_of` besides the archive; remarks of a later day are left out until then."""
-    day = as_of.astimezone(workspace.registry.zone).date()
-    return _FolderInputs(workspace.settings.contact, _site_options(workspace), workspace.remarks.up_to(day))
+def _inputs_digest(workspace: Workspace, as_of: datetime) -> str:
+    """Return the digest of what is published at `as_of` besides the archive, without remarks of a later day."""
+    remarks = workspace.remarks.up_to(as_of.astimezone(workspace.registry.zone).date())
+    inputs = (remarks, workspace.settings.contact, _site_options(workspace))
+    return digest(TypeAdapter(tuple[Remarks, str, SiteOptions]).dump_json(inputs))
 
 
 def run_weekly(
@@ -172,7 +179,7 @@ _WRONG = {
     "strange": N_("the program did not publish this file, and nothing in the archive speaks for it"),
 }
 _OTHERWISE = N_(
-    "published with other remarks or settings than are set now ({names}); it is compared as it was published"
+    "published with other remarks or settings than are set now, so only compared with what it says of itself"
 )
 _UNTOLD = N_("drawn by another version of the program ({version}), so only compared with what it says of itself")
 _NO_WEEKS = N_("no published week is here")
@@ -190,28 +197,37 @@ class PublishedFileLine(NamedTuple):
 def compare_published(workspace: Workspace, archive: Archive, out: Path) -> list[PublishedFileLine]:
     """Return a line for each published file that differs from what the archive makes, and one about the whole.
 
-    The folder is rebuilt with the arguments, remarks and settings recorded in it. Settings that differ from today's are
-    no error; if remarks differ, the folder cannot show whether those are the operator's, so the code is 3. A folder
-    that other code or templates drew cannot be rebuilt: its files are compared with its list alone, and the code is 3.
+    A folder that other code or templates drew, or that was made with other remarks or settings than today's, cannot be
+    made again: its files are compared with its list alone, and the code is 3.
     """
     published = read_published(out)
     if not published.made:
         return [PublishedFileLine(f"{out}: {workspace.translator.gettext(_NO_WEEKS)}")]
     if (published.program, published.drawing) != (__version__, drawing_digest()):
-        version_line = [
-            PublishedFileLine(f"{out}: {workspace.translator.translate(_UNTOLD, version=published.drawn_by)}", 3)
-        ]
-        return [*version_line, *_file_lines(workspace, out, None)]
+        return _lines_by_list(workspace, out, workspace.translator.translate(_UNTOLD, version=published.drawn_by))
     recipe = _read_recipe(out, published.made)
-    rebuilt = _rebuilt(workspace, archive, recipe)
-    file_lines = list(_file_lines(workspace, out, site(*rebuilt)))
-    stored_weeks = archive.audits.weeks("0000-W01", "9999-W53", recipe.as_of)
-    keys = {week: key for week, key in content_keys(*rebuilt).items() if week in stored_weeks}
-    file_lines += _week_lines(workspace, out, published.weeks, keys)
+    if recipe.inputs != _inputs_digest(workspace, recipe.as_of):
+        return _lines_by_list(workspace, out, workspace.translator.gettext(_OTHERWISE))
+    return _lines_by_archive(workspace, archive, out, published, recipe)
+
+
+def _lines_by_list(workspace: Workspace, out: Path, reason: str) -> list[PublishedFileLine]:
+    return [PublishedFileLine(f"{out}: {reason}", 3), *_file_lines(workspace, out, None)]
+
+
+def _lines_by_archive(
+    workspace: Workspace, archive: Archive, out: Path, published: PublishedFolder, recipe: _FolderRecipe
+) -> list[PublishedFileLine]:
+    past = replace(workspace, translator=Translator(recipe.lang, workspace.registry.zone), as_of=recipe.as_of)
+    shown = show_week(past, archive, Week.parse(recipe.week, past.registry.zone), recipe.as_of)
+    arguments = _site_arguments(past, archive, shown, recipe.as_of)
+    file_lines = list(_file_lines(workspace, out, site(*arguments)))
+    recorded = {**published.weeks, "seal": recipe.seal}
+    file_lines += _list_lines(workspace, out, recorded, {**_week_keys(archive, arguments), "seal": shown.seal})
     comparison = workspace.translator.translate(
         _COMPARED, files=len(published.files), at=recipe.as_of, data=str(workspace.data)
     )
-    return [*_changed_settings(workspace, out, recipe), *file_lines, PublishedFileLine(f"{out}: {comparison}", 0)]
+    return [*file_lines, PublishedFileLine(f"{out}: {comparison}", 0)]
 
 
 def _file_lines(
@@ -223,35 +239,13 @@ def _file_lines(
         yield PublishedFileLine(f"{out / path}: {workspace.translator.gettext(_WRONG[difference])}", code)
 
 
-def _week_lines(
+def _list_lines(
     workspace: Workspace, out: Path, published: Mapping[str, str], rebuilt: Mapping[str, str]
 ) -> Iterator[PublishedFileLine]:
-    """Yield a line for each week whose hash in the list is another than that of what the archive makes of it."""
-    for week in sorted(published.keys() | rebuilt.keys()):
-        if published.get(week) != rebuilt.get(week):
-            yield PublishedFileLine(f"{out / NAME}: {week}: {workspace.translator.gettext(_DIFFERS)}")
-
-
-def _changed_settings(workspace: Workspace, out: Path, recipe: _FolderRecipe) -> Iterator[PublishedFileLine]:
-    """Yield a line that names the settings, and one that names the remarks, that have changed since publication."""
-    recorded, current = recipe.told, _folder_inputs(workspace, recipe.as_of)
-    settings = {
-        "AUDITOR_CONTACT": (recorded.contact, current.contact),
-        "AUDITOR_REPORT_URL": (recorded.face.address, current.face.address),
-        "AUDITOR_REPORT_LICENCE": (recorded.face.licence, current.face.licence),
-        "AUDITOR_REPORT_INDEX": (recorded.face.listed, current.face.listed),
-    }
-    remarks = {
-        "AUDITOR_STATEMENTS": (recorded.remarks.statements, current.remarks.statements),
-        "AUDITOR_CORRECTIONS": (
-            (recorded.remarks.corrections, recorded.remarks.withdrawn),
-            (current.remarks.corrections, current.remarks.withdrawn),
-        ),
-    }
-    for group, code in ((settings, 0), (remarks, 3)):
-        names = ", ".join(name for name, (published, set_now) in group.items() if published != set_now)
-        if names:
-            yield PublishedFileLine(f"{out}: {workspace.translator.translate(_OTHERWISE, names=names)}", code)
+    """Yield a line for each week, and for the seal, that the list has otherwise than the archive makes it."""
+    for name in sorted(published.keys() | rebuilt.keys()):
+        if published.get(name) != rebuilt.get(name):
+            yield PublishedFileLine(f"{out / NAME}: {name}: {workspace.translator.gettext(_DIFFERS)}")
 
 
 def _read_recipe(out: Path, stored: dict[str, Any]) -> _FolderRecipe:
@@ -261,19 +255,3 @@ def _read_recipe(out: Path, stored: dict[str, Any]) -> _FolderRecipe:
         raise CannotRunError(
             phrase("{out}: does not say what the folder was made of; publish it again", out=out / NAME)
         ) from None
-
-
-def _rebuilt(
-    workspace: Workspace, archive: Archive, recipe: _FolderRecipe
-) -> tuple[Iterable[Audit], Sequence[WithdrawalLike], SiteOptions, Translator, datetime]:
-    """Return what today's archive makes of a published folder: its settings and remarks are those recorded in it."""
-    zone, inputs = workspace.registry.zone, recipe.told
-    translator, week = Translator(recipe.lang, zone), Week.parse(recipe.week, zone)
-    settings = replace(workspace.settings, contact=inputs.contact)
-    past_workspace = replace(
-        workspace, translator=translator, as_of=recipe.as_of, settings=settings, remarks=inputs.remarks
-    )
-    audits = published_weeks(
-        past_workspace, archive, recipe.as_of, show_week(past_workspace, archive, week, recipe.as_of)
-    )
-    return audits, inputs.remarks.withdrawn, inputs.face, translator, recipe.as_of

@@ -1,7 +1,8 @@
 """Publish drawn files into a folder; files there that were not published before are neither changed nor removed.
 
-``published.json`` lists the published files with their digests, the arguments they were made from, the digest of what
-drew them, and for each week a hash of everything its own pages depend on, so that an unchanged week is not drawn again.
+``published.json`` lists the published files with their digests, the arguments they were made from, the seal, a digest
+of remarks and settings and one of what drew them, and for each week a hash of everything its own pages depend on, so
+that an unchanged week is not drawn again.
 Files are replaced one by one, the front page last; the next run repairs a folder left by a killed one.
 """
 
@@ -42,7 +43,7 @@ class PublishedFolder:
     weeks: Mapping[str, str] = field(default_factory=dict)
     """By week, the hash of everything that its own pages depend on."""
     made: dict[str, Any] = field(default_factory=dict)
-    """The arguments: ``as_of``, ``lang``, ``week`` and the settings of the folder."""
+    """The arguments ``as_of``, ``lang`` and ``week``, the seal, and the digest of remarks and settings."""
     program: str = ""
     """The version of the program."""
     drawing: str = ""

@@ -67,13 +67,8 @@ def test_what_others_read_is_russian_on_a_server_that_speaks_english(
 
 
 def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> None:
-    """With the arguments, remarks and settings that it was made with: other ones of today are no mistake."""
+    """A page that was altered, is missing or was put there is named; the host may add what is no page."""
     assert compared(workspace) == [("", 0)]
-    settings = replace(workspace.settings, contact="other@example.invalid", report_index=True)
-    assert sorted(compared(replace(workspace, settings=settings))) == [("", 0), ("", 0)]
-    taken = Withdrawal(week="2026-W40", on=NOW.date(), reason="Реестр был неверен.")
-    remarked = replace(workspace, remarks=replace(workspace.remarks, withdrawn=(taken,)))
-    assert sorted(compared(remarked)) == [("", 0), ("", 3)]  # whose they are cannot be told from the folder
     (workspace.out / "index.html").write_text("tampered")
     (workspace.out / "weeks.html").unlink()
     for name in ("robots.txt", "page.html", "o/x.txt"):
@@ -84,6 +79,27 @@ def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> 
     assert ("", 3) in compared(workspace)  # other code or templates drew it: it cannot be made again
     (workspace.out / "published.json").unlink()
     assert compared(workspace) == [("", 1)]
+
+
+def test_with_other_remarks_or_settings_a_folder_is_held_against_its_own_list(workspace: Workspace) -> None:
+    """They may be the operator's since then, or a forger's: exit 3; a file changed since is exit 1 as always."""
+    contact = replace(workspace, settings=replace(workspace.settings, contact="other@example.invalid"))
+    listed = replace(workspace, settings=replace(workspace.settings, report_index=True))
+    taken = Withdrawal(week="2026-W40", on=NOW.date(), reason="Реестр был неверен.")
+    remarked = replace(workspace, remarks=replace(workspace.remarks, withdrawn=(taken,)))
+    for other in (contact, listed, remarked):
+        assert compared(other) == [("", 3)]
+    (workspace.out / "weeks.html").write_text("tampered")
+    assert dict(compared(remarked)) == {"": 3, "weeks.html": 1}
+
+
+def test_the_list_holds_hashes_and_no_copy_of_remarks_and_settings(workspace: Workspace) -> None:
+    """With them the seal, which binds the folder to the archive: another one is noticed."""
+    text = (workspace.out / "published.json").read_text(encoding="utf-8")
+    assert json.loads(text)["made"].keys() == {"as_of", "week", "lang", "seal", "inputs"}
+    assert workspace.settings.contact not in text
+    edited(workspace.out, lambda published: published["made"].update(seal="0" * 64))
+    assert sorted(compared(workspace)) == [("", 0), ("published.json", 1)]
 
 
 @pytest.mark.parametrize("part", ["files", "weeks"])
@@ -129,7 +145,6 @@ def test_what_is_dated_later_is_in_no_published_file(workspace: Workspace) -> No
     assert [path for path in published if taken.reason.encode() in path.read_bytes()] == []
     assert compared(with_withdrawal) == [("", 0)]
     publish_weeks(with_withdrawal, audit, moment + timedelta(days=1))
-    assert taken.reason in (workspace.out / "published.json").read_text(encoding="utf-8")
     assert taken.reason in (workspace.out / newest / "index.html").read_text(encoding="utf-8")
 
 
@@ -146,7 +161,7 @@ def test_a_forged_report_is_told_by_the_command(workspace: Workspace) -> None:
     assert typed(*line, cwd=workspace.data.parent).code == 1
 
 
-@pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"week": "2026"}, {"as_of": "1960-01-01T00:00:00Z"}, {"told": 5}])
+@pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"week": "2026"}, {"as_of": "1960-01-01T00:00:00Z"}, {"inputs": 5}])
 def test_a_folder_that_does_not_say_what_it_was_made_of_is_told(wrong: dict[str, object], workspace: Workspace) -> None:
     """Nothing of it is guessed."""
     edited(workspace.out, lambda published: published["made"].update(wrong))
