@@ -65,7 +65,7 @@ def threshold_label(key: str, translator: Translator) -> str:
 
 def cause_phrase(cause: Cause, translator: Translator) -> str:
     """Return a cause for use inside a sentence or in a cell: it begins with a small letter."""
-    sentence = translator.text(CAUSES[cause].sentence.fill())
+    sentence = translator.text(CAUSES[cause].fill())
     return sentence[0].lower() + sentence[1:]
 
 

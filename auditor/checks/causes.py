@@ -4,7 +4,6 @@ No sentence blames the holder for what the program could not see.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, Sentence
@@ -23,23 +22,11 @@ _SEND_ADDRESS = N_(
 _SEND_NAME = N_("A source is needed that names the holder in this week: send a link, and it goes into the registry.")
 
 
-@dataclass(frozen=True, slots=True)
-class CauseWords:
-    """A cause as readers are told it."""
-
-    sentence: Sentence
-    """Short enough for brackets and narrow cells, where it begins with a small letter."""
-    to_do: str = _OUR_FAULT
-    """What the holder's side can do about the directive's verdict; `{deadline}` is the last day."""
+def _row(cause: Cause, sentence: str, rests_on: str, not_said: str) -> tuple[Cause, Sentence]:
+    return cause, Sentence(f"cause.{cause}", sentence, rests_on=rests_on, not_said=not_said)
 
 
-def _row(
-    cause: Cause, sentence: str, rests_on: str, not_said: str, to_do: str = _OUR_FAULT
-) -> tuple[Cause, CauseWords]:
-    return cause, CauseWords(Sentence(f"cause.{cause}", sentence, rests_on=rests_on, not_said=not_said), to_do)
-
-
-CAUSES: Mapping[Cause, CauseWords] = dict(
+CAUSES: Mapping[Cause, Sentence] = dict(
     (
         _row(Cause.UNREACHABLE, N_("From where we looked the network did not answer"), "No answer came", OURS),
         _row(
@@ -66,28 +53,24 @@ CAUSES: Mapping[Cause, CauseWords] = dict(
             N_("The page is closed by its settings"),
             "The network says that the page is closed",
             "Why it is closed",
-            _OPEN_PAGE,
         ),
         _row(
             Cause.WALL_OFF,
             N_("The page's wall is switched off"),
             "The network says that the page has no wall",
             "Why it is switched off",
-            _SEND_TRACE,
         ),
         _row(
             Cause.BANNED,
             N_("The network says that it has blocked the page"),
             "The network's word that it has blocked the page",
             "Why, and whether it will come back",
-            _SEND_TRACE,
         ),
         _row(
             Cause.PREVIEW_OFF,
             N_("Viewing the channel without signing in is switched off"),
             "The channel's landing page without its posts",
             "Why it is switched off",
-            _OPEN_PAGE,
         ),
         _row(
             Cause.CONTROL_FAILED,
@@ -106,7 +89,6 @@ CAUSES: Mapping[Cause, CauseWords] = dict(
             N_("Too little data"),
             "Less than what the check needs",
             "What a fuller look would show",
-            _SEND_TRACE,
         ),
         _row(
             Cause.NO_THRESHOLD,
@@ -119,21 +101,18 @@ CAUSES: Mapping[Cause, CauseWords] = dict(
             N_("The address is not a channel's"),
             "The network's word on what is at the address",
             "That there is no channel elsewhere",
-            _SEND_ADDRESS,
         ),
         _row(
             Cause.GONE,
             N_("The network says that the page is gone"),
             "The network's word about the page's number",
             "Who removed it, and why",
-            _SEND_ADDRESS,
         ),
         _row(
             Cause.NOT_AT_ADDRESS,
             N_("The confirmed page is not at its address"),
             "The name is free, or another page's",
             "That the page is gone: it may have moved",
-            _SEND_ADDRESS,
         ),
         _row(
             Cause.STALE,
@@ -146,7 +125,6 @@ CAUSES: Mapping[Cause, CauseWords] = dict(
             N_("The newest evidence of who holds the office is too old"),
             "The dates of the sources in the registry",
             "That somebody else holds the office",
-            _SEND_NAME,
         ),
         _row(
             Cause.SEEN_LATE,
@@ -171,5 +149,20 @@ CAUSES: Mapping[Cause, CauseWords] = dict(
         ),
     )
 )
-SENTENCES = {cause: wording.sentence for cause, wording in CAUSES.items()}
-"""The sentence of each cause."""
+"""The sentence of each cause: short enough for brackets and narrow cells, where it begins with a small letter."""
+_TO_DO = {
+    Cause.PRIVATE: _OPEN_PAGE,
+    Cause.WALL_OFF: _SEND_TRACE,
+    Cause.BANNED: _SEND_TRACE,
+    Cause.PREVIEW_OFF: _OPEN_PAGE,
+    Cause.TOO_LITTLE_DATA: _SEND_TRACE,
+    Cause.WRONG_KIND: _SEND_ADDRESS,
+    Cause.GONE: _SEND_ADDRESS,
+    Cause.NOT_AT_ADDRESS: _SEND_ADDRESS,
+    Cause.STALE_HOLDER: _SEND_NAME,
+}
+
+
+def to_do(cause: Cause) -> str:
+    """Return what the holder's side can do about the directive's verdict; `{deadline}` in it is the last day."""
+    return _TO_DO.get(cause, _OUR_FAULT)

@@ -124,7 +124,7 @@ class Check(Generic[V]):
         self, case: Case, cause: Cause, values: V | None = None, *, evidence: tuple[str, ...] = ()
     ) -> Finding[V]:
         """Return a `cantTell` finding with the cause's own sentence; without `values` all of them are None."""
-        values, message = self.values() if values is None else values, CAUSES[cause].sentence.fill()
+        values, message = self.values() if values is None else values, CAUSES[cause].fill()
         return self.finding(case, Outcome.CANT_TELL, message, values, cause=cause, evidence=evidence)
 
     def blocked_finding(self, case: Case, blocker: Blocker) -> Finding[V]:

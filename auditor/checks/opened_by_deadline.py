@@ -256,7 +256,7 @@ def _judge(case: Case) -> Iterator[Finding[OpenedValues]]:
     finding = facts.finding(blocker or _early(facts) or _without_page(facts) or _with_pages(facts))
     is_stale = bool(case.pages) and all(map(case.confirmation_is_stale, case.pages))
     if finding.outcome is Outcome.FAILED and is_stale:
-        finding = downgrade_failure(finding, Cause.STALE, CAUSES[Cause.STALE].sentence.fill())
+        finding = downgrade_failure(finding, Cause.STALE, CAUSES[Cause.STALE].fill())
     yield finding
     for page in case.pages:
         page_facts = replace(facts, pages=[page], traces=traces_of_page(page, case.zone))
@@ -309,7 +309,7 @@ def _unsettled(facts: _OpeningFacts) -> _Verdict:
     """Return `cantTell` with the reason: a page that could not be seen, or dates that do not settle it."""
     undated = (page for page in facts.pages if not traces_of_page(page, facts.case.zone) or page.is_other_page)
     cause = next(map(_why_undated, undated), Cause.TOO_LITTLE_DATA)
-    message = _why_unsettled(facts) if cause is Cause.TOO_LITTLE_DATA else CAUSES[cause].sentence.fill()
+    message = _why_unsettled(facts) if cause is Cause.TOO_LITTLE_DATA else CAUSES[cause].fill()
     return Outcome.CANT_TELL, message, cause
 
 

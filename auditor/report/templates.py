@@ -22,7 +22,7 @@ from auditor.base.safe import mark_control_characters, one_line, safe_url, show_
 from auditor.base.snapshot import Network, Route
 from auditor.base.text import N_
 from auditor.checks import catalogue, check_of
-from auditor.checks.causes import CAUSES
+from auditor.checks.causes import to_do
 from auditor.checks.finding import Finding, meanings
 
 _YES, _NO = N_("yes"), N_("no")
@@ -64,7 +64,7 @@ def _environment(lang: str, zone: str, templates: Path) -> Environment:
         "text": translator.text,
         "value": translator.value,
         "cause": lambda cause: cause_phrase(cause, translator),
-        "to_do": lambda cause, last_day: translator.gettext(CAUSES[cause].to_do).format(deadline=last_day),
+        "to_do": lambda cause, last_day: translator.gettext(to_do(cause)).format(deadline=last_day),
         "no_break_spaces": lambda text: Markup(translator.add_no_break_spaces(escape(text))),  # noqa: S704 - escaped right here
         "translate": translator.gettext,
         "benchmark_regions": lambda check, policy: benchmark_regions(check, policy, translator),
