@@ -1,4 +1,4 @@
-"""Find which comment a comment replies to, while authors are still identified (docs/dev/design.md, section 5).
+"""Which comment a comment replies to, and what a reply answers (docs/dev/design.md, section 5).
 
 The target is the comment that the network names, else the top comment of the thread, else the last earlier question of
 the author whom the comment addresses at its beginning, else that author's last earlier comment. A reply to another
@@ -6,9 +6,61 @@ citizen asks that citizen, not the owner's side; each reader of a thread decides
 a later look may show which side an author is on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from auditor.base.snapshot import Cause, Comment, Intent, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One post's comments, and which of them each replies to."""
+
+    comments: Mapping[int, Comment]
+    """By their ids, in order of time."""
+    targets: Mapping[int, int]
+    """By a comment's id the id of the comment that it answers."""
+
+    @classmethod
+    def of(cls, comments: Iterable[Comment]) -> Self:
+        """Return the thread of a post's comments, replies to another citizen asking nothing."""
+        ordered = with_addressees(comments)
+        return cls({comment.id: comment for comment in ordered}, reply_targets(ordered))
+
+    @property
+    def in_order(self) -> Iterable[Comment]:
+        """The comments in order of time."""
+        return self.comments.values()
+
+    @property
+    def questions(self) -> Iterator[Comment]:
+        """The citizens' questions."""
+        return filter(is_question, self.in_order)
+
+    def answered(self, reply: Comment) -> Iterator[Comment]:
+        """Yield the comments that a reply answers: its target, and those above it up to a question."""
+        visited, target = {reply.id}, self.comments.get(self.targets.get(reply.id, reply.id))
+        while target is not None and target.id not in visited:
+            visited.add(target.id)
+            yield target
+            if is_question(target):
+                return
+            target = self.comments.get(self.targets.get(target.id, target.id))
+
+    def replies(self, side: Side) -> Iterator[Comment]:
+        """Yield the comments with words of a side: an emoji is no reply."""
+        return (c for c in self.in_order if c.side is side and not c.deleted and c.has_words)
+
+
+def is_countable(comment: Comment) -> bool:
+    """Return whether it is a citizen's comment with some text, and not deleted."""
+    return comment.side is Side.CITIZEN and not comment.deleted and comment.has_text
+
+
+def is_question(comment: Comment) -> bool:
+    """Return whether it is a citizen's question."""
+    return is_countable(comment) and comment.says is Intent.ASKS
 
 
 def comments_if_complete(comments: Iterable[Comment], cause: Cause | None) -> tuple[Comment, ...]:

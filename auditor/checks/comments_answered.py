@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
 
+from auditor.base.reply_targets import is_countable
 from auditor.base.snapshot import Cause, EvidenceKind, Intent, Outcome
 from auditor.base.text import N_, Scalar, Sentence, Text, phrase
 from auditor.checks.case import Case, evidence_ids
@@ -17,7 +18,6 @@ from auditor.checks.finding import Finding, HeadlineFigure, HistoryFigure, Measu
 from auditor.checks.observed_page import ObservedPage
 from auditor.checks.person_judgement import judge_person
 from auditor.checks.questions import DUE, LONG_WAIT, PageThreads, Question, QuestionStatus, WeekQuestions
-from auditor.checks.thread_readings import is_countable
 from auditor.language.rule_accuracy import MEASURED
 from auditor.registry.models import Basis, Policy, PolicyValue
 from auditor.registry.policy import NO_NORM, Threshold

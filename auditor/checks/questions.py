@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from auditor.base.reply_targets import is_question
 from auditor.base.snapshot import Cause, Comment, CommentsState, Intent, Network, Post, Side
 from auditor.base.text import N_
 from auditor.checks.case import Case, why_posts_incomplete
@@ -20,7 +21,6 @@ from auditor.checks.thread_readings import (
     ThreadId,
     ThreadReading,
     asking_authors,
-    is_question,
     read_together,
     thread_readings,
 )

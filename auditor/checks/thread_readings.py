@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from auditor.base.reply_targets import reply_targets, with_addressees
-from auditor.base.snapshot import Comment, CommentsState, Intent, Post, Side
+from auditor.base.reply_targets import Thread, is_question, reply_targets, with_addressees
+from auditor.base.snapshot import Comment, CommentsState, Post, Side
 from auditor.base.text import N_
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
@@ -40,8 +40,8 @@ CommentKey = tuple[ThreadId, datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadReading:
-    """One post's comments as one look shows them, in order of time."""
+class ThreadReading(Thread):
+    """One post's comments as one look shows them."""
 
     thread: ThreadId
     post: Post
@@ -51,10 +51,6 @@ class ThreadReading:
     """When it was read."""
     reading_id: ReadingId
     """Identifies what was read together with it."""
-    comments: Mapping[int, Comment]
-    """By their ids in this look, in order of time."""
-    targets: Mapping[int, int]
-    """By a comment's id the id of the comment that it answers."""
     complete: bool
     """Whether every comment that the network showed was read."""
     record_changed: bool = False
@@ -81,43 +77,14 @@ class ThreadReading:
         return self.complete and self.look.full and not self.sides_outdated
 
     @property
-    def in_order(self) -> Iterable[Comment]:
-        """The comments in order of time."""
-        return self.comments.values()
-
-    @property
     def question_keys(self) -> set[CommentKey]:
         """The keys of the questions that it shows."""
-        return {self.keys[comment.id] for comment in self.in_order if is_question(comment)}
-
-    def answered(self, reply: Comment) -> Iterator[Comment]:
-        """Yield the comments that a reply answers: its target, and those above it up to a question."""
-        visited, target = {reply.id}, self.comments.get(self.targets.get(reply.id, reply.id))
-        while target is not None and target.id not in visited:
-            visited.add(target.id)
-            yield target
-            if is_question(target):
-                return
-            target = self.comments.get(self.targets.get(target.id, target.id))
-
-    def replies(self, side: Side) -> Iterator[Comment]:
-        """Yield the comments with words of a side: an emoji is no reply."""
-        return (c for c in self.in_order if c.side is side and not c.deleted and c.has_words)
-
-
-def is_countable(comment: Comment) -> bool:
-    """Return whether it is a citizen's comment with some text, and not deleted."""
-    return comment.side is Side.CITIZEN and not comment.deleted and comment.has_text
-
-
-def is_question(comment: Comment) -> bool:
-    """Return whether it is a citizen's question."""
-    return is_countable(comment) and comment.says is Intent.ASKS
+        return {self.keys[comment.id] for comment in self.questions}
 
 
 def asking_authors(readings: Iterable[ThreadReading]) -> set[int | None]:
     """Return the authors who ask something in readings of one look."""
-    return {comment.author for reading in readings for comment in reading.in_order if is_question(comment)}
+    return {comment.author for reading in readings for comment in reading.questions}
 
 
 def read_together(readings: Iterable[ThreadReading]) -> Iterable[list[ThreadReading]]:

@@ -6,8 +6,10 @@ The looks are given oldest first, without those of runs whose controls failed (d
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from auditor.base.snapshot import Comment, CommentsState, Post, Side, Snapshot
+from auditor.base.reply_targets import Thread
+from auditor.base.snapshot import CommentsState, Post, Side, Snapshot
 from auditor.language.minimise_text import RULES
 from auditor.probes.target import Window
 
@@ -15,7 +17,7 @@ OLD_ENOUGH = 3
 """How many times `reply_within_hours` old a question without a reply is when it may count against the owner."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownThread:
     """A thread as the last look that read all of it saw it."""
 
@@ -25,6 +27,11 @@ class KnownThread:
     sides: str
     """`Snapshot.sides` of that look."""
     sides_open: bool = False
+
+    @cached_property
+    def thread(self) -> Thread:
+        """Its comments as a check reads them."""
+        return Thread.of(self.post.comments)
 
     @property
     def count(self) -> int | None:
@@ -42,7 +49,7 @@ class KnownThread:
             return False
         if self.sides_open and any(c.side is Side.UNKNOWN and not c.deleted for c in self.post.comments):
             return False
-        asking = {c.author for c in self.post.comments if c.author is not None and _is_question(c)}
+        asking = {c.author for c in self.thread.questions} - {None}
         return self.sides == sides or all(c.author in asking or c.deleted for c in self.post.comments)
 
     def is_waiting(self, reply_time: timedelta) -> bool:
@@ -55,12 +62,9 @@ class KnownThread:
         return any(self.read_at < asked_at + age <= as_of for asked_at in self._unanswered() for age in ages)
 
     def _unanswered(self) -> list[datetime]:
-        answered = {c.answers or c.reply_to for c in self.post.comments if c.side is Side.OWNER and c.has_words}
-        return [c.at for c in self.post.comments if _is_question(c) and c.id not in answered]
-
-
-def _is_question(comment: Comment) -> bool:
-    return comment.side is Side.CITIZEN and comment.question and not comment.deleted
+        replies = self.thread.replies(Side.OWNER)
+        answered = {comment.id for reply in replies for comment in self.thread.answered(reply)}
+        return [question.at for question in self.thread.questions if question.id not in answered]
 
 
 def readings_of(looks: Sequence[Snapshot], window: Window) -> dict[int, KnownThread]:
@@ -119,8 +123,10 @@ def threads_to_skip(
 
 def _is_failed_ruled_out(readings: Iterable[KnownThread], window: Window) -> bool:
     """Return whether somebody other than a citizen wrote after the first known question of the week."""
-    comments = [comment for reading in readings for comment in reading.post.comments]
-    asked_at = min((c.at for c in comments if _is_question(c) and window.starts <= c.at < window.ends), default=None)
+    threads = [reading.thread for reading in readings]
+    moments = (question.at for thread in threads for question in thread.questions)
+    asked_at = min((moment for moment in moments if window.starts <= moment < window.ends), default=None)
+    comments = (comment for thread in threads for comment in thread.in_order)
     return asked_at is not None and any(c.at > asked_at and c.side is not Side.CITIZEN for c in comments)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auditor.base.snapshot import Comment, CommentsState, Post, Side, Snapshot
+from auditor.base.snapshot import Comment, CommentsState, Intent, Post, Side, Snapshot
 from auditor.probes.target import Window
 from auditor.run.skip_threads import KnownThread, read_until, readings_of, threads_to_skip
 from tests.cases import WEEK
@@ -163,6 +163,17 @@ def test_one_question_of_many_is_enough_and_an_answer_to_each_settles_them() -> 
     for reply, is_skipped in ((replying, True), (naming, True), (comment(72, BEFORE_WEEK, Side.OWNER), False)):
         seen_early = snapshot_at(BEFORE_WEEK + timedelta(hours=2), ANSWERED, post(7, BEFORE_WEEK, early, reply, late))
         assert (7 in skipped(seen_early)) is is_skipped
+
+
+def test_a_thread_is_read_as_the_checks_read_it() -> None:
+    """A reply to what a citizen added answers the question above; a question to another citizen asks nobody."""
+    added = comment(71, BEFORE_WEEK + timedelta(hours=1), says=Intent.NOT, answers=70)
+    reply = comment(72, BEFORE_WEEK + timedelta(hours=2), Side.OWNER, answers=71)
+    to_a_citizen = comment(71, BEFORE_WEEK + timedelta(hours=1), answers=60)
+    statement = comment(60, BEFORE_WEEK, says=Intent.NOT)
+    for comments in ((comment(70, BEFORE_WEEK), added, reply), (statement, to_a_citizen)):
+        seen_early = snapshot_at(BEFORE_WEEK + timedelta(hours=3), ANSWERED, post(7, BEFORE_WEEK, *comments))
+        assert skipped(seen_early)[7] == len(comments)
 
 
 @pytest.mark.parametrize(
