@@ -74,14 +74,17 @@ def test_of_the_chain_only_what_is_needed_goes_with_it(data: Path) -> None:
 def test_the_page_explains_itself_and_says_that_the_data_are_invented(files: dict[str, bytes]) -> None:
     """It has the checks' texts, the seal, an anchor for each response that a finding names, and loads nothing else."""
     page = files["index.html"].decode()
-    assert ('lang="ru"' in page, "вымышлен" in page) == (True, True)
+    assert 'lang="ru"' in page
+    assert "вымышлен" in page
     audit = json.loads(files["seals.jsonl"].decode().splitlines()[1])
     assert audit["sha256"] in page
     for text in [check["question"] for check in json.loads(files["checks.json"])]:
         assert text in page
     for record in json.loads(files["records.json"]):
-        assert {f'<tr id="{record["id"]}">' in page, f'href="#{record["id"]}"' in page} == {True}
-    assert ("<script" in page, "src=" in page) == (False, False)
+        assert f'<tr id="{record["id"]}">' in page
+        assert f'href="#{record["id"]}"' in page
+    assert "<script" not in page
+    assert "src=" not in page
 
 
 def test_the_same_archive_gives_the_same_export(shared_archive: Archive) -> None:

@@ -76,4 +76,5 @@ def test_a_diagnosis_waits_for_no_network_that_asks_for_a_minute() -> None:
     began = time.monotonic()
     driver = context.open_driver(Busy(), Limits(interval=0))
     response = run(driver.fetch(screen_name("nebylovo", EvidenceKind.CONTROL)))
-    assert (response.cause, time.monotonic() - began < 5) == (Cause.THROTTLED, True)
+    assert response.cause == Cause.THROTTLED
+    assert time.monotonic() - began < 5

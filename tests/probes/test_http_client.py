@@ -101,11 +101,10 @@ def test_it_says_who_asks_and_what_it_can_read(network: MemoryNetwork, monkeypat
     for expected_header in (b"auditor/", b"accept-language: en\r\n", b"accept-encoding: gzip\r\n"):
         assert expected_header in page_request
     assert b"x-requested-with: xmlhttprequest" in form
-    assert (form.endswith(b"\r\n\r\nbefore_id=58"), bytes_request.endswith(b"\r\n\r\nbytes as they are")) == (
-        True,
-        True,
-    )
-    assert [b"ssid=7" in sent for sent in (page_request, form, bytes_request)] == [False, True, False]
+    assert form.endswith(b"\r\n\r\nbefore_id=58")
+    assert bytes_request.endswith(b"\r\n\r\nbytes as they are")
+    assert b"ssid=7" in form
+    assert b"ssid=7" not in page_request + bytes_request
 
 
 def test_a_redirect_is_returned_and_not_followed(network: MemoryNetwork) -> None:

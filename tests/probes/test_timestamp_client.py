@@ -95,7 +95,8 @@ def test_the_verifier_shows_the_stamp_and_how_to_check_it(authority: Authority, 
         export = exported(archive, tmp_path / "x")
     code, output = export.check()
     match = re.search(r"Not proved here: .* on (\d{8}) at \d{4} UTC. To check it: openssl (.*) -CAfile ca.pem", output)
-    assert (code, match is not None) == (0, True)
+    assert code == 0
+    assert match is not None
     assert match is not None
     assert match[1] in {f"{datetime.now(UTC) - timedelta(days=days):%Y%m%d}" for days in (0, 1)}
     arguments = match[2].replace("seal.tsr", str(export.folder / "seal.tsr")).split()

@@ -112,7 +112,8 @@ def test_an_institutions_page_is_the_offices_own_and_needs_no_holder(book: Path)
     assert message.endswith("https://vk.com/club12 is now on record as a page of the institution: Третий район.")
     confirm(book, "third", "t.me/PriemnayaBot", on="2020-01-01", **page)
     offices, _ = confirm(book, "first", "vk.com/rayon1", **page)
-    assert [bool(page.confirmed) for page in offices[0].accounts] == [True]
+    (page,) = offices[0].accounts
+    assert page.confirmed
 
 
 def test_a_search_is_put_on_record_once(book: Path) -> None:

@@ -53,7 +53,9 @@ def test_an_unknown_layout_is_told_with_the_answer_that_could_not_be_read(fields
     look = snapshot(url="https://t.me/perviy_rayon", evidence=answers, **fields)
     seat = cases.office(tenure(since="2020", accounts=[cases.account()]))
     ends = f"t.me/perviy_rayon. Kept as evidence: {named} (auditor evidence show {named})."
-    assert [ends in line for line in notices(cases.audit(seat, looks=[look]), EN)] == [True] * bool(named)
+    lines = notices(cases.audit(seat, looks=[look]), EN)
+    assert len(lines) == bool(named)
+    assert [line for line in lines if ends not in line] == []
 
 
 def test_pages_of_an_unknown_form_are_told_by_route_and_counted() -> None:
@@ -68,7 +70,8 @@ def test_pages_of_an_unknown_form_are_told_by_route_and_counted() -> None:
     assert "auditor evidence show" not in line
     many = [strange(f"rayon-{n:02}", "account_exists") for n in (2, 3, 13, 18)]
     (line,) = notices(week(*many), EN)
-    assert (line.count("t.me/"), line.count(", …"), "4 pages" in line) == (3, 2, True)
+    assert (line.count("t.me/"), line.count(", …")) == (3, 2)
+    assert "4 pages" in line
 
 
 def test_a_control_of_an_unknown_form_is_told_before_the_pages() -> None:
@@ -82,8 +85,9 @@ def test_a_control_of_an_unknown_form_is_told_before_the_pages() -> None:
     audit = week(strange("rayon-02", "account_exists"), controls=rows)
     assert [route_pages.route for route_pages in unrecognised_pages(audit)] == ["vk", "telegram_preview", "old_route"]
     lines = notices(audit, EN)
-    assert [name in line for name, line in zip(["VK", "telegram_preview", PAGE[8:], "old_route"], lines, strict=True)]
-    assert ["the control page came" in line for line in lines] == [True, True, False, True]
+    for name, line in zip(["VK", "telegram_preview", PAGE[8:], "old_route"], lines, strict=True):
+        assert name in line
+    assert [line for line in lines if "the control page came" not in line] == [lines[2]]
 
 
 MOVED = [
@@ -97,7 +101,8 @@ def test_a_page_that_moved_is_told_with_the_command_that_mends_it(moved: dict[st
     """Once, however many offices have it; by the place of a bound office, by the title of another."""
     moved_office = office(id=5, **moved)
     (line,) = notices(week(moved_office, moved_office), EN)
-    assert (expected in line, line[:7]) == (True, "Второй:")
+    assert line[:7] == "Второй:"
+    assert expected in line
     (line,) = notices(week(moved_office.model_copy(update={"bound": False})), EN)
     assert line.startswith("глава района:")
 
@@ -106,6 +111,9 @@ def test_old_confirmations_are_told_in_one_line() -> None:
     """So many are named."""
     numbers = [o.id for o in sample_audit().offices if o.accounts]
     (line,) = notices(week(*(office(number, under_review=True) for number in numbers)), EN)
-    assert (line.count("rayon") + line.count("vk.com/id"), ", …" in line) == (12, True)
+    assert line.count("rayon") + line.count("vk.com/id") == 12
+    assert ", …" in line
     (line,) = notices(week(office(under_review=True)), EN)
-    assert ("365" in line, "t.me/rayon02_glava" in line, ", …" in line) == (True, True, False)
+    assert "365" in line
+    assert "t.me/rayon02_glava" in line
+    assert ", …" not in line

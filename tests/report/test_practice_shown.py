@@ -89,10 +89,13 @@ def test_an_office_that_is_not_bound_shows_its_figures_without_a_verdict() -> No
     """Its posts and its answers are counted as everybody's, and nothing is asked of it."""
     audit = week_of(SEAT, ANSWERED, COUNTS | {"long_unanswered": 0, "answered_late": 4, "no_reply_found": 3})
     assert audit.offices[0].finding(POSTS).outcome == "inapplicable"
-    assert ("2" in cell(audit, "Публикации"), cell(audit, "Ответы на вопросы")) == (True, "4 из 7")
+    assert cell(audit, "Ответы на вопросы") == "4 из 7"
+    assert "2" in cell(audit, "Публикации")
     text = shown(audit)
-    assert ("показано, не оценивается" in text, "ориентиру" in text) == (True, False)
-    assert ("Что изменит оценку" in text, text.count("не обращено")) == (False, 0)
+    assert "показано, не оценивается" in text
+    assert "ориентиру" not in text
+    assert text.count("не обращено") == 0
+    assert "Что изменит оценку" not in text
     assert "показано, не оценивается" in " ".join(card(audit, RU).split())
 
 
@@ -138,5 +141,6 @@ def test_a_page_that_gave_no_answer_was_not_looked_at() -> None:
     facts = office.accounts[0].facts.model_copy(update={"exists": None})
     account = office.accounts[0].model_copy(update={"facts": facts, "cause": "unreachable", "seen_at": None})
     silent = audit.model_copy(update={"offices": [office.model_copy(update={"accounts": [account]})]})
-    assert ("проверено 24.11.2026" in shown(audit), "проверено 24.11.2026" in shown(silent)) == (True, False)
+    assert "проверено 24.11.2026" in shown(audit)
+    assert "проверено 24.11.2026" not in shown(silent)
     assert "сеть не ответила" in shown(silent)

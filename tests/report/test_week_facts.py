@@ -92,7 +92,8 @@ def test_a_cell_that_says_another_thing_is_told(
 def test_why_a_check_could_tell_nothing_is_counted() -> None:
     """By cause, the most frequent first; what was not tested is among them."""
     untold = dict(week_facts.untold_causes(sample_audit(), DIRECTIVE))
-    assert (untold["blocked"], untold["throttled"], "untested" in untold) == (1, 1, True)
+    assert (untold["blocked"], untold["throttled"]) == (1, 1)
+    assert "untested" in untold
     assert {"passed", "failed", "inapplicable"}.isdisjoint(untold)
     counts = [n for _, n in week_facts.untold_causes(sample_audit(), POSTS)]
     assert counts == sorted(counts, reverse=True)

@@ -92,7 +92,8 @@ def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
         stored = stored_snapshots(archive)
     assert {name for name, snapshot in stored.items() if snapshot.exists} == {*NAMES}
     assert {stored[name].cause for name in names} == {Cause.UNREACHABLE}
-    assert (result.pending, opened.transport.send.call_count, time.now <= 30) == ({}, 2, True)
+    assert (result.pending, opened.transport.send.call_count) == ({}, 2)
+    assert time.now <= 30
     telegram = "Telegram (просмотр без входа)"
     assert list(dict.fromkeys(labels)) == [f"ждём: VK, {telegram}", f"ждём: {telegram}", ""]
     assert "t.me" in caplog.text

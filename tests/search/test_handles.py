@@ -75,11 +75,14 @@ def test_any_name_gives_addresses_that_a_network_allows_and_each_once(name: str,
     assert len(tried) == len(set(tried))
     for text in tried:
         address = Address.parse(f"@{text}" if network is Network.TELEGRAM else f"vk.com/{text}")
-        assert (address.network, address.name, 5 <= len(text) <= 32) == (network, text, True)
+        assert (address.network, address.name) == (network, text)
+        assert 5 <= len(text) <= 32
     weighted = spellings(name)
     assert all(text.isascii() and text.isalpha() and text.islower() for text, _ in weighted)
     weights = [weight for _, weight in weighted]
-    assert (len(weighted) <= 13, weights[:1] in ([], [1]), weights) == (True, True, sorted(weights, reverse=True))
+    assert weights == sorted(weights, reverse=True)
+    assert len(weighted) <= 13
+    assert weights[:1] in ([], [1])
 
 
 def test_candidates_end_and_words_that_a_network_keeps_for_itself_are_not_tried() -> None:

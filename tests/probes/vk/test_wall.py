@@ -86,7 +86,8 @@ def test_which_post_is_the_owners_own(fields: dict[str, Any], kind: str) -> None
     wall = [post(12, FIRST_DAY, -7, **{"from_id": -7, **fields}), post(11, FIRST_DAY - DAY, -7)]
     finished = look_with_tape(vk_server(group(7), wall=wall), "rayon7")
     posts = {p.id: p for p in finished.result.posts}
-    assert (11 in posts, 12 in posts, finished.result.posts_cause) == (True, bool(kind), None)
+    assert (12 in posts, finished.result.posts_cause) == (bool(kind), None)
+    assert 11 in posts
     assert not kind or posts[12].repost is (kind == "repost")
     assert not kind or kind == "repost" or posts[12].sketch == post_digest(fields.get("text", "Запись 12"))
     stored = b"".join(record.body for record in finished.tape).decode()
@@ -233,7 +234,9 @@ def test_what_somebody_on_record_wrote_on_a_communitys_wall_is_the_holders() -> 
         snapshot, stored = finished.result, b"".join(record.body for record in finished.tape).decode()
         assert [p.id for p in snapshot.posts] == [1, 12, 14]
         assert (snapshot.posts[-1].sketch, snapshot.unattributed) == (post_digest("Приём граждан в среду"), ())
-        assert ("Приём граждан" in stored, "Слова-жителя" in stored, "900" in stored) == (True, False, False)
+        assert "Приём граждан" in stored
+        assert "Слова-жителя" not in stored
+        assert "900" not in stored
 
 
 def test_whose_post_it_is_stays_open_where_no_id_could_show_it() -> None:
@@ -256,7 +259,8 @@ def test_a_post_without_an_author_may_be_anybodys() -> None:
         finished = look_with_tape(vk_server(group(7), person(31), wall=wall), "rayon7", **STAFF)
         snapshot, stored = finished.result, b"".join(record.body for record in finished.tape).decode()
         assert (snapshot.posts_cause, snapshot.unattributed) == (Cause.UNRECOGNISED_PAGE, None)
-        assert (13 in [p.id for p in snapshot.posts], "Слова-жителя" in stored) == (False, False)
+        assert 13 not in [p.id for p in snapshot.posts]
+        assert "Слова-жителя" not in stored
 
 
 def test_others_posts_are_asked_for_only_where_one_may_be_the_holders() -> None:
