@@ -7,11 +7,13 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState
 from auditor.base.text import Text
+from auditor.checks import opened_by_deadline
 from auditor.checks.comments_answered import is_counted
+from auditor.checks.finding import Outcome
 from tests.cases import account, case, day, judge
 from tests.checks.test_finding_evidence import PROFILE, channel
 from tests.fairness.talk import organisation
-from tests.rules.rule_rows import asked, bad, elsewhere, in_office, later, post
+from tests.rules.rule_rows import asked, bad, elsewhere, exactly, in_office, later, post
 
 
 def finding_of(check: str, *looks: Any, days: float = 7, **options: Any) -> Any:
@@ -85,3 +87,11 @@ def test_a_red_that_a_page_elsewhere_keeps_away_says_so() -> None:
     finding = judge("posts_per_week", case([listed], bad()("posts_per_week"), as_of=later(days=7)))[0]
     assert finding.cause is Cause.TOO_LITTLE_DATA
     assert finding.message.id == "office.elsewhere"
+
+
+@pytest.mark.parametrize(("opened", "named"), [("2021-10-12", False), ("2022-06-01T10:00", True)])
+def test_the_grace_is_in_the_title_only_where_it_was_used(opened: str, named: bool) -> None:
+    """A page that was opened in time without it needs no allowance."""
+    finding = finding_of("opened_by_deadline", channel(**exactly(opened)))
+    assert finding.outcome is Outcome.PASSED
+    assert (opened_by_deadline.CHECK.title_override(finding) is not None) is named
