@@ -25,8 +25,8 @@ test-thorough: $(DEV)
 test-all: test test-thorough
 
 # Which changes of a room does no test notice? make mutate ROOM=auditor/language TESTS=tests/language SEED=1 NUMBER=150
-# mutmut changes one place at a time in mutants/, a copy. SEED chooses NUMBER of its changes, the same each time. Of TESTS
-# none may start the program as another process.
+# mutmut changes one place at a time in mutants/, a copy. SEED chooses NUMBER of its changes, the same each time. WITHOUT
+# names files and tests of TESTS to leave out: those that start the program as another process, or measure seconds.
 MUTMUT := $(VENV)/mutmut
 SEED ?= 1
 NUMBER ?= 150
@@ -37,11 +37,12 @@ CHOOSE := import random, re, sys; names = re.findall(r"auditor\S+(?=:)", sys.std
 mutate: $(MUTMUT)/.ready
 	printf '%s\n' '[mutmut]' 'source_paths = auditor' 'only_mutate = $(ROOM)*' > setup.cfg
 	printf '%s\n' 'also_copy =' $(COPIED:%='  %') 'pytest_add_cli_args_test_selection =' $(TESTS:%='  %') >> setup.cfg
-	printf '%s\n' 'pytest_add_cli_args =' '  -m' '  not thorough' >> setup.cfg
+	printf '%s\n' 'pytest_add_cli_args =' '  -m' '  not thorough' $(WITHOUT:%='  --deselect=%') >> setup.cfg
 	rm -rf mutants
 	$(MUTMUT)/bin/mutmut run nothing > /dev/null 2>&1 || true  # makes the mutants, and runs none
-	$(MUTMUT)/bin/mutmut run $$($(MUTMUT)/bin/mutmut results --all true | $(BIN)/python -c '$(CHOOSE)') | tail -n 1
-	$(MUTMUT)/bin/mutmut results | grep -v 'not checked'
+	$(MUTMUT)/bin/mutmut run $$($(MUTMUT)/bin/mutmut results --all true | $(BIN)/python -c '$(CHOOSE)') > mutants/log 2>&1 || true
+	tr '\r' '\n' < mutants/log | tail -n 3
+	$(MUTMUT)/bin/mutmut results | grep -v 'not checked' || true
 
 $(MUTMUT)/.ready: $(DEV)
 	$(BIN)/python -m venv $(MUTMUT)
