@@ -13,7 +13,7 @@ from auditor.checks.finding import Outcome
 from tests.cases import account, case, day, judge
 from tests.checks.test_finding_evidence import PROFILE, channel
 from tests.fairness.talk import organisation
-from tests.rules.rule_rows import asked, bad, elsewhere, exactly, in_office, later, post
+from tests.rules.rule_rows import asked, bad, elsewhere, exactly, fresh, in_office, later, post
 
 
 def finding_of(check: str, *looks: Any, days: float = 7, **options: Any) -> Any:
@@ -43,7 +43,12 @@ def few_subscribers() -> Any:
     return finding_of("register_link", channel(subscribers=120, register_link=False))
 
 
-@pytest.mark.parametrize("drawn", [few_questions, young_questions, organisations, few_subscribers])
+def first_week() -> Any:
+    new = case([in_office(fresh(account()))], channel(**exactly("2026-11-18")), as_of=later(days=7))
+    return judge("posts_per_week", new)[0]
+
+
+@pytest.mark.parametrize("drawn", [few_questions, young_questions, organisations, few_subscribers, first_week])
 def test_no_number_of_a_message_is_missing_and_each_is_that_of_its_values(drawn: Any) -> None:
     """«{due} of {askers}» and the threshold are filled in: readers see them, and tables see the values."""
     finding = drawn()
