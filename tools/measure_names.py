@@ -29,17 +29,7 @@ FIXED = frozenset({"__init__", "__main__", "conftest"})
 LIMITS = {"classes": 0, "modules": 0, "vague": 10, "person": 0, "opening": 0}
 _PERSON = re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE)
 _OPENING = re.compile(r"\s*(?:Tell|Give|Say)\b")
-_NO_CODE = frozenset(
-    {
-        tokenize.COMMENT,
-        tokenize.NL,
-        tokenize.NEWLINE,
-        tokenize.INDENT,
-        tokenize.DEDENT,
-        tokenize.ENCODING,
-        tokenize.ENDMARKER,
-    }
-)
+_NO_CODE = frozenset({"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "ENDMARKER"})
 
 
 @dataclass
@@ -108,7 +98,7 @@ def _identifiers(node: ast.AST) -> tuple[list[str], list[str]]:
 def _code_lines(text: str, docstrings: list[ast.Constant]) -> int:
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type not in _NO_CODE:
+        if tokenize.tok_name[token.type] not in _NO_CODE:
             lines.update(range(token.start[0], token.end[0] + 1))
     for string in docstrings:
         lines.difference_update(range(string.lineno, (string.end_lineno or string.lineno) + 1))
@@ -144,10 +134,8 @@ def _measure_module(names: Names, path: Path, shown: str) -> None:
 
 def _print_table(packages: list[Names]) -> None:
     rows = [names.row() for names in packages]
-    table = [list(rows[0]), *(list(row.values()) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    for cells in (rows[0].keys(), *(row.values() for row in rows)):
+        print(" ".join(f"{cell:<12}" for cell in cells).rstrip())
 
 
 def _print_places(names: Names) -> None:
