@@ -1,13 +1,14 @@
 """Holders and pages of section 5's rules: looks that record every fact, by which a check fails or passes."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from auditor.base.snapshot import Snapshot
+from auditor.base.snapshot import Post, Snapshot
 from auditor.registry.models import Account, Exemption, Rejection, Tenure
-from tests.cases import case, judge_office, search, tenure
-from tests.fairness.talk import CLOSED, channel, post, questions, written
-from tests.rules.rule_rows import FindingSummary, finding_summary, neutral_telegram
+from tests.cases import WEEK, case, judge_office, search, tenure
+from tests.fairness.talk import channel, questions, written
+from tests.rules.rule_rows import PRACTICE, FindingSummary, failing, finding_summary, neutral_telegram, passing
 
 POSTS, SILENCE, OPENED, ANSWERED = "posts_per_week", "longest_silence", "comments_open", "comments_answered"
 DIRECTIVE, EXISTS, LINK = "opened_by_deadline", "account_exists", "register_link"
@@ -16,16 +17,22 @@ UNSEEN = {"exists": None, "id": None, "opened_at": None, "opened_precision": Non
 """Snapshot fields of a look that could not see the page."""
 FIVE = questions(5)
 REPLIES = tuple(written(500 + c.id, "owner", 24, author=900, answers=c.id) for c in FIVE)
-RED = {
-    POSTS: (post(1), post(2)),
-    SILENCE: (),
-    OPENED: tuple(post(n, hours=160 + n, comments_state=CLOSED) for n in (1, 2)),
-    ANSWERED: (post(1, *FIVE), post(2)),
-}
-"""Posts of the week by which each check of the practice fails: too few, none for weeks, shut, or unanswered."""
-ENOUGH = tuple(post(n, hours=n) for n in (2, 3, 4))
-GREEN = dict.fromkeys(RED, (post(1), *ENOUGH)) | {ANSWERED: (post(1, *FIVE, *REPLIES), *ENOUGH)}
-"""Posts of the week by which each of them passes."""
+
+
+def _of_week(rows: Iterable[Post]) -> tuple[Post, ...]:
+    """Return those of a check's posts that are of the week, with every fact recorded."""
+    post_facts = {"has_media": False, "has_five_words": True, "says_answers": False}
+    return tuple(
+        row.model_copy(
+            update={**post_facts, "comments": tuple(c.model_copy(update={"organisation": False}) for c in row.comments)}
+        )
+        for row in rows
+        if row.at >= WEEK.starts
+    )
+
+
+RED, GREEN = ({check: _of_week(rows(check)) for check in PRACTICE} for rows in (failing, passing))
+"""Posts of the week by which each check of the practice fails, and by which it passes."""
 
 
 def red(check: str, page: Any = channel, **fields: Any) -> Snapshot:
