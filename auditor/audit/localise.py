@@ -10,8 +10,8 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Text
 from auditor.checks import check_of
 from auditor.checks.causes import CAUSES
-from auditor.checks.definition import Check
-from auditor.checks.finding import ReportSection
+from auditor.checks.definition import Check, sentences
+from auditor.checks.finding import Finding, ReportSection
 from auditor.registry.models import Basis, PolicyValue
 from auditor.registry.policy import thresholds
 
@@ -61,6 +61,14 @@ def threshold_label(key: str, translator: Translator) -> str:
     """Return what the method calls a key of the policy; an unknown one is its own name."""
     packaged = thresholds().get(key)
     return translator.gettext(packaged.label) if packaged is not None else key
+
+
+def reason_phrase(finding: Finding[Any], translator: Translator) -> str:
+    """Return in a few words why a finding could not be told: its sentence's own, or the cause."""
+    sentence = sentences().get(finding.message.id)
+    if sentence is not None and sentence.short:
+        return translator.gettext(sentence.short)
+    return cause_phrase(finding.cause, translator) if finding.cause is not None else ""
 
 
 def cause_phrase(cause: Cause, translator: Translator) -> str:

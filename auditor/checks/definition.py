@@ -65,6 +65,8 @@ class Check(Generic[V]):
     """The value that is drawn as a bar; all bars of a table have one scale. A cell without a template shows it."""
     section_heading: str = ""
     """The heading of a section on the office's page with its values, marked by `N_`; empty: it has none."""
+    lists_posts: bool = False
+    """Whether the week's posts are listed beside its finding."""
     headline: HeadlineFigure[V] | None = None
     """Its figure of the week on the first page."""
     history_figures: tuple[HistoryFigure[V], ...] = ()

@@ -151,5 +151,7 @@ class HeadlineFigure(Generic[V]):
     """A figure of the week on the first page, by its `key`."""
 
     key: str
+    label: str
+    """The heading of its column there, marked by `N_`."""
     count: Callable[[Iterable[Finding[V]], int], Measure]
     """Return it from the findings about the offices that the directive binds, and how many these are."""

@@ -177,7 +177,8 @@ CHECK = Check(
     threshold=_LEAST,
     never_red=_never_red,
     bar="distinct",
-    headline=HeadlineFigure("posting", _posting),
+    headline=HeadlineFigure("posting", N_("Posts"), _posting),
+    lists_posts=True,
     unrecognised=EvidenceKind.POSTS,
     history_figures=(
         HistoryFigure(

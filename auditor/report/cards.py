@@ -21,7 +21,7 @@ from auditor.base.i18n import alphabetical, short_place
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue, check_of, directive
 from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_answered import is_counted
+from auditor.checks.comments_answered import PostQuestions, is_counted
 from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, ReportSection
 from auditor.checks.opening_traces import TraceRow
@@ -243,14 +243,30 @@ class OfficeCard:
     def benchmark(self, check: str) -> int | None:
         """Return the number with which a check compares its figure; None if it has none."""
         definition = check_of(check)
-        threshold = definition.threshold if definition is not None else None
-        return _whole_number(self.audit, threshold.key) if threshold is not None else None
+        return benchmark_of(self.audit, definition) if definition is not None else None
+
+    @property
+    def posts_without_reply(self) -> list[PostQuestions]:
+        """The posts under which no answer of the owner is seen to a question that was due."""
+        answered = self.finding(ANSWERED.name)
+        posts = answered.values.posts if answered is not None else None
+        return [post for post in posts or () if post.no_reply_found]
 
 
 def _whole_number(audit: Audit, key: str) -> int | None:
     """Return a whole number of the policy; None if it has no such entry."""
     entry = audit.policy.get(key)
     return entry.value if entry is not None and type(entry.value) is int else None
+
+
+def benchmark_of(audit: Audit, check: Check[Any]) -> int | None:
+    """Return the number of an audit's policy with which a check compares its figure; None if it has none."""
+    return _whole_number(audit, check.threshold.key) if check.threshold is not None else None
+
+
+def headline_checks() -> dict[str, Check[Any]]:
+    """Return the checks with a figure on the first page, by the key of that figure."""
+    return {check.headline.key: check for check in catalogue() if check.headline is not None}
 
 
 def page_checks() -> list[Check[Any]]:

@@ -15,15 +15,16 @@ from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
 from auditor.audit.document import Audit, AuditedFinding
-from auditor.audit.localise import benchmark_regions, cause_phrase, threshold_label, title_of
+from auditor.audit.localise import benchmark_regions, cause_phrase, reason_phrase, threshold_label, title_of
 from auditor.base.files import make_private, packaged
 from auditor.base.i18n import Translator, short_name, short_place
 from auditor.base.safe import mark_control_characters, one_line, safe_url, show_url, split_links, viewable_url
 from auditor.base.snapshot import Network, Route
 from auditor.base.text import N_
-from auditor.checks import catalogue, check_of
+from auditor.checks import catalogue, check_of, directive
 from auditor.checks.causes import to_do
 from auditor.checks.finding import Finding, meanings
+from auditor.report.cards import benchmark_of, headline_checks, page_checks
 
 _YES, _NO = N_("yes"), N_("no")
 _MEASURES = frozenset({"days", "whole days", "calendar days", "hours"})
@@ -64,6 +65,7 @@ def _environment(lang: str, zone: str, templates: Path) -> Environment:
         "text": translator.text,
         "value": translator.value,
         "cause": lambda cause: cause_phrase(cause, translator),
+        "reason": lambda finding: reason_phrase(finding, translator),
         "to_do": lambda cause, last_day: translator.gettext(to_do(cause)).format(deadline=last_day),
         "no_break_spaces": lambda text: Markup(translator.add_no_break_spaces(escape(text))),  # noqa: S704 - escaped right here
         "translate": translator.gettext,
@@ -89,6 +91,11 @@ def _environment(lang: str, zone: str, templates: Path) -> Environment:
         "show_url": show_url,
         "viewable_url": viewable_url,
         "check": lambda name: _macros(environment, name),
+        "benchmark_of": benchmark_of,
+        "directive_check": directive().name,
+        "checks_decided_by_search": [check.name for check in catalogue() if check.decided_by_search],
+        "headline_checks": headline_checks(),
+        "page_checks": page_checks(),
     }
     for check in catalogue():
         environment.filters |= check.functions
