@@ -142,7 +142,7 @@ def _by_id(audit: Audit | None) -> Mapping[str, AuditedOffice]:
 
 
 def _is_enabled(check: Check[Any], registry: Registry) -> bool:
-    """Return whether the policy enables a check; ``comments_open: false`` disables it."""
+    """Return whether the policy enables a check; the value ``false`` of its threshold disables it."""
     value = check.policy_value(registry.policy)
     return value is None or value.value is not False
 
