@@ -25,6 +25,21 @@ _NOT_DUE = {"newcomer", "not_due"}
 """Reasons of a verdict where the directive asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
 
+def as_compared(audit: Audit) -> Audit:
+    """Return an audit without what no comparison asks for, so that of two only one is in memory as a whole."""
+    return audit.map_offices(lambda office: office.model_copy(update=_NOT_COMPARED))
+
+
+_NOT_COMPARED: dict[str, Any] = {
+    "days": None,
+    "posts": [],
+    "history": [],
+    "evidence": {},
+    "searches": [],
+    "reports": [],
+}
+
+
 def change_of(previous: AuditedOffice | None, current: AuditedOffice, *, same_rule: bool) -> dict[str, Any]:
     """Return the fields of `AuditedOffice` that compare it with its last audited week; none without one.
 
@@ -102,17 +117,17 @@ def _rules(judged_by: Audit | Registry) -> dict[str, Any]:
 # A published week that is judged again ------------------------------------------------------------------------------
 
 
-RejudgedAudits = Mapping[CellChangeReason, Audit]
-"""A week judged again as of its stored audit's moment: what differs there is not due to a later look.
+RejudgedCells = Mapping[CellChangeReason, Mapping[Cell, str]]
+"""The cells of a week judged again as of its stored audit's moment: what differs there is not due to a later look.
 
 `RULE` is by the registry of that time, with today's rules and program; `REGISTRY` by today's registry.
 """
 
 
-def with_rejudged(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits | None = None) -> Audit:
+def with_rejudged(audit: Audit, stored: Audit, rejudged_cells: RejudgedCells | None = None) -> Audit:
     """Return `audit` with the verdicts and cells that differ from the first stored audit of its week.
 
-    `stored` is the last stored one; if it was judged again itself, it says what the first one held. `rejudged_audits`
+    `stored` is the last stored one; if it was judged again itself, it says what the first one held. `rejudged_cells`
     decide why a cell differs; without them the reason is unknown.
     """
     first = changes_since_first(stored)
@@ -126,7 +141,7 @@ def with_rejudged(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits |
         gone={name: names[name] for name in differing if name not in verdicts_now},
         tool_version=first.tool_version,
         rules=sorted({*differing_rules(audit, stored), *first.rules}),
-        cells=_cell_changes(audit, stored, rejudged_audits),
+        cells=_cell_changes(audit, stored, rejudged_cells or {}),
     )
     return audit.model_copy(update={"rejudged": rejudged})
 
@@ -138,14 +153,13 @@ def changes_since_first(stored: Audit) -> AuditedRejudged:
 
 def changed_offices(audit: Audit, stored: Audit) -> set[str]:
     """Return the ids of the offices with a finding whose outcome or cause differs from the first stored one."""
-    return {change.office for change in _cell_changes(audit, stored, None)}
+    return {change.office for change in _cell_changes(audit, stored, {})}
 
 
-def _cell_changes(audit: Audit, stored: Audit, rejudged_audits: RejudgedAudits | None) -> list[AuditedCellChange]:
+def _cell_changes(audit: Audit, stored: Audit, rejudged_cells: RejudgedCells) -> list[AuditedCellChange]:
     """Return the cells that differ, in the document's order; cells that no longer exist come last."""
     cells_then, cells_now = _first_cells(stored), cells_of(audit)
     reasons = {(change.cell, change.now): change.why for change in changes_since_first(stored).cells}
-    rejudged_cells = {why: cells_of(rejudged) for why, rejudged in (rejudged_audits or {}).items()}
     other_reason = CellChangeReason.EVIDENCE if rejudged_cells else CellChangeReason.UNKNOWN
 
     def change_of_cell(cell: Cell) -> AuditedCellChange:

@@ -4,7 +4,6 @@ Times are UTC, written ``2026-11-22T17:00:00Z``. Keys named in docs/dev/design.m
 others are what reports need besides.
 """
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
@@ -520,8 +519,7 @@ class Audit(_AuditModel):
 
     def to_stored(self) -> str:
         """Return the document as an archive stores it: without seal, proofs, first moment and texts of a report."""
-        stored = self.model_dump(mode="json", by_alias=True, exclude=_ADDED_FOR_READERS)
-        return json.dumps(stored, ensure_ascii=False) + "\n"
+        return self.model_dump_json(by_alias=True, exclude=_ADDED_FOR_READERS) + "\n"
 
 
 _ADDED_FOR_READERS: dict[str, Any] = {

@@ -121,9 +121,9 @@ def run_weekly(
 
 def other_changes(result: WeeklyResult, translator: Translator) -> Iterator[str]:
     """Yield a line for each earlier week that was judged again, and for each office id that left the registry."""
-    for earlier in result.rejudged:
+    for week in result.rejudged:
         sentence = N_("Week {week} was judged again by what is known now, and is published anew")
-        yield translator.translate(sentence, week=earlier.week)
+        yield translator.translate(sentence, week=week)
     for office_id in result.removed_ids:
         sentence = N_(
             "The registry has no office {id} any more, and the last audit has: its history stays under that id"

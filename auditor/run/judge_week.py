@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from auditor.archive import Archive
 from auditor.archive.seals import InclusionProof
 from auditor.audit.add_remarks import with_remarks
-from auditor.audit.change import changed_offices, with_rejudged
-from auditor.audit.document import Audit, AuditedOffice, AuditedProof, CellChangeReason
+from auditor.audit.change import as_compared, cells_of, changed_offices, with_rejudged
+from auditor.audit.document import Audit, AuditedOffice, AuditedProof, Cell, CellChangeReason
 from auditor.audit.localise import localise
 from auditor.base.archive_lock import hold_lock
 from auditor.base.errors import ArchiveError, os_error_text
@@ -33,10 +33,10 @@ _FIRST_WEEK = "0000-W01"
 
 @dataclass(frozen=True, slots=True)
 class WeeklyResult:
-    """The result of `audit_week`: the week's audit, and the changed audits of other weeks, oldest first."""
+    """The result of `audit_week`: the week's audit, and the other weeks whose audits changed, oldest first."""
 
     audit: Audit
-    rejudged: tuple[Audit, ...]
+    rejudged: tuple[str, ...]
     removed_ids: tuple[str, ...]
     """Ids of offices that are in the last stored audit but no longer in the registry."""
     run_result: "RunResult"
@@ -60,9 +60,12 @@ def audit_week(
         for other_week in _weeks_in_time(archive, workspace.registry, week, as_of):
             audit, has_changed = _rejudge(workspace, archive, other_week, as_of)
             if has_changed:
-                rejudged.append(_store_audit(workspace, archive, audit, as_of))
+                _store_audit(workspace, archive, audit, as_of)
+                rejudged.append(str(other_week))
+            del audit  # only one week's is in memory
         audit, _ = _rejudge(workspace, archive, week, as_of)
-        audit = _store_audit(workspace, archive, audit, as_of)
+        _store_audit(workspace, archive, audit, as_of)
+        audit = _as_shown(workspace, archive, localise(audit, workspace.translator), as_of)
         _stamp_seal(workspace, audit.seal)
         return WeeklyResult(audit, tuple(rejudged), removed_ids, run_result)
 
@@ -78,19 +81,33 @@ def _weeks_in_time(archive: Archive, registry: Registry, week: Week, as_of: date
 
 def _rejudge(workspace: Workspace, archive: Archive, week: Week, as_of: datetime) -> tuple[Audit, bool]:
     """Return the week's audit, with what differs from the stored one, and whether that differs for its readers."""
-    audit, stored = judge_week(workspace, archive, week, as_of), None
-    with suppress(ArchiveError):  # a damaged audit is replaced by this one
-        stored = stored_audit(archive, audit.week)
+    stored = _compared_audit(archive, week)
+    audit = _make_audit(archive, workspace.registry, week, as_of, None)
     if stored is None:
         return audit, True
     changed = with_rejudged_cells(workspace, archive, audit, stored)
     is_other = changed.rejudged is not None and (changed.rejudged.offices or changed.rejudged.cells)
-    return changed if is_other else audit, _comparable(stored) != _comparable(audit)
+    return changed if is_other else audit, _differs(stored, audit)
 
 
-def _comparable(audit: Audit) -> dict[str, Any]:
-    """Return by office id the fields that readers see, without the evidence behind them."""
-    return {office.id: office.model_dump(mode="json", include=_COMPARED_FIELDS) for office in audit.offices}
+def _compared_audit(archive: Archive, week: Week) -> Audit | None:
+    """Return the audit in force as a comparison needs it; None without one, or where it is damaged and replaced."""
+    with suppress(ArchiveError):
+        stored = stored_audit(archive, str(week))
+        return as_compared(stored) if stored is not None else None
+    return None
+
+
+def _differs(audit: Audit, other: Audit) -> bool:
+    """Return whether two audits differ in what readers see of their offices, the evidence behind it aside."""
+    offices, others = ({office.id: office for office in each.offices} for each in (audit, other))
+    return offices.keys() != others.keys() or any(
+        _comparable(office) != _comparable(others[office_id]) for office_id, office in offices.items()
+    )
+
+
+def _comparable(office: AuditedOffice) -> dict[str, Any]:
+    return office.model_dump(mode="json", include=_COMPARED_FIELDS)
 
 
 _COMPARED_FIELDS: dict[str, Any] = {
@@ -101,10 +118,8 @@ _COMPARED_FIELDS: dict[str, Any] = {
 }
 
 
-def _store_audit(workspace: Workspace, archive: Archive, audit: Audit, as_of: datetime) -> Audit:
-    """Store an audit, and return it as readers see it."""
+def _store_audit(workspace: Workspace, archive: Archive, audit: Audit, as_of: datetime) -> None:
     archive.audits.save(audit.week, as_of, audit.to_stored(), workspace.registry.text)
-    return _as_shown(workspace, archive, audit, as_of)
 
 
 def _removed_ids(archive: Archive, registry: Registry, as_of: datetime) -> Iterator[str]:
@@ -257,9 +272,10 @@ def with_rejudged_cells(workspace: Workspace, archive: Archive, audit: Audit, st
     then_with_rules_of_now = registry_of_then.model_copy(
         update={"policy": registry_now.policy, "directive": registry_now.directive}
     )
-    by_rule, by_registry = (
-        _make_audit(archive, registry, week, as_of, [o for o in registry.offices if o.id in office_ids])
-        for registry in (then_with_rules_of_now, registry_now)
-    )
-    rejudged = {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}
-    return with_rejudged(audit, stored, rejudged)
+
+    def cells_by(registry: Registry) -> Mapping[Cell, str]:
+        offices = [office for office in registry.offices if office.id in office_ids]
+        return cells_of(_make_audit(archive, registry, week, as_of, offices))
+
+    by_rule, by_registry = cells_by(then_with_rules_of_now), cells_by(registry_now)
+    return with_rejudged(audit, stored, {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry})

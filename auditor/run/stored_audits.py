@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from auditor.archive import Archive
 from auditor.audit.cases import SnapshotsByUrl
+from auditor.audit.change import as_compared
 from auditor.audit.controls import judged_controls
 from auditor.audit.document import Audit
 from auditor.audit.history import WEEKS
@@ -94,8 +95,9 @@ def audit_with_stored(
         vantage=archive.vantage(str(week), as_of),
         synthetic=archive.synthetic,
     )
+    previous = previous_audit(archive, week, as_of)
     stored = StoredAudits(
-        previous=previous_audit(archive, week, as_of),
+        previous=as_compared(previous) if previous is not None else None,
         earlier=earlier_audits(archive, week, as_of),
         before_purge=None if purged_at is None else before_purge(archive, week, purged_at),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auditor.audit.change import RejudgedAudits, changed_offices, differing_rules, with_rejudged
+from auditor.audit.change import RejudgedCells, cells_of, changed_offices, differing_rules, with_rejudged
 from auditor.audit.document import Audit, CellChangeReason
 from tests.cases import WEEK, account, audit, office, opened, posts, snapshot, tenure
 from tests.rules.rule_rows import BOTH, document, exemption, head, profile, weighed
@@ -118,9 +118,9 @@ def cell_changes(audit: Audit) -> dict[tuple[str, str, str | None], tuple[Any, .
     return {(t.office, t.check, t.account): (t.before, t.now, t.why) for t in audit.rejudged.cells}
 
 
-def judged_again(by_rule: Audit, by_registry: Audit) -> RejudgedAudits:
+def judged_again(by_rule: Audit, by_registry: Audit) -> RejudgedCells:
     """Return the week judged again by the rules of today, and by today's registry."""
-    return {CellChangeReason.RULE: by_rule, CellChangeReason.REGISTRY: by_registry}
+    return {CellChangeReason.RULE: cells_of(by_rule), CellChangeReason.REGISTRY: cells_of(by_registry)}
 
 
 WHYS = {
@@ -132,7 +132,7 @@ WHYS = {
 
 
 @pytest.mark.parametrize(("why", "split"), WHYS.items())
-def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: RejudgedAudits | None, why: str) -> None:
+def test_a_cell_that_is_another_is_told_with_what_made_it_so(split: RejudgedCells | None, why: str) -> None:
     """The rule if that alone does it, else the registry, else later looks; what is the same is not told."""
     rejudged_audit = with_rejudged(NOW_LATE, FIRST, split)
     assert (rejudged_audit.rejudged.offices, rejudged_audit.rejudged.before, rejudged_audit.rejudged.gone) == (

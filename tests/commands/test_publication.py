@@ -191,7 +191,7 @@ def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
 ) -> None:
     """Notices and what was done besides come before, each in a line; without a step none is announced."""
     page, done = Path("reports/2026-W47/index.html"), RunResult(3, {}, NOW, {"vk": 7})
-    judged = WeeklyResult(sample_audit(), (sample_audit().model_copy(update={"week": "2026-W40"}),), ("bylo",), done)
+    judged = WeeklyResult(sample_audit(), ("2026-W40",), ("bylo",), done)
     (left,), beside = unfinished_routes(done, workspace.translator), list(other_changes(judged, workspace.translator))
     assert "2026-W40" in beside[0]
     assert "bylo" in beside[1]

@@ -99,7 +99,7 @@ def test_weeks_in_time_that_come_out_otherwise_are_judged_and_stored_again(
     """Here because of other rules; the audit names the verdicts that differ. A look is in time for two weeks."""
     ends = Week.parse(BEFORE, workspace.registry.zone).ends
     result = judge_again(stricter(replace(workspace, as_of=ends + timedelta(days=days))))
-    assert [other.week for other in result.rejudged] == rejudged_weeks
+    assert list(result.rejudged) == rejudged_weeks
     assert result.audit.rejudged is not None
     once_more = judge_again(replace(workspace, as_of=ends + timedelta(days=days, hours=1))).audit.rejudged
     assert once_more is None or once_more.stored_as_of == result.audit.rejudged.stored_as_of
@@ -113,7 +113,7 @@ def test_a_damaged_audit_is_replaced(workspace: Workspace) -> None:
     replace_audit(workspace.data, BEFORE, "[1]")
     replace_audit(workspace.data, LAST, "[1]")
     result = judge_again(workspace)
-    assert ([other.week for other in result.rejudged], result.removed_ids) == ([BEFORE], ())
+    assert (result.rejudged, result.removed_ids) == ((BEFORE,), ())
     with Archive.read(workspace.data) as archive:
         assert stored_audit(archive, LAST) is not None
 
