@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.golden.words import words
 from tests.third_network import ladya_server
 from tests.third_network.ladya_server import InventedPage, Ladya, serving
 from tools.messages import compile_catalogue
@@ -171,7 +172,7 @@ def test_readers_see_the_network_by_its_name(house: House) -> None:
     """In the filter of the week's table, on the head's page, in the method and in the tables; nobody else is named."""
     assert '<option value="ladya">Ладья</option>' in house.report("index.html")
     assert "https://ladya.example/glava_answers" in house.report("o/answers.html")
-    assert "Ладья: " in house.report("method.html")
+    assert "\nЛадья: " in words(house.report("method.html"))
     assert ",ladya," in house.report("posts.csv")
     stored = [path for folder in ("data", "data-reports") for path in (house.folder / folder).rglob("*.*")]
     assert not [path for path in stored if path.is_file() and holds(path, b"sosed")]
