@@ -2,16 +2,16 @@
 # `make test` answers in a few minutes; `make test-all` runs what takes longer too.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 BUILD := $(CURDIR)/$(VENV)/build
 RUNS := $(VENV)/.runs
 DEV := $(VENV)/.dev
 # How many examples a property has where all is tried: `few` are the same each time.
 EXAMPLES ?= many
-PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-thorough test-all mutate lint regen lock clean
+.PHONY: demo test test-thorough test-lowest test-all mutate lint regen lock clean
 
 demo: $(RUNS)
 	$(BIN)/auditor demo --out demo
@@ -22,7 +22,17 @@ test: $(DEV)
 test-thorough: $(DEV)
 	EXAMPLES=$(EXAMPLES) $(PYTEST) --timeout=900 -m "thorough or hypothesis"
 
-test-all: test test-thorough
+# Each lower bound of pyproject.toml is true: with the lowest versions the demo runs and the commands do what they should.
+test-lowest: VENV = .venv-lowest
+test-lowest:
+	$(PYTHON) -m venv --clear $(VENV)
+	$(INSTALL) --require-hashes --requirement requirements-lowest.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(BIN)/auditor --quiet demo --out $(VENV)/demo
+	$(PYTEST) -m "not thorough" tests/commands
+	rm -r $(VENV)
+
+test-all: test test-thorough test-lowest
 
 # Which changes of a room does no test notice? make mutate ROOM=auditor/language TESTS=tests/language SEED=1 NUMBER=150
 # mutmut changes one place at a time in mutants/, a copy. SEED chooses NUMBER of its changes, the same each time. WITHOUT
@@ -73,9 +83,10 @@ lock:
 	$(LOCKED) pyproject.toml --output-file requirements.lock
 	$(LOCKED) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCKED) --group dev --constraint requirements.lock --constraint requirements-build.lock --output-file requirements-dev.lock
+	$(LOCKED) --resolution lowest-direct pyproject.toml --group build --group test --output-file requirements-lowest.lock
 
 clean:
-	rm -rf $(VENV) mutants setup.cfg demo data reports dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lowest mutants setup.cfg demo data reports dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What runs. pip compiles bytecode as it installs; telethon alone takes 0.8 s to import without it.

@@ -48,7 +48,7 @@ def tops(path: Path) -> Iterator[str]:
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNS, GROUPS = names(PROJECT["project"]["dependencies"]), PROJECT["dependency-groups"]
 BUILD = names(GROUPS["build"])
-DEV = BUILD | names([line for line in GROUPS["dev"] if isinstance(line, str)])
+DEV = BUILD | names([line for group in ("test", "dev") for line in GROUPS[group] if isinstance(line, str)])
 
 
 def test_what_is_imported_is_what_is_declared() -> None:
@@ -58,16 +58,32 @@ def test_what_is_imported_is_what_is_declared() -> None:
     assert NOT_IMPORTED | imported_by(ROOT / "hatch_build.py") >= BUILD
 
 
+def pins(lock: str) -> dict[str, str]:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return {plain(package): version for package, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)}
+
+
 def test_three_locks_hold_what_runs_what_builds_it_and_what_tests_it() -> None:
     """`make demo` keeps no tool of building or tests; what two need has one version, with hashes and any index."""
-    texts = [(ROOT / f"requirements{name}.lock").read_text(encoding="utf-8") for name in ("", "-build", "-dev")]
-    pins = [re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE) for text in texts]
-    runs, build, dev = ({plain(package): version for package, version in lines} for lines in pins)
+    runs, build, dev = (pins(f"requirements{name}.lock") for name in ("", "-build", "-dev"))
     assert runs.keys() >= RUNS
     assert build.keys() - runs.keys() >= BUILD
     assert dev.keys() - runs.keys() >= DEV
     assert build.items() <= dev.items()
     assert {name: version for name, version in dev.items() if runs.get(name, version) != version} == {}
-    for text in texts:
+
+
+def test_a_fourth_lock_holds_the_lowest_version_that_is_declared() -> None:
+    """`make test-lowest` tries them; a bound that was changed since `make lock` is none that was tried."""
+    lines = [*PROJECT["project"]["dependencies"], *GROUPS["build"], *GROUPS["test"]]
+    declared = [re.match(r"([\w.-]+)(?:\[.*])?>=([\d.]+)", line).groups() for line in lines]
+    lowest = pins("requirements-lowest.lock")
+    assert [name for name, bound in declared if not f"{lowest[plain(name)]}.".startswith(f"{bound}.")] == []
+
+
+def test_a_lock_works_with_any_index() -> None:
+    """It names versions and hashes, and no address."""
+    for path in ROOT.glob("requirements*.lock"):
+        text = path.read_text(encoding="utf-8")
         assert "://" not in text
         assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=\S)", text.strip()))
