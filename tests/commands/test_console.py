@@ -2,14 +2,14 @@
 
 import json
 import re
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from auditor.base.i18n import Translator
 from auditor.base.text import Text
-from auditor.commands.console import echo, echo_json, echo_paged, progress_bar, replace_unwritable
+from auditor.commands.console import echo, echo_error, echo_json, echo_paged, progress_bar, replace_unwritable
 from auditor.commands.doctor import print_diagnosis
 from auditor.probes.plugins import DiagnosisLine
 from tests.cases import TOMSK
@@ -61,6 +61,17 @@ def test_a_longer_text_is_shown_from_its_top(
     assert (asked, screen.shown) == (([(text[:-1], True)], "") if paged else ([], text))
 
 
+@pytest.mark.parametrize("letters", ["utf-8", "koi8-r", "ascii"])
+def test_a_pager_that_does_not_exist_is_none(letters: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is printed whole, in the letters that there are."""
+    monkeypatch.setenv("PAGER", "no-such-pager -x")
+    monkeypatch.setenv("LINES", "5")
+    text = ("line\n" if letters == "ascii" else "строка\n") * 5
+    with redirect_stdout(screen := Screen(letters, terminal=True)):
+        echo_paged(text)
+    assert screen.shown == text
+
+
 @pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
 def test_no_text_steers_a_terminal(
     text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -68,7 +79,8 @@ def test_no_text_steers_a_terminal(
     """Nor what the doctor found, an address just done; nor JSON, whose values stay as is."""
     echo(text)
     echo_paged(text)
-    assert steers(capsys.readouterr().out.replace("\t", "")) == ""
+    echo_error(text)
+    assert steers("".join(capsys.readouterr()).replace("\t", "")) == ""
     echo_json(json.dumps({"text": text}))
     echo_json(json.dumps({"text": text}, ensure_ascii=False))
     printed = capsys.readouterr().out
@@ -133,6 +145,10 @@ def test_what_an_output_cannot_hold_is_replaced_by_what_is_read_alike(
             replace_unwritable()
             echo_paged("✓ «Юрий» — № 5, ґ\n")
         assert [screen.shown.removesuffix("\n"), *paged][terminal] == shown
+    with redirect_stderr(beside := Screen(letters)):
+        replace_unwritable()
+        echo_error("✓ «Юрий» — № 5, ґ")
+    assert beside.shown == f"{shown}\n"
 
 
 def test_progress_is_told_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
