@@ -8,6 +8,7 @@ import click
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
+from auditor.audit.withdrawals import without_withdrawn
 from auditor.base.errors import CannotRunError, UsageError, os_error_text
 from auditor.base.files import write_file
 from auditor.base.text import phrase
@@ -19,7 +20,6 @@ from auditor.registry import Office
 from auditor.report.site import card_page
 from auditor.report.templates import render_lines
 from auditor.report.week_facts import week_facts
-from auditor.report.withdrawals import without_withdrawn
 from auditor.run.judge_week import show_week
 from auditor.run.workspace import Workspace
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.audit.document import Audit
+from auditor.audit.withdrawals import Withdrawal, in_force, without_withdrawn
 from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
@@ -27,7 +28,6 @@ from auditor.report.publish import NAME, PublishedFolder, diff_folder, digest, p
 from auditor.report.site import SiteOptions, content_keys, site
 from auditor.report.templates import render_lines
 from auditor.report.week_facts import week_facts
-from auditor.report.withdrawals import WithdrawalLike, in_force, without_withdrawn
 from auditor.run.collect import RunResult
 from auditor.run.collect_week import collect_week
 from auditor.run.judge_week import WeeklyResult, audit_week, published_weeks, show_week
@@ -57,7 +57,7 @@ def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop:
     return workspace.out / judged.week / "index.html"
 
 
-_SiteArguments = tuple[Iterable[Audit], Sequence[WithdrawalLike], SiteOptions, Translator, datetime]
+_SiteArguments = tuple[Iterable[Audit], Sequence[Withdrawal], SiteOptions, Translator, datetime]
 
 
 def _site_arguments(workspace: Workspace, archive: Archive, shown: Audit, as_of: datetime) -> _SiteArguments:
@@ -146,12 +146,12 @@ def print_summary(
     echo(str(page))  # the last line, for scripts
 
 
-def withdrawn(workspace: Workspace, as_of: datetime) -> dict[str, WithdrawalLike]:
+def withdrawn(workspace: Workspace, as_of: datetime) -> dict[str, Withdrawal]:
     """Return the withdrawals in force at a moment, by week."""
     return in_force(workspace.remarks.withdrawn, as_of.astimezone(workspace.registry.zone).date())
 
 
-def _summary(audit: Audit, withdrawn_weeks: Mapping[str, WithdrawalLike], translator: Translator) -> str:
+def _summary(audit: Audit, withdrawn_weeks: Mapping[str, Withdrawal], translator: Translator) -> str:
     if withdrawal := withdrawn_weeks.get(audit.week):
         sentence = N_("The report of week {week} is withdrawn ({day}): {reason}")
         return translator.translate(

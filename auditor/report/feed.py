@@ -7,12 +7,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
+from auditor.audit.withdrawals import Withdrawal
 from auditor.base.i18n import Translator
 from auditor.base.text import format_time
 from auditor.base.weeks import day_start
 from auditor.report.templates import PACKAGED, render, render_lines
 from auditor.report.week_facts import WeekFacts, WeekFrame
-from auditor.report.withdrawals import WithdrawalLike
 
 MAX_ENTRIES = 26
 """Entries: half a year. Feed readers keep older ones."""
@@ -23,7 +23,7 @@ class FeedEntry:
     """A week in the feed: its summary, or its withdrawal."""
 
     week: WeekFrame
-    withdrawal: WithdrawalLike | None
+    withdrawal: Withdrawal | None
     lines: Sequence[str]
 
     @property

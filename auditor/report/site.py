@@ -33,6 +33,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.withdrawals import Withdrawal, in_force, without_withdrawn
 from auditor.base.i18n import Translator
 from auditor.checks import catalogue
 from auditor.report.drawing import drawing_digest
@@ -49,7 +50,6 @@ from auditor.report.week_facts import (
     week_facts,
     weeks_up_to,
 )
-from auditor.report.withdrawals import WithdrawalLike, in_force, without_withdrawn
 
 HOME, WEEKS, FEED, DOCUMENT = "index.html", "weeks.html", "feed.xml", "audit.json"
 _ASSETS = ("site.css", "site.js", "icon.svg")
@@ -131,7 +131,7 @@ def proof_page(week: str, office_id: str) -> str:
 
 def site(
     audits: Iterable[Audit],
-    withdrawn: Iterable[WithdrawalLike],
+    withdrawn: Iterable[Withdrawal],
     options: SiteOptions,
     translator: Translator,
     as_of: datetime,
@@ -165,7 +165,7 @@ def site(
 
 def content_keys(
     audits: Iterable[Audit],
-    withdrawn: Iterable[WithdrawalLike],
+    withdrawn: Iterable[Withdrawal],
     options: SiteOptions,
     translator: Translator,
     as_of: datetime,
@@ -188,7 +188,7 @@ class _Folder:
     stored: Mapping[str, Audit]
     published: Mapping[str, Audit]
     """The weeks that readers see, oldest first, without figures of withdrawn weeks."""
-    withdrawn: Mapping[str, WithdrawalLike]
+    withdrawn: Mapping[str, Withdrawal]
     """The withdrawn weeks; those that were never audited are left out."""
     options: SiteOptions
     translator: Translator
@@ -202,7 +202,7 @@ class _Folder:
 
 def _folder_of(
     audits: Iterable[Audit],
-    withdrawn: Iterable[WithdrawalLike],
+    withdrawn: Iterable[Withdrawal],
     options: SiteOptions,
     translator: Translator,
     as_of: datetime,

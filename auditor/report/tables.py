@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
+from auditor.audit.withdrawals import Withdrawal
 from auditor.base.i18n import Translator
 from auditor.base.safe import safe_url, spreadsheet_cell
 from auditor.base.text import N_, format_time
@@ -33,7 +34,6 @@ from auditor.report.columns import (
     post_rows,
 )
 from auditor.report.templates import PACKAGED, render
-from auditor.report.withdrawals import WithdrawalLike
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -69,7 +69,7 @@ def week_tables(audit: Audit, translator: Translator) -> Iterator[tuple[str, byt
 def data_tables(
     rows: Sequence[Mapping[str, str]],
     audits: Sequence[Audit],
-    withdrawn: Mapping[str, WithdrawalLike],
+    withdrawn: Mapping[str, Withdrawal],
     licence: str,
     translator: Translator,
     templates: Path = PACKAGED,

@@ -2,28 +2,15 @@
 
 from collections.abc import Container, Iterable
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedWeek, Change
+from auditor.registry.remarks import Withdrawal
+
+__all__ = ["Withdrawal", "in_force", "without_withdrawn"]
 
 
-class WithdrawalLike(Protocol):
-    """The withdrawal of a published week, which a notice replaces."""
-
-    @property
-    def week(self) -> str:
-        """``2026-W47``."""
-
-    @property
-    def on(self) -> date:
-        """The day on which it was withdrawn."""
-
-    @property
-    def reason(self) -> str:
-        """The reason, in a sentence for readers."""
-
-
-def in_force(withdrawals: Iterable[WithdrawalLike], day: date) -> dict[str, WithdrawalLike]:
+def in_force(withdrawals: Iterable[Withdrawal], day: date) -> dict[str, Withdrawal]:
     """Return the withdrawals in force on a day, by week, the oldest first."""
     return {
         withdrawal.week: withdrawal
