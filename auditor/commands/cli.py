@@ -1,6 +1,7 @@
 """The command line as a whole: how it is run, and how errors are printed."""
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +28,8 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller: the exit code still reports the result
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):  # unbuffered: what a pipe has no room for is lost
+        sys.stdout = open(sys.stdout.fileno(), "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115
     guard_process()
     sys.exit(run())
 

@@ -42,13 +42,7 @@ codecs.register_error(_READABLE, _stand_in)
 
 
 def replace_unwritable() -> None:
-    """Let both outputs replace the characters that their encoding lacks; otherwise writing them is an error.
-
-    An unbuffered output (PYTHONUNBUFFERED) gets a buffer: without one Python drops what a pipe does not take at once,
-    and does not say so.
-    """
-    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
-        sys.stdout = open(sys.stdout.fileno(), "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115
+    """Let both outputs replace the characters that their encoding lacks; otherwise writing them is an error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_READABLE)

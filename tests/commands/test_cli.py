@@ -164,11 +164,11 @@ def test_each_error_is_told_in_lines_and_by_its_exit_code(
 ) -> None:
     """Without secrets, and of a defect without what its message quotes."""
     Secret("sekret-klyuch")
-    out = os.dup(1)
+    out = os.dup(shown := sys.stdout.fileno())
     try:
         assert cli.run_guarded(Mock(side_effect=error)) == code
     finally:
-        os.dup2(out, 1)
+        os.dup2(out, shown)
         os.close(out)
     printed = capfd.readouterr().err.splitlines()
     assert len(printed) == len(lines)
