@@ -18,6 +18,7 @@ from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on, known_by, vacancy_on
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, OtherNetwork, Registry
+from auditor.registry.typed_text import ACTING, HEAD, NO_PAGE, VACANT
 
 SHEET = "Ответы"
 _GUIDE = "Как заполнять"
@@ -37,7 +38,6 @@ class SheetColumn:
     """Whether it says which office the row is about, and is not to be changed."""
 
 
-HEAD, ACTING, VACANT, NO_PAGE = "глава", "и. о.", "вакантно", "нет"
 ANSWERED_NETWORKS: Mapping[AnyNetworkKey, str] = {
     Network.VK: "ВКонтакте",
     Network.TELEGRAM: "Telegram",

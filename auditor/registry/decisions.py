@@ -346,9 +346,14 @@ def _require_text(option: str, text: str | None) -> str:
     return _refuse_secret(option, line)
 
 
+def may_be_private(text: str) -> bool:
+    """Return whether a text may hold a secret or a telephone number, which the public registry must not have."""
+    return may_hold_secret(text) or _TELEPHONE.search(text) is not None
+
+
 def _refuse_secret(option: str, text: str) -> str:
     """Return `text` if it may be published. Raises `UsageError`, without repeating it, if it may hold a secret."""
-    if may_hold_secret(text) or _TELEPHONE.search(text):
+    if may_be_private(text):
         raise refusal(
             "--{option} holds what may be a key, a password or a telephone; the registry is public", option=option
         )

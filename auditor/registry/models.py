@@ -38,7 +38,8 @@ def empty_list() -> list[Any]:
     return []
 
 
-def _parse_partial_date(value: Any) -> PartialDate:
+def parse_partial_date(value: Any) -> PartialDate:
+    """Return a date as the file has it. Raises `ValueError` for none, and for a year that is a typing mistake."""
     if isinstance(value, PartialDate):
         return value
     if not isinstance(value, date | int | str) or isinstance(value, bool | datetime):
@@ -56,7 +57,7 @@ def _parse_partial_date(value: Any) -> PartialDate:
 
 _Partial = Annotated[
     PartialDate,
-    BeforeValidator(_parse_partial_date),
+    BeforeValidator(parse_partial_date),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(
         {"anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, {"type": "integer", "minimum": 1900}]},
@@ -69,7 +70,7 @@ _Partial = Annotated[
 def _day(value: Any) -> date:
     """Return a day written as one. Pydantic alone would also read 86400 as 2 January 1970."""
     try:
-        day = _parse_partial_date(value)
+        day = parse_partial_date(value)
     except ValueError:
         day = None
     if day is None or not day.exact:
@@ -139,6 +140,11 @@ def _family_first(name: str) -> str:
             patronymic=words[1],
         )
     return name
+
+
+def person_name(name: str) -> str:
+    """Return a person's name as it is. Raises `ValueError` if it mixes alphabets or does not begin with the family."""
+    return _family_first(_one_alphabet(name))
 
 
 def _staff(value: Any) -> Any:

@@ -24,12 +24,17 @@ from auditor.base.files import replacing
 from auditor.base.text import N_, Text, phrase
 from auditor.registry.loader import parse_registry
 from auditor.registry.model_reader import ModelReader, RegistryModel, fields_of, refusal
-from auditor.registry.models import Account, Office, Registry, Tenure
+from auditor.registry.models import Account, Office, Registry, Tenure, Vacancy
 from auditor.registry.yaml_splice import SpliceError, Step, lines_of, splice_value
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _BOM = "\ufeff"
-_MODELS: dict[str, type[RegistryModel]] = {"offices": Office, "tenures": Tenure, "accounts": Account}
+_MODELS: dict[str, type[RegistryModel]] = {
+    "offices": Office,
+    "tenures": Tenure,
+    "vacancies": Vacancy,
+    "accounts": Account,
+}
 """The model of a list's items, by the list's key: it gives the order of their keys."""
 
 
@@ -105,7 +110,12 @@ class Draft:
 
     def __post_init__(self) -> None:
         """Begin with the text as it was read."""
-        self.text = _decode(self.old)
+        self.text = self.original
+
+    @property
+    def original(self) -> str:
+        """The file's text as it was read."""
+        return _decode(self.old)
 
     def set(self, path: Sequence[Step], key: str, value: Any) -> None:
         """Set a key of a mapping. Raises `UsageError` if it cannot be placed."""

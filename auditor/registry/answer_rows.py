@@ -1,0 +1,201 @@
+"""Take a filled sheet of answers into the registry, row by row; what is wrong is named by its cell.
+
+Rows that are right are written although others are wrong: an office that made no mistake need not wait for one that
+did. A row in which nothing was filled in is left aside, and a sheet that is taken in twice changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from auditor.base.errors import UsageError, text_of
+from auditor.base.text import N_, Text, phrase
+from auditor.registry.answer_sheet import ANSWER_COLUMNS, ANSWERED_NETWORKS, SHEET, SheetRow, known_answers
+from auditor.registry.answers import AnswerError, OfficeAnswer, take_in
+from auditor.registry.lookup import pick_office
+from auditor.registry.model_reader import invalid
+from auditor.registry.models import Office, Registry
+from auditor.registry.registry_file import FileEdit, RegistryFile
+from auditor.registry.typed_text import (
+    Source,
+    plain_text,
+    read_date,
+    read_name,
+    read_page,
+    read_page_date,
+    read_pages,
+    read_source,
+    read_staff,
+    read_status,
+    read_website,
+)
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "status": read_status,
+    "name": read_name,
+    "since": read_date,
+    "until": read_date,
+    **{network.value: partial(read_page, network=network) for network in ANSWERED_NETWORKS},
+    **{f"{network.value}_since": read_page_date for network in ANSWERED_NETWORKS},
+    "institution": read_pages,
+    "website": read_website,
+    "staff": read_staff,
+    "source": read_source,
+    "answered": read_date,
+}
+"""What reads each answer, by the key of its column."""
+
+
+def read_answer(key: str, value: Any, today: date) -> Any:
+    """Return an answer as read. Raises `AnswerError` if it cannot be understood, or is of a day to come."""
+    try:
+        answer = READERS[key](value)
+        day = getattr(answer, "day", answer)
+        if getattr(day, "first", today) > today:
+            raise invalid("{day} is after today, {today}; write what has come true", day=str(day), today=today)
+    except ValueError as error:
+        raise AnswerError(key, text_of(error)) from None
+    return answer
+
+
+def read_answers(values: Mapping[str, Any], today: date) -> tuple[dict[str, Any], list[AnswerError]]:
+    """Return the answers of a row by their keys, and what is wrong with the others."""
+    answers: dict[str, Any] = {}
+    errors: list[AnswerError] = []
+    for key, value in values.items():
+        if key in READERS and plain_text(value):
+            try:
+                answers[key] = read_answer(key, value, today)
+            except AnswerError as error:
+                errors.append(error)
+    return answers, errors
+
+
+def office_answer(answers: Mapping[str, Any]) -> OfficeAnswer:
+    """Return answers, by their keys, as one. Raises `AnswerError` if their source or its day is missing."""
+    source: Source | None = answers.get("source")
+    if source is None:
+        raise AnswerError("source", phrase(_NO_SOURCE))
+    answered = answers.get("answered")
+    day = answered.first if answered is not None and answered.exact else source.day
+    if day is None:
+        raise AnswerError("answered", phrase("write the day of the answer, like 01.12.2026"))
+    in_order = [network for network in ANSWERED_NETWORKS if network.value in answers]
+    dates = {n: date_ for n in in_order if (date_ := answers.get(f"{n.value}_since")) is not None}
+    plain = {
+        key: answers[key] for key in ("status", "name", "since", "until", "website", "exemption") if key in answers
+    }
+    lists = {key: answers[key] for key in ("institution", "staff") if key in answers}
+    pages = {network: answers[network.value] for network in in_order}
+    return OfficeAnswer(source.text, day, pages=pages, page_dates=dates, **plain, **lists)
+
+
+_NO_SOURCE = N_("write where this can be checked: письмо № 12 от 01.12.2026, or an address")
+
+
+# A sheet --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class SheetPlan:
+    """What a sheet would change, and what is wrong in it."""
+
+    name: str
+    edits: list[FileEdit] = field(default_factory=list)
+    """One for each file of the registry that changes."""
+    problems: list[Text] = field(default_factory=list)
+    changed: list[Office] = field(default_factory=list)
+    without_page: list[Office] = field(default_factory=list)
+    """The offices of `changed` of which the answer says that the holder has no page."""
+    same_count: int = 0
+    """Rows that say nothing new."""
+    empty_count: int = 0
+    """Rows in which nothing was filled in."""
+
+    def add_problem(self, row: SheetRow, key: str, what: Text) -> None:
+        """Add a problem of a cell."""
+        self.problems.append(
+            phrase(
+                "{file}: sheet «{sheet}», cell {cell}: {what}",
+                file=self.name,
+                sheet=SHEET,
+                cell=row.cell(key),
+                what=what,
+            )
+        )
+
+
+def plan_sheet(file: RegistryFile, path: Path, rows: Iterable[SheetRow]) -> SheetPlan:
+    """Return what the rows of a sheet change in the registry. Raises `RegistryError` if that has mistakes."""
+    plan, texts, registry = SheetPlan(path.name), dict[Path, str](), file.registry()
+    today = file.now.astimezone(registry.zone).date()
+    rows_by_office: dict[str, SheetRow] = {}
+    edits: dict[Path, FileEdit] = {}
+    for row in rows:
+        try:
+            office = _office_of(row, registry, rows_by_office)
+            answer = _answer_of(row, office, today, plan)
+            if answer is None:
+                continue
+            draft = take_in(file, texts, office, answer)
+        except AnswerError as error:
+            plan.add_problem(row, error.key, error.text)
+            continue
+        except UsageError as error:
+            plan.add_problem(row, "id", error.text)
+            continue
+        if draft.text == texts.get(draft.path, draft.original):
+            plan.same_count += 1
+            continue
+        texts[draft.path] = draft.text
+        edits[draft.path] = draft.change(phrase("{path}: written.", path=draft.path))
+        plan.changed.append(office)
+        plan.without_page += [office] if None in answer.pages.values() and not any(answer.pages.values()) else []
+    plan.edits = list(edits.values())
+    return plan
+
+
+def _office_of(row: SheetRow, registry: Registry, rows_by_office: dict[str, SheetRow]) -> Office:
+    """Return the office that a row is about. Raises `AnswerError` if that is not clear, or an earlier row has it."""
+    values = {key: plain_text(row.values.get(key)) for key in ("id", "municipality")}
+    key = "id" if values["id"] else "municipality"
+    try:
+        office = pick_office(registry, values[key], exact=True)
+    except UsageError as error:
+        raise AnswerError(key, error.text) from None
+    if rows_by_office.setdefault(office.id, row) is not row:
+        first = rows_by_office[office.id].cell(key)
+        raise AnswerError(
+            key, phrase("{office} stands in {first} already; keep one row", office=office.id, first=first)
+        )
+    return office
+
+
+def _answer_of(row: SheetRow, office: Office, today: date, plan: SheetPlan) -> OfficeAnswer | None:
+    """Return the answer of a row; None if nothing was filled in, or if a cell is wrong, which is then a problem."""
+    if not _is_filled_in(row, known_answers(office, today)):
+        plan.empty_count += 1
+        return None
+    answers, errors = read_answers(row.values, today)
+    for error in errors:
+        plan.add_problem(row, error.key, error.text)
+    if any(error.key == "source" for error in errors):
+        return None
+    answer = office_answer(answers)
+    return None if errors else answer
+
+
+def _is_filled_in(row: SheetRow, on_record: Mapping[str, str | date]) -> bool:
+    """Return whether a row says more than what was written into it."""
+    keys = [column.key for column in ANSWER_COLUMNS]
+    return any(
+        plain_text(row.values.get(key)) and _cell_text(row.values[key]) != _cell_text(on_record.get(key))
+        for key in keys
+    )
+
+
+def _cell_text(value: Any) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, datetime | date) else plain_text(value)

@@ -1,0 +1,212 @@
+"""Read what people type or paste about an office: dates, names, pages and sources in the forms that offices use.
+
+Blanks, quotes and dashes of Word are understood. Each reader returns the value or raises `ValueError` with a sentence
+that says what to write instead.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from auditor.base.address import Address, web_address
+from auditor.base.snapshot import Network
+from auditor.base.weeks import PartialDate
+from auditor.registry.decisions import may_be_private
+from auditor.registry.model_reader import invalid
+from auditor.registry.models import AnyNetworkKey, other_network, parse_partial_date, person_name
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_QUOTES = "\"'“”„‟‘’‚‛`«»"
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+
+
+def plain_text(value: Any) -> str:
+    """Return what is in a cell or was typed as one line: without unseen signs, with plain blanks, out of its quotes."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = " ".join(_UNSEEN.sub("", "" if value is None else str(value)).split())
+    return text.strip(_QUOTES).strip() if text[:1] in _QUOTES and text[-1:] in _QUOTES else text
+
+
+# Dates ----------------------------------------------------------------------------------------------------------------
+
+_MONTHS = ("янв", "фев", "мар", "апр", "ма[йя]", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_YEAR = r"(?P<year>\d{4}|\d{2})(?: ?(?:г\.?|год[ау]?))?"
+_DATE_FORMS = (
+    re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?(?: \d{2}:\d{2}:\d{2})?"),
+    re.compile(rf"(?P<day>\d{{1,2}}) ?[./-] ?(?P<month>\d{{1,2}}) ?[./-] ?{_YEAR}"),
+    re.compile(r"(?P<month>\d{1,2})[./](?P<year>\d{4})"),
+    re.compile(rf"(?:(?P<day>\d{{1,2}}) )?(?P<word>[а-я]{{3,8}})\.? {_YEAR}"),
+    re.compile(r"(?P<year>\d{4}) ?(?:г\.?|год[ау]?)"),
+)
+_EXCEL_ZERO, _EXCEL_DAYS = date(1899, 12, 30), range(10_000, 80_000)
+"""Spreadsheets count days; a cell of another format shows the count."""
+
+
+def read_date(value: Any) -> PartialDate:
+    """Return a date known to the day, the month or the year: ``01.02.2024``, «февраль 2024», ``2024``."""
+    if isinstance(value, datetime | date):
+        return parse_partial_date(f"{value:%Y-%m-%d}")
+    text = _DASHES.sub("-", plain_text(value)).casefold().removeprefix("с ").strip(" .")
+    if text.isdecimal() and int(text) in _EXCEL_DAYS:
+        return parse_partial_date((_EXCEL_ZERO + timedelta(days=int(text))).isoformat())
+    match = next((match for form in _DATE_FORMS if (match := form.fullmatch(text))), None)
+    parts = match.groupdict() if match else {}
+    month = _month_of(parts["word"]) if parts.get("word") else parts.get("month")
+    if not parts or month == 0:
+        raise invalid("{text} is no date; write it like 01.02.2024, 02.2024 or 2024", text=repr(plain_text(value)))
+    year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
+    numbers = [part for part in (month, parts.get("day")) if part]
+    try:
+        return parse_partial_date("-".join([f"{year:04}", *(f"{int(part):02}" for part in numbers)]))
+    except ValueError:
+        raise invalid("{text} is no day of the calendar; write it like 01.02.2024", text=repr(text)) from None
+
+
+def _month_of(word: str) -> int:
+    return next((number for number, stem in enumerate(_MONTHS, 1) if re.match(stem, word)), 0)
+
+
+# People and offices ---------------------------------------------------------------------------------------------------
+
+HEAD, ACTING, VACANT, NO_PAGE = "глава", "и. о.", "вакантно", "нет"
+"""What an office may say of who holds it, and of a page that there is none."""
+_STATUSES = {
+    HEAD: r"глав[аы].*|мэр.*|избран.*|назначен.*",
+    ACTING: r"(?:вр\.?)?и\.?о\.?.*|исполня.*|временно.*",
+    VACANT: r"вакан.*|никто|не ?занят.*|свободн.*",
+}
+
+
+def read_status(value: Any) -> str:
+    """Return `HEAD`, `ACTING` or `VACANT`."""
+    text = plain_text(value).casefold()
+    bare = text.replace(" ", "")
+    status = next((status for status, form in _STATUSES.items() if re.fullmatch(form, bare)), None)
+    if status is None:
+        raise invalid("{text} says not who holds the office; write «глава», «и. о.» or «вакантно»", text=repr(text))
+    return status
+
+
+def read_name(value: Any) -> str:
+    """Return a person's whole name, the family name first."""
+    text = plain_text(value)
+    words = [word.title() if word.isupper() and len(word) > 1 else word for word in text.split()]
+    if re.search(r"\d|@|https?:", text):
+        raise invalid("{text} is no name; write family name, given name and patronymic", text=repr(text))
+    if len(words) < 2 or any("." in word for word in words):
+        raise invalid("{text} is not the whole name; write family name, given name and patronymic", text=repr(text))
+    return person_name(" ".join(words))
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+_NONE = re.compile(
+    r"нет(?: страниц\w*)?|не (?:имеет|имеется|ведет|ведёт|зарегистрирован\w*)|отсутству\w+|[-—–]", re.IGNORECASE
+)
+_TAKEN_OVER = re.compile(r"(?:перешл\w+|передан\w*|достал\w+|от прежн\w+ глав\w+|прежн\w+ глав\w+)", re.IGNORECASE)
+
+
+def read_page(value: Any, network: AnyNetworkKey) -> Address | str | None:
+    """Return the address of a page on `network`; None where it is said that there is none."""
+    text = plain_text(value)
+    if _NONE.fullmatch(text.strip(" .")):
+        return None
+    if isinstance(network, Network) and re.fullmatch(r"[\w.]{3,}", text, re.ASCII) and "." not in text:
+        text = f"{network.facts.host}/{text}"
+    page = read_any_page(text)
+    actual = page.network if isinstance(page, Address) else other_network(page)
+    if actual is not network:
+        raise invalid("{page} is a page on another network; write it into the column of its own", page=str(page))
+    return page
+
+
+def read_any_page(value: Any) -> Address | str:
+    """Return the address of a page on any network that an office is asked about."""
+    text = plain_text(value).rstrip(",;")
+    if other_network(text) is not None:
+        return web_address(text if "://" in text else f"https://{text}")
+    return Address.parse(text)
+
+
+def read_pages(value: Any) -> list[Address | str]:
+    """Return the addresses of pages, parted by blanks, commas or line ends; none for «нет»."""
+    if _NONE.fullmatch(plain_text(value).strip(" .")):
+        return []
+    return [read_any_page(word) for word in re.split(r"[\s,;]+", str(value)) if plain_text(word)]
+
+
+@dataclass(frozen=True, slots=True)
+class PageDate:
+    """Since when a page is the holder's, and whether it was the holder's before in the same office."""
+
+    day: PartialDate
+    taken_over: bool = False
+
+
+def read_page_date(value: Any) -> PageDate:
+    """Return since when a page is the holder's; «перешла 01.02.2024» of one taken over."""
+    if isinstance(value, datetime | date):
+        return PageDate(read_date(value))
+    text, count = _TAKEN_OVER.subn(" ", plain_text(value))
+    day = read_date(plain_text(text))
+    if count and not day.exact:
+        raise invalid("{day} is not a whole day; of a page taken over write it like 01.02.2024", day=str(day))
+    return PageDate(day, taken_over=bool(count))
+
+
+def read_staff(value: Any) -> list[Address | str]:
+    """Return the accounts that answer on the holder's behalf: addresses, or numbers that the registry has already."""
+    words = [plain_text(word) for word in re.split(r"[\s,;]+", str(value))]
+    return [word if word.isdecimal() else Address.parse(word) for word in words if word]
+
+
+def read_website(value: Any) -> str:
+    """Return the address of an official site; the scheme may be left out."""
+    text = plain_text(value)
+    return web_address(text if "://" in text or not _looks_like_host(text) else f"https://{text}")
+
+
+def _looks_like_host(text: str) -> bool:
+    return re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?", text) is not None
+
+
+# Sources --------------------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"(?:№|\bN[o°º]?\.?|#|\bномер)\s*[\w/.-]*\d", re.IGNORECASE)
+_DATED = re.compile(r"\bот\s+([\d./-]{6,10}|\d{1,2}\s+[а-я]+\s+\d{4})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something is published or filed, and the day of a document."""
+
+    text: str
+    day: date | None = None
+
+
+def read_source(value: Any) -> Source:
+    """Return a source: the address of a page, or a document with number and date."""
+    text = plain_text(value)
+    if may_be_private(text):
+        raise invalid("this holds what may be a key, a password or a telephone; the registry is public")
+    if "://" in text or _looks_like_host(text):
+        return Source(read_website(text))
+    days = [day for match in _DATED.finditer(text) for day in _days_in(match[1])]
+    if not days or not _NUMBER.search(text):
+        raise invalid(
+            "{text} can be checked by nobody; write an address, or number and date: письмо № 12 от 01.12.2026",
+            text=repr(text),
+        )
+    return Source(text, days[0])
+
+
+def _days_in(text: str) -> Iterator[date]:
+    try:
+        day = read_date(text)
+    except ValueError:
+        return
+    if day.exact:
+        yield day.first
