@@ -140,7 +140,7 @@ def carry_out(plan: "Callable[[], FileEdit]", translator: "Translator", *, yes: 
     if not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
     show_change(edit)
-    if not _agreed(translator.text(Text(N_("Write this into {path}? [y/N] "), {"path": str(edit.path)}))):
+    if not agreed(translator.text(Text(N_("Write this into {path}? [y/N] "), {"path": str(edit.path)}))):
         return translator.gettext(N_("Nothing was written."))
     edit.write()
     return translator.text(edit.done_message)
@@ -179,7 +179,8 @@ def _coloured(line: str) -> str:
     return f"\x1b[{code}m{line}\x1b[0m" if code else line
 
 
-def _agreed(prompt: str) -> bool:
+def agreed(prompt: str) -> bool:
+    """Ask on the standard error, and return whether the answer is yes."""
     sys.stderr.write(prompt)
     sys.stderr.flush()
     return sys.stdin.readline().strip().casefold() in _AGREED

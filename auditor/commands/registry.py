@@ -1,4 +1,6 @@
-"""``auditor registry``: check officials.yaml, or print a JSON Schema."""
+"""``auditor registry``: check officials.yaml, fill in what is missing, or print a JSON Schema."""
+
+from pathlib import Path
 
 import click
 
@@ -7,7 +9,7 @@ from auditor.base.text import N_, phrase
 from auditor.checks.never_red import unreachable_reds
 from auditor.commands.console import echo, echo_json
 from auditor.commands.next import gaps_in
-from auditor.commands.options import Common, program
+from auditor.commands.options import Common, program, words_argument
 from auditor.registry.registry_schema import schema_text
 from auditor.registry.remarks import remarks_schemas
 from auditor.report.audit_schema import audit_schema_text
@@ -16,7 +18,7 @@ from auditor.run.workspace import Workspace
 
 @program.group()
 def registry() -> None:
-    """Check officials.yaml, or print its schema."""
+    """Check officials.yaml, fill it in, or print its schema."""
 
 
 @registry.command("check")
@@ -32,6 +34,29 @@ def registry_check(common: Common) -> None:
         echo(_summary(workspace))
         for remark in unreachable_reds(workspace.registry.policy):
             echo(workspace.translator.translate(_REMARK, text=remark))
+
+
+@registry.command("fill")
+@words_argument("who", "One office, or a filled answers.xlsx. By default all of which something is missing.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.pass_obj
+def registry_fill(common: Common, who: str, *, yes: bool) -> int:
+    """Ask what is missing of offices, or take a filled sheet of answers in.
+
+    Each answer is checked at once and may be left out; the change is shown before it is written. Of a sheet the right
+    rows are written although others are wrong; what is wrong is named by its cell, with exit code 2.
+    """
+    from auditor.commands.registry_fill import ask_offices, take_sheet_in
+
+    workspace = common.open()
+    if Path(who).suffix.lower() in _SHEETS:
+        return take_sheet_in(workspace, common, Path(who), yes=yes)
+    ask_offices(workspace, common, who, yes=yes)
+    return 0
+
+
+_SHEETS = {".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".docx", ".doc"}
+"""The ends of a file's name: no office is called so, and one that cannot be read says what it must be."""
 
 
 @registry.command("schema")

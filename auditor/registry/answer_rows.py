@@ -20,7 +20,7 @@ from auditor.registry.model_reader import invalid
 from auditor.registry.models import Office, Registry
 from auditor.registry.registry_file import FileEdit, RegistryFile
 from auditor.registry.typed_text import (
-    Source,
+    CitedSource,
     plain_text,
     read_date,
     read_name,
@@ -76,7 +76,7 @@ def read_answers(values: Mapping[str, Any], today: date) -> tuple[dict[str, Any]
 
 def office_answer(answers: Mapping[str, Any]) -> OfficeAnswer:
     """Return answers, by their keys, as one. Raises `AnswerError` if their source or its day is missing."""
-    source: Source | None = answers.get("source")
+    source: CitedSource | None = answers.get("source")
     if source is None:
         raise AnswerError("source", phrase(_NO_SOURCE))
     answered = answers.get("answered")

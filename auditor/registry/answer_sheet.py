@@ -15,7 +15,7 @@ from auditor.base.files import write_file
 from auditor.base.snapshot import Network
 from auditor.base.text import phrase
 from auditor.base.weeks import PartialDate
-from auditor.registry.holders import Holder, holder_on, known_by, vacancy_on
+from auditor.registry.holders import Holder, holder_on, vacancy_on
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, OtherNetwork, Registry
 from auditor.registry.typed_text import ACTING, HEAD, NO_PAGE, VACANT
@@ -156,8 +156,7 @@ def known_answers(office: Office, today: date) -> dict[str, str | date]:
     row: dict[str, str | date] = {"id": office.id, "municipality": office.municipality, "title": office.title}
     row["institution"] = "\n".join(str(page.url) for page in office.listed if page.judged)
     row["website"] = office.website or ""
-    known = known_by(office, today)
-    holder, vacancy = holder_on(known, today), vacancy_on(known, today)
+    holder, vacancy = holder_on(office, today), vacancy_on(office, today)
     if vacancy is not None:
         row |= {"status": VACANT, "since": date_cell(vacancy.since)}
     if holder is not None:
@@ -238,8 +237,8 @@ def _tables(path: Path) -> Iterator[list[tuple[Any, ...]]]:
         limits = {"max_row": _MOST_ROWS, "max_col": _MOST_COLUMNS, "values_only": True}
         yield from [list(sheet.iter_rows(**limits)) for sheet in sheets]
     except Exception as error:  # noqa: BLE001 - whatever a damaged workbook lets the library raise
-        said = phrase("there is no such file") if isinstance(error, FileNotFoundError) else phrase("it is damaged")
-        raise refusal("{path}: cannot be read as a workbook ({why}); check it", path=path, why=said) from None
+        reason = phrase("there is no such file") if isinstance(error, FileNotFoundError) else phrase("it is damaged")
+        raise refusal("{path}: cannot be read as a workbook ({why}); check it", path=path, why=reason) from None
 
 
 def _head_row(rows: Sequence[tuple[Any, ...]]) -> tuple[int, dict[str, int]] | None:

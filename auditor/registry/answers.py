@@ -86,7 +86,8 @@ def same_person(name: str, other: str) -> bool:
     return short[:1] == long[:1] and all(a == b or (len(a) == 1 and b.startswith(a)) for a, b in pairs)
 
 
-def _yaml_date(day: PartialDate) -> date | str:
+def yaml_date(day: PartialDate) -> date | str:
+    """Return a date as the registry's file has it."""
     return day.first if day.exact else str(day)
 
 
@@ -160,7 +161,7 @@ class _AnswerTaker:
             for entry in holder.chain:
                 self.draft.set(self.path_of(entry), "name", answer.name)
         if answer.since and not any(_is_within(entry.since, answer.since) for entry in holder.chain):
-            self.draft.set(path, "since", _yaml_date(answer.since))
+            self.draft.set(path, "since", yaml_date(answer.since))
         if holder.newest_evidence is None or holder.newest_evidence < answer.day:
             self.draft.set(path, "known_as_of", answer.day)
         if answer.source not in tenure.sources:
@@ -174,7 +175,7 @@ class _AnswerTaker:
             other = "{name} is on record as the head; write since when as acting"
             raise _unusable("since", message if tenure.acting else other, name=tenure.name)
         if tenure.until is None:
-            self.draft.set(self.path_of(tenure), "until", _yaml_date(since))
+            self.draft.set(self.path_of(tenure), "until", yaml_date(since))
         self.add_tenure(tenure.name)
 
     def succeed(self, name: str) -> None:
@@ -191,7 +192,7 @@ class _AnswerTaker:
         answer = self.answer
         entry: dict[str, Any] = {"name": name}
         if answer.since is not None:
-            entry["since"] = _yaml_date(answer.since)
+            entry["since"] = yaml_date(answer.since)
         if answer.status == ACTING:
             entry["acting"] = True
         self.draft.add((), "tenures", {**entry, "known_as_of": answer.day, "sources": [answer.source]})
@@ -209,7 +210,7 @@ class _AnswerTaker:
         undated = [tenure for tenure in self.office.tenures if all(tenure is not entry for entry in dated)]
         for entry in [*dated[-1:], *undated]:
             if entry.until is None and (until := self.end_of(entry)) is not None:
-                self.draft.set(self.path_of(entry), "until", _yaml_date(until))
+                self.draft.set(self.path_of(entry), "until", yaml_date(until))
 
     def end_of(self, entry: Tenure | Vacancy) -> PartialDate | None:
         """Return the end to write; None where the registry can do without."""
@@ -237,7 +238,7 @@ class _AnswerTaker:
             raise _unusable("since", "write since when the office is vacant")
         self.refuse_older()
         self.end_previous()
-        self.draft.add((), "vacancies", {"since": _yaml_date(answer.since), "source": answer.source})
+        self.draft.add((), "vacancies", {"since": yaml_date(answer.since), "source": answer.source})
 
     # Pages
 
@@ -254,7 +255,7 @@ class _AnswerTaker:
             return
         self.refuse_page(network, page, holder)
         entries = [
-            (tenure, index) for tenure in holder.chain for index, e in enumerate(tenure.listed) if _is_at(e, page)
+            (tenure, index) for tenure in holder.chain for index, e in enumerate(tenure.listed) if is_at(e, page)
         ]
         if entries:
             tenure, index = entries[-1]
@@ -265,7 +266,7 @@ class _AnswerTaker:
 
     def refuse_holderless_page(self, network: AnyNetworkKey, page: Address | str) -> None:
         """Raise `AnswerError` for a page of a vacant office, unless it is one of its former holders'."""
-        if not any(_is_at(entry, page) for tenure in self.office.tenures for entry in tenure.listed):
+        if not any(is_at(entry, page) for tenure in self.office.tenures for entry in tenure.listed):
             raise _unusable(network.value, "nobody holds the office: whose is {page}?", page=str(page))
 
     def refuse_page(self, network: AnyNetworkKey, page: Address | str, holder: Holder) -> None:
@@ -286,14 +287,14 @@ class _AnswerTaker:
                 raise _unusable(key, message, page=str(page), owner=owner.name)
 
     def is_listed(self, page: Address | str, holder: Holder) -> bool:
-        return any(_is_at(entry, page) for tenure in holder.chain for entry in tenure.listed)
+        return any(is_at(entry, page) for tenure in holder.chain for entry in tenure.listed)
 
     def owners_of(self, page: Address | str) -> Iterator[tuple[Office, Tenure | None]]:
         """Yield each office, with its tenure, that lists a page which is not rejected; None for the office's own."""
         for office in self.registry.offices:
             listers: list[tuple[Tenure | None, Sequence[Account | OtherAccount]]] = [(None, office.listed)]
             for tenure, listed in [*listers, *((tenure, tenure.listed) for tenure in office.tenures)]:
-                if any(_is_at(entry, page) and entry.rejected is None for entry in listed):
+                if any(is_at(entry, page) and entry.rejected is None for entry in listed):
                     yield office, tenure
 
     @property
@@ -327,7 +328,7 @@ class _AnswerTaker:
             return
         if any(report.network == network and report.opened_on == date_.day for report in holder.reports):
             return
-        report = {"network": network.value, "opened_on": _yaml_date(date_.day), "source": self.answer.source}
+        report = {"network": network.value, "opened_on": yaml_date(date_.day), "source": self.answer.source}
         self.draft.add(self.path_of(holder.tenure), "reports", report)
 
     def write_missing(self) -> None:
@@ -398,7 +399,7 @@ class _AnswerTaker:
         self.draft.add((), "accounts", entry)
 
     def is_institutions(self, page: Address | str, owner: Tenure) -> bool:
-        return any(_is_at(entry, page) and entry.kind == "institution" for entry in owner.listed)
+        return any(is_at(entry, page) and entry.kind == "institution" for entry in owner.listed)
 
 
 def _is_within(day: PartialDate | None, wider: PartialDate | None) -> bool:
@@ -406,7 +407,8 @@ def _is_within(day: PartialDate | None, wider: PartialDate | None) -> bool:
     return day is not None and wider is not None and wider.first <= day.first and day.last <= wider.last
 
 
-def _is_at(entry: Account | OtherAccount, page: Address | str) -> bool:
+def is_at(entry: Account | OtherAccount, page: Address | str) -> bool:
+    """Return whether an entry lists this page."""
     if isinstance(entry, Account):
         return isinstance(page, Address) and entry.is_at(page)
     return isinstance(page, str) and entry.url.rstrip("/") == page.rstrip("/")

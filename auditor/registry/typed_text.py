@@ -166,7 +166,10 @@ def read_staff(value: Any) -> list[Address | str]:
 def read_website(value: Any) -> str:
     """Return the address of an official site; the scheme may be left out."""
     text = plain_text(value)
-    return web_address(text if "://" in text or not _looks_like_host(text) else f"https://{text}")
+    url = web_address(text if "://" in text or not _looks_like_host(text) else f"https://{text}")
+    if Address.read(url) is not None or other_network(url) is not None:
+        raise invalid("{url} is a page on a network, and no site; write it among the pages", url=url)
+    return url
 
 
 def _looks_like_host(text: str) -> bool:
@@ -180,27 +183,27 @@ _DATED = re.compile(r"\bот\s+([\d./-]{6,10}|\d{1,2}\s+[а-я]+\s+\d{4})", re.I
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedSource:
     """Where something is published or filed, and the day of a document."""
 
     text: str
     day: date | None = None
 
 
-def read_source(value: Any) -> Source:
+def read_source(value: Any) -> CitedSource:
     """Return a source: the address of a page, or a document with number and date."""
     text = plain_text(value)
     if may_be_private(text):
         raise invalid("this holds what may be a key, a password or a telephone; the registry is public")
     if "://" in text or _looks_like_host(text):
-        return Source(read_website(text))
+        return CitedSource(web_address(text if "://" in text else f"https://{text}"))
     days = [day for match in _DATED.finditer(text) for day in _days_in(match[1])]
     if not days or not _NUMBER.search(text):
         raise invalid(
             "{text} can be checked by nobody; write an address, or number and date: письмо № 12 от 01.12.2026",
             text=repr(text),
         )
-    return Source(text, days[0])
+    return CitedSource(text, days[0])
 
 
 def _days_in(text: str) -> Iterator[date]:
