@@ -5,6 +5,7 @@ other, and the rules of the whole (`auditor.registry.rules`) are checked on the 
 mistakes is never used: the caller raises `RegistryError`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -207,7 +208,9 @@ class ModelReader:
             fix = N_("write its value, or take the key out where it may be left out")
             self.add_problem(file, line, "{key} is empty", fix, key=key)
         elif error["type"] == "value_error":
-            self.add_problem(file, line, "{key}: {said}", key=key, said=text_of(context["error"]))
+            self.add_problem(
+                file, line, "{key}: {said}", _fix_words(error["input"]), key=key, said=text_of(context["error"])
+            )
         else:
             fix_text, shown = _fix_for(error["type"], error["input"], context), _describe(error["input"])
             self.add_problem(file, line, "{key} cannot be {value}", fix_text, key=key, value=shown)
@@ -293,6 +296,16 @@ def _describe(value: Any) -> Text:
     if isinstance(value, bool):
         return verbatim("true" if value else "false")
     return verbatim(shorten(repr(value), 60))
+
+
+_WORDS = re.compile("[“”„«»‘’\u2010-\u2015\u2212\u00a0\u202f]")
+"""Signs that Word puts in the place of those typed."""
+
+
+def _fix_words(value: Any) -> Text | None:
+    """Return the fix of an invalid value that Word changed; None if it did not."""
+    signs = "".join(dict.fromkeys(_WORDS.findall(value))) if isinstance(value, str) else ""
+    return phrase("{signs} is what Word puts: type it on the keyboard", signs=repr(signs)) if signs else None
 
 
 _OTHER = N_("write another value")

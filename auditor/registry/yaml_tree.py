@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from auditor.base.errors import Problem, RegistryError, os_error_text
+from auditor.base.safe import is_invisible
 from auditor.base.text import N_, Text, phrase, verbatim
 from auditor.registry.model_reader import ModelReader, YamlList, YamlMapping
 
@@ -77,7 +78,7 @@ def parse_yaml(text: str, name: str, reader: ModelReader) -> Any:
             return None
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        reader.add_problem(name, _line_of(error), "this is not YAML", _fix_for(error))
+        reader.add_problem(name, *_typing_mistake(text.splitlines(), error, _line_of(error)))
         return None
     except (yaml.YAMLError, UnicodeEncodeError) as error:  # libyaml names a character by its place in bytes
         readable = text.encode("utf-8", "surrogatepass")[: getattr(error, "position", None) or 0]
@@ -95,6 +96,71 @@ def _line_of(error: yaml.MarkedYAMLError) -> int:
     """Return the line of a syntax error; of a bracket or a quote that is never closed the line that opens it."""
     mark = (error.context_mark if _is_unclosed(error) else None) or error.problem_mark or error.context_mark
     return mark.line + 1 if mark else 1
+
+
+_TYPING_MISTAKES = (
+    (
+        re.compile(r"^[ \u00a0]*\t"),
+        N_("a tab indents this line"),
+        N_("put blanks in its place, as many as the lines beside it have"),
+    ),
+    (
+        re.compile(r"^ *[\u00a0\u2000-\u200b\u202f\u3000\ufeff]"),
+        N_("a hard blank of Word indents this line"),
+        N_("put plain blanks in its place"),
+    ),
+    (
+        re.compile(r"^\s*[\u2010-\u2015\u2212\u2022]\s"),
+        N_("the item begins with a long dash or a bullet of Word"),
+        N_("type a plain dash and a blank: - "),
+    ),
+    (re.compile(r"^\s*-\w+:"), N_("no blank follows the dash"), N_("put one between the dash and the key")),
+    (
+        re.compile(r"^\s*(?:- )?[a-z_]+:[\u00a0\u202f]"),
+        N_("a hard blank of Word follows the colon"),
+        N_("put a plain blank in its place"),
+    ),
+    (
+        re.compile(r"^\s*(?:- )?[a-z_]+:(?!//)[^\s]"),
+        N_("no blank follows the colon"),
+        N_("put one between the colon and the value"),
+    ),
+    (
+        re.compile(r"^\s*(?:- )?[a-z_]+ ?[;\uff1a=]"),
+        N_("another sign stands where the colon of a key belongs"),
+        N_("type a colon and a blank: `title: …`"),
+    ),
+)
+"""How a line looks that was typed or pasted wrong, what is wrong, and how to mend it."""
+_ITEM = re.compile(r"^( *)- ([a-z_]+):")
+_LIST_OF = {"name": "tenures", "url": "accounts", "id": "offices", "network": "reports"}
+"""The key of a list, by the first key of its items."""
+_LOOK_BACK = 3
+"""Lines from a mistake to where the parser notices it, at most."""
+
+
+def _typing_mistake(
+    lines: Sequence[str], error: yaml.MarkedYAMLError, noticed: int
+) -> tuple[int, str | Text, str | Text]:
+    """Return the line of a mistake of syntax, what is wrong there and how to mend it."""
+    for line in range(min(noticed, len(lines)), max(noticed - _LOOK_BACK, 0), -1):
+        for form, what, fix in _TYPING_MISTAKES:
+            if form.match(lines[line - 1]):
+                return line, what, fix
+    item = _ITEM.match(lines[noticed - 1]) if noticed <= len(lines) and not _is_unclosed(error) else None
+    if item and item[2] in _LIST_OF and _has_value_above(lines, noticed, len(item[1])):
+        return noticed, N_("the list that begins here has no key above it"), _missing_key(item[2])
+    return noticed, N_("from here on the lines cannot be read"), _fix_for(error)
+
+
+def _missing_key(first: str) -> Text:
+    return phrase("write {key}: on a line of its own above it", key=_LIST_OF[first])
+
+
+def _has_value_above(lines: Sequence[str], line: int, indent: int) -> bool:
+    """Return whether the line above is a key with a value and is indented less, so that no list may follow."""
+    above = next((text for text in reversed(lines[: line - 1]) if text.strip()), "")
+    return re.match(r" *(?:- )?[a-z_]+: +\S", above) is not None and len(above) - len(above.lstrip()) < indent
 
 
 def _fix_for(error: yaml.MarkedYAMLError) -> str:
@@ -198,9 +264,20 @@ class _TreeBuilder:
             items.lines.append(line)
         return items
 
+    def visible_key(self, node: Any) -> Any:
+        """Return a key without signs that cannot be seen, which are a problem."""
+        key = node.value
+        plain = _without_unseen(key) if isinstance(key, str) else key
+        if plain == key or not _KEY.fullmatch(f"{plain}:"):
+            return key
+        codes = ", ".join(f"U+{ord(letter):04X}" for letter in key if is_invisible(letter))
+        what = phrase("the key {key} holds what cannot be seen, {codes}", key=repr(plain), codes=codes)
+        self.reader.add_problem(self.file, node.start_mark.line + 1, what, N_("delete the key and type it again"))
+        return plain
+
     def read_mapping(self, mapping: YamlMapping, node: Any) -> YamlMapping:
         for key_node, value_node in node.value:
-            key, line = key_node.value, key_node.start_mark.line + 1
+            key, line = self.visible_key(key_node), key_node.start_mark.line + 1
             value = self.read_value(value_node, line, verbatim(str(key)))
             if not isinstance(key_node, yaml.ScalarNode):
                 fix = N_("write it as key: value, and quote values with brackets")
@@ -213,6 +290,10 @@ class _TreeBuilder:
             else:
                 mapping[key], mapping.lines[key] = value, line
         return mapping
+
+
+def _without_unseen(text: str) -> str:
+    return "".join(letter for letter in text if not is_invisible(letter)).strip()
 
 
 def _scalar(node: Any) -> str | int | float | bool | None:
