@@ -268,7 +268,7 @@ class _TreeBuilder:
         """Return a key without signs that cannot be seen, which are a problem."""
         key = node.value
         plain = _without_unseen(key) if isinstance(key, str) else key
-        if plain == key or not _KEY.fullmatch(f"{plain}:"):
+        if plain == key or not re.fullmatch(r"[a-z_]{2,40}", plain):
             return key
         codes = ", ".join(f"U+{ord(letter):04X}" for letter in key if is_invisible(letter))
         what = phrase("the key {key} holds what cannot be seen, {codes}", key=repr(plain), codes=codes)
