@@ -14,7 +14,7 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.errors import RegistryError, UsageError
-from auditor.base.text import Text, phrase
+from auditor.base.text import N_, Text, phrase
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on, person_key, spans_of, vacancy_on
 from auditor.registry.models import NOTHING, Account, AnyNetworkKey, Office, OtherAccount, Registry, Tenure, Vacancy
@@ -149,7 +149,7 @@ class _AnswerTaker:
     def refuse_nameless(self) -> None:
         answer = self.answer
         if answer.status or answer.since or answer.pages or answer.staff or answer.exemption:
-            raise _unusable("name", "nobody is on record as holding the office; write the name too")
+            raise _unusable("name", N_("nobody is on record as holding the office; write the name too"))
 
     def renew(self, holder: Holder) -> None:
         """Write what the answer adds to the tenure on record."""
@@ -171,8 +171,8 @@ class _AnswerTaker:
         """Begin a new tenure of a person who acted and now holds the office, or the other way round."""
         since = self.answer.since
         if since is None or _is_within(tenure.since, since) or _is_within(since, tenure.since):
-            message = "{name} is on record as acting; write since when as the head"
-            other = "{name} is on record as the head; write since when as acting"
+            message = N_("{name} is on record as acting; write since when as the head")
+            other = N_("{name} is on record as the head; write since when as acting")
             raise _unusable("since", message if tenure.acting else other, name=tenure.name)
         if tenure.until is None:
             self.draft.set(self.path_of(tenure), "until", yaml_date(since))
@@ -183,7 +183,7 @@ class _AnswerTaker:
         self.refuse_older()
         since, holder = self.answer.since, self.holder
         if holder is not None and since is not None and since == holder.tenure.since:
-            message = "{since} is since when {name} held the office; write since when {new} does"
+            message = N_("{since} is since when {name} held the office; write since when {new} does")
             raise _unusable("since", message, since=str(since), name=holder.tenure.name, new=name)
         self.end_previous()
         self.add_tenure(name)
@@ -201,7 +201,7 @@ class _AnswerTaker:
         """Raise `AnswerError` if a later term is on record than the day of the answer."""
         later = next((span for span in spans_of(self.office) if span.known_from > self.answer.day), None)
         if later is not None:
-            message = "the answer is of {day}, and the registry has what is later, of {later}; ask again"
+            message = N_("the answer is of {day}, and the registry has what is later, of {later}; ask again")
             raise _unusable("answered", message, day=self.answer.day, later=later.known_from)
 
     def end_previous(self) -> None:
@@ -217,11 +217,11 @@ class _AnswerTaker:
         answer = self.answer
         if isinstance(entry, Vacancy):
             if answer.until is None and answer.since is None:
-                raise _unusable("since", "the office is vacant on record; write since when it is not")
+                raise _unusable("since", N_("the office is vacant on record; write since when it is not"))
             return answer.until or answer.since
         if answer.until is None and entry.known_as_of is None:
             raise _unusable(
-                "until", "{name} has no last day on record; write it, or its month or year", name=entry.name
+                "until", N_("{name} has no last day on record; write it, or its month or year"), name=entry.name
             )
         return answer.until
 
@@ -232,10 +232,10 @@ class _AnswerTaker:
             return
         if answer.name is not None and not (holder and same_person(answer.name, holder.tenure.name)):
             raise _unusable(
-                "name", "the office is said to be vacant, and {name} to hold it; leave one", name=answer.name
+                "name", N_("the office is said to be vacant, and {name} to hold it; leave one"), name=answer.name
             )
         if answer.since is None or (holder is not None and answer.since == holder.tenure.since):
-            raise _unusable("since", "write since when the office is vacant")
+            raise _unusable("since", N_("write since when the office is vacant"))
         self.refuse_older()
         self.end_previous()
         self.draft.add((), "vacancies", {"since": yaml_date(answer.since), "source": answer.source})
@@ -267,23 +267,25 @@ class _AnswerTaker:
     def refuse_holderless_page(self, network: AnyNetworkKey, page: Address | str) -> None:
         """Raise `AnswerError` for a page of a vacant office, unless it is one of its former holders'."""
         if not any(is_at(entry, page) for tenure in self.office.tenures for entry in tenure.listed):
-            raise _unusable(network.value, "nobody holds the office: whose is {page}?", page=str(page))
+            raise _unusable(network.value, N_("nobody holds the office: whose is {page}?"), page=str(page))
 
     def refuse_page(self, network: AnyNetworkKey, page: Address | str, holder: Holder) -> None:
         """Raise `AnswerError` for a page that cannot be the holder's."""
         key = network.value
         if any(control.url == page for control in self.registry.controls):
-            raise _unusable(key, "{page} is a control page of the registry, and nobody's", page=str(page))
+            raise _unusable(key, N_("{page} is a control page of the registry, and nobody's"), page=str(page))
         if isinstance(page, Address) and page.bot:
-            raise _unusable(key, "{page} is a bot by its name, and no person's page", page=str(page))
+            raise _unusable(key, N_("{page} is a bot by its name, and no person's page"), page=str(page))
         for office, owner in self.owners_of(page):
             if owner is None or office is not self.office:
-                message = "{page} is on record as that of {owner}; check the address"
+                message = N_("{page} is on record as that of {owner}; check the address")
                 raise _unusable(key, message, page=str(page), owner=owner.name if owner else office.municipality)
             is_former = all(owner is not tenure for tenure in holder.chain)
             date_ = self.answer.page_dates.get(network)
             if is_former and (date_ is None or not date_.taken_over) and not self.is_listed(page, holder):
-                message = "{page} is on record as that of {owner}; write «перешла 01.02.2024» beside it, or take it out"
+                message = N_(
+                    "{page} is on record as that of {owner}; write «перешла 01.02.2024» beside it, or take it out"
+                )
                 raise _unusable(key, message, page=str(page), owner=owner.name)
 
     def is_listed(self, page: Address | str, holder: Holder) -> bool:
@@ -305,7 +307,7 @@ class _AnswerTaker:
     def confirm_again(self, network: AnyNetworkKey, path: Sequence[Step], entry: Account | OtherAccount) -> None:
         """Confirm a page that is listed already, unless it is confirmed as late."""
         if entry.rejected is not None:
-            message = "{page} was rejected on {day}: it is not the holder's; take the rejection back first"
+            message = N_("{page} was rejected on {day}: it is not the holder's; take the rejection back first")
             raise _unusable(network.value, message, page=str(entry.url), day=entry.rejected.on)
         if entry.confirmed is None or entry.confirmed.on < self.answer.day:
             self.draft.set(path, "confirmed", self.decision)
@@ -340,7 +342,7 @@ class _AnswerTaker:
         pages: list[Account | OtherAccount] = [page for tenure in holder.chain for page in tenure.listed]
         for page in pages:
             if page.network.value in networks and page.kind == "personal" and page.rejected is None:
-                message = "{page} is on record as the holder's; reject it first, if it is not"
+                message = N_("{page} is on record as the holder's; reject it first, if it is not")
                 raise _unusable(page.network.value, message, page=str(page.url))
         if not any(page.kind == "personal" and page.rejected is None for page in pages):
             self.add_search(holder, networks)
@@ -370,7 +372,7 @@ class _AnswerTaker:
         ]
         if not pages or (isinstance(account, str) and len(pages) > 1):
             raise _unusable(
-                "staff", "{account} answers at no page that is on record; write the page too", account=str(account)
+                "staff", N_("{account} answers at no page that is on record; write the page too"), account=str(account)
             )
         for tenure, index in pages:
             self.draft.add((*self.path_of(tenure), "accounts", index), "staff", name)
@@ -390,7 +392,7 @@ class _AnswerTaker:
     def write_institution_page(self, page: Address | str) -> None:
         for office, owner in self.owners_of(page):
             if office is not self.office or (owner is not None and not self.is_institutions(page, owner)):
-                message = "{page} is on record as that of {owner}; check the address"
+                message = N_("{page} is on record as that of {owner}; check the address")
                 raise _unusable(
                     "institution", message, page=str(page), owner=owner.name if owner else office.municipality
                 )
