@@ -49,7 +49,7 @@ def read_date(value: Any) -> PartialDate:
     """Return a date known to the day, the month or the year: ``01.02.2024``, «февраль 2024», ``2024``."""
     if isinstance(value, datetime | date):
         return parse_partial_date(f"{value:%Y-%m-%d}")
-    text = _DASHES.sub("-", plain_text(value)).casefold().removeprefix("с ").strip(" .")
+    text = _DASHES.sub("-", plain_text(value)).casefold().removeprefix("с ").removeprefix("в ").strip(" .")
     if text.isdecimal() and int(text) in _EXCEL_DAYS:
         return parse_partial_date((_EXCEL_ZERO + timedelta(days=int(text))).isoformat())
     match = next((match for form in _DATE_FORMS if (match := form.fullmatch(text))), None)

@@ -132,7 +132,7 @@ _TYPING_MISTAKES = (
     ),
 )
 """How a line looks that was typed or pasted wrong, what is wrong, and how to mend it."""
-_ITEM = re.compile(r"^( *)- ([a-z_]+):")
+_ITEM = re.compile(r"^( *)- \{?([a-z_]+):")
 _LIST_OF = {"name": "tenures", "url": "accounts", "id": "offices", "network": "reports"}
 """The key of a list, by the first key of its items."""
 _LOOK_BACK = 3
