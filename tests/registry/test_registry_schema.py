@@ -9,7 +9,18 @@ import pytest
 
 from auditor.registry import Registry, load_registry, parse_registry
 from auditor.registry.holders import holder_on
-from auditor.registry.model_reader import ModelReader
+from auditor.registry.model_reader import ModelReader, fields_of
+from auditor.registry.models import (
+    Account,
+    Confirmation,
+    Exemption,
+    Office,
+    PressReport,
+    RecordedSearch,
+    Rejection,
+    Tenure,
+    Vacancy,
+)
 from auditor.registry.policy import default_policy
 from auditor.registry.registry_schema import registry_schema, schema_text
 from auditor.registry.yaml_tree import parse_yaml
@@ -108,10 +119,14 @@ def test_who_held_an_office_on_31_may_2022_is_who_the_facts_name(shipped: Regist
             assert holder.tenure.name == row["holder"]
 
 
-def test_the_header_explains_the_form_by_an_example_and_names_the_schema() -> None:
-    """Ten lines, which are a registry's once the sign of a remark is taken away; a checkout needs no network."""
-    directive_line, _, *lines = OFFICIALS.read_text(encoding="utf-8").split("\n\n", maxsplit=1)[0].splitlines()
+def test_the_head_of_the_file_explains_every_key_of_an_office_and_names_the_schema() -> None:
+    """In Russian, by an example that is no mistake once the sign of a remark is taken away."""
+    directive_line, *lines = OFFICIALS.read_text(encoding="utf-8").partition("\ntimezone:")[0].splitlines()
     assert directive_line == "# yaml-language-server: $schema=officials.schema.json"
-    example = SMALLEST[: SMALLEST.index("  - id: first")] + "".join(f"{line.removeprefix('# ')}\n" for line in lines)
-    (office,) = parse_registry(example, "r").offices
-    assert (len(lines), [page.lead for page in office.tenures[0].accounts]) == (10, [True])
+    example = "".join(f"{line[1:]}\n" for line in lines if line.startswith("#   "))
+    models = (Office, Tenure, Vacancy, Account, Confirmation, Rejection, PressReport, Exemption, RecordedSearch)
+    keys = {key for model in models for key in fields_of(model)}
+    assert {key for key in keys if f"{key}:" not in example} == set()
+    start = SMALLEST[: SMALLEST.index("  - id: first")]
+    (office,) = parse_registry(start + example, "r").offices
+    assert [page.judged for page in office.tenures[0].accounts] == [True, False]
