@@ -23,9 +23,12 @@ PLACES |= {"HOW": "found in the demonstration", "SOURCE": "https://example.org/n
 ADDED = {"accounts": ["--yes"], "discover --all": ["--requests", "3"], "demo": ["--weeks", "1"]}
 OF_A_WEEK = ("evidence export WHO", "evidence export КТО", "evidence verify --replay")
 ADDED |= {key: ["--week", "2026-W47"] for key in OF_A_WEEK}
-ADDED |= {key: ["--help"] for key in ("login", "start", "demo --weeks 3 --lang en", "report --drop-week 2026-W30")}
+FILLS = ("registry fill", "registry fill WHO", "registry fill КТО", "registry fill answers.xlsx")
+ADDED |= {
+    key: ["--help"] for key in (*FILLS, "login", "start", "demo --weeks 3 --lang en", "report --drop-week 2026-W30")
+}
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
-at a terminal is needed for ``login`` and a lost week for ``--drop-week``; the long ones are carried out whole in tests
+at a terminal is needed for ``login`` and ``registry fill`` and a lost week for ``--drop-week``; the long ones are carried out whole in tests
 of their own."""
 
 
