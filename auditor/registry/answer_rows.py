@@ -15,6 +15,7 @@ from auditor.base.errors import UsageError, text_of
 from auditor.base.text import N_, Text, phrase
 from auditor.registry.answer_sheet import ANSWER_COLUMNS, ANSWERED_NETWORKS, SHEET, SheetRow, known_answers
 from auditor.registry.answers import AnswerError, OfficeAnswer, take_in
+from auditor.registry.decisions import may_be_private
 from auditor.registry.lookup import pick_office
 from auditor.registry.model_reader import invalid
 from auditor.registry.models import Office, Registry
@@ -52,6 +53,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 def read_answer(key: str, value: Any, today: date) -> Any:
     """Return an answer as read. Raises `AnswerError` if it cannot be understood, or is of a day to come."""
     try:
+        if may_be_private(plain_text(value)):
+            raise invalid("this holds what may be a key, a password or a telephone; the registry is public")
         answer = READERS[key](value)
         day = getattr(answer, "day", answer)
         if getattr(day, "first", today) > today:
@@ -83,6 +86,9 @@ def office_answer(answers: Mapping[str, Any]) -> OfficeAnswer:
     day = answered.first if answered is not None and answered.exact else source.day
     if day is None:
         raise AnswerError("answered", phrase("write the day of the answer, like 01.12.2026"))
+    for network in ANSWERED_NETWORKS:
+        if f"{network.value}_since" in answers and answers.get(network.value) is None:
+            raise AnswerError(network.value, phrase(_NO_PAGE_BESIDE))
     in_order = [network for network in ANSWERED_NETWORKS if network.value in answers]
     dates = {n: date_ for n in in_order if (date_ := answers.get(f"{n.value}_since")) is not None}
     plain = {
@@ -93,6 +99,7 @@ def office_answer(answers: Mapping[str, Any]) -> OfficeAnswer:
     return OfficeAnswer(source.text, day, pages=pages, page_dates=dates, **plain, **lists)
 
 
+_NO_PAGE_BESIDE = N_("a day stands beside, and no page; write the page, or take the day out")
 _NO_SOURCE = N_("write where this can be checked: письмо № 12 от 01.12.2026, or an address")
 
 

@@ -136,6 +136,9 @@ class _AnswerTaker:
     def write_holder(self) -> None:
         """Write who holds the office, or that nobody does."""
         answer, holder = self.answer, self.holder
+        if answer.since is not None and answer.since.first > answer.day:
+            message = N_("{since} is after the day of the answer, {day}; take it in by a later source")
+            raise _unusable("since", message, since=str(answer.since), day=answer.day)
         if answer.status == VACANT:
             self.write_vacancy(holder)
         elif answer.name is None and holder is None:
@@ -157,6 +160,9 @@ class _AnswerTaker:
         if answer.status is not None and (answer.status == ACTING) is not tenure.acting:
             self.change_standing(tenure)
             return
+        if answer.until is not None and len(spans_of(self.office)) < 2:
+            message = N_("{name} holds the office by this answer; whose last day is it?")
+            raise _unusable("until", message, name=tenure.name)
         if answer.name and len(answer.name.split()) > len(tenure.name.split()):
             for entry in holder.chain:
                 self.draft.set(self.path_of(entry), "name", answer.name)
@@ -360,8 +366,13 @@ class _AnswerTaker:
         for account in self.answer.staff:
             number = account.number if isinstance(account, Address) else int(account)
             name = number if number is not None else str(account).rpartition("/")[2]
-            if holder is not None and not any(name in page.staff for page in holder.accounts):
-                self.add_staff(account, name, holder)
+            if any(name in page.staff for tenure in self.office.tenures for page in tenure.accounts):
+                continue
+            if holder is None:
+                raise _unusable(
+                    "staff", N_("nobody holds the office: for whom does {account} answer?"), account=str(account)
+                )
+            self.add_staff(account, name, holder)
 
     def add_staff(self, account: Address | str, name: int | str, holder: Holder) -> None:
         pages = [

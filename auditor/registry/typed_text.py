@@ -13,7 +13,6 @@ from typing import Any
 from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry.decisions import may_be_private
 from auditor.registry.model_reader import invalid
 from auditor.registry.models import AnyNetworkKey, other_network, parse_partial_date, person_name
 
@@ -73,11 +72,13 @@ def _month_of(word: str) -> int:
 
 HEAD, ACTING, VACANT, NO_PAGE = "глава", "и. о.", "вакантно", "нет"
 """What an office may say of who holds it, and of a page that there is none."""
+_PLACE = r"(?:глав\w*|мэра?|район\w*|город\w*|округ\w*|муниципал\w+|зато)*"
 _STATUSES = {
-    HEAD: r"глав[аы].*|мэр.*|избран.*|назначен.*",
-    ACTING: r"(?:вр\.?)?и\.?о\.?.*|исполня.*|временно.*",
-    VACANT: r"вакан.*|никто|не ?занят.*|свободн.*",
+    HEAD: rf"(?:глава|мэр|избран\w*|назначен\w*){_PLACE}",
+    ACTING: rf"(?:(?:вр\.?)?и\.?о\.?|(?:временно)?исполняющ\w+обязанности){_PLACE}",
+    VACANT: r"вакантн\w*|вакансия|никто|незанята|свободн\w*",
 }
+"""The forms of each, without blanks."""
 
 
 def read_status(value: Any) -> str:
@@ -104,7 +105,7 @@ def read_name(value: Any) -> str:
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 _NONE = re.compile(
-    r"нет(?: страниц\w*)?|не (?:имеет|имеется|ведет|ведёт|зарегистрирован\w*)|отсутству\w+|[-—–]", re.IGNORECASE
+    r"нет(?: страниц\w*)?|не (?:имеет|имеется|ведет|ведёт|зарегистрирован\w*)|отсутству\w+", re.IGNORECASE
 )
 _TAKEN_OVER = re.compile(r"(?:перешл\w+|передан\w*|достал\w+|от прежн\w+ глав\w+|прежн\w+ глав\w+)", re.IGNORECASE)
 
@@ -114,6 +115,10 @@ def read_page(value: Any, network: AnyNetworkKey) -> Address | str | None:
     text = plain_text(value)
     if _NONE.fullmatch(text.strip(" .")):
         return None
+    if _DASHES.sub("-", text) == "-":
+        raise invalid("a dash may say that there is none, or that it is not known; write «нет», or leave it empty")
+    if len(re.findall(r"[\w-]\.\w+/", text)) > 1:
+        raise invalid("two pages stand here; write one, and the other by `auditor accounts confirm`")
     if isinstance(network, Network) and re.fullmatch(r"[\w.]{3,}", text, re.ASCII) and "." not in text:
         text = f"{network.facts.host}/{text}"
     page = read_any_page(text)
@@ -133,7 +138,7 @@ def read_any_page(value: Any) -> Address | str:
 
 def read_pages(value: Any) -> list[Address | str]:
     """Return the addresses of pages, parted by blanks, commas or line ends; none for «нет»."""
-    if _NONE.fullmatch(plain_text(value).strip(" .")):
+    if _NONE.fullmatch(plain_text(value).strip(" .")) or _DASHES.sub("-", plain_text(value)) == "-":
         return []
     return [read_any_page(word) for word in re.split(r"[\s,;]+", str(value)) if plain_text(word)]
 
@@ -193,8 +198,6 @@ class CitedSource:
 def read_source(value: Any) -> CitedSource:
     """Return a source: the address of a page, or a document with number and date."""
     text = plain_text(value)
-    if may_be_private(text):
-        raise invalid("this holds what may be a key, a password or a telephone; the registry is public")
     if "://" in text or _looks_like_host(text):
         return CitedSource(web_address(text if "://" in text else f"https://{text}"))
     days = [day for match in _DATED.finditer(text) for day in _days_in(match[1])]

@@ -103,6 +103,7 @@ ROW: dict[str, Any] = {
 }
 SHEET_MISTAKES = [
     ({"id": "frist"}, "A2", "frist"),
+    ({"status": "глава ушёл"}, "D2", "непонятно, кто занимает должность"),
     ({"status": "кто-то"}, "D2", "непонятно, кто занимает должность; напишите «глава», «и. о.» или «вакантно»"),
     ({"name": "Имярек"}, "E2", "имя не полностью; напишите фамилию, имя и отчество"),
     ({"name": "Имярек А. А."}, "E2", "имя не полностью; напишите фамилию, имя и отчество"),
@@ -114,6 +115,12 @@ SHEET_MISTAKES = [
     ({"since": "01.02.2204"}, "F2", "2204"),
     ({"since": "15.12.2026"}, "F2", "позже сегодняшнего дня"),
     ({"vk": "https://t.me/imyarek"}, "H2", "страница другой сети; впишите её в столбец той сети"),
+    ({"vk": "—"}, "H2", "напишите «нет» или оставьте пустым"),
+    ({"vk": "vk.com/anna, vk.com/anna2"}, "H2", "auditor accounts confirm"),
+    ({"vk_since": "2024"}, "H2", "впишите страницу или уберите день"),
+    ({"until": "2023"}, "G2", "чей это последний день"),
+    ({"source": "письмо № 1 от 01.12.2023"}, "F2", "внесите по более позднему источнику"),
+    ({"name": "Имярек Анна Андреевна, +7 999 123-45-67"}, "E2", "реестр открыт для всех, уберите их"),
     ({"vk": "vk.com/wall-1_2"}, "H2", "скопируйте"),
     ({"vk": "vk.com/имярек"}, "H2", "vk.com"),
     ({"telegram": "t.me/imyarek_bot"}, "J2", "бот, а не страница человека"),
@@ -232,6 +239,6 @@ def test_offices_words_are_read() -> None:
     assert read_source("first.example.org/news/1").text == "https://first.example.org/news/1"
     assert read_page("imyarek_head", Network.TELEGRAM).url == "https://t.me/imyarek_head"
     assert read_page("ok.ru/profile/1", OtherNetwork.OK) == "https://ok.ru/profile/1"
-    assert [read_page(text, Network.VK) for text in ("нет", "—", "Не ведёт.", "отсутствует")] == [None] * 4
+    assert [read_page(text, Network.VK) for text in ("нет", "Не ведёт.", "отсутствует")] == [None] * 3
     with pytest.raises(ValueError, match="network"):
         read_page("", Network.VK)
