@@ -189,10 +189,11 @@ def _answer_of(row: SheetRow, office: Office, today: date, plan: SheetPlan) -> O
     answers, errors = read_answers(row.values, today)
     for error in errors:
         plan.add_problem(row, error.key, error.text)
-    if any(error.key == "source" for error in errors):
-        return None
-    answer = office_answer(answers)
-    return None if errors else answer
+    if not errors:
+        return office_answer(answers)
+    if not plain_text(row.values.get("source")):
+        plan.add_problem(row, "source", phrase(_NO_SOURCE))
+    return None
 
 
 def _is_filled_in(row: SheetRow, on_record: Mapping[str, str | date]) -> bool:
