@@ -16,8 +16,8 @@ value, `refusal` of a command. To change the registry, take a draft, say what it
     edit.write()  # all of it or nothing; `edit.undo()` takes it back
 
 It imports `auditor.base` alone. A new key goes into `models`, a rule about several entries into `rules`, something the
-registry may lack into `gaps`, a decision into `decisions`. What an office answers goes in by `answers`, from a dialog or
-from the sheet that `answer_sheet` defines; `typed_text` reads what people type.
+registry may lack into `gaps`, a decision into `decisions`. What an office answers goes in by `answers`, from
+a dialog or from the sheet that `answer_sheet` defines; `typed_text` reads what people type.
 """
 
 __all__ = ["Office", "Registry", "load_registry", "locate_registry", "parse_registry", "pick_office"]
