@@ -597,6 +597,39 @@ def _institutions_only(accounts: list[Listed]) -> list[Listed]:
     return accounts
 
 
+_EMAIL = re.compile(r"[^\s@,;:<>]+@[^\s@,;:<>]+\.[^\s@,;:<>.]+")
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text.strip()):
+        raise invalid("{value} is no e-mail address; write one, like office@example.org", value=repr(text))
+    return text.strip()
+
+
+class OfficeContacts(RegistryModel):
+    """Where to write to the body, as a source gives it. Never a person's own address: the registry is public."""
+
+    post: NonBlankText | None = Field(None, examples=["634000, Первый район, ул. Первая, 1"])
+    """Its postal address."""
+    email: Annotated[NonBlankText, AfterValidator(_email)] | None = Field(None, examples=["office@example.org"])
+    """Its e-mail address."""
+    source: NonBlankText
+    """The publication."""
+
+
+class OfficeRequest(RegistryModel):
+    """A request that was sent to the body for what the registry lacks."""
+
+    sent: Day = Field(examples=["2026-12-03"])
+    """The day it was sent."""
+    due: Day = Field(examples=["2027-01-02"])
+    """The last day for the answer."""
+    answered: Day | None = Field(None, examples=["2026-12-24"])
+    """The day of the answer; left out while there is none."""
+    note: str = ""
+    """A remark for readers: the number of the letter, for one."""
+
+
 class Office(RegistryModel):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
@@ -622,6 +655,10 @@ class Office(RegistryModel):
     """Who held the office and who does."""
     vacancies: list[Vacancy] = Field(default_factory=empty_list)
     """Times in which nobody held it."""
+    contacts: OfficeContacts | None = None
+    """Where to write to the body."""
+    requests: list[OfficeRequest] = Field(default_factory=empty_list)
+    """Requests that were sent for what is missing here."""
     note: str = ""
     """A remark for readers."""
 

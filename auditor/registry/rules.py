@@ -192,6 +192,9 @@ def _check_dates(office: Office, reader: ModelReader) -> None:
         return
     for vacancy in office.vacancies:
         _check_order(reader, (vacancy, "since"), (vacancy, "until"))
+    for request in office.requests:
+        for end in ("due", "answered"):
+            _check_order(reader, (request, "sent"), (request, end))
     for tenure in office.tenures:
         end = "until" if tenure.until else "term_ends"  # a holder who left may have stayed beyond the term
         _check_order(reader, *((tenure, key) for key in ("since", "known_from", "known_as_of", end)))
@@ -221,7 +224,7 @@ def _check_order(reader: ModelReader, *dates: tuple[RegistryModel, str]) -> None
             reader.add_problem_at(other, late, message, "mend the one that is wrong")
 
 
-_SOURCED = ("since", "known_from", "known_as_of", "on", "of", "opened_by", "opened_on")
+_SOURCED = ("since", "known_from", "known_as_of", "on", "of", "opened_by", "opened_on", "sent", "answered")
 """The keys by which a source tells of the past. An end and what is planned may be to come, as an exemption may."""
 
 
@@ -238,7 +241,7 @@ def check_days_to_come(registry: Registry, now: datetime, reader: ModelReader) -
 
 def _dated_entries(office: Office) -> Iterator[RegistryModel]:
     """Yield an office's entries that have dates of sources."""
-    yield from (*office.vacancies, *office.tenures)
+    yield from (*office.vacancies, *office.tenures, *office.requests)
     for tenure in office.tenures:
         yield from (*tenure.reports, *tenure.exemptions, *tenure.searches)
     listers: list[Office | Tenure] = [office, *office.tenures]

@@ -164,6 +164,24 @@ def test_offices_are_as_many_as_expected_and_the_directive_binds_some(head: str,
     holds(offices, problem, head)
 
 
+REQUESTS = [
+    ("requests: [{sent: 2026-10-01, due: 2026-10-31}, {sent: 2026-11-02, due: 2026-12-02, answered: 2026-11-02}]", ""),
+    ("requests: [{sent: 2026-11-02, due: 2026-11-01}]", "5: due 2026-11-01 is before sent 2026-11-02; mend"),
+    ("requests: [{sent: 2026-11-02, due: 2026-12-02, answered: 2026-11-01}]", "5: answered 2026-11-01 is before sent"),
+    ("requests: [{sent: 2026-11-23, due: 2026-12-23}]", "5: sent 2026-11-23 is after today, 2026-11-22; write"),
+    ("contacts: {email: office@example.org, source: x}", ""),
+    ("contacts: {post: '634000, Первый район', source: x}", ""),
+    ("contacts: {email: office at example, source: x}", "5: email: 'office at example' is no e-mail address"),
+    ("contacts: {email: office@example.org}", "5: source"),
+]
+
+
+@pytest.mark.parametrize(("key", "problem"), REQUESTS)
+def test_a_request_was_sent_before_it_was_answered_and_an_address_has_a_source(key: str, problem: str) -> None:
+    """An answer may come on the same day; nothing was sent tomorrow, and no address of a body is invented."""
+    holds(f"{OFFICE}    {key}\n", problem, now=datetime(2026, 11, 22, tzinfo=UTC))
+
+
 def test_a_tenure_has_a_source_and_is_compared_with_two_hundred_at_most() -> None:
     """Nothing is said of a person that nobody else says; each is compared with each."""
     (line,) = problems(OFFICE + "    tenures:\n      - {name: Имярек А. А., since: 2022, sources: []}\n")
