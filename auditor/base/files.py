@@ -1,11 +1,14 @@
-"""Find packaged files, make private folders, and write files atomically."""
+"""Find packaged files, make private folders, pack files, and write files atomically."""
 
 import errno
+import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,6 +71,23 @@ def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     """Write `content` to a file atomically (`replacing`). Raises `OSError`."""
     with replacing(path, mode=mode) as part:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def zip_bytes(files: Mapping[str, bytes], moment: datetime) -> bytes:
+    """Zip `files`, each dated `moment`, so that the same content gives the same bytes. A ``.gz`` is packed already."""
+    year, month, day, hour, minute, second, *_ = max(moment.astimezone(UTC), _FIRST_ZIP_TIME).timetuple()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for name, data in sorted(files.items()):
+            info = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_STORED if name.endswith(".gz") else zipfile.ZIP_DEFLATED
+            package.writestr(info, data)
+    return target.getvalue()
+
+
+_FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+"""A zip cannot hold an earlier one."""
 
 
 def remove_scraps(path: Path) -> None:

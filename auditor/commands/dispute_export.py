@@ -7,9 +7,7 @@ WARC files and Python suffice; this program is not needed. The same archive give
 
 import ast
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +21,7 @@ from auditor.archive.seals import InclusionProof, Seal
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.localise import localise
 from auditor.base.errors import CannotRunError, UsageError, os_error_text
-from auditor.base.files import write_file
+from auditor.base.files import write_file, zip_bytes
 from auditor.base.i18n import Translator
 from auditor.base.text import format_time, phrase
 from auditor.commands import verifier
@@ -88,7 +86,7 @@ def export_office(
     context |= {"seal": archive.audits.seal_of(week, audit.as_of), "audit": annotated, "office": annotated.offices[0]}
     files["index.html"] = _page(context, translator.in_zone(ZoneInfo(audit.timezone)))
     files[_SUMS] = _sums(files)
-    return _Export(_zip(files, audit.as_of), len(entries))
+    return _Export(zip_bytes(files, audit.as_of), len(entries))
 
 
 def _entries(archive: Archive, office: Office, audited: AuditedOffice, week: str) -> list[EvidenceEntry]:
@@ -166,21 +164,6 @@ def _damaged(archive: Archive, entries: Sequence[EvidenceEntry]) -> set[str]:
         except CannotRunError:
             damaged_ids.add(entry.evidence.id)
     return damaged_ids
-
-
-def _zip(files: Mapping[str, bytes], moment: datetime) -> bytes:
-    """Zip `files`, each dated `moment`, so that the same content gives the same bytes."""
-    zip_time = max(moment.astimezone(UTC), datetime(1980, 1, 1, tzinfo=UTC))
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as package:
-        for name, data in sorted(files.items()):
-            info = zipfile.ZipInfo(
-                name, (zip_time.year, zip_time.month, zip_time.day, zip_time.hour, zip_time.minute, zip_time.second)
-            )
-            info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_STORED if name == _WARC else zipfile.ZIP_DEFLATED
-            package.writestr(info, data)
-    return target.getvalue()
 
 
 def write_export(export: _Export, path: Path) -> None:

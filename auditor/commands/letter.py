@@ -1,6 +1,9 @@
-"""``auditor letter``: write to an office about its findings, and how it can answer."""
+"""``auditor letter``: write to an office about its findings, or ask it for what the registry lacks."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,43 +14,160 @@ from auditor.audit.document import Audit
 from auditor.audit.withdrawals import without_withdrawn
 from auditor.base.errors import CannotRunError, UsageError, os_error_text
 from auditor.base.files import write_file
-from auditor.base.text import phrase
+from auditor.base.text import N_, NN_, phrase
 from auditor.base.weeks import Week as Weeks
+from auditor.commands.accounts import carry_out, registry_file
 from auditor.commands.console import echo
-from auditor.commands.options import Common, program, week_option, who_argument
+from auditor.commands.options import Common, program, week_option, words_argument
 from auditor.commands.publication import withdrawn
+from auditor.commands.request_letter import request_letter
 from auditor.registry import Office
+from auditor.registry.answer_sheet import answer_sheet
+from auditor.registry.requests import awaited_answers, by_file, is_awaited, lacking_offices, plan_sent, sent_day
 from auditor.report.site import card_page
 from auditor.report.templates import render_lines
 from auditor.report.week_facts import week_facts
+from auditor.report.word_letter import Letter, word_document
 from auditor.run.judge_week import show_week
 from auditor.run.workspace import Workspace
 
 
 @program.command()
-@who_argument
+@words_argument(
+    "who",
+    "An office's id, a municipality or a holder's name, in any case. With --ask one or several; by default all that "
+    "the directive binds and of which something is missing.",
+)
 @week_option
-@click.option("--to", type=Path, help="The file to write, .txt or .docx; by default it is printed.")
+@click.option(
+    "--to", type=Path, help="The file to write, .txt or .docx; by default it is printed. With --ask: a new folder."
+)
+@click.option("--ask", is_flag=True, help="Ask for what the registry lacks: a letter an office, and answers.xlsx.")
+@click.option("--sent", help="With --ask: write no letter, but record the day on which they were sent.")
+@click.option("--yes", is_flag=True, help="With --sent: write without asking.")
 @click.pass_obj
-def letter(common: Common, who: str, week: str | None, to: Path | None) -> None:
+def letter(
+    common: Common, who: str, week: str | None, to: Path | None, *, ask: bool, sent: str | None, yes: bool
+) -> None:
     """Write a letter to an office: what is not met or could not be told, and what would change it.
 
-    From the archive, without any network.
+    With --ask: for what the registry lacks of it. From the archive and the registry, without any network.
     """
     workspace = common.open(publishes=True)
-    text = letter_to(workspace, workspace.office(who), workspace.week(week))
+    if ask and sent is not None:
+        _record_sent(workspace, common, who, sent, yes=yes)
+    elif ask:
+        _write_requests(workspace, who, to)
+    elif sent is not None or not who:
+        raise UsageError(phrase("name an office; or give --ask to ask all of which something is missing"))
+    else:
+        _write_letter(workspace, letter_to(workspace, workspace.office(who), workspace.week(week)), to)
+
+
+def _write_letter(workspace: Workspace, text: str, to: Path | None) -> None:
     if to is None:
         echo(text)
         return
     if to.suffix.lower() not in {".txt", ".docx"}:
         raise UsageError(phrase("{path}: a letter is written as .txt or .docx", path=to))
+    content = f"{text}\n".encode()
+    if to.suffix.lower() == ".docx":
+        subject = workspace.translator.gettext(N_("On personal pages in social networks"))
+        lines = tuple(filter(None, text.split("\n")))
+        content = word_document(Letter(subject, lines), _today(workspace), workspace.translator.lang)
+    _write_new({to: content})
+
+
+def _write_new(files: Mapping[Path, bytes]) -> None:
+    """Write files and name them. Raises `UsageError`, and writes none, if one is there with other content."""
     try:
-        _save(text, to)
+        for path, content in files.items():
+            if path.is_file() and path.read_bytes() != content:
+                raise UsageError(
+                    phrase("{path}: holds something else, perhaps your changes; name another with --to", path=path)
+                )
+        for path, content in files.items():
+            write_file(path, content)
+            echo(str(path))
     except OSError as error:
         raise CannotRunError(
-            phrase("{path}: cannot be written ({why}); choose another with --to", path=to, why=os_error_text(error))
+            phrase("{path}: cannot be written ({why}); choose another with --to", path=path, why=os_error_text(error))
         ) from None
-    echo(str(to))
+
+
+def _today(workspace: Workspace) -> date:
+    return workspace.clock().astimezone(workspace.registry.zone).date()
+
+
+# Requests -------------------------------------------------------------------------------------------------------------
+
+
+def _write_requests(workspace: Workspace, who: str, folder: Path | None) -> None:
+    """Write a letter to each office of which something is missing, and a sheet for their answers."""
+    today, translator = _today(workspace), workspace.translator
+    offices = _asked_offices(workspace, who, today)
+    place = folder or Path(f"letters-{today}")
+    files = {
+        place / f"{office.id}.docx": word_document(request_letter(workspace, office, today), today, translator.lang)
+        for office in offices
+    }
+    _make_folder(place)
+    _write_new({**files, place / "answers.xlsx": answer_sheet(workspace.registry, offices, today)})
+    echo(translator.count(*_WRITTEN, len(offices)))
+    if not workspace.settings.contact:
+        echo(translator.gettext(N_("contact is not set in auditor.toml: write in each letter whom to answer")))
+    command = " ".join(filter(None, ("auditor letter --ask", who, f"--sent {translator.date(today)}")))
+    echo(translator.translate(_THEN, command=command))
+
+
+_WRITTEN = NN_(
+    "{n} letter is written. Read it, give it a number, sign and send it.",
+    "{n} letters are written. Read them, give each a number, sign and send them.",
+)
+_THEN = N_("Then record the day on which it was sent: {command}")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotRunError(
+            phrase("{path}: cannot be written ({why}); choose another with --to", path=folder, why=os_error_text(error))
+        ) from None
+
+
+def _asked_offices(workspace: Workspace, who: str, today: date) -> list[Office]:
+    """Return the offices to ask: those that `who` names, else those that lack something and need not be waited for."""
+    lacking = lacking_offices(workspace.registry, today, _named_offices(workspace, who) if who else None)
+    offices = lacking if who else [office for office in lacking if not is_awaited(office, today)]
+    if not offices:
+        awaited = [workspace.translator.text(line) for line in awaited_answers(lacking, today)]
+        raise UsageError(phrase("nothing is to be asked: nothing is missing, or the answer is awaited"), awaited)
+    return offices
+
+
+def _named_offices(workspace: Workspace, who: str) -> list[Office]:
+    """Return the office that `who` names, or one for each of its words or of its parts between commas."""
+    parts = [part.strip() for part in who.split(",") if part.strip()]
+    try:
+        return [workspace.office(part) for part in parts]
+    except UsageError:
+        if len(parts) > 1 or len(who.split()) == 1:
+            raise
+        return [workspace.office(word) for word in who.split()]
+
+
+def _record_sent(workspace: Workspace, common: Common, who: str, sent: str, *, yes: bool) -> None:
+    """Record, once it is agreed to, that letters were sent on a day."""
+    today = _today(workspace)
+    day = sent_day(sent, today)
+    offices = _named_offices(workspace, who) if who else _asked_offices(workspace, who, today)
+    file = registry_file(workspace, common)
+    for group in by_file(file, workspace.registry, offices):
+        echo(carry_out(partial(plan_sent, file, group, day), workspace.translator, yes=yes))
+
+
+# A week's findings ----------------------------------------------------------------------------------------------------
 
 
 def letter_to(workspace: Workspace, office: Office, week: Weeks) -> str:
@@ -83,16 +203,3 @@ def _render_letter(workspace: Workspace, audit: Audit) -> str:
 
 _NEXT_POINT = re.compile(r"(?<!:)\n\n(?=\d+\. )")
 """An empty line before a numbered point: removed, except after the colon that introduces the list."""
-
-
-def _save(text: str, path: Path) -> None:
-    if path.suffix.lower() != ".docx":
-        write_file(path, f"{text}\n".encode())
-        return
-    from docx import Document
-
-    document = Document()
-    document.core_properties.author = "auditor"
-    for line in filter(None, text.split("\n")):
-        document.add_paragraph(line)
-    document.save(str(path))

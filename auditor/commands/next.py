@@ -1,6 +1,6 @@
 """``auditor next``: list what is missing or too old, office by office, and how to fix it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import click
@@ -13,7 +13,9 @@ from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import echo_paged
 from auditor.commands.options import Common, program, words_argument
 from auditor.commands.pending_pages import pending_counts
+from auditor.registry import Office
 from auditor.registry.gaps import Gap, GapKind, OfficeGaps, count_expiring, gaps_of
+from auditor.registry.requests import awaited_answers
 from auditor.run.workspace import Workspace
 
 
@@ -32,6 +34,8 @@ def next_steps(common: Common, *, who: str, whole: bool) -> None:
     if remaining := sum(len(gaps.gaps) for gaps in office_gaps) - sum(len(gaps.gaps) for gaps in shown):
         more = NN_("{n} more step: auditor next --all", "{n} more steps: auditor next --all")
         lines.append(workspace.translator.count(*more, remaining))
+    offices = [workspace.office(who)] if who else workspace.registry.offices
+    lines += request_lines(workspace, offices, office_gaps)
     echo_paged("\n".join([*lines, *expiry_lines(office_gaps, workspace.translator)]) + "\n")
 
 
@@ -44,6 +48,22 @@ def _first_steps(office_gaps: Sequence[OfficeGaps], limit: int) -> list[OfficeGa
     steps = [(gaps, gap) for gaps in office_gaps for gap in gaps.gaps][:limit]
     chosen = {gaps.office.id: gaps for gaps, _ in steps}
     return [replace(gaps, gaps=tuple(gap for owner, gap in steps if owner is gaps)) for gaps in chosen.values()]
+
+
+def request_lines(workspace: Workspace, offices: Iterable[Office], office_gaps: Sequence[OfficeGaps]) -> Iterator[str]:
+    """Yield which answers to requests are awaited and which are late; without any, how the offices are asked."""
+    today = workspace.clock().astimezone(workspace.registry.zone).date()
+    awaited = [workspace.translator.text(line) for line in awaited_answers(offices, today)]
+    if awaited:
+        yield ""
+        yield workspace.translator.gettext(N_("Answers to requests:"))
+        yield from (one_line(f"  {line}") for line in awaited)
+        yield ""
+    elif any(gaps.bound and gaps.blocking_count for gaps in office_gaps):
+        yield workspace.translator.gettext(_ASK_THEM)
+
+
+_ASK_THEM = N_("What only the offices know: a letter to each is written by auditor letter --ask")
 
 
 def expiry_lines(office_gaps: Sequence[OfficeGaps], translator: Translator) -> Iterator[str]:

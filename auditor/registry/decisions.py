@@ -158,11 +158,11 @@ class _DecisionContext:
     @classmethod
     def open(cls, file: RegistryFile, query: str) -> "_DecisionContext":
         """Read the registry again and find the office. Raises `RegistryError` if the registry has problems."""
-        _refuse_read_only(file.path, named=file.named)
+        refuse_read_only(file.path, named=file.named)
         registry = file.registry()
         office = pick_office(registry, query, exact=True)
         draft = file.draft_of(registry, office)
-        _refuse_read_only(draft.path, named=file.named)
+        refuse_read_only(draft.path, named=file.named)
         record = cls(file, registry, office, draft, file.now.astimezone(registry.zone).date())
         record.refuse_former(query)
         return record
@@ -303,7 +303,7 @@ class _DecisionContext:
         return None
 
 
-def _refuse_read_only(path: Path, *, named: bool) -> None:
+def refuse_read_only(path: Path, *, named: bool) -> None:
     """Raise `UsageError` for the registry that came with the program, and for a file that is read-only.
 
     `named`: the operator named this file, so that the packaged one may be meant.

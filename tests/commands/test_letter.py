@@ -1,5 +1,6 @@
 """`auditor letter`: what an office is told, of the same findings as its card, from the archive alone."""
 
+import errno
 import re
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 
 from auditor.audit.document import Audit
 from auditor.base.errors import UsageError
@@ -18,6 +20,7 @@ from auditor.registry.remarks import Withdrawal
 from auditor.report.site import card_page
 from auditor.run.judge_week import show_week
 from auditor.run.workspace import Workspace, open_workspace
+from tests.commands.typed import typed
 
 NOW = "2026-11-24T12:00+07:00"
 
@@ -59,11 +62,12 @@ def test_who_met_everything_is_asked_for_nothing(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("name", ["letter.txt", "letter.docx"])
 def test_it_is_written_as_text_or_for_word(name: str, workspace: Workspace, five_weeks: Path, tmp_path: Path) -> None:
-    """Both hold the same lines; a folder that is not there is exit 4 and one line."""
+    """Both hold the same lines, but for Word's tab after a number; a folder that is not there is exit 4, one line."""
     where = ["--registry", str(five_weeks / "officials.yaml"), "--data", str(five_weeks / "data"), "--as-of", NOW]
     to = tmp_path / name
     assert run(["letter", "rayon-04", "--to", str(to), *where]) == 0
-    lines = [p.text for p in Document(str(to)).paragraphs] if to.suffix == ".docx" else to.read_text().splitlines()
+    paragraphs = [p.text.replace("\t", " ") for p in Document(str(to)).paragraphs] if to.suffix == ".docx" else []
+    lines = paragraphs or to.read_text().splitlines()
     text = letter_to(workspace, workspace.office("rayon-04"), workspace.week(None))
     assert [line for line in lines if line] == [line for line in text.splitlines() if line]
     assert run(["letter", "rayon-04", "--to", str(tmp_path / "no" / name), *where]) == 4
@@ -119,3 +123,47 @@ def test_of_a_withdrawn_week_no_letter_is_written(workspace: Workspace) -> None:
     later = taken.model_copy(update={"on": date(2026, 11, 25)})
     early = replace(workspace, remarks=replace(workspace.remarks, withdrawn=(later,)))
     assert letter_to(early, early.office("rayon-01"), early.week(None))
+
+
+LETTERS = ("letter.txt", "letter.docx")
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_an_edited_letter_is_not_overwritten(name: str, five_weeks: Path, tmp_path: Path) -> None:
+    """It stays as it is, with one line that says how to go on; one that nobody edited may be written again."""
+    where = ("--registry", five_weeks / "officials.yaml", "--data", five_weeks / "data", "--as-of", NOW)
+    written = typed("letter", "rayon-04", "--to", name, *where, cwd=tmp_path)
+    content = (tmp_path / name).read_bytes()
+    assert (written.code, typed("letter", "rayon-04", "--to", name, *where, cwd=tmp_path).code) == (0, 0)
+    (tmp_path / name).write_bytes(content + b" ")
+    done = typed("letter", "rayon-04", "--to", name, *where, "--lang", "en", cwd=tmp_path)
+    assert (done.code, (tmp_path / name).read_bytes()) == (2, content + b" ")
+    assert done.err == f"auditor: {name}: holds something else, perhaps your changes; name another with --to\n"
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_on_a_full_disk_nothing_is_half_written(
+    name: str, five_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says so, and no file is left."""
+
+    def no_space(_path: Path, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", no_space)
+    where = ("--registry", five_weeks / "officials.yaml", "--data", five_weeks / "data", "--as-of", NOW, "--lang", "en")
+    done = typed("letter", "rayon-04", "--to", name, *where, cwd=tmp_path)
+    assert (done.code, list(tmp_path.iterdir())) == (4, [])
+    assert done.err == f"auditor: {name}: cannot be written (the disk is full); choose another with --to\n"
+
+
+def test_a_letter_for_word_is_a4_russian_and_of_today(five_weeks: Path, tmp_path: Path) -> None:
+    """As an office in Russia prints it, and Word checks its spelling; today is the clock's."""
+    where = ("--registry", five_weeks / "officials.yaml", "--data", five_weeks / "data", "--as-of", NOW)
+    assert typed("letter", "rayon-04", "--to", "letter.docx", *where, cwd=tmp_path).code == 0
+    document = Document(str(tmp_path / "letter.docx"))
+    section, properties = document.sections[0], document.core_properties
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert {properties.created.date(), properties.modified.date()} == {date(2026, 11, 24)}
+    languages = {tag.get(qn("w:val")) for tag in document.styles.element.iter(qn("w:lang"))}
+    assert {*languages, properties.language} == {"ru-RU"}
