@@ -19,6 +19,7 @@ from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on, person_key, spans_of, vacancy_on
 from auditor.registry.models import NOTHING, Account, AnyNetworkKey, Office, OtherAccount, Registry, Tenure, Vacancy
 from auditor.registry.registry_file import Draft, RegistryFile
+from auditor.registry.requests import open_request
 from auditor.registry.typed_text import ACTING, VACANT, PageDate
 from auditor.registry.yaml_splice import Step
 
@@ -72,7 +73,8 @@ def take_in(file: RegistryFile, texts: Mapping[Path, str], office: Office, answe
     draft = file.draft_of(file.registry(texts), office)
     draft.text = texts.get(draft.path, draft.text)
     taker = _AnswerTaker(file, dict(texts), draft, office.id, answer)
-    for step in (taker.write_holder, taker.write_pages, taker.write_missing, taker.write_staff, taker.write_office):
+    steps = taker.write_holder, taker.write_pages, taker.write_missing, taker.write_staff, taker.write_office
+    for step in (*steps, taker.close_request):
         taker.read()
         step()
     taker.read()
@@ -399,6 +401,13 @@ class _AnswerTaker:
             self.write_institution_page(page)
         if answer.exemption is not None and self.holder is not None:
             self.draft.add(self.path_of(self.holder.tenure), "exemptions", dict(answer.exemption))
+
+    def close_request(self) -> None:
+        """Write that the open request is answered, if a letter answers it: a page on the web is no answer to one."""
+        request, answer = open_request(self.office), self.answer
+        if request is not None and request.sent <= answer.day and "://" not in answer.source:
+            index = next(n for n, other in enumerate(self.office.requests) if other is request)
+            self.draft.set(("requests", index), "answered", answer.day)
 
     def write_institution_page(self, page: Address | str) -> None:
         for office, owner in self.owners_of(page):

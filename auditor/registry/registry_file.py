@@ -24,7 +24,7 @@ from auditor.base.files import replacing
 from auditor.base.text import N_, Text, phrase
 from auditor.registry.loader import parse_registry
 from auditor.registry.model_reader import ModelReader, RegistryModel, fields_of, refusal
-from auditor.registry.models import Account, Office, Registry, Tenure, Vacancy
+from auditor.registry.models import Account, Office, OfficeRequest, Registry, Tenure, Vacancy
 from auditor.registry.yaml_splice import SpliceError, Step, lines_of, splice_value
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
@@ -34,6 +34,7 @@ _MODELS: dict[str, type[RegistryModel]] = {
     "tenures": Tenure,
     "vacancies": Vacancy,
     "accounts": Account,
+    "requests": OfficeRequest,
 }
 """The model of a list's items, by the list's key: it gives the order of their keys."""
 

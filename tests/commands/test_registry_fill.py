@@ -275,3 +275,31 @@ def test_who_leaves_in_the_middle_has_written_nothing(place: Path) -> None:
     text = (place / "officials.yaml").read_bytes()
     assert dialog(place, LETTER, "1", "Имярек Анна Андреевна").code == 0
     assert (place / "officials.yaml").read_bytes() == text
+
+
+# Requests ---------------------------------------------------------------------------------------------------------
+
+A_WEB_PAGE = "https://example.org/news/1"
+
+
+@pytest.mark.parametrize(
+    ("source", "answered", "day"),
+    [
+        (ANSWER["source"], "", date(2026, 12, 1)),
+        (ANSWER["source"], "02.12.2026", date(2026, 12, 2)),
+        ("письмо администрации № 9 от 01.11.2026", "", None),
+        (A_WEB_PAGE, "01.12.2026", None),
+    ],
+)
+def test_a_letter_taken_in_answers_the_request(place: Path, source: str, answered: str, day: date | None) -> None:
+    """Of its day; one from before the request does not, nor does what is published. Taken in twice it is the same."""
+    path = place / "officials.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "    requests: [{sent: 2026-11-20, due: 2026-12-20}]\n",
+        encoding="utf-8",
+    )
+    sheet = filled(place / "answers.xlsx", {"second": ANSWER | {"source": source, "answered": answered}})
+    for _ in range(2):
+        assert fill(place, sheet, "--yes").code == 0
+        (request,) = load_registry(path).offices[1].requests
+        assert request.answered == day
