@@ -131,7 +131,7 @@ def read_entry(store: Storage, entry: EvidenceEntry) -> WarcRecord:
     if entry.purged is not None:
         raise ArchiveError(
             phrase(
-                "{where}: it was purged on {purged}; its hashes are kept, not its content",
+                "{where}: it was purged on {purged}; its checksums are kept, not its content",
                 where=where,
                 purged=f"{entry.purged:%Y-%m-%d}",
             )

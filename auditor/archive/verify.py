@@ -137,9 +137,9 @@ def _check_chain(store: Storage) -> Iterator[Flaw]:
         if hash_of(seal.body) != seal.sha256 or header != [seal.seq, seal.kind, seal.run, seal.week]:
             yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}")
         elif seal.seq == expected_seq and seal.facts.get("previous") != previous:
-            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("it does not name the link before it"))
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("it does not name the checksum before it"))
         elif seal.facts.get("root") != (None if seal.kind == "audit" else root):
-            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("its root"))
+            yield Flaw(FlawKind.LINK_CHANGED, f"seal {seal.seq}", phrase("its checksum"))
         previous, expected_seq = seal.sha256, seal.seq + 1
     for (seq,) in store.rows("SELECT seq FROM seals WHERE (kind = 'audit') <> (leaves IS NULL)"):
         yield Flaw(FlawKind.LINK_CHANGED, f"seal {seq}", phrase("its leaves"))
@@ -255,7 +255,7 @@ def _check_audits(store: Storage) -> Iterator[Flaw]:
             yield Flaw(
                 FlawKind.LINK_CHANGED,
                 f"seal {seal.seq}",
-                phrase("audit {number} has a seal already", number=facts.get("number")),
+                phrase("audit {number} has a checksum already", number=facts.get("number")),
             )
         else:
             values = (facts.get("as_of"), facts.get("registry"), facts.get("audit"))

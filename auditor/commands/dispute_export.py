@@ -1,8 +1,9 @@
 """Pack the evidence behind one office's findings of a week into a zip for the parties of a dispute.
 
-The zip holds the stored responses with their proofs, the findings, the texts of the checks, hashes, a page to read, and
-`verifier` as ``verify.py``, which checks all of it against the seal on the report. To use it, a browser, a viewer of
-WARC files and Python suffice; this program is not needed. The same archive gives the same bytes.
+The zip holds the stored responses with their proofs, the findings, the texts of the checks, hashes, a page to read, a
+README that says how to read and check it, and `verifier` as ``verify.py``, which checks all of it against the checksum
+on the report. To use it, a browser, a viewer of WARC files and Python suffice; this program is not needed. The same
+archive gives the same bytes.
 """
 
 import ast
@@ -27,7 +28,7 @@ from auditor.base.text import format_time, phrase
 from auditor.commands import verifier
 from auditor.commands.evidence_text import chosen_entries
 from auditor.registry.models import Office
-from auditor.report.templates import render
+from auditor.report.templates import render, render_lines
 from auditor.run.timestamp_files import stamp_of
 
 _WARC = "evidence.warc.gz"
@@ -84,7 +85,9 @@ def export_office(
     files |= {"seal.tsr": stamp} if stamp is not None else {}
     context: dict[str, Any] = {"entries": entries, "damaged": _damaged(archive, entries)}
     context |= {"seal": archive.audits.seal_of(week, audit.as_of), "audit": annotated, "office": annotated.offices[0]}
-    files["index.html"] = _page(context, translator.in_zone(ZoneInfo(audit.timezone)))
+    reader = translator.in_zone(ZoneInfo(audit.timezone))
+    files["index.html"] = render("dispute.html", reader, context).encode()
+    files["README.txt"] = render_lines("dispute.txt", reader, context).encode()
     files[_SUMS] = _sums(files)
     return _Export(zip_bytes(files, audit.as_of), len(entries))
 
@@ -149,10 +152,6 @@ def _json(value: Any) -> bytes:
 def _sums(files: Mapping[str, bytes]) -> bytes:
     """Return the lines that ``sha256sum -c SHA256SUMS`` reads."""
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
-
-
-def _page(facts: Mapping[str, Any], translator: Translator) -> bytes:
-    return render("dispute.html", translator, facts).encode()
 
 
 def _damaged(archive: Archive, entries: Sequence[EvidenceEntry]) -> set[str]:

@@ -54,13 +54,13 @@ def evidence_show(common: Common, name: str) -> None:
 
 
 @evidence.command("verify")
-@click.option("--seal", help="A link's hash that was kept elsewhere.")
+@click.option("--seal", help="The checksum of the archive, as it was kept elsewhere.")
 @click.option("--published", type=Path, help="A folder of reports to compare with the archive.")
 @click.option("--replay", is_flag=True, help="Judge a week again from its stored answers, and compare.")
 @week_option
 @click.pass_obj
 def evidence_verify(common: Common, *, seal: str | None, published: Path | None, replay: bool, week: str | None) -> int:
-    """Check all that is stored against its hashes.
+    """Check all that is stored against its checksums.
 
     No network is asked. Exit 1 if something is missing or was changed, 3 if not all could be compared or judged
     again, 4 without an archive.
@@ -107,7 +107,7 @@ def evidence_export(common: Common, who: str, week: str | None, to: Path | None)
     """Pack what one office's findings of a week rest on.
 
     The zip holds the records with their proofs, findings, texts of the checks, a page, and verify.py, which checks all
-    of it against the seal on the report with Python alone.
+    of it against the checksum of the archive on the report with Python alone.
     """
     workspace = common.open(publishes=True)
     office, audited_week, moment = workspace.office(who), str(workspace.week(week)), workspace.clock()

@@ -15,7 +15,7 @@ from auditor.registry.holders import office_urls
 from auditor.registry.models import Office
 
 _MINIMISED = N_("stored without citizens' words and names")
-_PURGED = N_("purged, its time is over: the hashes are kept, the content is not")
+_PURGED = N_("purged, its time is over: the checksums are kept, the content is not")
 KINDS = {
     "profile": N_("page"),
     "opening": N_("oldest trace"),
@@ -30,18 +30,18 @@ _LABELS = {
     FlawKind.SCHEMA: N_("this part of the database is not as the program makes it"),
     FlawKind.LINK_MISSING: N_("this is missing"),
     FlawKind.LINK_CHANGED: N_("this was changed"),
-    FlawKind.RUN_UNSEALED: N_("the run has ended and has no seal"),
-    FlawKind.RUN_OPEN: N_("the run was not finished: it is not sealed yet"),
+    FlawKind.RUN_UNSEALED: N_("the run has ended and has no checksum"),
+    FlawKind.RUN_OPEN: N_("the run was not finished: it has no checksum yet"),
     FlawKind.ROW_MISSING: N_("this is missing"),
     FlawKind.ROW_CHANGED: N_("this was changed"),
-    FlawKind.ROW_ADDED: N_("no seal knows this"),
+    FlawKind.ROW_ADDED: N_("no checksum covers this"),
     FlawKind.FILE_MISSING: N_("this is missing"),
     FlawKind.FILE_CHANGED: N_("this was changed"),
     FlawKind.FILE_UNKNOWN: N_("no run knows this file"),
     FlawKind.RECORD_DAMAGED: N_("the record is damaged, or another one"),
     FlawKind.FILE_NOT_REGULAR: N_("this is no file: a pipe, a link or a device stands in its place, and was not read"),
     FlawKind.SUPERSEDED: N_("a later audit says otherwise here and does not name the change"),
-    FlawKind.BACKDATED: N_("this was stored after the seal and says to be of before it"),
+    FlawKind.BACKDATED: N_("this was stored after the checksum and says to be of before it"),
     FlawKind.LEFTOVER: N_("left by an interrupted command; it may be removed once all is well"),
     FlawKind.PURGE_OPEN: N_("a purge was interrupted; the next `auditor purge` goes on"),
 }
@@ -151,7 +151,7 @@ def render_verdict(
     if seal is not None and seal.strip().lower() not in {link.sha256 for link in chain}:
         lines.append(
             translator.translate(
-                N_("{seal}: this hash is not in the chain: it was made anew, or it is another archive's"),
+                N_("{seal}: this checksum is not in the chain: it was made anew, or it is another archive's"),
                 seal=escaped(seal.strip()),
             )
         )
@@ -161,7 +161,10 @@ def render_verdict(
     lines += [_flaw_line(flaw, translator) for flaw in flaws if flaw.harmless]
     lines += _purge_lines(archive.purges(), translator) if sound else []
     if chain:
-        advice = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
+        advice = N_(
+            "Checksum of the archive, no. {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is "
+            "as it was."
+        )
         lines.append(translator.translate(advice, seq=str(chain[-1].seq), hash=chain[-1].sha256))
     return "\n".join(lines), sound and (seal is None or any(seal.strip().lower() == s.sha256 for s in chain))
 

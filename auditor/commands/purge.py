@@ -16,7 +16,7 @@ from auditor.run.workspace import Workspace
 NOTHING_DUE = N_("Nothing is older than the settings allow.")
 _DUE = N_(
     "Older than {comments_days} days (pages: {public_days}): answers of networks {answers}, looks {looks}, rows of "
-    "comments {comments}. Their hashes, dates and sums stay."
+    "comments {comments}. Their checksums, dates and sums stay."
 )
 
 
@@ -26,7 +26,7 @@ _DUE = N_(
 def purge(common: Common, *, dry_run: bool) -> None:
     """Remove answers and comments that are older than the settings allow.
 
-    Hashes and sums stay, and the removal is recorded in the chain of manifests.
+    Checksums and sums stay, and the removal is recorded in the chain of checksums.
     """
     workspace = common.open()
     purged = run_purge(workspace, dry_run=dry_run)
@@ -65,5 +65,5 @@ def render_purge(purged: Purged, workspace: Workspace, *, dry_run: bool) -> str:
         looks=purged.looks,
         comments=purged.comments,
     )
-    ends = N_("A dry run: nothing was removed.") if dry_run else N_("Removed, and written into the chain of manifests.")
+    ends = N_("A dry run: nothing was removed.") if dry_run else N_("Removed, and written into the chain of checksums.")
     return f"{due}\n{translator.gettext(ends)}"

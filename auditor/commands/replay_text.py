@@ -25,8 +25,8 @@ _REJUDGED = N_(
 )
 _DIFFERS = NN_("{n} value differs:", "{n} values differ:")
 _PURGED = NN_(
-    "{n} value rests on answers that were purged: that of the sealed audit stands.",
-    "{n} values rest on answers that were purged: those of the sealed audit stand.",
+    "{n} value rests on answers that were purged: that of the stored audit stands.",
+    "{n} values rest on answers that were purged: those of the stored audit stand.",
 )
 
 

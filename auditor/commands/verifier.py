@@ -1,13 +1,13 @@
-"""Check an export of evidence with Python alone: ``python3 -I verify.py SEAL [FOLDER]``.
+"""Check an export of evidence with Python alone: ``python3 -I verify.py CHECKSUM [FOLDER]``.
 
-SEAL is the hash printed at the foot of the week's report, in its post and in its feed; it binds whoever published them.
-FOLDER is the unpacked export, by default the folder of this file. This file needs only Python 3.9 or newer; it uses no
-network and writes nothing. It follows each stored answer, which is a response of a network, up to the seal:
+CHECKSUM is that of the archive, printed at the foot of the week's report, in its post and in its feed; it binds whoever
+published them. FOLDER is the unpacked export, by default the folder of this file. This file needs only Python 3.9 or
+newer; it uses no network and writes nothing. It follows each stored answer of a network up to the seal with CHECKSUM:
 
     the bytes of its record     their SHA-256 is the record's id; the SHA-256 of the content is in the answer's row
     the row                     its hash is a leaf of a Merkle tree (RFC 6962, section 2.1); the path leads to the root
     the root of the run         is in the seal of the run, a line of seals.jsonl
-    the chain of seals          each holds the SHA-256 of the one before; SEAL is the last that counts
+    the chain of seals          each holds the SHA-256 of the one before; CHECKSUM is that of the last that counts
 
 The exit code is 0 if all of that holds, 1 if anything does not, 3 if a seal or a proof is missing.
 """
@@ -32,10 +32,10 @@ WORDS: dict[str, str] = {}
 COLUMNS = "id run_id kind url fetched_at status sha256 stored_sha256 minimised part offset length record_id".split()  # noqa: SIM905
 NO_ID = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
 WARC = "evidence.warc.gz"
-RUSSIAN = "8b3d73f12b521be8c94ccae2cb2264fc5c6b6c6f7a03c6a79acde0c7206a3c29"  # SHA-256 of the Russian words.json
+RUSSIAN = "ee1e60526d49131f15efd365d903fe4b3d6d2d157e1a5e302811cd0a4edea1a8"  # SHA-256 of the Russian words.json
 MOST, MOST_UNPACKED = 2**29, 2**26  # bytes of a file, and of an unpacked record
 FILES = {"audit.json", "checks.json", "evidence.warc.gz", "findings.json", "index.html", "records.json", "remarks.json"}
-FILES |= {"seal.tsr", "seals.jsonl", "verify.py", "words.json", "SHA256SUMS"}
+FILES |= {"seal.tsr", "seals.jsonl", "verify.py", "words.json", "README.txt", "SHA256SUMS"}
 IMPRINT = re.compile(  # of RFC 3161: SHA-256 and the hash, a serial number, the time
     rb"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01(?:\x05\x00)?\x04\x20(.{32})\x02.{2,40}?\x18.(\d{8})(\d{4})",
     re.DOTALL,
@@ -105,7 +105,7 @@ def read_chain(text: bytes) -> list[tuple[str, dict[str, Any]]]:
         body, number = load(link["body"]), link["seq"]
         intact = sha256(link["body"].encode()) == link["sha256"] and number == body["seq"]
         follows = not chain or body["previous"] == chain[-1][0]
-        expect(intact and follows, fill("seal {n}: its hash, its number or the hash before it is another", n=number))
+        expect(intact and follows, fill("checksum no. {n}: it, its number or the one before it is another", n=number))
         chain.append((link["sha256"], body))
     return chain
 
@@ -113,7 +113,7 @@ def read_chain(text: bytes) -> list[tuple[str, dict[str, Any]]]:
 def check_proof(entry: dict[str, Any], seals: dict[int, dict[str, Any]]) -> None:
     """Check a row against its entry in records.json, and its path against the root in the seal of its run."""
     proof, name = entry["proof"], entry["id"]
-    failure = fill("{name}: what is said of it is not what was sealed", name=name)
+    failure = fill("{name}: what is said of it is not what the checksum covers", name=name)
     row = dict(zip(COLUMNS, proof["row"]))  # noqa: B905 - Python 3.9 has no `strict`
     shown = {key: entry[key] for key in COLUMNS if key in entry and key not in {"offset", "length"}}
     expect(shown == {key: row[key] for key in shown}, failure)
@@ -185,7 +185,7 @@ def check_answers(files: Files, seals: Seals, purged: "set[tuple[int, str]]") ->
         place = (entry["run"], dict(zip(COLUMNS, entry["proof"]["row"]))["part"])  # noqa: B905 - as above
         if entry["purged_at"] is not None:
             answers["places"].append((entry["id"], place))
-            expect(place in purged, fill("{name}: no seal says that it was purged", name=entry["id"]))
+            expect(place in purged, fill("{name}: no checksum says that it was purged", name=entry["id"]))
     for offset, length, plain in members(files[WARC]):
         entry = by_place.pop((offset, length), None)
         if entry is None:
@@ -211,7 +211,7 @@ def check_audit(files: Files, sealed: list[dict[str, Any]], answers: set[str]) -
     text = files["audit.json"]
     audit, shown = load(text), load(files["findings.json"])
     audits = [body for body in sealed if body["kind"] == "audit" and body["week"] == audit["week"]]
-    expect(audits and audits[-1]["audit"] == sha256(text), fill("audit.json is not the audit that this seal closes"))
+    expect(audits and audits[-1]["audit"] == sha256(text), fill("audit.json is not the audit of this checksum"))
     office = next((entry for entry in audit["offices"] if entry["id"] == shown["id"]), None)
     expect(office is not None and is_subset(shown, office), fill("findings.json is not what audit.json says"))
     named = {name for finding in (office or {}).get("findings", ()) for name in finding["evidence"]}
@@ -227,7 +227,7 @@ def check_timestamp(token: bytes, seals: "list[str]") -> str:
     """Check that a time stamp is of one of the audit's seals; return what it states and how to verify its signature."""
     match = IMPRINT.search(token)
     seal, day, time = (match[1].hex(), match[2].decode(), match[3].decode()) if match else ("", "", "")
-    expect(seal in seals, fill("seal.tsr: it stamps something else than the seal of the audit"))
+    expect(seal in seals, fill("seal.tsr: it stamps something else than the checksum of the archive"))
     command = f"openssl ts -verify -digest {seal} -in seal.tsr -CAfile ca.pem"
     values = {"day": day, "time": time, "command": command}
     return fill(
@@ -248,14 +248,14 @@ def check(files: Files, seal: str) -> Iterator[str]:
     chain = read_chain(files["seals.jsonl"])
     last_index = next((place for place, (sha, _) in enumerate(chain) if sha == seal), len(chain) - 1)
     in_chain = not seal or seal == chain[last_index][0]
-    expect(in_chain, fill("the seal is not in the chain: this is another archive, or a forgery"))
+    expect(in_chain, fill("the checksum is not in the chain: this is another archive, or a forgery"))
     sealed = [body for _, body in chain[: last_index + 1]]
     runs = {body["seq"]: body for body in sealed if body["kind"] == "run"}
     answers = check_answers(files, runs, named_by_purges(body for _, body in chain))
     audited = check_audit(files, sealed, {*answers["proved"], *answers["purged"], *unproven})
     proved, minimised, purged = (len(answers[state]) for state in ("proved", "minimised", "purged"))
-    yield fill("Proved of {n} answers: the bytes, the hash, the place under the root of the run.", n=proved)
-    yield fill("Proved: the roots and audit.json hang on seal {seal}.", seal=chain[last_index][0])
+    yield fill("Proved of {n} answers: the bytes, their checksum, their place under that of the run.", n=proved)
+    yield fill("Proved: the runs and audit.json hang on the checksum {seal}.", seal=chain[last_index][0])
     yield audited
     yield fill("Not proved: that a network told the truth, and the time, which is that of the auditor's machine.")
     yield fill("Not proved: sentences, checks.json, remarks.json and the page to read.")
@@ -264,16 +264,16 @@ def check(files: Files, seal: str) -> Iterator[str]:
         audit_seals = [sha for sha, body in chain[: last_index + 1] if body.get("audit") == digest]
         yield check_timestamp(files["seal.tsr"], audit_seals)
     if minimised:
-        yield fill("Minimised, citizens' words taken out, the hash of the original only told: {n}", n=minimised)
+        yield fill("Minimised, citizens' words taken out, the checksum of the original only told: {n}", n=minimised)
     if purged:
-        yield fill("Purged, only the row with the hashes is proved: {n}", n=purged)
+        yield fill("Purged, only the row with the checksums is proved: {n}", n=purged)
     for name in unproven:
-        yield fill("{name}: NOT PROVED by this seal", name=name)
+        yield fill("{name}: NOT PROVED by this checksum", name=name)
     sealed_purges = named_by_purges(sealed)
     later = [name for name, place in answers["places"] if place not in sealed_purges]
     if later:
         unproven.extend(later)
-        yield fill("Purged after this seal, which cannot prove it; a later report's seal can: {n}", n=len(later))
+        yield fill("Purged after this checksum, which cannot prove it; that of a later report can: {n}", n=len(later))
 
 
 def load_sentences(folder: Path) -> None:
@@ -292,7 +292,7 @@ def main(seal: str = "", export: str = "") -> int:
     except Exception as error:  # noqa: BLE001 - whatever a forged file does to its reader
         expect(False, fill("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"[:300]))
     if not seal:
-        lines = [fill("NOTHING IS PROVED WITHOUT A SEAL: python3 -I verify.py SEAL, the hash printed on the report")]
+        lines = [fill("NOTHING IS PROVED WITHOUT THE CHECKSUM PRINTED ON THE REPORT: python3 -I verify.py CHECKSUM")]
     code = 1 if failures else 3 if unproven or not seal else 0
     lines = [f"REFUSED: {failure}" for failure in failures] or [*lines, f"exit code {code}"]
     if sys.stdout is not None:  # None if the caller closed it: the exit code still reports the result

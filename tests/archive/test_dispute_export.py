@@ -29,7 +29,7 @@ from tests.hostile import FORMULAS, HALVES, LINKS, MARKUP, STEERING, everywhere
 OFFICE = book().offices[0]
 NAMES = {
     "SHA256SUMS", "audit.json", "checks.json", "evidence.warc.gz", "findings.json", "index.html", "records.json",
-    "remarks.json", "seals.jsonl", "verify.py",
+    "README.txt", "remarks.json", "seals.jsonl", "verify.py",
 }  # fmt: skip
 
 
@@ -157,3 +157,12 @@ def test_the_page_of_an_export_holds_no_element_that_data_made(files: dict[str, 
     links = {node.attributes["href"] or "" for node in hostile_page.css("a")}
     assert [link for link in links if not re.match("#|https?://[a-z0-9.-]+(?:[/?]|$)", link)] == []
     assert "default-src 'none'" in (hostile_page.css_first("meta[http-equiv]").attributes["content"] or "")
+
+
+def test_a_readme_says_in_russian_how_to_read_and_check_it(files: dict[str, bytes]) -> None:
+    """Who got the zip alone goes by it; the checksum is to be taken from the report, and so is not in it."""
+    text = files["README.txt"].decode()
+    assert [name for name in ("index.html", "verify.py", "evidence.warc.gz") if name not in text] == []
+    assert "python3 -I verify.py СУММА" in text
+    assert "внизу отчёта за неделю, а не отсюда" in text
+    assert json.loads(files["seals.jsonl"].splitlines()[-1])["sha256"] not in text

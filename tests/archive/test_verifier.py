@@ -45,12 +45,12 @@ def test_an_export_is_checked_on_a_machine_without_the_program(export_copy: Expo
     process = subprocess.run(command, cwd=export_copy.folder, env={}, capture_output=True, text=True, check=False)
     assert (process.returncode, process.stderr) == (0, "")
     assert process.stdout.splitlines() == [
-        "Proved of 2 answers: the bytes, the hash, the place under the root of the run.",
-        f"Proved: the roots and audit.json hang on seal {export_copy.seal}.",
+        "Proved of 2 answers: the bytes, their checksum, their place under that of the run.",
+        f"Proved: the runs and audit.json hang on the checksum {export_copy.seal}.",
         f"Proved: findings.json, sentences aside, is what was found of perviy, week {WEEK}, as of {NOW:%Y-%m-%dT%XZ}.",
         "Not proved: that a network told the truth, and the time, which is that of the auditor's machine.",
         "Not proved: sentences, checks.json, remarks.json and the page to read.",
-        "Minimised, citizens' words taken out, the hash of the original only told: 1",
+        "Minimised, citizens' words taken out, the checksum of the original only told: 1",
         "exit code 0",
     ]
     export_copy.tell(proof=None)
@@ -96,7 +96,7 @@ def test_the_verifier_is_short(export: Export) -> None:
 
 @pytest.mark.parametrize(
     ("seal", "code", "message"),
-    [("", 3, "NOTHING IS PROVED WITHOUT A SEAL"), ("0" * 64, 1, "REFUSED: the seal is not in")],
+    [("", 3, "NOTHING IS PROVED WITHOUT THE CHECKSUM"), ("0" * 64, 1, "REFUSED: the checksum is not in")],
 )
 def test_without_the_seal_of_the_report_nothing_is_proved(export: Export, seal: str, code: int, message: str) -> None:
     """With no seal, and with one that is not in the chain."""
@@ -129,7 +129,7 @@ def test_a_changed_record_is_refused_with_all_sums_made_anew(export: Export, tmp
             assert output.startswith("REFUSED: ")
 
 
-SEALED = "what is said of it is not what was sealed"
+SEALED = "what is said of it is not what the checksum covers"
 LISTED = "records.json does not list the records that are here"
 Forge = Callable[[Export], object]
 
@@ -169,7 +169,7 @@ FORGED: dict[str, tuple[Forge, str]] = {
     "another run": (lambda export: export.tell(run=2), SEALED),
     "an answer that is not listed": (lambda export: export.write("records.json", export.records[1:]), LISTED),
     "an answer listed and not there": (lambda export: export.warc.write_bytes(b""), "its record is missing"),
-    "an answer said to be purged": (lambda export: export.tell(purged_at="2026-12-01T00:00:00Z"), "no seal says"),
+    "an answer said to be purged": (lambda export: export.tell(purged_at="2026-12-01T00:00:00Z"), "no checksum says"),
     "a page in the place of a purged answer": (mark_purged, LISTED),
     "an answer listed twice": (
         lambda export: export.write("records.json", [export.records[0], *export.records]),
@@ -186,14 +186,20 @@ FORGED: dict[str, tuple[Forge, str]] = {
     ),
     "another office": (edit_document("findings.json", id="vtoroy"), "findings.json is not what audit.json says"),
     "a number for yes": (edit_document("findings.json", bound=1), "findings.json is not what audit.json says"),
-    "a verdict in the audit": (edit_document("audit.json", closed=False), "is not the audit that this seal closes"),
+    "a verdict in the audit": (edit_document("audit.json", closed=False), "is not the audit of this checksum"),
     "a verdict said twice": (
         edit_text("findings.json", lambda t: t.replace("{", '{"verdict": "x",', 1)),
         "cannot be read",
     ),
     "a list that nests without end": (edit_text("records.json", lambda _: "[" * 200_000), "cannot be read"),
-    "a seal with another hash": (edit_text("seals.jsonl", lambda t: t.replace("тест", "elsewhere")), "seal 1: "),
-    "a seal left out": (edit_text("seals.jsonl", lambda t: "".join(t.splitlines(keepends=True)[::2])), "seal 3: "),
+    "a seal with another hash": (
+        edit_text("seals.jsonl", lambda t: t.replace("тест", "elsewhere")),
+        "checksum no. 1: ",
+    ),
+    "a seal left out": (
+        edit_text("seals.jsonl", lambda t: "".join(t.splitlines(keepends=True)[::2])),
+        "checksum no. 3: ",
+    ),
     "a pipe in the place of the seals": (replace_seals(os.mkfifo), "cannot be read: OSError"),
     "a device for the seals": (replace_seals(lambda path: path.symlink_to("/dev/zero")), "cannot be read"),
     "one more web archive": (lambda export: export.sum_up("more.gz"), "more.gz: changed, or not of the export"),
@@ -234,10 +240,10 @@ def test_a_purged_response_is_proved_by_its_row_and_by_a_seal_that_knows_of_the_
     assert (len(purged_export.records), purged_export.warc.read_bytes()) == (2, b"")
     code, output = purged_export.check()
     assert code == 3
-    assert "Purged after this seal, which cannot prove it; a later report's seal can: 2" in output
+    assert "Purged after this checksum, which cannot prove it; that of a later report can: 2" in output
     code, output = purged_export.check(later_seal)
     assert code == 0
-    assert "Purged, only the row with the hashes is proved: 2" in output
+    assert "Purged, only the row with the checksums is proved: 2" in output
 
 
 def test_its_sentences_are_the_programs_own_or_none(export_copy: Export) -> None:
@@ -251,7 +257,7 @@ def test_its_sentences_are_the_programs_own_or_none(export_copy: Export) -> None
         assert export_copy.check() == english_check
     (export_copy.folder / "words.json").write_bytes(translations)
     export_copy.sum_up()
-    assert export_copy.check("")[1].startswith("БЕЗ ПЕЧАТИ НИЧЕГО НЕ ДОКАЗАНО")
+    assert export_copy.check("")[1].startswith("БЕЗ КОНТРОЛЬНОЙ СУММЫ АРХИВА НИЧЕГО НЕ ДОКАЗАНО")
 
 
 def test_a_forgers_module_beside_the_verifier_is_not_run(export_copy: Export) -> None:

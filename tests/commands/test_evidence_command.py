@@ -99,11 +99,11 @@ def test_verify_says_what_was_changed_and_where(folder: Path) -> None:
         (_, first, *_, last), entry = archive.evidence.seals(), archive.evidence.entries()[0]
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[:2] == ["In the archive nothing is missing and nothing was changed.", "15 answers"]
-    assert done.out.splitlines()[2].startswith(f"Last link 6: {last.sha256}.")
+    assert done.out.splitlines()[2].startswith(f"Checksum of the archive, no. 6: {last.sha256}.")
     assert run(folder, "verify", "--seal", f" {first.sha256.upper()} ").code == 0
     foreign = run(folder, "verify", "--seal", "0" * 64)
     assert foreign.code == 1
-    assert foreign.out.startswith(f"{'0' * 64}: this hash is not in the chain")
+    assert foreign.out.startswith(f"{'0' * 64}: this checksum is not in the chain")
     assert run(folder, "verify", "--quiet").out == ""
     with (folder / "data" / "evidence" / entry.file).open("r+b") as file:
         file.seek(entry.offset + 40)
@@ -141,7 +141,7 @@ def test_what_is_rightly_sealed_and_not_true_is_told(folder: Path) -> None:
         begun(archive)
     done = run(folder, "verify", at="2028-12-08T00:00:00Z")
     unsealed, purged, _ = done.out.splitlines()[2:]
-    assert (done.code, unsealed) == (0, "run 4: the run was not finished: it is not sealed yet")
+    assert (done.code, unsealed) == (0, "run 4: the run was not finished: it has no checksum yet")
     assert purged.startswith("Purged on ")
     assert "answers 15, comments 9, bytes " in purged
     with Archive.open(folder / "data") as archive:
@@ -150,7 +150,7 @@ def test_what_is_rightly_sealed_and_not_true_is_told(folder: Path) -> None:
     done = run(folder, "verify", "--seal", seal, at="2028-12-08T00:00:00Z")
     assert done.code == 1
     assert "a later audit says otherwise" in done.out
-    assert "was stored after the seal" in done.out
+    assert "was stored after the checksum" in done.out
 
 
 def test_a_lost_database_beside_its_evidence_is_one_line(folder: Path) -> None:

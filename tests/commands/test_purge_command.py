@@ -25,12 +25,12 @@ def test_what_is_due_is_counted_removed_and_told(by: Workspace) -> None:
     """The dry run removes nothing and says so; then it goes, and a second time there is nothing."""
     dry = run_purge(by, dry_run=True)
     assert (flaws(by.data), dry.answers, dry.comments) == ([], 2, 3)
-    due = "Older than 90 days (pages: 365): answers of networks 2, looks 0, rows of comments 3. Their hashes, dates and"
+    due = "Older than 90 days (pages: 365): answers of networks 2, looks 0, rows of comments 3. Their checksums, dates"
     printed = render_purge(dry, by, dry_run=True)
-    assert printed.splitlines() == [f"{due} sums stay.", "A dry run: nothing was removed."]
+    assert printed.splitlines() == [f"{due} and sums stay.", "A dry run: nothing was removed."]
     done = run_purge(by)
     assert (done, flaws(by.data)) == (dry, [])
-    assert render_purge(done, by, dry_run=False).endswith("\nRemoved, and written into the chain of manifests.")
+    assert render_purge(done, by, dry_run=False).endswith("\nRemoved, and written into the chain of checksums.")
     assert render_purge(run_purge(by), by, dry_run=False) == "Nothing is older than the settings allow."
 
 
@@ -48,7 +48,7 @@ def test_the_command_removes_what_is_due_and_says_so(by: Workspace, capsys: pyte
     """Unless a dry run is asked for, which comes first here."""
     by.registry_path.write_text(BOOK, encoding="utf-8")
     places = ["--data", by.data, "--registry", by.registry_path, "--lang", "en", "--as-of", by.clock().isoformat()]
-    for options, end in ((["--dry-run"], "nothing was removed."), ([], "chain of manifests."), (["--quiet"], "")):
+    for options, end in ((["--dry-run"], "nothing was removed."), ([], "chain of checksums."), (["--quiet"], "")):
         assert cli.run([str(part) for part in ("purge", *options, *places)]) == 0
         assert capsys.readouterr().out.strip().endswith(end)
     assert flaws(by.data) == []

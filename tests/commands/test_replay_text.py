@@ -38,7 +38,7 @@ def text_of(lang: str = "en", **fields: Any) -> str:
         ({"rejudged": (GAP, TURNED)}, ["Judged by another version (", "would change: 1", "What was seen is equal:"]),
         ({"rejudged": (GAP,), "missing": (OWN,)}, ["would change: 0", "Of what was seen no value differs, but"]),
         ({"rejudged": (GAP,), "differences": (GAP,)}, ["Judged by another version (", "1 value differs:"]),
-        ({"purged": (GAP, GAP)}, ["2 values rest on answers that were purged: those of the sealed audit stand."]),
+        ({"purged": (GAP, GAP)}, ["2 values rest on answers that were purged: those of the stored audit stand."]),
     ],
     ids=str,
 )

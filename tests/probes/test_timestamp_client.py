@@ -103,7 +103,7 @@ def test_the_verifier_shows_the_stamp_and_how_to_check_it(authority: Authority, 
     assert openssl(*arguments, "-CAfile", authority.certificate).returncode == 0
     (export.folder / "seal.tsr").write_bytes(authority.reply(SEAL))
     export.sum_up()
-    assert export.check() == (1, "REFUSED: seal.tsr: it stamps something else than the seal of the audit\n")
+    assert export.check() == (1, "REFUSED: seal.tsr: it stamps something else than the checksum of the archive\n")
 
 
 def test_a_week_without_a_stamp_is_whole(
