@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from auditor.commands.console import echo
 from auditor.commands.options import Common, program, week_option, words_argument
 from auditor.commands.publication import withdrawn
 from auditor.commands.request_letter import request_letter
-from auditor.registry import Office
+from auditor.registry import Office, pick_office
 from auditor.registry.answer_sheet import answer_sheet
 from auditor.registry.requests import awaited_answers, by_file, is_awaited, lacking_offices, plan_sent, sent_day
 from auditor.report.site import card_page
@@ -150,11 +151,20 @@ def _named_offices(workspace: Workspace, who: str) -> list[Office]:
     """Return the office that `who` names, or one for each of its words or of its parts between commas."""
     parts = [part.strip() for part in who.split(",") if part.strip()]
     try:
-        return [workspace.office(part) for part in parts]
+        return [_named_office(workspace, part) for part in parts]
     except UsageError:
         if len(parts) > 1 or len(who.split()) == 1:
             raise
-        return [workspace.office(word) for word in who.split()]
+        return [_named_office(workspace, word) for word in who.split()]
+
+
+def _named_office(workspace: Workspace, name: str) -> Office:
+    """Return the office that `name` names, of several the one that the directive binds: a town's name is its head."""
+    registry = workspace.registry
+    bound = registry.model_copy(update={"offices": [office for office in registry.offices if registry.bound(office)]})
+    with suppress(UsageError):
+        return pick_office(bound, name)
+    return workspace.office(name)
 
 
 def _record_sent(workspace: Workspace, common: Common, who: str, sent: str, *, yes: bool) -> None:

@@ -71,6 +71,15 @@ def test_one_or_several_may_be_named(town: Path) -> None:
     assert typed("letter", *AT, "en", cwd=town).code == 2
 
 
+def test_of_a_town_its_head_is_asked(town: Path) -> None:
+    """Although others of the town are on record; who means one of them names that office."""
+    path = town / "officials.yaml"
+    member = "  - {id: duma-1, municipality: Район 1, title: депутат, group: city_duma}\n"
+    path.write_text(path.read_text(encoding="utf-8") + member, encoding="utf-8")
+    for who, asked in (("Район 1", "rayon-1.docx"), ("duma-1", "duma-1.docx")):
+        assert letter(who, "--to", asked, cwd=town).out.splitlines()[0] == f"{asked}/{asked}"
+
+
 def test_letters_that_somebody_edited_stay_and_none_is_written(town: Path) -> None:
     """Written again on the same day they are the same; the sheet with answers in it stays too."""
     assert letter(cwd=town).code == 0
