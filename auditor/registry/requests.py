@@ -221,13 +221,13 @@ _WEBSITE = N_("the address of the administration's official site")
 
 def awaited_answers(offices: Iterable[Office], today: date) -> Iterator[Text]:
     """Yield who must answer by when, who is late, and what one may do then; nothing if no answer is awaited."""
-    asked = [(request, office) for office in offices if (request := open_request(office)) is not None]
-    asked.sort(key=lambda row: (row[0].due, row[1].municipality))
-    for request, office in asked:
+    pairs = [(request, office) for office in offices if (request := open_request(office)) is not None]
+    pairs.sort(key=lambda row: (row[0].due, row[1].municipality))
+    for request, office in pairs:
         place: dict[str, Scalar | Text] = {"place": office.municipality, "sent": request.sent, "due": request.due}
         days = (today - request.due).days
         yield Text(_LATE, {**place, "days": days}) if days > 0 else Text(_AWAITED, place)
-    if any(request.due < today for request, _ in asked):
+    if any(request.due < today for request, _ in pairs):
         yield Text(_REMIND)
 
 
