@@ -14,6 +14,7 @@ from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.safe import mark_control_characters
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
+from auditor.commands.keypress import ask_line
 from auditor.commands.options import Common, exact_who_argument, program
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def accounts_confirm(common: Common, /, who: str, url: str, *, yes: bool, **give
     """
     from auditor.registry.decisions import plan_confirm
 
-    _decide(common, lambda file: plan_confirm(file, who, url, **given), yes=yes)
+    _decide(common.open(), common, lambda file: plan_confirm(file, who, url, **given), yes=yes)
 
 
 @accounts.command("reject")
@@ -77,7 +78,7 @@ def accounts_reject(common: Common, /, who: str, url: str, *, yes: bool, **given
     """
     from auditor.registry.decisions import plan_reject
 
-    _decide(common, lambda file: plan_reject(file, who, url, **given), yes=yes)
+    _decide(common.open(), common, lambda file: plan_reject(file, who, url, **given), yes=yes)
 
 
 @accounts.command("searched")
@@ -92,15 +93,59 @@ def accounts_reject(common: Common, /, who: str, url: str, *, yes: bool, **given
 def accounts_searched(common: Common, /, who: str, *, yes: bool, **given: Any) -> None:
     """Record a search for the holder's accounts.
 
-    Without a recorded search of VK, Telegram, OK and MAX, "not found" is never said.
+    Without a recorded search of VK, Telegram, OK and MAX, "not found" is never said. At a terminal it asks for what
+    is missing.
     """
     from auditor.registry.decisions import plan_searched
 
-    _decide(common, lambda file: plan_searched(file, who, **given), yes=yes)
-
-
-def _decide(common: Common, plan_edit: "Callable[[RegistryFile], FileEdit]", *, yes: bool) -> None:
     workspace = common.open()
+    gettext = workspace.translator.gettext
+    given["by"] = _asked(given["by"], gettext(WHO_SEARCHED))
+    given["networks"] = given["networks"] or (_asked(None, gettext(WHICH_NETWORKS)) or "").replace(",", " ").split()
+    given["how"] = _asked(given["how"], gettext(HOW_SEARCHED))
+    given["found"] = _asked(given["found"], gettext(N_("What was found: nothing, or the addresses")))
+    _decide(workspace, common, lambda file: plan_searched(file, who, **given), yes=yes)
+
+
+WHO_SEARCHED = N_("Who searched: printed in a public file")
+WHICH_NETWORKS = N_("Networks that you searched: vk, telegram, ok, max")
+HOW_SEARCHED = N_("Where and by what you searched, for another to repeat it")
+WHY_UNDONE = N_("Why it is taken back: kept as a note")
+
+
+@accounts.command("undo")
+@exact_who_argument
+@click.argument("url", required=False, help="The page of which the confirmation or rejection is taken back.")
+@click.option("--search", is_flag=True, help="Take back a recorded search in the place of a page's decision.")
+@click.option("--on", help="The day of the search, 2026-11-24, where several are on record.")
+@click.option("--how", help="Why it is taken back; kept as a note. Required.")
+@_yes
+@click.pass_obj
+def accounts_undo(common: Common, /, who: str, url: str | None, *, search: bool, **given: Any) -> None:
+    """Take back a confirmation, a rejection or a recorded search.
+
+    The page waits for a decision again; a page of the institution leaves the record.
+    """
+    from auditor.registry.decisions import plan_undo, plan_undo_search
+
+    if search == (url is not None):
+        raise UsageError(Text(N_("give the address of the page, or --search to take back a recorded search")))
+    workspace, day, yes = common.open(), given["on"], given["yes"]
+    how, words = _asked(given["how"], workspace.translator.gettext(WHY_UNDONE)), workspace.translator.text
+    if url is None:
+        _decide(workspace, common, lambda file: plan_undo_search(file, who, how=how, on=day, words=words), yes=yes)
+    else:
+        _decide(workspace, common, lambda file: plan_undo(file, who, url, how=how, words=words), yes=yes)
+
+
+def _asked(given: str | None, prompt: str) -> str | None:
+    """Return what was given by an option; else, at a terminal, what is typed in answer to `prompt`."""
+    return given if given is not None or not sys.stdin.isatty() else ask_line(f"{prompt}: ")
+
+
+def _decide(
+    workspace: "Workspace", common: Common, plan_edit: "Callable[[RegistryFile], FileEdit]", *, yes: bool
+) -> None:
     file = registry_file(workspace, common)
     echo(carry_out(lambda: plan_edit(file), workspace.translator, yes=yes))
 
@@ -134,12 +179,12 @@ def carry_out(plan: "Callable[[], FileEdit]", translator: "Translator", *, yes: 
     """
     if yes:
         edit = _write_planned(plan)
-        show_change(edit)
+        show_change(edit, translator)
         return translator.text(edit.done_message)
     edit = plan()
     if not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
-    show_change(edit)
+    show_change(edit, translator)
     if not agreed(translator.text(Text(N_("Write this into {path}? [y/N] "), {"path": str(edit.path)}))):
         return translator.gettext(N_("Nothing was written."))
     edit.write()
@@ -164,13 +209,15 @@ def _write_planned(plan: "Callable[[], FileEdit]") -> "FileEdit":
     return edit
 
 
-def show_change(edit: "FileEdit") -> None:
-    """Print a change as a diff."""
+def show_change(edit: "FileEdit", translator: "Translator") -> None:
+    """Print a change as a diff, and what it changes in the report."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in edit.diff:
         shown = mark_control_characters(line)
         sys.stdout.write((_coloured(shown) if colour else shown) + "\n")
     sys.stdout.flush()
+    if edit.effect is not None:
+        echo(f"! {translator.text(edit.effect)}")
 
 
 def _coloured(line: str) -> str:

@@ -39,7 +39,7 @@ def take_sheet_in(workspace: "Workspace", common: "Common", path: Path, *, yes: 
     plan = plan_sheet(registry_file(workspace, common), path, read_answer_sheet(path))
     translator = workspace.translator
     for edit in plan.edits:
-        show_change(edit)
+        show_change(edit, translator)
     for problem in plan.problems:
         echo_error(translator.text(problem))
     counts = {"changed": len(plan.changed), "same": plan.same_count, "empty": plan.empty_count}
@@ -273,7 +273,7 @@ class _OfficeDialog:
             echo(f"  {self.workspace.translator.gettext(N_('Nothing new.'))}")
             return
         edit = draft.change(phrase("{path}: written.", path=draft.path))
-        show_change(edit)
+        show_change(edit, self.workspace.translator)
         answered_pages = [self.answers[n.value] for n in ANSWERED_NETWORKS if n.value in self.answers]
         if answered_pages and not any(answered_pages):
             echo(self.workspace.translator.translate(_NO_PAGE, offices=self.office.municipality))

@@ -32,6 +32,7 @@ _SAYS = {
     "guessed": N_("a name that fits"),
     "registry": N_("the registry"),
 }
+_BY_NAME = N_("in the search of {networks}, by family name, given name and office")
 _CONFIRMED, _DECIDE, _TAKEN_BACK = N_("confirmed: {page}"), N_("Decide"), N_("Taken back.")
 _WRITTEN = NN_("Written: {n} decision, offices: {offices}.", "Written: {n} decisions, offices: {offices}.")
 _KEYS = {
@@ -241,7 +242,7 @@ class _ReviewLoop:
             echo(f"  ! {one_line(self.workspace.translator.text(error.text))}")
             return False
         self.answered.append((index, edit))
-        show_change(edit)
+        show_change(edit, self.workspace.translator)
         echo(f"  {self.workspace.translator.text(edit.done_message)}")
         return True
 
@@ -271,7 +272,8 @@ class _ReviewLoop:
         networks = reply_text.replace(",", " ").split()
         if not networks:
             raise UsageError(phrase("name the networks in which you searched"))
-        how = self.ask_text(N_("How you searched"), self.workspace.translator.gettext(N_("by name and office")))
+        offered = self.workspace.translator.translate(_BY_NAME, networks=", ".join(networks))
+        how = self.ask_text(N_("How you searched"), offered)
         return plan_searched(self.file, office, how=how, by=self.by, found="nothing", networks=networks)
 
     def summary(self) -> str:

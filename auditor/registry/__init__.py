@@ -11,6 +11,7 @@ value, `refusal` of a command. To change the registry, take a draft, say what it
     draft = file.draft_of(registry, office)
     draft.add((), "tenures", {"name": "Имярек А. А.", "since": "2026-11", "sources": [address]})
     draft.set(("tenures", 0), "until", "2026-11")
+    draft.remove(("tenures", 0, "searches", 1))
     edit = draft.change(message)
     show(edit.diff)
     edit.write()  # all of it or nothing; `edit.undo()` takes it back

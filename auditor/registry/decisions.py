@@ -7,8 +7,8 @@ not raise against the edited file is a `UsageError` of one line.
 import os
 import re
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,20 @@ from auditor.base.errors import UsageError, parse_option
 from auditor.base.files import packaged
 from auditor.base.secrets import may_hold_secret
 from auditor.base.text import N_, Scalar, Text, phrase, verbatim
-from auditor.base.weeks import PartialDate
-from auditor.registry.holders import Holder, holder_on
+from auditor.base.weeks import PartialDate, day_end
+from auditor.registry.holders import Holder, deadline_of, holder_on
 from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import (
     NOTHING,
     Account,
+    AccountKind,
     Office,
+    OtherAccount,
     RecordedSearch,
     Registry,
     Tenure,
+    other_network,
     parse_network,
     search_result,
 )
@@ -128,7 +131,7 @@ def plan_searched(
     entry = RecordedSearch(
         on=record.day(on),
         by=_require_text("by", by),
-        how=_require_text("how", how),
+        how=_require_how_searched(how),
         networks=list(dict.fromkeys(searched_networks)),
         found=result,
     )
@@ -138,7 +141,69 @@ def plan_searched(
     if entry.found_nothing:
         message = N_("{path}: the search of {date} found nothing. Holder: {name}.")
     record.write_search(entry)
-    return record.plan(message, date=entry.on, name=record.holder.tenure.name, found=result)
+    edit = record.plan(message, date=entry.on, name=record.holder.tenure.name, found=result)
+    return replace(edit, effect=record.effect_of(entry))
+
+
+def plan_undo(
+    file: RegistryFile, query: str, url: str, *, how: str | None, words: Callable[[Text], str] = str
+) -> FileEdit:
+    """Plan to take back what was decided about `url`: it waits for a decision again; an institution's page goes.
+
+    The reason becomes a note, in the words of `words`. Raises `UsageError` if nothing was decided.
+    """
+    record = _DecisionContext.open(file, query)
+    tenure, number, page = record.find_decided(url)
+    decision = page.rejected or page.confirmed
+    sentence = _PAGE_TAKEN_OFF if decision is None else _REJECTION_UNDONE if page.rejected else _CONFIRMATION_UNDONE
+    day = decision.on if decision else record.today
+    reason = _require_text("how", how, _MISSING["undo"]).rstrip(".")
+    note = Text(sentence, {"url": str(page.url), "date": day, "today": record.today, "reason": reason})
+    path = (*record.path_to(tenure), "accounts", number)
+    if page.kind is AccountKind.INSTITUTION:
+        record.draft.remove(path)
+        record.add_note(path[:-2], (record.office if tenure is None else tenure).note, words(note))
+    else:
+        record.draft.remove((*path, "rejected" if page.rejected else "confirmed"))
+        record.add_note(path, page.note, words(note))
+    message = N_("{path}: what was decided about {url} is taken back. The reason is kept as a note. Holder: {name}.")
+    return record.plan(message, url=str(page.url), name=record.holder_name)
+
+
+def plan_undo_search(
+    file: RegistryFile, query: str, *, how: str | None, on: str | None = None, words: Callable[[Text], str] = str
+) -> FileEdit:
+    """Plan to take back a recorded search, of several that of the day `on`; the reason becomes the tenure's note."""
+    record = _DecisionContext.open(file, query)
+    tenure, number, search = record.find_search(record.date("on", on))
+    reason = _require_text("how", how, _MISSING["undo"]).rstrip(".")
+    note = Text(_SEARCH_UNDONE, {"date": search.on, "by": search.by, "today": record.today, "reason": reason})
+    path = record.path_to(tenure)
+    record.draft.remove((*path, "searches", number))
+    record.add_note(path, tenure.note, words(note))
+    message = N_("{path}: the search of {date} is taken back. The reason is kept as a note. Holder: {name}.")
+    return record.plan(message, date=search.on, name=tenure.name)
+
+
+def decisions_of(file: RegistryFile, query: str) -> Iterator[tuple[Text, str | None, str | None]]:
+    """Yield what can be taken back of an office: what it is, and the address of the page or the day of the search."""
+    record = _DecisionContext.open(file, query)
+    for _, _, page in record.iter_listed():
+        decision = page.rejected or page.confirmed
+        if decision is not None:
+            sentence = _A_REJECTION if page.rejected else _A_CONFIRMATION
+            yield Text(sentence, {"url": str(page.url), "date": decision.on}), str(page.url), None
+    for _, _, search in record.iter_searches():
+        yield Text(_A_SEARCH, {"date": search.on, "by": search.by}), None, str(search.on)
+
+
+_A_CONFIRMATION = N_("confirmed on {date}: {url}")
+_A_REJECTION = N_("rejected on {date}: {url}")
+_A_SEARCH = N_("the search of {date} by {by}")
+_CONFIRMATION_UNDONE = N_("The confirmation of {date} was taken back on {today}: {reason}.")
+_REJECTION_UNDONE = N_("The rejection of {date} was taken back on {today}: {reason}.")
+_SEARCH_UNDONE = N_("The search of {date} by {by} was taken back on {today}: {reason}.")
+_PAGE_TAKEN_OFF = N_("The page {url} was taken off on {today}: {reason}.")
 
 
 # The objections -------------------------------------------------------------------------------------------------------
@@ -174,7 +239,7 @@ class _DecisionContext:
         whose value is None is left as it is.
         """
         owner: Office | Tenure = self.office if tenure is None else tenure
-        path, values = self._path_to(tenure), {key: value for key, value in keys.items() if value is not None}
+        path, values = self.path_to(tenure), {key: value for key, value in keys.items() if value is not None}
         pages = [page.url if isinstance(page, Account) else None for page in owner.listed]
         if address not in pages:
             url = address.url.removesuffix(address.name) + address.request_name
@@ -187,9 +252,13 @@ class _DecisionContext:
         """Add a search to the holder's tenure."""
         networks = {"networks": list(map(str, search.networks))} if search.networks else {}
         item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
-        self.draft.add(self._path_to(self.holder.tenure), "searches", item)
+        self.draft.add(self.path_to(self.holder.tenure), "searches", item)
 
-    def _path_to(self, tenure: Tenure | None) -> tuple[Step, ...]:
+    def add_note(self, path: Sequence[Step], note: str, sentence: str) -> None:
+        """Add a sentence to the note of an entry, which has `note` already."""
+        self.draft.set(path, "note", f"{' '.join(note.split())} {sentence}".strip())
+
+    def path_to(self, tenure: Tenure | None) -> tuple[Step, ...]:
         """Return the YAML path from the office to its tenure; empty for the office itself."""
         index = next((n for n, entry in enumerate(self.office.tenures) if entry is tenure), None)
         return () if index is None else ("tenures", index)
@@ -211,6 +280,12 @@ class _DecisionContext:
                 today=self.today,
                 name=name,
             )
+
+    @property
+    def holder_name(self) -> str:
+        """The name of the holder today; a dash if the registry has none."""
+        holder = holder_on(self.office, self.today)
+        return holder.tenure.name if holder is not None else "—"
 
     @property
     def holder(self) -> Holder:
@@ -279,6 +354,52 @@ class _DecisionContext:
         matches = ((tenure, page) for tenure, page in listed if page.url == address and (personal or page.kind == kind))
         return next(matches, (self.holder.tenure if personal else None, None))
 
+    def iter_listed(self) -> Iterator[tuple[Tenure | None, int, Account | OtherAccount]]:
+        """Yield the pages of the holder, the latest tenure first, and of the institution: tenure, number, page."""
+        holder = holder_on(self.office, self.today)
+        for tenure in reversed(self.office.tenures):
+            is_own = holder is not None and any(entry is tenure for entry in holder.chain)
+            for number, page in enumerate(tenure.listed):
+                if is_own or page.kind is AccountKind.INSTITUTION:
+                    yield tenure, number, page
+        yield from ((None, number, page) for number, page in enumerate(self.office.listed))
+
+    def iter_searches(self) -> Iterator[tuple[Tenure, int, RecordedSearch]]:
+        """Yield the recorded searches for the holder's pages: tenure, number, search."""
+        holder = holder_on(self.office, self.today)
+        for tenure in holder.chain if holder is not None else ():
+            yield from ((tenure, number, search) for number, search in enumerate(tenure.searches))
+
+    def find_decided(self, url: str) -> tuple[Tenure | None, int, Account | OtherAccount]:
+        """Return the page of this address about which something is decided. Raises `UsageError` if there is none."""
+        elsewhere = parse_option(web_address, url) if other_network(url) is not None else None
+        address = None if elsewhere else parse_option(Address.parse, url)
+        for tenure, number, page in self.iter_listed():
+            is_meant = page.url == elsewhere if address is None else isinstance(page, Account) and page.is_at(address)
+            if is_meant and not page.lead:
+                return tenure, number, page
+        raise refusal(_UNDECIDED, url=elsewhere or str(address), id=self.office.id)
+
+    def find_search(self, day: PartialDate | None) -> tuple[Tenure, int, RecordedSearch]:
+        """Return the recorded search of `day`, or the only one. Raises `UsageError` if there is none, or several."""
+        searches = [entry for entry in self.iter_searches() if day is None or entry[2].on == day.first]
+        if not searches:
+            raise refusal("no such search for pages of {name} is on record", name=self.holder_name)
+        if day is None and len(searches) > 1:
+            days = ", ".join(str(entry[2].on) for entry in searches)
+            raise refusal("several searches are on record; say by --on which is meant: {days}", days=days)
+        return searches[-1]
+
+    def effect_of(self, search: RecordedSearch) -> Text | None:
+        """Return what a search that found nothing makes of the cell of the directive; None where it has no part."""
+        deadline, name = deadline_of(self.registry, self.holder), self.holder.tenure.name
+        if not search.found_nothing or not self.registry.bound(self.office):
+            return None
+        if missing := [n for n in self.registry.directive.searched_on(search.on) if n not in search.networks]:
+            return Text(_NOT_RED, {"name": name, "networks": ", ".join(missing)})
+        is_late = deadline.start_known and day_end(search.on, self.registry.zone) >= deadline.late_from
+        return Text(_RED, {"name": name}) if is_late and not self.holder.reports else None
+
     def refuse_if_any_account(self) -> None:
         """Raise `UsageError` for "nothing found" if a page is on record: a search that missed it proves no absence."""
         for account in self.holder.accounts:
@@ -301,6 +422,13 @@ class _DecisionContext:
                 id=existing.id,
             )
         return None
+
+
+_RED = N_("By this the cell of the directive turns red in the report, “a personal page was not found”: {name}")
+_NOT_RED = N_("By this no cell turns red, since this was not searched: {networks}. Holder: {name}")
+_UNDECIDED = N_(
+    "{id}: nothing is decided about {url} that could be taken back; `auditor review {id}` shows what is on record"
+)
 
 
 def refuse_read_only(path: Path, *, named: bool) -> None:
@@ -331,18 +459,45 @@ def refuse_read_only(path: Path, *, named: bool) -> None:
 
 _MISSING = {
     "how": N_("say how that was found out: --how; a second person must be able to check it"),
+    "undo": N_("say why it is taken back: --how; it is kept as a note"),
     "found": N_("say what was found: --found nothing, or --found with the addresses"),
     "by": N_("say who searched: --by; the report prints it beside «not found»"),
 }
 
 
-def _require_text(option: str, text: str | None) -> str:
+_WHERE = re.compile(
+    r"\b(?:vk|вк\b|вконтакте|telegram|телеграм|ok\b|ок\b|одноклассник|max\b|макс\b|yandex|яндекс|google|гугл|"
+    r"поисковик|справочник|сайт|site|t\.me)|\w\.\w{2,}/?",
+    re.IGNORECASE,
+)
+"""Matches a place where a person can search."""
+_BY_WHAT = re.compile(
+    r"\b(?:им(?:я|ени)|фамили|фио\b|отчеств|должност|назван|телефон|почт|ссылк|фото|район|город|"
+    r"name|surname|office|title|link|photo|phone)",
+    re.IGNORECASE,
+)
+"""Matches what a person can search by."""
+
+
+def _require_how_searched(text: str | None) -> str:
+    """Return how a search was made. Raises `UsageError` unless it names where, and by what, so it can be repeated."""
+    how = _require_text("how", text)
+    if not _WHERE.search(how) or not _BY_WHAT.search(how):
+        raise refusal(
+            "--how {how} is too little to repeat the search; say where and by what, like: in the people search of VK "
+            "and OK and in Yandex, by family name, given name and office",
+            how=repr(how),
+        )
+    return how
+
+
+def _require_text(option: str, text: str | None, missing: str = "") -> str:
     """Return the text of an option as one line of visible characters. Raises `UsageError` if there are none."""
     if any("\ud800" <= letter <= "\udfff" for letter in text or ""):
         raise refusal("--{option} is not text in the encoding of this terminal; type it again", option=option)
     line = " ".join("".join(c for c in text or "" if c.isprintable() or c.isspace()).split())
     if not line:
-        raise refusal(_MISSING[option])
+        raise refusal(missing or _MISSING[option])
     return _refuse_secret(option, line)
 
 

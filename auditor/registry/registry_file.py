@@ -25,7 +25,7 @@ from auditor.base.text import N_, Text, phrase
 from auditor.registry.loader import parse_registry
 from auditor.registry.model_reader import ModelReader, RegistryModel, fields_of, refusal
 from auditor.registry.models import Account, Office, OfficeRequest, Registry, Tenure, Vacancy
-from auditor.registry.yaml_splice import SpliceError, Step, lines_of, splice_value
+from auditor.registry.yaml_splice import SpliceError, Step, lines_of, remove_value, splice_value
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _BOM = "\ufeff"
@@ -126,6 +126,20 @@ class Draft:
         """Add an item to the list at a key of a mapping. Raises `UsageError` if it cannot be placed."""
         self._splice(path, key, item, add=True)
 
+    def remove(self, path: Sequence[Step]) -> None:
+        """Remove a key, or an item by its number; the last item goes with its list. Comments in it stay.
+
+        Raises `UsageError` if it cannot be taken out.
+        """
+        steps, wanted = ("offices", self.number, *path), self._tree(self.text)
+        parent = reduce(getitem, steps[:-1], wanted)
+        if isinstance(parent, list) and len(parent) == 1:
+            self.remove(path[:-1])
+            return
+        line = parent.lines[steps[-1]]
+        del parent[steps[-1]]
+        self._take(lambda: remove_value(self.text, steps), wanted, phrase(_NOT_REMOVED, path=self.path, line=line))
+
     def _splice(self, path: Sequence[Step], key: str, value: Any, *, add: bool) -> None:
         steps = ("offices", self.number, *path)
         order, lines = list(fields_of(_MODELS[str(steps[-2])])), lines_of({key: [value] if add else value})
@@ -133,11 +147,16 @@ class Draft:
         entry = reduce(getitem, steps, wanted)
         new_value = self._tree("\n".join(lines))[key]
         entry[key] = [*(entry.get(key) or []), *new_value] if add else new_value
+        refused = phrase(_NOT_ADDED, path=self.path, line=entry.line, lines="\n".join(lines))
+        self._take(lambda: splice_value(self.text, steps, key, value, order, add=add), wanted, refused)
+
+    def _take(self, change: Callable[[], str], wanted: Any, refused: Text) -> None:
+        """Take the changed text if it reads as `wanted`. Raises `UsageError`, which says `refused`, if not."""
         text = None
         with suppress(SpliceError):
-            text = splice_value(self.text, steps, key, value, order, add=add)
+            text = change()
         if text is None or self._tree(text) != wanted:
-            raise refusal(_NOT_ADDED, path=self.path, line=entry.line, lines="\n".join(lines))
+            raise UsageError(refused)
         self.text = text
 
     def _tree(self, text: str) -> Any:
@@ -158,6 +177,10 @@ _NOT_ADDED = N_(
     "{path}:{line}: written in a way that cannot be added to here; paste this into the entry and check it with "
     "`auditor registry check`:\n{lines}"
 )
+_NOT_REMOVED = N_(
+    "{path}:{line}: written in a way that cannot be taken out here; remove it by hand and check with "
+    "`auditor registry check`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +191,8 @@ class FileEdit:
     old: bytes = field(repr=False)
     new: bytes = field(repr=False)
     done_message: Text
+    effect: Text | None = None
+    """What the report will say otherwise, where a cell may turn red by the edit."""
 
     @property
     def diff(self) -> list[str]:

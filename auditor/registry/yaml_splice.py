@@ -1,4 +1,4 @@
-"""Insert or replace a value in a YAML text and leave every other character as it is.
+"""Insert, replace or remove a value in a YAML text and leave every other character as it is.
 
 A value goes on lines of its own in block style, and into the brackets in flow style, like its neighbours. The caller
 reads the result back, and so notices an edit that went wrong (`auditor.registry.registry_file`).
@@ -78,6 +78,59 @@ def splice_value(
         return _replace_value(text, parent, key_node, old_value, pair)
     earlier = [value_node for node, value_node in parent.value if node.value in order[: order.index(key)]]
     return _append(text, parent, (earlier or [parent.value[0][1]])[-1], pair)
+
+
+def remove_value(text: str, path: Sequence[Step]) -> str:
+    """Return `text` without the key or the item at `path`, with the comments inside it on lines of their own.
+
+    Raises `SpliceError` if it is the only one, or if a comment would go.
+    """
+    parent = reduce(_child, path[:-1], yaml.compose(text, Loader=yaml.CSafeLoader))
+    entries = [_extent(text, parent, entry) for entry in parent.value]
+    names = [pair[0].value for pair in parent.value] if isinstance(parent, yaml.MappingNode) else range(len(entries))
+    position = list(names).index(path[-1])
+    if len(entries) == 1:
+        raise SpliceError("nothing would be left here")
+    begin, end = entries[position]
+    scalars = _scalars(parent.value[position])
+    if not parent.flow_style and not text[:begin].rpartition("\n")[2].strip(" \r"):
+        return _without_lines(text, begin, end, scalars)
+    first, last = (entries[position - 1][1], end) if position else (begin, entries[1][0])
+    if _comments(text, first, last, scalars):
+        raise SpliceError("a remark would be lost")
+    return text[:first] + text[last:]
+
+
+def _extent(text: str, parent: Any, entry: Any) -> tuple[int, int]:
+    """Return the indexes of a pair's or an item's first character, the dash included, and after its last."""
+    if isinstance(parent, yaml.MappingNode):
+        return entry[0].start_mark.index, max(_end(text, entry[1]), entry[0].end_mark.index + 1)
+    start = entry.start_mark.index
+    return (start if parent.flow_style else text.rfind("-", 0, start)), _end(text, entry)
+
+
+def _without_lines(text: str, begin: int, end: int, scalars: Sequence[tuple[int, int]]) -> str:
+    """Return `text` without the lines from `begin` to `end`, of which the comments stay."""
+    line_break = _BREAK.search(text, end)
+    start, stop = begin - len(text[:begin].rpartition("\n")[2]), line_break.end() if line_break else len(text)
+    newline = line_break[0] if line_break else "\n"
+    comments = "".join(text[start:begin] + line + newline for line in _comments(text, begin, stop, scalars))
+    return text[:start] + comments + text[stop:]
+
+
+def _comments(text: str, begin: int, end: int, scalars: Sequence[tuple[int, int]]) -> list[str]:
+    """Return the comments from `begin` to `end`, none of which is a part of one of the `scalars`."""
+    matches = re.finditer(r"(?<![^\s])#[^\r\n]*", text[begin:end])
+    places = ((begin + match.start(), match[0]) for match in matches)
+    return [comment for place, comment in places if not any(first <= place < last for first, last in scalars)]
+
+
+def _scalars(node: Any) -> list[tuple[int, int]]:
+    """Return the extents of all scalars of a node, or of a pair of nodes."""
+    if isinstance(node, yaml.ScalarNode):
+        return [(node.start_mark.index, node.end_mark.index)]
+    children = node if isinstance(node, tuple) else node.value
+    return [extent for child in children for extent in _scalars(child)]
 
 
 def _append(text: str, parent: Any, last_value: Any, value: Any) -> str:

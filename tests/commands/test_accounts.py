@@ -25,7 +25,8 @@ from tests.registry.registry_texts import SMALLEST
 
 LEAD = "t.me/first_head"
 CONFIRM = ("confirm", "first", LEAD, "--how", "названа на сайте", "--source", "https://example.org/2")
-SEARCHED = ("searched", "first", "--how", "по имени", "--found", LEAD, "--by", "Имярек Г. Г.", "--on", "2026-11-20")
+HOW_SEARCHED = "в поиске людей VK и в Яндексе, по фамилии и имени"
+SEARCHED = ("searched", "first", "--how", HOW_SEARCHED, "--found", LEAD, "--by", "Имярек Г. Г.", "--on", "2026-11-20")
 
 
 @pytest.fixture
@@ -89,6 +90,31 @@ def test_at_a_terminal_it_asks_and_writes_only_on_yes(book: Path, answer: str, w
     assert "\x1b[31m-" in coloured
 
 
+def test_a_search_asks_for_what_is_missing_and_says_which_cell_turns_red(book: Path) -> None:
+    """At a terminal, before it writes."""
+    assert run(book, "reject", "first", LEAD, "--how", "другая", "--yes").code == 0
+    answers = iter(["Имярек Г. Г.", "vk, telegram ok max", HOW_SEARCHED, "ничего", "y"])
+    done = run(book, "searched", "first", answers=Person(lambda: next(answers), terminal=True))
+    assert (done.code, list(answers)) == (0, [])
+    assert "turns red in the report" in done.out.partition("+++")[2]
+    (search,) = office(book).tenures[0].searches
+    assert (search.by, search.how, search.found) == ("Имярек Г. Г.", HOW_SEARCHED, "nothing")
+    assert list(search.networks) == ["vk", "telegram", "ok", "max"]
+
+
+def test_what_was_decided_is_taken_back(book: Path) -> None:
+    """The page waits again; the reason is asked for at a terminal, and kept in the reader's words."""
+    assert run(book, *CONFIRM, "--yes").code == 0
+    answers = iter(["страница другого", "y"])
+    done = run(book, "undo", "first", LEAD, "--lang", "ru", answers=Person(lambda: next(answers), terminal=True))
+    (page,) = office(book).tenures[0].accounts
+    assert (done.code, page.lead, "страница другого." in page.note) == (0, True, True)
+    assert run(book, *SEARCHED, "--yes").code == 0
+    done = run(book, "undo", "first", "--search", "--how", "искали другого", "--yes")
+    assert (done.code, done.err, office(book).tenures[0].searches) == (0, "", [])
+    assert "искали другого." in office(book).tenures[0].note
+
+
 def test_an_edit_by_another_hand_during_the_question_is_kept(book: Path) -> None:
     """Exit 2 and one line; what the other wrote stays."""
     other = SMALLEST + "# another hand\n"
@@ -104,7 +130,13 @@ def test_an_edit_by_another_hand_during_the_question_is_kept(book: Path) -> None
         (CONFIRM, "this asks before it writes; run it at a terminal, or give --yes"),
         (("confirm", "nowhere", *CONFIRM[2:], "--yes"), "is called 'nowhere'"),
         (("reject", "first", LEAD, "--yes"), "--how"),
-        (("searched", "first", "--how", "x", "--found", "nothing", "--yes"), "is a lead: confirm or reject it first"),
+        (
+            ("searched", "first", "--how", HOW_SEARCHED, "--found", "nothing", "--yes"),
+            "is a lead: confirm or reject it first",
+        ),
+        (("undo", "first", "--yes"), "give the address of the page, or --search to take back a recorded search"),
+        (("undo", "first", LEAD, "--search", "--yes"), "give the address of the page, or --search"),
+        (("undo", "first", "--search", "--yes", "--how", "x"), "no such search for pages of Имярек Анна Андреевна"),
         ((*CONFIRM, "--id", "1" + "0" * 16, "--yes"), "--id takes a number from"),
     ],
 )
@@ -159,7 +191,7 @@ from auditor.commands.accounts import carry_out
 from auditor.registry.decisions import plan_searched
 from auditor.registry.registry_file import RegistryFile
 book = RegistryFile(Path(sys.argv[1]), datetime(2026, 11, 25, tzinfo=UTC), named=True)
-given = {"how": "по имени", "by": sys.argv[2], "found": "t.me/first_head"}
+given = {"how": "в Яндексе по имени", "by": sys.argv[2], "found": "t.me/first_head"}
 for number in range(int(sys.argv[3])):
     sys.stdin.readline()
     plan = lambda: plan_searched(book, "first", on=f"2026-{1 + number // 28:02}-{1 + number % 28:02}", **given)

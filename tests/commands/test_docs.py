@@ -18,7 +18,7 @@ PAGES = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").rglo
 PLACES = dict.fromkeys(("WHO", "КТО"), "rayon-01") | dict.fromkeys(("КОПИЯ", "COPY"), "data")
 PLACES |= dict.fromkeys(("URL", "https://t.me/NAME"), "https://t.me/primer_zapasnaya")
 PLACES |= {"https://vk.com/NAME": "https://vk.com/primer_zapasnaya", "NAME": "Имярек"}
-PLACES |= {"HOW": "found in the demonstration", "SOURCE": "https://example.org/news"}
+PLACES |= {"HOW": "found on the site of the demonstration, by name", "SOURCE": "https://example.org/news"}
 """What a page writes in capitals, and what it is in the invented world."""
 ADDED = {"accounts": ["--yes"], "discover --all": ["--requests", "3"], "demo": ["--weeks", "1"]}
 OF_A_WEEK = ("evidence export WHO", "evidence export КТО", "evidence verify --replay")

@@ -10,7 +10,14 @@ import pytest
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Translator
 from auditor.registry import load_registry
-from auditor.registry.decisions import plan_confirm, plan_reject, plan_searched
+from auditor.registry.decisions import (
+    decisions_of,
+    plan_confirm,
+    plan_reject,
+    plan_searched,
+    plan_undo,
+    plan_undo_search,
+)
 from auditor.registry.models import Confirmation, RecordedSearch
 from auditor.registry.registry_file import RegistryFile
 from tests.cases import TOMSK
@@ -45,6 +52,7 @@ BOOK = (
     + OFFICE.replace("first", "third").replace("Первый", "Третий")
     + "    vacancies: [{since: 2026-11-01, source: x}]\n"
 )
+SEARCHED = "в поиске людей VK и в Яндексе, по фамилии и имени"
 HOW, SITE = "названа на сайте района", "https://example.org/glava"
 LEAD = "t.me/imyarek_lead"
 NUMBERS = "8 ноября 2026, новость 89131234567890 и id 812345678 на сайте example.org/89131234567"
@@ -125,14 +133,14 @@ def test_a_search_is_put_on_record_once(book: Path) -> None:
     ]
     assert accounts == [(False, "2026-11-25", "ведёт однофамилица"), (False, "2026-11-25", "другой")]
     assert message.endswith("is now rejected and will not be shown as a lead. Holder: Имярек Анна Андреевна.")
-    arguments = {"how": "по имени", "by": "Имярек Г. Г.", "on": "2026-11-20", "networks": ["VK", " ok ", "vk"]}
+    arguments = {"how": SEARCHED, "by": "Имярек Г. Г.", "on": "2026-11-20", "networks": ["VK", " ok ", "vk"]}
     offices, message = decide(book, plan_searched, "first", found=" НИЧЕГО ", **arguments)
     wanted = arguments | {"found": "nothing", "networks": ["vk", "ok"]}
     assert offices[0].tenures[1].searches == [RecordedSearch.model_validate(wanted)]
     assert message.endswith("the search of 20 Nov 2026 found nothing. Holder: Имярек Анна Андреевна.")
     with pytest.raises(UsageError, match="this search of 2026-11-20 is on record already"):
         decide(book, plan_searched, "first", found="nothing", **arguments)
-    offices, message = decide(book, plan_searched, "second", how="VK", by="Г.", found="vk.com/boris: он")
+    offices, message = decide(book, plan_searched, "second", how=SEARCHED, by="Г.", found="vk.com/boris: он")
     assert [(search.found, search.networks) for search in offices[1].tenures[0].searches] == [("vk.com/boris: он", [])]
     assert message.endswith("is on record. Holder: Имярек Борис Борисович. Found: vk.com/boris: он.")
 
@@ -162,6 +170,8 @@ AGAINST = [
     ("second", None, {"found": "nothing"}, "Имярек Борис Борисович: https://vk.com/boris is confirmed"),
     ("first", None, {"found": "nothing"}, "https://t.me/imyarek_lead is a lead: confirm or reject it first"),
     ("first", None, {"found": "  Ничего не найдено!"}, "--found holds no address; write nothing, or the"),
+    ("first", None, {"how": "по имени"}, "--how 'по имени' is too little to repeat the search; say where and by what"),
+    ("first", None, {"how": "в VK и на сайте"}, "is too little to repeat the search"),
     ("first", None, {"by": None}, "say who searched: --by; the report prints it"),
     ("first", None, {"networks": ["myspace"]}, "--network: 'myspace' is no network; write one of"),
 ]  # fmt: skip
@@ -172,12 +182,101 @@ def test_what_speaks_against_a_decision_is_one_line(book: Path, who: str, url: A
     """Against a confirmation, or a search where there is no page: the file is as it was, no secret is repeated."""
     plan, names, defaults = plan_confirm, [who, url], {"how": HOW, "sources": [SITE]}
     if url is None:
-        plan, names, defaults = plan_searched, [who], {"how": "VK", "by": "Г.", "found": "t.me/x"}
+        plan, names, defaults = plan_searched, [who], {"how": SEARCHED, "by": "Г.", "found": "t.me/x"}
     with pytest.raises(UsageError) as refused:
         decide(book, plan, *names, **(defaults | given))
     assert message in str(refused.value)
     assert not [text for text in ("\n", KEY, "123-45-67") if text in str(refused.value)]
     assert book.read_text(encoding="utf-8") == BOOK
+
+
+def test_a_search_says_which_cell_turns_red(book: Path) -> None:
+    """Only once all networks that count were searched, and nothing was found."""
+    decide(book, plan_reject, "first", LEAD, how="ведёт однофамилица")
+    file, given = RegistryFile(book, NOW, named=True), {"how": SEARCHED, "by": "Г.", "found": "nothing"}
+    name = "Имярек Анна Андреевна"
+    told = {
+        networks: plan_searched(file, "first", networks=networks.split(), **given).effect
+        for networks in ("vk telegram ok max", "vk ok")
+    }
+    assert [str(effect) for effect in told.values()] == [
+        "By this the cell of the directive turns red in the report, “a personal page was not found”: " + name,
+        "By this no cell turns red, since this was not searched: telegram, max. Holder: Имярек Анна Андреевна",
+    ]
+    assert plan_searched(file, "first", **given | {"found": "t.me/x"}).effect is None
+
+
+def test_a_decision_is_taken_back_with_the_reason_as_a_note(book: Path) -> None:
+    """The page waits for a decision again, with its comment and what was noted; then it can be decided anew."""
+    confirm(book, "first", LEAD)
+    offices, message = decide(book, plan_undo, "first", LEAD, how="опечатка.")
+    (page,) = offices[0].tenures[1].accounts
+    assert (page.lead, page.note) == (True, "The confirmation of 2026-11-25 was taken back on 2026-11-25: опечатка.")
+    assert message.endswith("is taken back. The reason is kept as a note. Holder: Имярек Анна Андреевна.")
+    assert "# found in a search" in book.read_text(encoding="utf-8")
+    decide(book, plan_reject, "first", LEAD, how="другой")
+    offices, _ = decide(book, plan_undo, "first", LEAD, how="нет, тот самый")
+    (page,) = offices[0].tenures[1].accounts
+    assert page.note.endswith("опечатка. The rejection of 2026-11-25 was taken back on 2026-11-25: нет, тот самый.")
+    offices, _ = decide(book, plan_undo, "second", "vk.com/chuzhoy", how="тот самый")
+    confirm(book, "second", "vk.com/chuzhoy")
+    offices, _ = decide(book, plan_undo, "second", "vk.com/id77", how="другой")
+    assert [(page.lead, page.note != "") for page in offices[1].tenures[0].accounts] == [(True, True), (False, True)]
+
+
+def test_a_page_of_the_institution_leaves_the_record(book: Path) -> None:
+    """It would be shown without a confirmation too; the reason is the office's note."""
+    offices, _ = decide(book, plan_undo, "first", "vk.com/rayon1", how="чужая")
+    assert (offices[0].accounts, offices[0].note) == (
+        [],
+        "The page https://vk.com/rayon1 was taken off on 2026-11-25: чужая.",
+    )
+
+
+def test_a_recorded_search_is_taken_back(book: Path) -> None:
+    """The only one, or that of the day; the reason is the tenure's note. What can be taken back is listed."""
+    given = {"how": SEARCHED, "by": "Г.", "found": "t.me/x"}
+    for day in ("2026-11-20", "2026-11-21"):
+        decide(book, plan_searched, "second", on=day, **given)
+    file = RegistryFile(book, NOW, named=True)
+    assert [(url, day) for _, url, day in decisions_of(file, "second")] == [
+        *(("https://vk.com/boris", None), ("https://vk.com/chuzhoy", None)),
+        *((None, "2026-11-20"), (None, "2026-11-21")),
+    ]
+    with pytest.raises(UsageError, match="say by --on which is meant: 2026-11-20, 2026-11-21"):
+        decide(book, plan_undo_search, "second", how="x")
+    offices, _ = decide(book, plan_undo_search, "second", how="искали другого", on="2026-11-20")
+    assert [str(search.on) for search in offices[1].tenures[0].searches] == ["2026-11-21"]
+    offices, _ = decide(book, plan_undo_search, "second", how="и этот")
+    assert (offices[1].tenures[0].searches, offices[1].tenures[0].note.count("was taken back")) == ([], 2)
+    with pytest.raises(UsageError, match="no such search for pages of Имярек Борис Борисович is on record"):
+        decide(book, plan_undo_search, "second", how="x")
+
+
+UNDO_REFUSED = [
+    (LEAD, "x", "first: nothing is decided about https://t.me/imyarek_lead that could be taken back; `auditor review"),
+    ("ok.ru/x", "x", "'ok.ru/x' is not an address of a page"),
+    ("https://ok.ru/x", "x", "first: nothing is decided about https://ok.ru/x that could"),
+    ("vk.com/rayon1", None, "say why it is taken back: --how; it is kept as a note"),
+    ("vk.com/rayon1", "звонок на +7 913 123-45-67", SECRET),
+]
+
+
+@pytest.mark.parametrize(("url", "how", "message"), UNDO_REFUSED)
+def test_what_cannot_be_taken_back_is_one_line(book: Path, url: str, how: str | None, message: str) -> None:
+    """And the file is as it was."""
+    with pytest.raises(UsageError) as refused:
+        decide(book, plan_undo, "first", url, how=how)
+    assert message in str(refused.value)
+    assert book.read_text(encoding="utf-8") == BOOK
+
+
+def test_a_page_elsewhere_is_taken_back_too(book: Path) -> None:
+    """On a network that the program does not look at."""
+    page = "{url: 'https://ok.ru/profile/1', kind: personal, confirmed: {on: 2026-01-02, how: по сайту}}"
+    book.write_text(BOOK.replace("accounts: [\n", f"accounts: [\n          {page},\n"), encoding="utf-8")
+    offices, _ = decide(book, plan_undo, "second", "https://ok.ru/profile/1", how="другой")
+    assert [page.confirmed for page in offices[1].tenures[0].elsewhere] == [None]
 
 
 def test_a_lead_of_an_acting_head_is_confirmed_where_it_stands_after_the_election(book: Path) -> None:

@@ -3,15 +3,20 @@
 import stat
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import reduce
+from operator import getitem
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from auditor.base.errors import UsageError
 from auditor.base.text import Text
 from auditor.registry import load_registry, parse_registry
+from auditor.registry.model_reader import ModelReader
 from auditor.registry.models import RecordedSearch
 from auditor.registry.registry_file import Draft, FileEdit, RegistryFile
+from auditor.registry.yaml_tree import parse_yaml
 from tests.registry.registry_texts import HEAD, OFFICE, SMALLEST
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -61,6 +66,68 @@ def test_an_edit_adds_the_decision_and_changes_nothing_else(written: str, number
     assert (new.endswith("\n"), new[0], new.count("\n")) == (text.endswith("\n"), text[0], new.count(newline))
     rest = iter(new.splitlines())
     assert [line for line in text.splitlines() if line not in rest and "[{name" not in line] == []
+
+
+REMARKED = (
+    HELD
+    + """\
+        searches:
+          - on: 2026-11-20   # a day
+            by: Имярек Г. Г.
+            how: >-
+              вопрос # не примечание
+            # the result
+            found: nothing
+            networks: [vk]   # last
+
+          # the second
+          - {on: 2026-11-21, by: 'Имярек # Г. Г.', how: x, found: nothing}
+        note: конец   # of the tenure
+"""
+)
+REMOVED = [
+    (("searches", 0), ["on: 2026-11-20", "by: Имярек Г. Г.\n", "how: >-", "не примечание", "found: nothing\n", "[vk]"]),
+    (("searches", 1), ["on: 2026-11-21", "by: 'Имярек # Г. Г.', how: x"]),
+    (("searches", 1, "how"), ["how: x"]),
+    (("searches", 0, "networks"), ["networks: [vk]"]),
+    (("searches",), ["searches:", "2026-11-20", "2026-11-21"]),
+    (("note",), ["конец"]),
+]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(("path", "gone"), REMOVED)
+def test_what_is_removed_leaves_every_comment_and_other_line(
+    path: tuple[Any, ...], gone: list[str], newline: str
+) -> None:
+    """In block style and in brackets; the comments inside what goes stay on lines of their own."""
+    text = REMARKED.replace("\n", newline)
+    before = parse_yaml(text, "", ModelReader())["offices"][0]["tenures"][0]
+    draft = Draft(RegistryFile(Path("o.yaml"), NOW), Path("o.yaml"), text.encode(), 0)
+    draft.remove(("tenures", 0, *path))
+    after = parse_yaml(draft.text, "", ModelReader())["offices"][0]["tenures"][0]
+    del reduce(getitem, path[:-1], before)[path[-1]]
+    assert after == before
+    assert [part for part in gone if part.replace("\n", newline) in draft.text] == []
+    remarks = ["# a day", "# the result", "# last", "# the second", "# of the tenure"]
+    assert [remark for remark in remarks if remark not in draft.text] == []
+    assert draft.text.count("\n") == draft.text.count(newline)
+
+
+def test_the_last_item_takes_its_list_along_and_a_comment_in_brackets_is_kept() -> None:
+    """What would lose a comment is refused with its line."""
+    draft = Draft(RegistryFile(Path("o.yaml"), NOW), Path("o.yaml"), OWNED.encode(), 0)
+    draft.remove(("tenures", 0, "accounts", 0))
+    assert draft.text == OWNED.replace(
+        "        accounts:\n          - url: t.me/odin\n            kind: personal\n", ""
+    )
+    text = HELD + "        searches: [ {on: 2026-11-20, by: Г}, # remark\n {on: 2026-11-21, by: Г}]\n"
+    draft = Draft(RegistryFile(Path("o.yaml"), NOW), Path("o.yaml"), text.encode(), 0)
+    with pytest.raises(
+        UsageError, match=r"^o.yaml:\d+: written in a way that cannot be taken out here; remove it by hand"
+    ):
+        draft.remove(("tenures", 0, "searches", 0))
+    assert draft.text == text
 
 
 PASTE = (
