@@ -9,24 +9,25 @@ from getpass import getpass
 
 import click
 
-_LAYOUT = dict(zip("йцукенгшщзфывапролдячсмить", "qwertyuiopasdfghjklzxcvbnm", strict=True))
-"""Letters of the Russian keyboard layout to the Latin letters on the same keys."""
 
+def ask_key(prompt: str, keys: Mapping[str, str], letters: Mapping[str, str], default: str) -> str:
+    """Ask until one of `keys` is pressed, and return it; Enter counts as `default`, the end of input as ``q``.
 
-def ask_key(prompt: str, keys: Mapping[str, str], default: str = "") -> str:
-    """Ask until one of `keys` is pressed, and return it; Enter counts as `default`, the end of input as ``q``."""
+    `letters`: the letter of the reader's language for each key. It is shown; both are understood.
+    """
+    keys_by_letter = {letters[key]: key for key in keys}
     _write(prompt)
     while True:
         key = _next_key()
         if not key:
             _write("\n")
             return "q"
-        key = default if key in "\r\n" else _LAYOUT.get(key.lower(), key.lower())
+        key = default if key in "\r\n" else keys_by_letter.get(key.lower(), key.lower())
         if key in keys:
-            _write(f"{key}\n" if sys.stdin.isatty() else "\n")
+            _write(f"{letters[key]}\n" if sys.stdin.isatty() else "\n")
             return key
         if not sys.stdin.isatty() or key in {"?", "h"}:
-            _write("".join(f"\n  {name} — {meaning}" for name, meaning in keys.items()) + f"\n{prompt}")
+            _write("".join(f"\n  {letters[name]} — {meaning}" for name, meaning in keys.items()) + f"\n{prompt}")
 
 
 def ask_line(prompt: str, default: str = "") -> str | None:

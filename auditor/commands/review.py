@@ -44,6 +44,8 @@ _KEYS = {
     "b": N_("back: ask again about the page before, and take back what was decided"),
     "q": N_("leave"),
 }
+_LETTERS = N_("y,n,a,f,l,b,q")
+"""The keys in the reader's language, in the order of `_KEYS`, each by what its own word begins with."""
 
 
 @program.command()
@@ -210,7 +212,9 @@ class _ReviewLoop:
             self.show_page(question.page)
         gettext = self.workspace.translator.gettext
         meanings = {key: gettext(_KEYS[key]) for key in question.keys}
-        key = ask_key(f"  {gettext(_DECIDE)} [{','.join(question.keys)},?] ", meanings, default="l")
+        letters = dict(zip(_KEYS, gettext(_LETTERS).split(","), strict=True))
+        shown = ",".join(letters[key] for key in question.keys)
+        key = ask_key(f"  {gettext(_DECIDE)} [{shown},?] ", meanings, letters, default="l")
         if key == "q":
             raise _LeaveError
         return key

@@ -18,6 +18,7 @@ from auditor.commands.keypress import ask_key, ask_line, ask_secret
 from tests.commands.typed import Person, Screen
 
 KEYS = {"y": "yes", "n": "no", "l": "later", "q": "leave"}
+LETTERS = {"y": "д", "n": "н", "l": "п", "q": "в"}
 
 
 @pytest.fixture
@@ -59,7 +60,18 @@ def type_awaited(file: int, text: str, *, within: float = 30) -> None:
 
 
 PRESSED = (
-    *(("Y", "y"), ("н", "y"), ("\r", "l"), ("\n", "l"), ("\x04", "q"), ("xy", "y"), ("€y", "y"), ("😀n", "n")),
+    *(
+        ("Y", "y"),
+        ("н", "n"),
+        ("Д", "y"),
+        ("п", "l"),
+        ("\r", "l"),
+        ("\n", "l"),
+        ("\x04", "q"),
+        ("xy", "y"),
+        ("€y", "y"),
+        ("😀n", "n"),
+    ),
     (["\x1b[A", "y"], "y"),
     (["nn", "y"], "y"),
 )
@@ -67,10 +79,10 @@ PRESSED = (
 
 @pytest.mark.parametrize(("pressed", "key"), PRESSED)
 def test_a_key_is_read_at_a_terminal(pressed: str | list[str], key: str, press: Callable[..., None]) -> None:
-    """Without Enter, which is the default, on a Russian keyboard too; an arrow and a paste are passed over."""
+    """Without Enter, which is the default; a Russian letter is what its word begins with; arrows and pastes pass."""
     press(*pressed)
     with redirect_stdout(screen := Screen()):
-        assert ask_key("Decide: ", KEYS, default="l") == key
+        assert ask_key("Decide: ", KEYS, LETTERS, default="l") == key
     assert screen.shown.startswith("Decide: ")
 
 
@@ -78,17 +90,17 @@ def test_what_each_key_means_is_told(press: Callable[..., None]) -> None:
     """And the question is asked again."""
     press(*"?hn")
     with redirect_stdout(screen := Screen()):
-        assert ask_key("Decide: ", KEYS) == "n"
+        assert ask_key("Decide: ", KEYS, LETTERS, default="l") == "n"
     assert screen.shown.count("Decide: ") == 3
-    assert [screen.shown.count(f"{key} — {meaning}") for key, meaning in KEYS.items()] == [2] * 4
-    assert screen.shown.endswith("n\n")
+    assert [screen.shown.count(f"{LETTERS[key]} — {meaning}") for key, meaning in KEYS.items()] == [2] * 4
+    assert screen.shown.endswith("н\n")
 
 
 def test_ctrl_c_interrupts_a_question(press: Callable[..., None]) -> None:
     """It is no key of its own."""
     press("\x03")
     with redirect_stdout(Screen()), pytest.raises(KeyboardInterrupt):
-        ask_key("Decide: ", KEYS)
+        ask_key("Decide: ", KEYS, LETTERS, default="l")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +110,7 @@ def test_of_a_pipe_a_line_is_a_key(typed: str, key: str, questions: int, monkeyp
     """Its first letter; an empty line is the default, the end of the input leaves, a wrong one tells what there is."""
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     with redirect_stdout(screen := Screen()):
-        assert ask_key("Decide: ", KEYS, default="l") == key
+        assert ask_key("Decide: ", KEYS, LETTERS, default="l") == key
     assert screen.shown.count("Decide: ") == questions
     assert screen.shown.endswith("\n")
 

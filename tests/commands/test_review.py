@@ -9,6 +9,8 @@ from unittest.mock import Mock
 
 import pytest
 
+from auditor.base.i18n import Translator
+from auditor.commands.review import _KEYS, _LETTERS
 from auditor.registry import load_registry
 from auditor.registry.models import Tenure
 from tests.command import Done
@@ -54,7 +56,7 @@ def knowing(shown: str) -> str:
             return ""  # what is offered
         return "Имярек Г. Г." if "ublic" in question else "vk, telegram, ok, max" if "Networks" in question else SITE
     page = "".join(re.findall(r"https://\S+(?= · )", shown))
-    return "н" if "pravda" in page else "n" if "chuzhoy" in page else "f"  # н: the key of y on a Russian keyboard
+    return "y" if "pravda" in page else "n" if "chuzhoy" in page else "f"
 
 
 def test_all_that_waits_is_decided(place: Path) -> None:
@@ -76,7 +78,7 @@ def test_all_that_waits_is_decided(place: Path) -> None:
     assert (again.code, len(again.out.splitlines())) == (0, 1)
 
 
-@pytest.mark.parametrize("leave", ["q", "й", None, KeyboardInterrupt])
+@pytest.mark.parametrize("leave", ["q", None, KeyboardInterrupt])
 def test_it_can_be_left_anywhere_and_goes_on(place: Path, leave: Any) -> None:
     """What was decided is written, and it is said how much; the page that was being decided is asked about again."""
     answers = ["y", "", "", "n", "", "y", *[leave] * 9]  # the confirmation of the last is not answered whole
@@ -165,3 +167,10 @@ def test_an_office_that_nobody_holds_is_told(place: Path) -> None:
     answered(place, "y", "", "", who="rayon-2")
     assert "Decide" not in answered(place, who="rayon-2").out
     assert "pravda_2" in answered(place, who="rayon-2").out
+
+
+def test_letters_of_a_language_are_all_different() -> None:
+    """Each key has a letter of its own, in Russian too: «н» is "no", and never "yes"."""
+    letters = Translator("ru").gettext(_LETTERS).split(",")
+    assert len(set(letters)) == len(_KEYS)
+    assert dict(zip(_KEYS, letters, strict=True)).items() >= {"y": "д", "n": "н", "l": "п"}.items()
