@@ -15,7 +15,7 @@ from auditor.base.safe import mark_control_characters
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
 from auditor.commands.keypress import ask_line
-from auditor.commands.options import Common, exact_who_argument, program
+from auditor.commands.options import Common, exact_who_argument, program, words_argument
 
 if TYPE_CHECKING:
     from auditor.base.address import Address
@@ -61,7 +61,7 @@ def accounts_confirm(common: Common, /, who: str, url: str, *, yes: bool, **give
     """
     from auditor.registry.decisions import plan_confirm
 
-    _decide(common.open(), common, lambda file: plan_confirm(file, who, url, **given), yes=yes)
+    _decide(common.open(), common, who, lambda file, office: plan_confirm(file, office, url, **given), yes=yes)
 
 
 @accounts.command("reject")
@@ -78,7 +78,7 @@ def accounts_reject(common: Common, /, who: str, url: str, *, yes: bool, **given
     """
     from auditor.registry.decisions import plan_reject
 
-    _decide(common.open(), common, lambda file: plan_reject(file, who, url, **given), yes=yes)
+    _decide(common.open(), common, who, lambda file, office: plan_reject(file, office, url, **given), yes=yes)
 
 
 @accounts.command("searched")
@@ -104,7 +104,7 @@ def accounts_searched(common: Common, /, who: str, *, yes: bool, **given: Any) -
     given["networks"] = given["networks"] or (_asked(None, gettext(WHICH_NETWORKS)) or "").replace(",", " ").split()
     given["how"] = _asked(given["how"], gettext(HOW_SEARCHED))
     given["found"] = _asked(given["found"], gettext(N_("What was found: nothing, or the addresses")))
-    _decide(workspace, common, lambda file: plan_searched(file, who, **given), yes=yes)
+    _decide(workspace, common, who, lambda file, office: plan_searched(file, office, **given), yes=yes)
 
 
 WHO_SEARCHED = N_("Who searched: printed in a public file")
@@ -114,28 +114,33 @@ WHY_UNDONE = N_("Why it is taken back: kept as a note")
 
 
 @accounts.command("undo")
-@exact_who_argument
-@click.argument("url", required=False, help="The page of which the confirmation or rejection is taken back.")
+@words_argument("who", "An office, and the address of the page, or --search.", required=True)
 @click.option("--search", is_flag=True, help="Take back a recorded search in the place of a page's decision.")
 @click.option("--on", help="The day of the search, 2026-11-24, where several are on record.")
 @click.option("--how", help="Why it is taken back; kept as a note. Required.")
 @_yes
 @click.pass_obj
-def accounts_undo(common: Common, /, who: str, url: str | None, *, search: bool, **given: Any) -> None:
+def accounts_undo(common: Common, /, who: str, *, search: bool, **given: Any) -> None:
     """Take back a confirmation, a rejection or a recorded search.
 
     The page waits for a decision again; a page of the institution leaves the record.
     """
     from auditor.registry.decisions import plan_undo, plan_undo_search
+    from auditor.registry.lookup import is_address
 
-    if search == (url is not None):
+    *names, last = who.split()
+    url = None if search else last
+    if search == is_address(last) or not (search or names):
         raise UsageError(Text(N_("give the address of the page, or --search to take back a recorded search")))
-    workspace, day, yes = common.open(), given["on"], given["yes"]
+    workspace, day = common.open(), given["on"]
     how, words = _asked(given["how"], workspace.translator.gettext(WHY_UNDONE)), workspace.translator.text
-    if url is None:
-        _decide(workspace, common, lambda file: plan_undo_search(file, who, how=how, on=day, words=words), yes=yes)
-    else:
-        _decide(workspace, common, lambda file: plan_undo(file, who, url, how=how, words=words), yes=yes)
+
+    def plan(file: "RegistryFile", office: str) -> "FileEdit":
+        if url is None:
+            return plan_undo_search(file, office, how=how, on=day, words=words)
+        return plan_undo(file, office, url, how=how, words=words)
+
+    _decide(workspace, common, who if url is None else " ".join(names), plan, yes=given["yes"])
 
 
 def _asked(given: str | None, prompt: str) -> str | None:
@@ -144,10 +149,27 @@ def _asked(given: str | None, prompt: str) -> str | None:
 
 
 def _decide(
-    workspace: "Workspace", common: Common, plan_edit: "Callable[[RegistryFile], FileEdit]", *, yes: bool
+    workspace: "Workspace",
+    common: Common,
+    who: str,
+    plan_edit: "Callable[[RegistryFile, str], FileEdit]",
+    *,
+    yes: bool,
 ) -> None:
-    file = registry_file(workspace, common)
-    echo(carry_out(lambda: plan_edit(file), workspace.translator, yes=yes))
+    """Plan a decision about an office and carry it out; a name may be a former holder's, which the plan refuses."""
+    file, query = registry_file(workspace, common), _chosen(workspace, who)
+    echo(carry_out(lambda: plan_edit(file, query), workspace.translator, yes=yes))
+
+
+def _chosen(workspace: "Workspace", who: str) -> str:
+    """Return `who`, or of several offices the id of the one that is chosen."""
+    from auditor.registry.lookup import UnclearOfficeError, pick_office
+
+    try:
+        pick_office(workspace.registry, who, exact=True)
+    except UnclearOfficeError:
+        return workspace.office(who, exact=True).id
+    return who
 
 
 def registry_file(workspace: "Workspace", common: Common) -> "RegistryFile":

@@ -14,7 +14,8 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,12 +25,16 @@ import click
 from auditor import __version__
 from auditor.base.errors import UsageError
 from auditor.base.i18n import languages
+from auditor.base.safe import one_line
 from auditor.base.text import N_, phrase
-from auditor.commands.console import echo, progress_bar
+from auditor.commands.console import echo, echo_error, progress_bar
 from auditor.commands.help import ReadersGroup
 
 if TYPE_CHECKING:
+    from auditor.base.i18n import Translator
     from auditor.base.logs import Progress
+    from auditor.registry.lookup import UnclearOfficeError
+    from auditor.registry.models import Office
     from auditor.run.workspace import Workspace
 
 COMMANDS = {
@@ -68,10 +73,12 @@ def words_argument(
     return click.argument(name, nargs=-1, required=required, metavar=metavar, help=help_text, callback=_joined)
 
 
-who_argument = words_argument("who", "An office's id, a municipality or a holder's name, in any case.", required=True)
+who_argument = words_argument(
+    "who", "An office's id, its title, a municipality or a holder's name, in any case.", required=True
+)
 """One office: `Workspace.office` looks it up."""
-exact_who_argument = click.argument(
-    "who", help="An office's id, a municipality or a whole family name, no part of one."
+exact_who_argument = words_argument(
+    "who", "An office's id, its title, a municipality or a whole family name, no part of one.", required=True
 )
 week_option = click.option("--week", help="2026-W47; by default the last week that has ended.")
 
@@ -106,7 +113,7 @@ class Common:
             message = N_("there is no language {lang}; there are {languages}")
             raise UsageError(phrase(message, lang=repr(self.lang), languages=", ".join(languages())))
         self.set_up_logs()
-        return open_workspace(
+        workspace = open_workspace(
             registry=self.registry,
             data=self.data,
             out=self.out,
@@ -114,10 +121,27 @@ class Common:
             lang=self.lang,
             publishes=publishes,
         )
+        choose = partial(_choose_office, translator=workspace.translator) if sys.stdin.isatty() else None
+        return replace(workspace, choose=choose)
 
     def progress(self, title: str, *, wanted: bool = True) -> AbstractContextManager["Progress"]:
         """Show a progress bar if standard error is a terminal, unless ``--quiet`` is given or it is not `wanted`."""
         return progress_bar(title, shown=wanted and not self.quiet and sys.stderr.isatty())
+
+
+def _choose_office(unclear: "UnclearOfficeError", translator: "Translator") -> "Office":
+    """Ask which of several offices is meant, by its number. Raises `UsageError` if none is chosen."""
+    from auditor.registry.lookup import office_line
+
+    echo_error(one_line(translator.text(unclear.text)))
+    for number, office in enumerate(unclear.offices, 1):
+        echo_error(one_line(f"{number:3} {office_line(office)}"))
+    sys.stderr.write(translator.gettext(N_("Number, or Enter for none: ")))
+    sys.stderr.flush()
+    reply_text = sys.stdin.readline().strip()
+    if reply_text not in map(str, range(1, len(unclear.offices) + 1)):
+        raise UsageError(phrase("no office was chosen"))
+    return unclear.offices[int(reply_text) - 1]
 
 
 class _Program(ReadersGroup):

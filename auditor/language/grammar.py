@@ -54,6 +54,13 @@ def is_dictionary_word(form: str) -> bool:
     return bool(_analyser().word_is_known(form))
 
 
+@lru_cache(maxsize=1_000)
+def lemmas(form: str) -> frozenset[str]:
+    """Return the dictionary forms that a word form may be of, with е for ё; an unknown one is guessed by its ending."""
+    parses = _analyser().parse(form) if 1 < len(form) <= _LONGEST else ()
+    return frozenset(parse.normal_form.replace("ё", "е") for parse in parses)
+
+
 @lru_cache(maxsize=20_000)
 def word(form: str) -> WordForm:
     """Return the features of a lower-case word form; an unknown one is guessed by its ending."""

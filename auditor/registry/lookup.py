@@ -1,4 +1,4 @@
-"""Find the office that an operator means by an id, a municipality, a town or a holder's name."""
+"""Find the office that an operator means by an id, a title, a municipality, a town or a holder's name."""
 
 import re
 import unicodedata
@@ -9,8 +9,9 @@ from importlib import import_module
 from auditor.base.address import Address
 from auditor.base.errors import UsageError, parse_option
 from auditor.base.networks import networks
-from auditor.base.text import N_, phrase
+from auditor.base.text import N_, Text, phrase
 from auditor.registry.models import Office, Registry
+from auditor.registry.word_forms import declined, in_other_layout, is_dictionary_form, is_form
 
 
 def find_offices(registry: Registry, query: str, *, exact: bool = False) -> list[Office]:
@@ -18,46 +19,124 @@ def find_offices(registry: Registry, query: str, *, exact: bool = False) -> list
 
     Case and ё/е make no difference, Latin letters stand for Russian ones, «район» or «город» may stand beside a name,
     and a name is that of any tenure, in any order of its words. The first of these rules that finds an office counts:
-    the id; the municipality or one of its towns; a whole family name, alone or with the rest of the name or its
-    initials; whole words of one of them; beginnings of its words («стрежев»). A family name never matches a
-    patronymic. With `exact` only the first three count. Offices that the directive binds are likelier than others.
+    the id; the title as it is printed; the municipality or one of its towns; a whole family name, alone or with the
+    rest of the name or its initials; the title or «глава», «мэр» with a place, or a place, in any grammatical case; a
+    name in any; whole words of one of them; beginnings of its words («стрежев»); names by the dictionary. With `exact`
+    no rule after the places counts. A family name never matches a patronymic. What finds nothing is read in the other
+    keyboard layout. Offices that the directive binds are likelier than others.
     """
-    wanted = _plain(query)
+    offices = _find_as_typed(registry, query, exact=exact)
+    if not offices and len(query.strip()) >= _SHORTEST:
+        swapped = in_other_layout(query)
+        offices = _find_as_typed(registry, swapped, exact=exact)
+        close = [] if offices or exact else nearest(registry, swapped, cutoff=_SURE)
+        offices = close if len(close) == 1 else offices
+    return sorted(offices, key=lambda office: not registry.bound(office))
+
+
+_SHORTEST = 3
+"""Letters from which a word is read in the other keyboard layout."""
+_SURE = 0.8
+"""The likeness from which a word in the other keyboard layout is taken for a name: a shell may have cut a letter."""
+
+
+def _find_as_typed(registry: Registry, query: str, *, exact: bool) -> list[Office]:
+    """Return the offices by the first rule that finds any, of several those of the same kind of place."""
+    wanted = _ACTING.sub("", _plain(query))
     # The report prints a name as «Петров И. П.».
-    words = wanted.replace(".", " ").split()
-    words = [word for word in words if word not in _KINDS] or words
+    typed = wanted.replace(".", " ").split()
+    words = [word for word in typed if word not in _KINDS] or typed
     if not words:
         return []
-    place_name, latin = " ".join(words), wanted.isascii()
+    place_name, latin, all_words = " ".join(words), wanted.isascii(), _WORD.findall(wanted)
     rules: tuple[Callable[[Office], bool], ...] = (
         lambda office: _plain(office.id) == wanted,
+        lambda office: _WORD.findall(_plain(office.title)) == all_words,
         lambda office: place_name in _bare_place_names(office, latin=latin),
         lambda office: any(_matches_person(name, words, str.__eq__, 1) for name in _holder_names(office, latin=latin)),
+        lambda office: _matches_title(office, all_words),
+        lambda office: _matches_role(office, words, _same_role),
+        lambda office: _matches_role(office, words, _like_role),
+        lambda office: any(_are_forms(place.split(), words) for place in _bare_place_names(office, latin=False)),
+        lambda office: any(_matches_person(name, words, is_form, 1) for name in _holder_names(office, latin=latin)),
         lambda office: _has_words(office, words, str.__eq__, latin=latin),
         lambda office: _has_words(office, words, str.startswith, latin=latin),
+        lambda office: (
+            not latin and any(_matches_person(name, words, is_dictionary_form, 1) for name in _holder_names(office))
+        ),
     )
-    for rule in rules[:3] if exact else rules:
+    for rule in rules[:_EXACT] if exact else rules:
         offices = [office for office in registry.offices if rule(office)]
         if offices:
-            return sorted(offices, key=lambda office: not registry.bound(office))
+            return _of_same_kind(offices, typed) if len(offices) > 1 else offices
     return []
 
 
-_KINDS = {
+_EXACT = 8
+"""How many of the rules count for a decision: a name in another case may be that of a namesake."""
+_ACTING = re.compile(r"^(?:врио|вр\.? ?и\.? ?о\.?|и\.? ?о\.?) (?=глав|мэр|губернат|председат)")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_KIND_NAMES = (
     "город",
     "городской",
     "округ",
     "район",
     "муниципальный",
     "муниципалитет",
+    "образование",
+    "администрация",
     "село",
-    "поселок",
     "зато",
-    "г",
-    "с",
-    "п",
+)
+_KINDS = {
+    *(form for name in _KIND_NAMES for form in declined(name)),
+    *("поселок", "поселка", "поселке", "г", "с", "п"),
 }
 """Words for a kind of place, which do not tell places apart."""
+_HEADS = ("глава", "мэр")
+"""What people call the head of a municipality, whatever the title says."""
+
+
+def _of_same_kind(offices: list[Office], typed: Sequence[str]) -> list[Office]:
+    """Return the offices whose municipality is called by a kind that was typed («районе»), or all if none is."""
+    kinds = {name for name in _KIND_NAMES for word in typed if is_form(name, word)}
+    of_kind = [office for office in offices if kinds & set(_plain(office.municipality).split())]
+    return of_kind or offices
+
+
+def _title_words(office: Office) -> tuple[list[str], list[str]]:
+    """Return the words of the title that are declined, «первый заместитель», and those that follow."""
+    words = _WORD.findall(_plain(office.title))
+    head_count = 2 if words[0].endswith(("ый", "ий", "ая")) else 1
+    return words[:head_count], words[head_count:]
+
+
+def _are_forms(words: Sequence[str], typed: Sequence[str]) -> bool:
+    return len(words) == len(typed) and all(map(is_form, words, typed))
+
+
+def _matches_title(office: Office, typed: Sequence[str]) -> bool:
+    """Return whether the whole title was typed in some case."""
+    head, rest = _title_words(office)
+    return _are_forms(head, typed[: len(head)]) and rest == list(typed[len(head) :])
+
+
+def _same_role(head: str, typed: str) -> bool:
+    return is_form(head, typed)
+
+
+def _like_role(head: str, typed: str) -> bool:
+    return head in _HEADS and any(is_form(name, typed) for name in _HEADS)
+
+
+def _matches_role(office: Office, words: Sequence[str], is_role: Callable[[str, str], bool]) -> bool:
+    """Return whether the first word is the title's, and each other word the title's or a place's in some case."""
+    head, rest = _title_words(office)
+    places = [place.split() for place in _bare_place_names(office, latin=False)]
+    others = words[1:]
+    return is_role(head[0], words[0]) and (
+        any(_are_forms(place, others) for place in places) or all(word in (*head[1:], *rest) for word in others)
+    )
 
 
 def _has_words(office: Office, words: Sequence[str], like: Callable[[str, str], bool], *, latin: bool) -> bool:
@@ -88,49 +167,58 @@ def _matches_person(
 def _rest_matches(name_parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
     """Return whether each word is one of the parts of a name or its initial, each part used once.
 
-    Only the first part may also match by `like`: a patronymic is written in full or as an initial.
+    Only the first part may also be a beginning: a patronymic is written in full, in any case, or as an initial.
     """
     remaining = list(name_parts)
     for word in words:
-        match = next(
-            (p for p in remaining if p == word or p[0] == word or (p in name_parts[:1] and like(p, word))), None
-        )
+        alike = name_parts if like in _FORMS else name_parts[:1]
+        match = next((p for p in remaining if p == word or p[0] == word or (p in alike and like(p, word))), None)
         if match is None:
             return False
         remaining.remove(match)
     return True
 
 
+_FORMS = (is_form, is_dictionary_form)
+
+
+class UnclearOfficeError(UsageError):
+    """A query may mean each of `offices`, the likeliest first."""
+
+    def __init__(self, message: Text, offices: Sequence[Office]) -> None:
+        """Keep the offices: at a terminal their numbers can be typed."""
+        more = [f"  … {len(offices) - _MOST}"] if len(offices) > _MOST else []
+        self.offices = tuple(offices[:_MOST])
+        super().__init__(message, [*(f"  {office_line(office)}" for office in self.offices), *more])
+
+
 def pick_office(registry: Registry, query: str, *, exact: bool = False) -> Office:
     """Return the one office that `query` names; with `exact` only by its id, its municipality or a whole family name.
 
-    Without `exact` the address of a page on record names its office too. Raises `UsageError` if it may be several,
-    which are listed, or none, with similar ones.
+    Without `exact` the address of a page on record names its office too. Raises `UnclearOfficeError` if it may be
+    several, or none and others are similar, else `UsageError`.
     """
-    if not exact and _is_address(query):
+    if not exact and is_address(query):
         return _office_of_page(registry, query)
     offices = find_offices(registry, query, exact=exact)
     if len(offices) == 1:
         return offices[0]
-    suggestions = offices or nearest(registry, query)
-    message = _SEVERAL if offices else _NEAR if suggestions else _NONE
-    rest_line = [f"  … {len(suggestions) - _MOST}"] if len(suggestions) > _MOST else []
-    raise UsageError(
-        phrase(message, who=repr(query)), [*(_office_line(office) for office in suggestions[:_MOST]), *rest_line]
-    )
+    if suggestions := offices or nearest(registry, query) or nearest(registry, in_other_layout(query)):
+        raise UnclearOfficeError(phrase(_SEVERAL if offices else _NEAR, who=repr(query)), suggestions)
+    raise UsageError(phrase(_NONE, who=repr(query)))
 
 
 _MOST = 10
 """Offices listed at most: nobody searches a longer list."""
 
 
-def _office_line(office: Office) -> str:
+def office_line(office: Office) -> str:
     """Return the line that describes an office in a list: the id first, because that is what to type."""
     holders = ", ".join(dict.fromkeys(tenure.name for tenure in reversed(office.tenures[-2:])))
-    return f"  {office.id}: {office.municipality}, {office.title}{f' ({holders})' if holders else ''}"
+    return f"{office.id}: {office.municipality}, {office.title}{f' ({holders})' if holders else ''}"
 
 
-def _is_address(query: str) -> bool:
+def is_address(query: str) -> bool:
     """Return whether it is the address of a page, and no name."""
     hosts = (re.escape(host) for facts in networks().values() for host in facts.hosts)
     return re.search(rf"^@|://|\b(?:{'|'.join(hosts)})/", query, re.IGNORECASE) is not None
@@ -158,8 +246,11 @@ _NOBODYS = N_(
 )
 
 
-def nearest(registry: Registry, query: str) -> list[Office]:
-    """Return up to three offices whose id, municipality, town or holder's name resembles `query`, best first."""
+def nearest(registry: Registry, query: str, cutoff: float = 0.6) -> list[Office]:
+    """Return up to three offices whose id, municipality, town or holder's name resembles `query`, best first.
+
+    `cutoff`: how like it must be, 1 at most.
+    """
     wanted, offices_by_name = _plain(query), dict[str, list[Office]]()
     for office in registry.offices:
         for name_words in (
@@ -168,7 +259,7 @@ def nearest(registry: Registry, query: str) -> list[Office]:
         ):
             for text in {" ".join(name_words), *name_words}:
                 offices_by_name.setdefault(text, []).append(office)
-    close = get_close_matches(wanted, offices_by_name, n=9, cutoff=0.6)
+    close = get_close_matches(wanted, offices_by_name, n=9, cutoff=cutoff)
     return list({office.id: office for text in close for office in offices_by_name[text]}.values())[:3]
 
 
@@ -191,7 +282,7 @@ def _place_words(office: Office, *, latin: bool) -> Iterator[list[str]]:
     yield from (_comparable(name, latin=latin).split() for name in (office.municipality, *office.towns))
 
 
-def _holder_names(office: Office, *, latin: bool) -> Iterator[list[str]]:
+def _holder_names(office: Office, *, latin: bool = False) -> Iterator[list[str]]:
     """Yield the parts of each holder's name: family name, given name, patronymic."""
     yield from (_comparable(tenure.name, latin=latin).split() for tenure in office.tenures)
 

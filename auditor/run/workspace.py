@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
 from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
 from auditor.registry.holders import office_urls
+from auditor.registry.lookup import UnclearOfficeError
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Workspace:
     as_of: datetime | None = None
     remarks: Remarks = field(default_factory=Remarks)
     """Statements and corrections: attached when a report is shown, never stored with an audit."""
+    choose: Callable[[UnclearOfficeError], Office] | None = None
+    """Asks which of several offices is meant, where somebody can be asked."""
 
     @property
     def clock(self) -> "Clock":
@@ -95,9 +98,14 @@ class Workspace:
     def office(self, query: str, *, exact: bool = False) -> Office:
         """Return the one office that `query` names; with `exact`, a part of a name is not enough.
 
-        Raises `UsageError`, which lists offices, if several or none are named.
+        Of several one is asked for. Raises `UsageError`, which lists offices, if nobody can be asked, or none is named.
         """
-        return pick_office(self.registry, query, exact=exact)
+        try:
+            return pick_office(self.registry, query, exact=exact)
+        except UnclearOfficeError as unclear:
+            if self.choose is None:
+                raise
+            return self.choose(unclear)
 
 
 def server_urls(settings: Settings, routes: Iterable[Route] = Route) -> Iterator[str]:

@@ -1,0 +1,52 @@
+"""Say whether a typed Russian word is a form of another: by the endings of its declension, else by the dictionary.
+
+Also read what was typed in the wrong keyboard layout.
+"""
+
+_ADJECTIVE = ("ого", "его", "ому", "ему", "ым", "им", "ом", "ем")
+_DECLENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ий", (*_ADJECTIVE, "ия", "ию", "ием", "ии")),
+    ("ый", _ADJECTIVE),
+    ("ой", _ADJECTIVE),
+    ("ое", _ADJECTIVE),
+    ("ее", _ADJECTIVE),
+    ("ая", ("ой", "ую")),
+    ("яя", ("ей", "юю")),
+    ("а", ("ы", "и", "е", "у", "ой", "ей")),
+    ("я", ("и", "е", "ю", "ей")),
+    ("о", ("а", "у", "ом", "е")),
+    ("е", ("я", "ю", "ем", "и")),
+    ("ь", ("я", "и", "ю", "ем", "е", "ью")),
+    ("й", ("я", "ю", "ем", "е")),
+    ("", ("а", "у", "ом", "ем", "ым", "е")),
+)
+"""Endings of the nominative, the first that fits counts, and those of the other cases in their place."""
+
+
+def declined(word: str) -> set[str]:
+    """Return the forms of a word in small letters, by its ending alone: some of them nobody uses."""
+    ending, others = next((ending, others) for ending, others in _DECLENSIONS if word.endswith(ending))
+    stem = word.removesuffix(ending)
+    return {word, *(stem + other for other in others)} if len(word) > len(ending) + 1 else {word}
+
+
+def is_form(word: str, typed: str) -> bool:
+    """Return whether `typed` is `word` in some case, by the ending."""
+    return typed in declined(word)
+
+
+def is_dictionary_form(word: str, typed: str) -> bool:
+    """Return whether `typed` is `word` in some case, by the dictionary too."""
+    from auditor.language.grammar import lemmas  # noqa: PLC0415 - most names need no dictionary
+
+    return is_form(word, typed) or word in lemmas(typed)
+
+
+_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_TO_RUSSIAN, _TO_LATIN = str.maketrans(_LATIN, _RUSSIAN), str.maketrans(_RUSSIAN, _LATIN)
+
+
+def in_other_layout(text: str) -> str:
+    """Return what the same keys write in the other keyboard layout, in small letters."""
+    return text.lower().translate(_TO_RUSSIAN if text.isascii() else _TO_LATIN)

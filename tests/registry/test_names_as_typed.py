@@ -1,0 +1,67 @@
+"""Names as people type them: titles, places and holders in any case, and in the wrong keyboard layout."""
+
+import pytest
+
+from auditor.base.errors import UsageError
+from auditor.base.files import packaged
+from auditor.language.grammar import _analyser
+from auditor.registry import load_registry
+from auditor.registry.lookup import find_offices, pick_office
+from auditor.registry.models import Office
+
+REGISTRY = load_registry(packaged("officials.yaml"))
+BOUND = [office for office in REGISTRY.offices if REGISTRY.bound(office)]
+
+
+def ids(query: str) -> list[str]:
+    return [office.id for office in find_offices(REGISTRY, query)]
+
+
+@pytest.mark.parametrize(
+    ("query", "office"),
+    [
+        ("глава Томска", "tomsk-city"),
+        ("мэр Томска", "tomsk-city"),
+        ("главу Томска", "tomsk-city"),
+        ("глава Томского района", "tomsky"),
+        ("мэр ЗАТО Северск", "seversk"),
+        ("Стрежевого", "strezhevoy"),
+        ("губернатор", "tomsk-oblast-governor"),
+        ("cnhtdjq", "strezhevoy"),
+        ("Cnht;tdjq", "strezhevoy"),
+    ],
+)
+def test_an_office_is_found_by_what_people_type(query: str, office: str) -> None:
+    """Whatever the title says: a head is «глава» or «мэр», a place stands in any case, the layout may be wrong."""
+    assert ids(query) == [office]
+
+
+@pytest.mark.parametrize("office", REGISTRY.offices, ids=lambda office: office.id)
+def test_each_title_as_printed_finds_its_office(office: Office) -> None:
+    """The title exactly as the program prints it, in any case of letters."""
+    same = [other.id for other in REGISTRY.offices if other.title.casefold() == office.title.casefold()]
+    assert office.id in ids(office.title)
+    assert set(ids(office.title.upper())) <= set(same)
+
+
+def in_case(words: str, case: str) -> str:
+    """The words of a municipality in a case, each by the dictionary; what stays the same in any («ЗАТО») stays."""
+    parses = [(word, _analyser().parse(word)[0]) for word in words.split()]
+    forms = [(parse.inflect({case}) if "-" not in word else None, word) for word, parse in parses]
+    return " ".join(form.word if form is not None else word for form, word in forms)
+
+
+@pytest.mark.parametrize("case", ["gent", "datv", "accs", "ablt", "loct"])
+@pytest.mark.parametrize("office", BOUND, ids=lambda office: office.id)
+def test_a_municipality_in_any_case_finds_its_office_and_no_other(office: Office, case: str) -> None:
+    """«Стрежевого», «Томскому району»; Tomsk has a Duma too, and «Томском» is also the district's: its head is first."""
+    first, *others = ids(in_case(office.municipality, case))
+    assert first == office.id
+    assert office.municipality == "Томск" or not others
+
+
+def test_several_offices_are_listed() -> None:
+    """Each by its id, which can be typed."""
+    with pytest.raises(UsageError) as unclear:
+        pick_office(REGISTRY, "глава")
+    assert len(unclear.value.choices) > 1
