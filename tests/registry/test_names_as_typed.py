@@ -54,7 +54,7 @@ def in_case(words: str, case: str) -> str:
 @pytest.mark.parametrize("case", ["gent", "datv", "accs", "ablt", "loct"])
 @pytest.mark.parametrize("office", BOUND, ids=lambda office: office.id)
 def test_a_municipality_in_any_case_finds_its_office_and_no_other(office: Office, case: str) -> None:
-    """«Стрежевого», «Томскому району»; Tomsk has a Duma too, and «Томском» is also the district's: its head is first."""
+    """«Стрежевого», «Томскому району»; Tomsk has a Duma too, and «Томском» is also of the district: first its head."""
     first, *others = ids(in_case(office.municipality, case))
     assert first == office.id
     assert office.municipality == "Томск" or not others

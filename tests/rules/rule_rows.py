@@ -60,6 +60,7 @@ from tests.cases import (
 AUTHORS = {"owner": 901, "body": 902, "unknown": 903, "citizen": 904}
 CHECKS = tuple(check.name for check in catalogue())
 PRACTICE = tuple(check.name for check in catalogue() if check.section is ReportSection.PRACTICE)
+WITHOUT_ANSWERS = tuple(name for name in PRACTICE if name != "comments_answered")
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 PREVIEW, CLIENT = Route.TELEGRAM_PREVIEW, Route.TELEGRAM_CLIENT

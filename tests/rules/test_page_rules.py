@@ -15,6 +15,7 @@ from tests.rules.rule_rows import (
     CLIENT,
     OLD,
     PRACTICE,
+    WITHOUT_ANSWERS,
     Row,
     all_of,
     asked,
@@ -149,7 +150,7 @@ ROWS = {
     "what a page of this week shows counts in favour": each("passed", BARE, good_young, checks=TALKS, pages=NEW),
     "a silent page beside a new one": each("failed", BARE, young(), checks=COUNTS, pages=NEW),
     "a neutral page lends no age": each("inapplicable", BARE, young(), checks=COUNTS, pages=NEW, **NEUTRAL),
-    "enough beside a page that could not be read": each("passed", good(), UNREAD, checks=PRACTICE[:3], pages=BOTH),
+    "enough beside a page that could not be read": each("passed", good(), UNREAD, checks=WITHOUT_ANSWERS, pages=BOTH),
     "answers beside it": each("cantTell", good(), UNREAD, checks=[ANSWERS], pages=BOTH),
     "questions of both, too few without the old confirmation": each(
         "too_little_data", THREE_QUESTIONS, profile(*OLD, TWO_MORE), checks=[ANSWERS], pages=MIXED, due=5, askers=5
