@@ -70,7 +70,7 @@ LACKING = [
     (held("since: 2020", "known_as_of: 2026-11", ELSEWHERE), GapKind.OPENING, f"page of {ANNA} by the last day"),
     (searched("2026-11-01", "vk, ok"), GapKind.PAGE, "The search of 1 Nov 2026 left out max"),
     (searched("2026-11-01", result="t.me/imyarek"), GapKind.PAGE, "1 Nov 2026 found something that is not on record"),
-    (held("since: 2026", PAGE, name="Имярек Анна"), GapKind.PATRONYMIC, "namesakes are found too: Имярек Анна"),
+    (held("since: 2026", PAGE, name="Имярек Анна"), GapKind.PATRONYMIC, "has no patronymic, write it in: Имярек Анна"),
 ]  # fmt: skip
 
 

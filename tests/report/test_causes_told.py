@@ -15,7 +15,7 @@ from tests.report.read_report import RU, page, text_of
 OFFICE, DIRECTIVE = "rayon-17", "opened_by_deadline"
 INEXACT = "дата открытия неточна"
 CAUSES = [
-    (f"{DIRECTIVE}.undated", "too_little_data", "даты открытия в реестре нет"),
+    (f"{DIRECTIVE}.undated", "too_little_data", "когда открыта страница, неизвестно"),
     (f"{DIRECTIVE}.reported", "too_little_data", "о странице известно только из прессы"),
     ("office.undated_holder", "stale_holder", "нет источника о том, когда этот человек занимал должность"),
     ("cause.unreachable", "unreachable", "сеть не ответила"),

@@ -23,7 +23,7 @@ TRANSLATED = {
     Key("met"): "cumprido",
     Key("not met"): "não cumprido",
     Key("All weeks"): "Todas as semanas",
-    Key("Nothing is needed."): "Nada a fazer.",
+    Key("Nothing is asked of the holder."): "Nada a fazer.",
     Key("subscribers: %(n)s"): "seguidores: %(n)s",
 }
 
