@@ -55,7 +55,9 @@ def test_a_letter_says_what_the_audit_says(workspace: Workspace, five_weeks: Pat
 def test_who_met_everything_is_asked_for_nothing(workspace: Workspace) -> None:
     """The first district keeps to everything. A group that no audit has is no letter."""
     office = workspace.office("rayon-01")
-    assert workspace.translator.gettext("Nothing is asked of the holder.") in letter_to(workspace, office, workspace.week(None))
+    assert workspace.translator.gettext("Nothing is asked of the holder.") in letter_to(
+        workspace, office, workspace.week(None)
+    )
     with pytest.raises(UsageError):
         letter_to(workspace, office.model_copy(update={"id": "nobody"}), workspace.week(None))
 
