@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import Audit
+from auditor.base.safe import show_url
 from auditor.report.terminal import card_for, wants_colour
 from tests.audit_samples import remarked, sample_audit
 from tests.hostile import HALVES, STEERING, everywhere, steers
@@ -85,6 +86,14 @@ def test_leads_and_notices_are_the_operators_alone() -> None:
     assert "! осмотритесь" in shown
     assert re.search(r"(?m)^— вне поручения, добровольно · ", card(of("duma-1"), RU))
     assert re.search(r"— не применяется · .*\n  Должность вакантна с .* \(https://", card(of("rayon-11"), RU))
+
+
+def test_a_dated_source_is_told_by_its_address() -> None:
+    """A terminal has no links, so the word for one would lead nowhere."""
+    shown = " ".join(card(of("rayon-12"), RU).split())
+    (source,) = {trace.source for office in of("rayon-12").offices for trace in office.reports}
+    assert f"источник с датой, не позднее: 05.12.2021, {show_url(source)}" in shown
+    assert ", источник" not in shown
 
 
 @pytest.mark.parametrize("text", [text for text in STEERING.values() if text not in HALVES])
