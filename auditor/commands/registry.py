@@ -11,9 +11,9 @@ from auditor.commands.console import echo, echo_json
 from auditor.commands.next import gaps_in
 from auditor.commands.options import Common, program, words_argument
 from auditor.registry.registry_schema import schema_text
-from auditor.registry.remarks import remarks_schemas
+from auditor.registry.remarks import personal_data_in, remarks_schemas
 from auditor.report.audit_schema import audit_schema_text
-from auditor.run.workspace import Workspace
+from auditor.run.workspace import Workspace, remark_files
 
 
 @program.group()
@@ -26,14 +26,16 @@ def registry() -> None:
 def registry_check(common: Common) -> None:
     """Name every mistake in the registry with file and line.
 
-    Statements and corrections are read too. A remark names what can never be red by the policy's numbers. What is no
-    mistake but missing or too old, `auditor next` tells.
+    Statements and corrections are read too. A remark names what can never be red by the policy's numbers, and what in
+    statements and corrections may be a resident's. What is no mistake but missing or too old, `auditor next` tells.
     """
     workspace = common.open()
     if not common.quiet:
         echo(_summary(workspace))
         for remark in unreachable_reds(workspace.registry.policy):
             echo(workspace.translator.translate(_REMARK, text=remark))
+        for warning in personal_data_in(*remark_files(workspace.settings, workspace.registry_path)):
+            echo(workspace.translator.translate(_REMARK, text=warning.text))
 
 
 @registry.command("fill")

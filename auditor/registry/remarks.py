@@ -7,7 +7,7 @@ Every value is bounded, because it is printed in a public report as it is writte
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from auditor.base.address import web_address
-from auditor.base.errors import RegistryError, UsageError
+from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.safe import is_invisible
-from auditor.base.text import phrase, shorten
+from auditor.base.text import N_, phrase, shorten
 from auditor.base.weeks import Week
 from auditor.registry.model_reader import ModelReader, RegistryModel, did_you_mean, invalid, refusal
 from auditor.registry.models import Day, empty_list
@@ -246,6 +246,38 @@ def _check_days(entry: Statement | Correction | Withdrawal, reader: ModelReader)
     if until is not None and until < shown_from:
         message = phrase("until {until} is before {on}, so it would never be shown", until=until, on=shown_from)
         reader.add_problem_at(entry, "until", message, "write a later day, or take until: out")
+
+
+_PERSONAL = {
+    N_("a telephone number"): re.compile(
+        r"(?<![\w/=.-])(?:\+?[78][\s-]*\(?\d{3,5}\)?|\(?9\d\d\)?|\(\d{3,5}\))(?:[\s-]*\d){5,7}(?!\d)"
+        r"|(?<![\w-])\d{2,3}-\d\d-\d\d(?![\w-])"
+    ),
+    N_("an e-mail address"): re.compile(r"[\w.+-]+@[\w-]+\.\w"),
+    N_("a link to a person's page on VK"): re.compile(r"(?:\bvk\.(?:com|ru)/|[\[*@])id\d", re.IGNORECASE),
+}
+"""What may be a resident's, by its name. A name is like any other word, so nothing finds it."""
+_DASHES = str.maketrans("\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "----")
+
+
+def personal_data_in(statements: Path | None, corrections: Path | None) -> list[Problem]:
+    """Return a warning for each field that may name a resident: where it stands, never what it says."""
+    reader = ModelReader()
+    corrections_file = _read_remarks_file(corrections, CorrectionsFile, reader)
+    entries: list[Statement | Correction | Withdrawal] = [*corrections_file.corrections, *corrections_file.withdrawn]
+    entries += _read_remarks_file(statements, StatementsFile, reader).statements
+    for entry in entries:
+        for key, value in entry:
+            for kind in _personal_kinds(value):
+                what = phrase("{kind} in {key}, which is published as it stands", kind=phrase(kind), key=key)
+                reader.add_problem_at(entry, key, what, "take it out if it is a resident's")
+    return list(reader.problems.values())
+
+
+def _personal_kinds(value: Any) -> Iterator[str]:
+    """Return the name of each kind of personal data in a field."""
+    text = value.translate(_DASHES) if isinstance(value, str) else ""
+    return (kind for kind, pattern in _PERSONAL.items() if pattern.search(text))
 
 
 def locate_remarks(requested: Path | None, registry: Path, name: str) -> Path | None:

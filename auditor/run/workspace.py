@@ -119,6 +119,14 @@ def server_urls(settings: Settings, routes: Iterable[Route] = Route) -> Iterator
             yield url
 
 
+def remark_files(settings: Settings, registry: Path) -> tuple[Path | None, Path | None]:
+    """Return the files of statements and of corrections; None for one that is not there."""
+    return (
+        locate_remarks(settings.statements, registry, "statements.yaml"),
+        locate_remarks(settings.corrections, registry, "corrections.yaml"),
+    )
+
+
 def open_workspace(
     *,
     registry: Path | None = None,
@@ -153,8 +161,7 @@ def open_workspace(
         translator=Translator(lang, loaded_registry.zone),
         as_of=parse_time(as_of, loaded_registry.zone) if as_of is not None else None,
         remarks=load_remarks(
-            locate_remarks(settings.statements, path, "statements.yaml"),
-            locate_remarks(settings.corrections, path, "corrections.yaml"),
+            *remark_files(settings, path),
             offices=[office.id for office in loaded_registry.offices],
             checks=[check.name for check in catalogue()],
         ),

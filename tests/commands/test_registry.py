@@ -87,3 +87,19 @@ def test_a_remark_names_what_the_policys_numbers_never_let_be_red(place: Path) -
     done = typed("registry", "check", *NOW, cwd=place)
     assert done.code == 0
     assert "Remark: unanswered questions of a week's end can never be a red" in done.out
+
+
+def test_a_remark_names_where_a_statement_may_name_a_resident(place: Path) -> None:
+    """By file and line, never by what is written there; it is no mistake."""
+    folded = "statements:\n- office: first\n  week: 2026-W47\n  on: 2026-11-24\n  source: с\n  who: я\n  text: >\n"
+    (place / "statements.yaml").write_text(folded + "    Звонила +7 (000)\n    000-00-01.\n", encoding="utf-8")
+    corrections = CORRECTIONS.replace("text: т", "text: ответ дан vk.com/id1 на imyarek@example.invalid")
+    (place / "corrections.yaml").write_text(corrections, encoding="utf-8")
+    done = typed("registry", "check", *NOW, cwd=place)
+    end = "which is published as it stands; take it out if it is a resident's"
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[-3:] == [
+        f"Remark: corrections.yaml:1: an e-mail address in text, {end}",
+        f"Remark: corrections.yaml:1: a link to a person's page on VK in text, {end}",
+        f"Remark: statements.yaml:7: a telephone number in text, {end}",
+    ]

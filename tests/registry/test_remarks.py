@@ -10,7 +10,7 @@ import pytest
 
 from auditor.base.errors import RegistryError, UsageError
 from auditor.registry.model_reader import ModelReader
-from auditor.registry.remarks import Remarks, load_remarks, locate_remarks, remarks_schemas
+from auditor.registry.remarks import Remarks, load_remarks, locate_remarks, personal_data_in, remarks_schemas
 from auditor.registry.yaml_tree import parse_yaml
 
 STATEMENTS = """\
@@ -149,3 +149,23 @@ def test_editors_have_a_schema_of_each_file(name: str, text: str) -> None:
         assert all(key.get("description") for key in model["properties"].values())
     data[name][0]["said"] = 1
     assert not jsonschema.Draft202012Validator(schema).is_valid(data)
+
+
+PERSONAL = [
+    *("+7 000 000-00-01", "8(0000)00\N{EN DASH}00\N{EN DASH}01", "70000000001", "9000000001", "(000) 000 00 01"),
+    *("тел. 00-00-01", "000-00-01", "имярек@example.invalid", "https://vk.com/id1?w=wall1_2", "[id1|Имярек]"),
+    *("m.vk.ru/ID1", "@id1"),
+]
+HARMLESS = [
+    *("вх. № 5 от 24.11.2026", "2026-11-24", "132-р", "1 530 дней с 14.09.2022", "https://vk.com/wall-1000000000_2"),
+    *("https://example.invalid/9000000001?id=80000000001", "t.me/rayon01_glava", "vk.com/ideal", "исх. 01-05-1234"),
+]
+
+
+@pytest.mark.parametrize("text", [*PERSONAL, *HARMLESS])
+def test_what_may_be_a_residents_is_warned_of(tmp_path: Path, text: str) -> None:
+    """Telephone numbers, e-mail addresses and persons' pages on VK, in each text; dates, letters and posts are not."""
+    load(tmp_path, STATEMENTS.replace("подтверждение направлено.", f"«{text}»"))
+    warned = personal_data_in(tmp_path / "statements.yaml", None)
+    assert [warning.line for warning in warned] == [4] * (text in PERSONAL)
+    assert all(text not in str(warning) for warning in warned)
