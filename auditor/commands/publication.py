@@ -41,7 +41,8 @@ _NO_CONTACT = N_("AUDITOR_CONTACT is not set: the report will name nobody to wri
 def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop: Collection[str] = ()) -> Path:
     """Publish every week of the archive up to `as_of`, and `judged` as of that moment; return the page of its week.
 
-    `drop`: published weeks that may go although the archive lacks them. Raises `CannotRunError` as `publish` does.
+    `drop`: published weeks that may go although the archive lacks them. Raises `CannotRunError` as `publish` does, and
+    if published weeks were audited after `as_of`.
     """
     if not workspace.settings.contact:
         log.warning(workspace.translator.gettext(_NO_CONTACT))
@@ -53,10 +54,27 @@ def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop:
             return site(*arguments, unchanged_weeks=unchanged_weeks)
 
         week_keys = _week_keys(archive, arguments)
+        _refuse_to_forget(workspace.out, archive, as_of, week_keys)
         publish(draw, workspace.out, week_keys, _recipe_adapter().dump_python(recipe, mode="json"), drop=drop)
     return workspace.out / judged.week / "index.html"
 
 
+def _refuse_to_forget(out: Path, archive: Archive, as_of: datetime, week_keys: Collection[str]) -> None:
+    """Raise `CannotRunError` if published weeks are in the archive, but were audited only after `as_of`."""
+    stored_weeks = archive.audits.weeks(*_ALL_WEEKS, datetime.max.replace(tzinfo=UTC))
+    later_weeks = [week for week in stored_weeks if week in read_published(out).weeks and week not in week_keys]
+    if later_weeks:
+        message = phrase(
+            "{out}: shows {weeks}, audited later than {moment}; as of that moment the folder would lose what is right, "
+            "so nothing was changed. Leave --as-of out, or name another folder with --out",
+            out=out,
+            weeks=", ".join(later_weeks),
+            moment=as_of,
+        )
+        raise CannotRunError(message)
+
+
+_ALL_WEEKS = ("0000-W01", "9999-W53")
 _SiteArguments = tuple[Iterable[Audit], Sequence[Withdrawal], SiteOptions, Translator, datetime]
 
 
@@ -68,7 +86,7 @@ def _site_arguments(workspace: Workspace, archive: Archive, shown: Audit, as_of:
 
 def _week_keys(archive: Archive, arguments: _SiteArguments) -> dict[str, str]:
     """Return the key of each week that has to stay published; one without a stored audit may be, and may go."""
-    stored_weeks = archive.audits.weeks("0000-W01", "9999-W53", arguments[-1])
+    stored_weeks = archive.audits.weeks(*_ALL_WEEKS, arguments[-1])
     return {week: key for week, key in content_keys(*arguments).items() if week in stored_weeks}
 
 

@@ -29,3 +29,21 @@ def test_a_report_is_made_again_from_the_archive_and_a_week_that_it_lost_is_drop
     assert files(after / "one") == files(after / "two")
     assert typed(*line, "two", "--drop-week", "soon", cwd=after).code == 2
     assert typed(*line, "two", "--drop-week", week.lower(), cwd=after).code in {0, 1, 3}
+
+
+def test_a_moment_before_a_published_week_is_refused_and_advises_to_drop_nothing(
+    after: Path, as_of: tuple[str, str]
+) -> None:
+    """The week is in the archive and right: the one line says that it was audited later, whatever is to be dropped."""
+    (page,) = after.glob("reports/2*/index.html")
+    week, earlier = page.parent.name, ("--as-of", "2026-11-23T12:00:00+07:00")
+    assert typed("report", *as_of, "--out", "whole", cwd=after).code == 1
+    before = files(after / "whole")
+    for drop in ((), ("--drop-week", week)):
+        refused = typed("report", *earlier, "--out", "whole", "--lang", "en", *drop, cwd=after)
+        assert (refused.code, refused.out, len(refused.err.splitlines())) == (4, "", 1)
+        assert f"whole: shows {week}, audited later than " in refused.err
+        assert "Leave --as-of out" in refused.err
+        assert "--drop-week" not in refused.err
+    assert files(after / "whole") == before
+    assert typed("report", *earlier, "--out", "other", cwd=after).code in {0, 1, 3}
