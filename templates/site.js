@@ -1,20 +1,21 @@
-// The table of a week: a filter that the address keeps, and a sort by number. Without a script the table is whole.
+// The tables of heads: a filter that the address keeps, and a sort by number. Without a script a table is whole.
 "use strict";
 {
   const form = document.querySelector(".filter");
-  const table = document.querySelector(".rows");
+  const table = document.querySelector(".rows, .heads");
   const rows = [...table.querySelectorAll("tbody tr:not(.group)")];
+  const plain = (text) => text.toLowerCase().replace(/\s+/g, " ").replaceAll("ё", "е");
   const asked = () => Object.fromEntries(new FormData(form));
 
-  // What a row says itself: the labels of a narrow screen repeat the head.
+  // What a row says itself, and the holder's whole name: the labels of a narrow screen repeat the head.
   const words = new Map(rows.map((row) => {
     const bare = row.cloneNode(true);
     bare.querySelectorAll(".label").forEach((label) => label.remove());
-    return [row, bare.textContent.toLowerCase()];
+    return [row, plain(`${bare.textContent} ${row.dataset.name ?? ""}`)];
   }));
 
   const matches = (row, { q, outcome, page }) =>
-    words.get(row).includes(q.trim().toLowerCase()) &&
+    words.get(row).includes(plain(q.trim())) &&
     (!outcome || row.dataset.outcome === outcome) &&
     (!page || row.dataset.page.split(" ").includes(page));
 

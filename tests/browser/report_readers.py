@@ -143,7 +143,7 @@ def opened_late(reader: Reader, audit: Audit) -> None:
     """Who opened late, and by how much?"""
     text = reader.reads("«не соблюдено»", group_of(reader.page, "не соблюдено"))
     judged = [o.finding("opened_by_deadline") for o in audit.offices if o.bound and o.verdict == "failed"]
-    late = [f"через {f.values['days_late']} " for f in judged if f and f.values.get("days_late")]
+    late = [f"опоздание: {f.values['days_late']} " for f in judged if f and f.values.get("days_late")]
     assert late
     assert [phrase for phrase in late if phrase not in text] == []
 

@@ -7,6 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from auditor.base.i18n import Translator
+from auditor.report.cards import Scale
+from auditor.report.templates import environment_for
 from tests.browser.conftest import watch
 
 WEEK = "2026-W47"
@@ -98,3 +101,58 @@ def test_without_a_script_the_table_is_whole(browser: Browser, reports: Path) ->
     assert not page.locator("nav").is_visible()
     assert page.locator(".strip").is_visible()
     context.close()
+
+
+def test_the_first_page_finds_a_head_by_name(browser: Browser, reports: Path) -> None:
+    """By the whole name, and the address keeps it; without a script each name that is on record can be seen."""
+    context = browser.new_context()
+    page, messages = watch(context)
+    page.goto((reports / PAGES["home"]).as_uri())
+    page.get_by_label("Поиск").fill("имярек борис")
+    rows = page.locator(".heads tbody tr:not(.group):visible")
+    names = page.locator(".heads .who:visible").all_inner_texts()
+    assert (set(names), len(names)) == ({"Имярек\N{NO-BREAK SPACE}Б.\N{NO-BREAK SPACE}Б."}, rows.count())
+    groups = page.locator(".heads tr.group:visible").count()
+    assert 0 < groups < page.locator(".heads tr.group").count()
+    other = context.new_page()
+    other.goto(page.url)
+    assert other.locator(".heads tbody tr:not(.group):visible").count() == rows.count()
+    page.get_by_label("Поиск").fill("имярек Б. б.")
+    assert page.locator(".heads .who:visible").all_inner_texts() == names
+    assert messages == []
+    context.close()
+    bare = browser.new_context(java_script_enabled=False)
+    plain = opened(bare, reports, "home")
+    assert not plain.locator(".filter").is_visible()
+    assert plain.locator(".heads .who:visible").count() == 19, "the vacant office has no name"
+    bare.close()
+
+
+HATCHED = """() => [...document.querySelectorAll('.dates .halo-text')].filter(label => {
+  const text = label.getBoundingClientRect();
+  return [...label.ownerSVGElement.querySelectorAll('[fill="url(#hatch)"]')].some(hatch => {
+    const area = hatch.getBoundingClientRect();
+    return area.left < text.right && text.left < area.right && area.top < text.bottom - 3 && text.top < area.bottom;
+  });
+}).length"""
+"""How many labels of a line of dates lie on hatching; the last three pixels of a line of text are below its letters."""
+
+
+@pytest.mark.parametrize("day", ["2022-08-03", "2025-12-01"])
+def test_no_label_of_the_line_of_dates_is_struck_through(browser: Browser, reports: Path, day: str) -> None:
+    """Wherever its day lies: the label of a late one stands to the left, above what is hatched."""
+    context = browser.new_context(viewport={"width": TELEPHONE, "height": 844})
+    page = opened(context, reports, "office")
+    page.evaluate("drawn => { document.body.innerHTML = drawn }", line_of_dates(day))
+    assert page.locator(".dates .halo-text").count() == 1
+    assert page.evaluate(HATCHED) == 0
+    context.close()
+
+
+def line_of_dates(day: str) -> str:
+    """A line of dates with one opening that is known not to be later than `day`."""
+    draw: Any = environment_for(Translator("ru")).get_template("draw.html").module
+    scale = Scale(range(2019, 2027))
+    return draw.signs() + draw.dates(
+        scale, "2020", "2026-11-22", "2022-05-31", "срок", [(day, False, f"VK, {day}")], ""
+    )

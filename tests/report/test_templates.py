@@ -37,3 +37,12 @@ def test_a_line_opens_one_element(path: Path) -> None:
 def test_no_template_compares_the_words_of_truth(path: Path) -> None:
     """What is true or false comes from Python as such, and not as the text that a macro wrote."""
     assert not re.search(r"""[=!]= *["'](?:True|False|None|\d+)["']""", path.read_text(encoding="utf-8"))
+
+
+def test_the_sign_of_what_could_not_be_told_is_no_broken_character() -> None:
+    """A filled diamond around a question mark stands for a letter that a font lacks: the sign is a ring."""
+    drawn = (FOLDER / "draw.html").read_text(encoding="utf-8")
+    signs = dict(re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', drawn, re.DOTALL))
+    assert '<circle cx="8" cy="8" r="7" fill="none"' in signs["cantTell"]
+    assert 'fill="currentColor"' not in signs["cantTell"]
+    assert len(set(signs.values())) == len(signs)
