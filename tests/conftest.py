@@ -29,6 +29,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path_factory:
     for name in list(os.environ):
         if name.startswith(("AUDITOR_", "LC_", "LANG")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("AUDITOR_HOME", ".")  # commands may write where they are run
     home = tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"  # it is not there: to make it would cost 1 ms a test
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))

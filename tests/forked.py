@@ -53,9 +53,9 @@ def _forking() -> subprocess.Popen[str]:
 
 
 def forked(*args: str | Path, cwd: Path, env: dict[str, str], umask: int = 0) -> Forked:
-    """Run ``auditor ARGS`` in `cwd` with `env` and no other settings of this machine; a warning is an error."""
+    """Run ``auditor ARGS`` in `cwd`, named as its folder, with `env` and no other settings; a warning is an error."""
     process = _forking()
-    plain = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")} | {"AUDITOR_HOME": "."}
     with tempfile.TemporaryDirectory() as place:
         asked = {"args": list(map(str, args)), "cwd": str(cwd), "env": plain | env, "umask": umask, "place": place}
         try:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -208,7 +209,10 @@ class Settings:
     """Official sites on this machine and its network may be requested: for test servers only."""
     registry: Path | None = setting(None, a_path)
     data: Path | None = setting(None, a_path)
-    out: Path = setting(Path("reports"), a_path)
+    out: Path | None = setting(None, a_path)
+    """Empty: ``reports`` in the folder of ``auditor.toml``."""
+    as_of: str = setting("", a_text)
+    """The moment at which an invented world stands; what is fetched from a real network cannot be dated by it."""
     lang: str = setting("", _language)
     """Empty: output is in the reader's language, reports are in Russian."""
     vantage: str = setting("", _vantage)
@@ -242,13 +246,18 @@ class Settings:
         return route_settings if isinstance(route_settings, kind) else kind()
 
 
-def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
-    """Read settings from `environ` and from ``auditor.toml`` in `folder`. Raises `SettingsError` in one line."""
+def load_settings(
+    environ: Mapping[str, str], folder: Path, answers: Mapping[str, str] = MappingProxyType({})
+) -> Settings:
+    """Read settings from `environ`, from ``auditor.toml`` in `folder` and from `answers`, as if these stood in it.
+
+    Relative paths in the file are from `folder`. Raises `SettingsError` in one line.
+    """
     declared = _declared()
-    file_values = _from_file(folder / "auditor.toml", declared)
+    file_values = _from_file(folder / "auditor.toml", declared) | dict(answers)
     values: dict[type, dict[str, Any]] = defaultdict(dict)
     for name, (kind, setting_field) in declared.items():
-        text, where = _text(name, setting_field, environ, file_values)
+        text, where = _text(name, setting_field, environ, file_values, folder)
         if text:
             values[kind][setting_field.name] = setting_field.metadata["read"](text, where)
     own_values = values.pop(Settings, {})
@@ -260,7 +269,7 @@ def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
     declared = {name.upper(): setting_field.metadata["read"] for name, (_, setting_field) in _declared().items()}
     valid_names = [*declared, *(f"{name}_FILE" for name, read in declared.items() if read is a_secret)]
     odd = sorted(name.removeprefix(_PREFIX) for name in environ if name.startswith(_PREFIX))
-    near = {name: get_close_matches(name, valid_names, n=1) for name in odd if name not in valid_names}
+    near = {name: get_close_matches(name, valid_names, n=1) for name in odd if name not in {*valid_names, "HOME"}}
     return {_PREFIX + name: _PREFIX + likeliest[0] if likeliest else "" for name, likeliest in near.items()}
 
 
@@ -277,15 +286,16 @@ def _declared() -> dict[str, tuple[type, "Field[Any]"]]:
 
 
 def _text(
-    name: str, declared: "Field[Any]", environ: Mapping[str, str], file_values: Mapping[str, object]
+    name: str, declared: "Field[Any]", environ: Mapping[str, str], file_values: Mapping[str, object], folder: Path
 ) -> tuple[str, str]:
     """Return a setting's text, empty if it is not set, and its name for an error."""
     where, read = f"AUDITOR_{name.upper()}", declared.metadata["read"]
     text = environ.get(where, "").strip()
     if read is a_secret and not text:
-        text = _secret_file(name, environ, file_values)
+        text = _secret_file(name, environ, file_values, folder)
     if not text and name in file_values:
         text, where = _plain(file_values[name], name), f"auditor.toml: {name}"
+        text = str(folder / a_path(text, where)) if read is a_path and text else text
     if read is not a_path and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise SettingsError(phrase("{where}: this is not text in UTF-8; write it again", where=where))
     return text, where
@@ -322,10 +332,9 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
         if name in secrets:
             raise SettingsError(
                 phrase(
-                    "{path}: {name} is a secret; give it by AUDITOR_{upper} or …_FILE instead",
+                    "{path}: {name} is a secret; write it into a file, and name that by {name}_file",
                     path=path,
                     name=name,
-                    upper=name.upper(),
                 )
             )
         if name not in declared:
@@ -346,15 +355,15 @@ def _plain(value: object, name: str) -> str:
     return str(value)
 
 
-def _secret_file(name: str, environ: Mapping[str, str], file_values: Mapping[str, object]) -> str:
-    variable = f"AUDITOR_{name.upper()}_FILE"
+def _secret_file(name: str, environ: Mapping[str, str], file_values: Mapping[str, object], folder: Path) -> str:
+    variable, start = f"AUDITOR_{name.upper()}_FILE", Path()
     path = environ.get(variable, "").strip()
     if not path and f"{name}_file" in file_values:
-        path, variable = str(file_values[f"{name}_file"]), f"auditor.toml: {name}_file"
+        path, variable, start = str(file_values[f"{name}_file"]), f"auditor.toml: {name}_file", folder
     if not path:
         return ""
     try:
-        with Path(path).expanduser().open("rb") as file:
+        with (start / Path(path).expanduser()).open("rb") as file:
             return file.read(_LARGEST).decode("utf-8-sig").strip()
     except (OSError, ValueError, RuntimeError):
         raise SettingsError(

@@ -61,7 +61,7 @@ def accounts_confirm(common: Common, /, who: str, url: str, *, yes: bool, **give
     """
     from auditor.registry.decisions import plan_confirm
 
-    _decide(common.open(), common, who, lambda file, office: plan_confirm(file, office, url, **given), yes=yes)
+    _decide(common.open(writes=["registry"]), common, who, lambda file, office: plan_confirm(file, office, url, **given), yes=yes)
 
 
 @accounts.command("reject")
@@ -78,7 +78,7 @@ def accounts_reject(common: Common, /, who: str, url: str, *, yes: bool, **given
     """
     from auditor.registry.decisions import plan_reject
 
-    _decide(common.open(), common, who, lambda file, office: plan_reject(file, office, url, **given), yes=yes)
+    _decide(common.open(writes=["registry"]), common, who, lambda file, office: plan_reject(file, office, url, **given), yes=yes)
 
 
 @accounts.command("searched")
@@ -98,7 +98,7 @@ def accounts_searched(common: Common, /, who: str, *, yes: bool, **given: Any) -
     """
     from auditor.registry.decisions import plan_searched
 
-    workspace = common.open()
+    workspace = common.open(writes=["registry"])
     gettext = workspace.translator.gettext
     given["by"] = _asked(given["by"], gettext(WHO_SEARCHED))
     given["networks"] = given["networks"] or (_asked(None, gettext(WHICH_NETWORKS)) or "").replace(",", " ").split()
@@ -132,7 +132,7 @@ def accounts_undo(common: Common, /, who: str, *, search: bool, **given: Any) ->
     url = None if search else last
     if search == is_address(last) or not (search or names):
         raise UsageError(Text(N_("give the address of the page, or --search to take back a recorded search")))
-    workspace, day = common.open(), given["on"]
+    workspace, day = common.open(writes=["registry"]), given["on"]
     how, words = _asked(given["how"], workspace.translator.gettext(WHY_UNDONE)), workspace.translator.text
 
     def plan(file: "RegistryFile", office: str) -> "FileEdit":

@@ -23,7 +23,7 @@ def login(common: Common, *, sign_out: bool) -> None:
 
     What is typed is not shown. Only the owner of the session file can read it.
     """
-    workspace = common.open()
+    workspace = common.open(writes=["data"])
     echo(_log_out(workspace) if sign_out else _log_in(workspace))
 
 

@@ -12,7 +12,7 @@ as its first argument, and what it returns is the exit code::
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -102,11 +102,13 @@ class Common:
 
         logs.set_up_logs(verbose=self.verbose, quiet=self.quiet, lang=choose_language(self.lang, os.environ))
 
-    def open(self, *, publishes: bool = False) -> "Workspace":
+    def open(self, *, publishes: bool = False, writes: Collection[str] = ()) -> "Workspace":
         """Set up logging, read settings and registry, and return the workspace. Raises `UsageError` for a bad option.
 
         If the command `publishes`, the language is Russian unless ``--lang`` was given, whatever the system's is.
+        Unless somebody named what it `writes`, ``registry`` or ``data``, it asks first.
         """
+        from auditor.commands.ask_place import ask_place, print_folder
         from auditor.run.workspace import open_workspace
 
         if self.lang not in {None, *languages()}:
@@ -121,8 +123,17 @@ class Common:
             lang=self.lang,
             publishes=publishes,
         )
+        if not self.quiet:
+            print_folder(workspace)
+        if not (workspace.home.is_named or all(map(self._names, writes))):
+            ask_place(workspace)
         choose = partial(_choose_office, translator=workspace.translator) if sys.stdin.isatty() else None
         return replace(workspace, choose=choose)
+
+    def _names(self, option: str) -> bool:
+        """Return whether an option or its variable was given; ``auditor.toml`` is a matter of its folder."""
+        variable = os.environ.get(f"AUDITOR_{option.upper()}", "")
+        return getattr(self, option) is not None or bool(variable.strip())
 
     def progress(self, title: str, *, wanted: bool = True) -> AbstractContextManager["Progress"]:
         """Show a progress bar if standard error is a terminal, unless ``--quiet`` is given or it is not `wanted`."""

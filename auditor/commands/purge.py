@@ -28,7 +28,7 @@ def purge(common: Common, *, dry_run: bool) -> None:
 
     Checksums and sums stay, and the removal is recorded in the chain of checksums.
     """
-    workspace = common.open()
+    workspace = common.open(writes=() if dry_run else ["data"])
     purged = run_purge(workspace, dry_run=dry_run)
     if not common.quiet:
         echo(render_purge(purged, workspace, dry_run=dry_run))

@@ -50,7 +50,7 @@ def registry_fill(common: Common, who: str, *, yes: bool) -> int:
     """
     from auditor.commands.registry_fill import ask_offices, take_sheet_in
 
-    workspace = common.open()
+    workspace = common.open(writes=["registry"])
     if Path(who).suffix.lower() in _SHEETS:
         return take_sheet_in(workspace, common, Path(who), yes=yes)
     ask_offices(workspace, common, who, yes=yes)

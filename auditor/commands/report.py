@@ -19,7 +19,7 @@ def report(common: Common, week: str | None, drop: tuple[str, ...]) -> int:
 
     The same archive and the same --as-of give the same bytes.
     """
-    workspace = common.open(publishes=True)
+    workspace = common.open(publishes=True, writes=["registry", "data"])
     shown_week, as_of = workspace.week(week), workspace.clock()
     with Archive.read(workspace.data) as archive:
         audit = show_week(workspace, archive, shown_week, as_of)

@@ -31,7 +31,8 @@ def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd
     `explicit` is the value of ``--registry``. Relative paths are from `cwd`. Raises `UsageError` if a file that was
     named does not exist: another registry would judge other people.
     """
-    for given_path, origin in ((explicit, "--registry"), (environ.get("AUDITOR_REGISTRY"), "AUDITOR_REGISTRY")):
+    by_setting = "AUDITOR_REGISTRY, auditor.toml: registry"
+    for given_path, origin in ((explicit, "--registry"), (environ.get("AUDITOR_REGISTRY"), by_setting)):
         if given_path is None or not str(given_path).strip():
             continue
         path = cwd / Path(given_path).expanduser()

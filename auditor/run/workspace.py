@@ -24,6 +24,7 @@ from auditor.registry import Office, Registry, load_registry, locate_registry, p
 from auditor.registry.holders import office_urls
 from auditor.registry.lookup import UnclearOfficeError
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
+from auditor.run.home_folder import HomeFolder, find_home
 
 if TYPE_CHECKING:
     from auditor.probes.target import Clock
@@ -48,6 +49,8 @@ class Workspace:
     """Statements and corrections: attached when a report is shown, never stored with an audit."""
     choose: Callable[[UnclearOfficeError], Office] | None = None
     """Asks which of several offices is meant, where somebody can be asked."""
+    home: HomeFolder = field(default_factory=lambda: HomeFolder(Path()))
+    """The folder of its ``auditor.toml``."""
 
     @property
     def clock(self) -> "Clock":
@@ -142,27 +145,32 @@ def open_workspace(
     Raises `UsageError` for a setting, file or moment that cannot be read.
     """
     current_folder = Path.cwd()
-    settings = load_settings(os.environ, current_folder)
+    home = find_home(os.environ, current_folder)
+    folder = Path() if home.folder == current_folder else home.folder  # shorter in messages
+    settings = load_settings(os.environ, folder)
     for name, suggestion in unknown_names(os.environ).items():
         sentence = N_("{name} is no setting; did you mean {near}?") if suggestion else N_("{name} is no setting")
         log.warning(phrase(sentence, name=name, near=suggestion))
     lang = lang or settings.lang or (RUSSIAN if publishes else choose_language(None, os.environ))
-    path = locate_registry(registry or settings.registry, os.environ, current_folder)
+    environ = {"AUDITOR_REGISTRY": str(settings.registry or "")}
+    path = locate_registry(registry, environ, current_folder if registry or settings.registry else home.folder)
     path = path.relative_to(current_folder) if path.is_relative_to(current_folder) else path  # shorter in messages
     # A moment that was given may be earlier than what is on record; nothing on record is later than today.
-    given_moment = [parse_time(as_of, _UTC)] if as_of is not None else []
+    moment = as_of if as_of is not None else settings.as_of or None
+    given_moment = [parse_time(moment, _UTC)] if moment is not None else []
     loaded_registry = load_registry(path, max([datetime.now(UTC), *given_moment]))
     return Workspace(
         settings=settings,
         registry=loaded_registry,
         registry_path=path,
         data=data or settings.data or user_data_path("auditor", appauthor=False),
-        out=out or settings.out,
+        out=out or settings.out or folder / "reports",
         translator=Translator(lang, loaded_registry.zone),
-        as_of=parse_time(as_of, loaded_registry.zone) if as_of is not None else None,
+        as_of=parse_time(moment, loaded_registry.zone) if moment is not None else None,
         remarks=load_remarks(
             *remark_files(settings, path),
             offices=[office.id for office in loaded_registry.offices],
             checks=[check.name for check in catalogue()],
         ),
+        home=home,
     )

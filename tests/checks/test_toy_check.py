@@ -87,7 +87,7 @@ TRANSLATED = re.findall(r'N_\("(.*?)"\)|"posts", "(.*)"', JUDGED)
 def run(house: Path, *arguments: str | Path) -> str:
     """Run ``auditor ARGUMENTS`` in the copied tree, as a user starts it, and return its output."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
-    env |= {"PYTHONPATH": str(house), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "error"}
+    env |= {"PYTHONPATH": str(house), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "error", "AUDITOR_HOME": "."}
     command = [sys.executable, "-m", "auditor", *map(str, arguments)]
     done = subprocess.run(command, cwd=house, env=env, capture_output=True, text=True, check=False)
     assert done.returncode in {0, 1, 3}, done.stderr
