@@ -35,7 +35,10 @@ def inline(*args: object, env: Mapping[str, str]) -> Done:
     def documents(audits: Iterable[Audit], *_arguments: object, **_more: object) -> Iterator[tuple[str, bytes]]:
         yield from ((f"{audit.week}/audit.json", audit.to_json().encode()) for audit in audits)
 
-    settings, documents_alone = mock.patch.dict(os.environ, env), mock.patch.object(publication, "site", documents)
+    settings, documents_alone = (
+        mock.patch.dict(os.environ, {"AUDITOR_HOME": "."} | dict(env)),
+        mock.patch.object(publication, "site", documents),
+    )
     with settings, documents_alone, redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
         code = run([str(arg) for arg in args])
     return Done(code, out.getvalue(), err.getvalue())

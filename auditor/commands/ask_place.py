@@ -1,4 +1,4 @@
-"""Say which folder a command uses, and ask before it writes where nobody said that it should."""
+"""Name the folder that a command uses, and ask before it writes where nobody named one."""
 
 import sys
 from pathlib import Path

@@ -35,7 +35,7 @@ from auditor.run.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-_NO_CONTACT = N_("AUDITOR_CONTACT is not set: the report will name nobody to write to")
+_NO_CONTACT = N_("contact is not set in auditor.toml: the report will name nobody to write to")
 
 
 def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop: Collection[str] = ()) -> Path:

@@ -14,17 +14,19 @@ from auditor.base.snapshot import Cause, Route
 from auditor.base.text import N_, Text
 from auditor.probes.protocol import Failure
 
-_NO_NETWORK = N_("no network here: {host} is not reached; check the connection, or name a proxy in {proxy}")
-_CLOSED = N_("closed from here: {host} is silent or cuts the connection; name a proxy in {proxy}")
-_BLOCKED = N_("closed from here: {host} sends a block page or a captcha; name a proxy in {proxy}")
-_DOWN = N_("the server is down: {host} refuses connections; try later, or name a proxy in {proxy}")
+_NO_NETWORK = N_(
+    "no network here: {host} is not reached; check the connection, or name a proxy by {proxy} in auditor.toml"
+)
+_CLOSED = N_("closed from here: {host} is silent or cuts the connection; name a proxy by {proxy} in auditor.toml")
+_BLOCKED = N_("closed from here: {host} sends a block page or a captcha; name a proxy by {proxy} in auditor.toml")
+_DOWN = N_("the server is down: {host} refuses connections; try later, or name a proxy by {proxy} in auditor.toml")
 _ERROR = N_("the server is down: {host} answers with error {code}; try later")
 _PROXY = N_("the proxy of {proxy} does not lead to {host}: check it and its password, or name another")
 _CERTIFICATE = N_(
     "the certificate that comes for {host} is not trusted here: set this machine's clock right; if this network or the "
-    "server has an authority of its own, name its file in AUDITOR_CA_BUNDLE"
+    "server has an authority of its own, name its file by ca_bundle in auditor.toml"
 )
-_NO_KEY = N_("no key, or the key may not: set {key}")
+_NO_KEY = N_("no key, or the key may not: set {key} in auditor.toml")
 _SIGNED_OUT = N_("the session is signed in no more: `auditor login`")
 _OTHER_CAUSES = {
     Cause.THROTTLED: N_("too many requests; try later"),
@@ -48,7 +50,7 @@ def explain_failure(route: Route, failure: Failure, settings: Settings) -> Text:
     )
     params = {
         "host": urlsplit(server_url or "").hostname or route_facts.key,
-        "proxy": f"AUDITOR_{route_facts.prefix.upper()}_PROXY",
+        "proxy": f"{route_facts.prefix}_proxy",
         "code": str(failure.status or failure.code),
     }
     return Text(_sentence(failure, proxied=bool(getattr(route_settings, "proxy", None))), params)
@@ -67,6 +69,6 @@ def _sentence(failure: Failure, *, proxied: bool) -> str:
 
 
 def _key_setting(facts: RouteFacts) -> str:
-    """Return the name of the setting that holds a route's key."""
+    """Return the name of the setting that names the file of a route's key."""
     names = (f.name for f in fields(facts.settings) if f.metadata.get("read") is a_secret) if facts.settings else ()
-    return f"AUDITOR_{facts.prefix}_{next(iter(names), 'token')}".upper()
+    return f"{facts.prefix}_{next(iter(names), 'token')}_file"

@@ -203,9 +203,7 @@ def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
         context.load_verify_locations(ca_bundle)
     except OSError:  # ssl's error is one
         raise SettingsError(
-            phrase(
-                "AUDITOR_CA_BUNDLE: {path} holds no certificate that can be read; name a file in PEM", path=ca_bundle
-            )
+            phrase("ca_bundle: {path} holds no certificate that can be read; name a file in PEM", path=ca_bundle)
         ) from None
     return context
 

@@ -134,7 +134,7 @@ def _removed_ids(archive: Archive, registry: Registry, as_of: datetime) -> Itera
     )
 
 
-_NO_STAMP = N_("AUDITOR_STAMP_URL: no time stamp came for the checksum of the archive; the week is complete without it")
+_NO_STAMP = N_("stamp_url: no time stamp came for the checksum of the archive; the week is complete without it")
 
 
 def _stamp_seal(workspace: Workspace, seal: str) -> None:
@@ -148,9 +148,7 @@ def _stamp_seal(workspace: Workspace, seal: str) -> None:
         if token is not None:
             keep_stamp(workspace.data, seal, token)
     except OSError as error:
-        log.warning(
-            phrase("AUDITOR_STAMP_URL: the checksum's time stamp was not kept ({why})", why=os_error_text(error))
-        )
+        log.warning(phrase("stamp_url: the checksum's time stamp was not kept ({why})", why=os_error_text(error)))
         return
     if token is None:
         log.warning(phrase(_NO_STAMP))

@@ -84,7 +84,7 @@ def test_a_setting_is_read(environ: dict[str, str], file: str, name: str, value:
         ({"AUDITOR_VANTAGE": "a\udcff"}, "", "not text in UTF-8"),
         ({"AUDITOR_DATA": "a\0b"}, "", "AUDITOR_DATA: 'a\\x00b' is not a path"),
         ({"AUDITOR_DATA": "~nobody-of-that-name/a"}, "", "is not a path"),
-        ({}, "vk_token = 'x'", "vk_token is a secret; give it by AUDITOR_VK_TOKEN"),
+        ({}, "vk_token = 'x'", "vk_token is a secret; write it into a file, and name that by vk_token_file"),
         ({}, "vk_rps_file = 'x'", "no setting 'vk_rps_file'"),
         ({}, "[vk_rps]", "vk_rps is a list or a table; write a value"),
         ({}, f"vk_rps = {'[' * 5000}", "cannot be read: brackets in brackets"),

@@ -65,7 +65,7 @@ def test_a_silent_network_is_told_within_one_wait(silent: dict[str, str], place:
         routes = doctor.diagnose(workspace, patience=0.5)[-3:]
     assert time.monotonic() - begun_at < 2
     assert [line.state for line in routes] == ["unreachable"] * 3
-    assert all("PROXY" in str(workspace.translator.text(line.detail)) for line in routes)
+    assert all("_proxy" in str(workspace.translator.text(line.detail)) for line in routes)
 
 
 def test_a_network_that_is_closed_from_here_is_not_fine(after: Path, box: Sandbox, as_of: tuple[str, str]) -> None:

@@ -182,7 +182,7 @@ def test_a_report_without_an_address_to_write_to_is_warned_of(
         with_contact = replace(workspace, settings=replace(workspace.settings, contact=contact))
         with caplog.at_level("WARNING"):
             page = publish_weeks(with_contact, audit, workspace.clock())
-        assert ("AUDITOR_CONTACT" in caplog.text) is warned
+        assert ("contact is not set" in caplog.text) is warned
         assert page == workspace.out / newest / "index.html"
 
 

@@ -62,7 +62,8 @@ def typed(
         patch.setattr("auditor.base.logs.set_up_logs", lambda **_: None)  # this process's logs are pytest's
         for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
             patch.delenv(name, raising=False)
-        for name, value in ({"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"} | (env or {})).items():
+        own = {"AUDITOR_HOME": ".", "AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"}
+        for name, value in (own | (env or {})).items():
             patch.setenv(name, value)
         code = cli.run(list(map(str, args)))
     return Done(code, out.shown, err.shown)

@@ -58,5 +58,5 @@ def test_the_doctor_tells_a_certificate_from_a_block(route: Route) -> None:
     with https_server() as url:
         line = run(plugin_of(route).diagnose(context(url, "")))[0]
     assert line.state == "wrong"
-    assert "AUDITOR_CA_BUNDLE" in line.detail.message
+    assert "ca_bundle" in line.detail.message
     assert "proxy" not in line.detail.message

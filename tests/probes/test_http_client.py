@@ -210,7 +210,7 @@ def test_an_authority_that_the_settings_name_is_trusted_too(tmp_path: Path) -> N
     with https_server() as url:
         assert get(url, resolve=resolve_host, ca_bundle=CERTIFICATE).body == b"words"
     for path in (tmp_path / "none", tmp_path / "missing", tmp_path):
-        with pytest.raises(SettingsError, match=r"AUDITOR_CA_BUNDLE: .*PEM"):
+        with pytest.raises(SettingsError, match=r"ca_bundle: .*PEM"):
             HttpClient(lambda: NOW, ca_bundle=path)
 
 

@@ -97,7 +97,7 @@ def test_a_silent_route_is_given_up_within_30_seconds_and_the_others_go_on(
     telegram = "Telegram (просмотр без входа)"
     assert list(dict.fromkeys(labels)) == [f"ждём: VK, {telegram}", f"ждём: {telegram}", ""]
     assert "t.me" in caplog.text
-    assert "AUDITOR_TELEGRAM_WEB_PROXY" in caplog.text
+    assert "telegram_web_proxy" in caplog.text
 
 
 def test_routes_that_are_set_up_are_opened(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

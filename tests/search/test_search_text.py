@@ -41,9 +41,9 @@ Below the line, 2 pages:
 Routes
   Official sites: 1 request
   VK: 18 requests
-    closed: search (no access key has the rights for this); it would open with a user's key in AUDITOR_VK_TOKEN
+    closed: search (no access key has the rights for this); it would open with a user's key in vk_token_file
   Telegram (viewed without signing in): 29 requests
-    closed: search (no access key has the rights for this); it would open with AUDITOR_TELEGRAM_SESSION
+    closed: search (no access key has the rights for this); it would open with `auditor login`
   not read for links: vk.com/anna_own (the network says that the page is gone)
 Next: open each page and decide about it: auditor review"""
 
@@ -80,7 +80,7 @@ def test_the_document_holds_the_same_leads(result: SearchResult) -> None:
     assert given["text"] in TEXT
     assert set(given["evidence"]) < set(first_lead["evidence"])
     assert [route["requests"] for route in document["routes"]] == [1, 18, 29]
-    capability = {"task": "search", "open": False, "cause": "no_credentials", "key": "AUDITOR_VK_TOKEN"}
+    capability = {"task": "search", "open": False, "cause": "no_credentials", "key": "vk_token_file"}
     assert document["routes"][1]["doors"][1] == capability
 
 
@@ -101,9 +101,9 @@ def test_no_lead_is_told_as_no_more_than_was_asked(result: SearchResult) -> None
     assert printed_lines(result, causes={"vk": Cause.UNREACHABLE}, tried={"vk": 0})[0] == nothing
 
 
-READ = "closed: reading pages (no access key has the rights for this); it would open with AUDITOR_VK_TOKEN"
-SHUT = {"vk": (Capability(Task.READ, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN"), Capability(Task.NAMES, Cause.BLOCKED))}
-SESSION = Capability(Task.SEARCH, Cause.NO_CREDENTIALS, "AUDITOR_TELEGRAM_SESSION")
+READ = "closed: reading pages (no access key has the rights for this); it would open with vk_token_file"
+SHUT = {"vk": (Capability(Task.READ, Cause.NO_CREDENTIALS, "vk_token_file"), Capability(Task.NAMES, Cause.BLOCKED))}
+SESSION = Capability(Task.SEARCH, Cause.NO_CREDENTIALS, "`auditor login`")
 BOTH = {"telegram_preview": (SESSION,), "telegram_client": ()}
 ROUTES = [
     ({"causes": {"vk": Cause.UNREACHABLE}}, ["stopped: from where we looked the network did not answer"]),

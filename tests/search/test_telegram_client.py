@@ -18,7 +18,7 @@ from tests.search.memory_scouts import any_page, instant_timer, named, stored_bo
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OPENED = datetime(2022, 5, 20, 6, tzinfo=UTC)
-KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
+KEYS = "telegram_api_id, telegram_api_hash_file, `auditor login`"
 
 
 def channel(number: int, **more: Any) -> dict[str, Any]:

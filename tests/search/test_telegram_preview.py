@@ -52,7 +52,7 @@ def user(name: str, kind: str = "channel", title: str = "Имярек", **more: 
 def test_names_and_pages_are_open_and_the_search_needs_a_session() -> None:
     """t.me has no search of its own."""
     scout = preview_scout(Site())
-    capabilities = [(Task.NAMES, True, ""), (Task.SEARCH, False, "AUDITOR_TELEGRAM_SESSION"), (Task.READ, True, "")]
+    capabilities = [(Task.NAMES, True, ""), (Task.SEARCH, False, "`auditor login`"), (Task.READ, True, "")]
     assert [(d.task, d.open, d.key) for d in scout.capabilities()] == capabilities
     assert scout.search("Имярек", any_page) == ScoutResult(cause=Cause.NO_CREDENTIALS)
     assert [scout.names_affordable(requests) for requests in (0, 1, 5, 11, 100)] == [0, 0, 4, 10, 10]

@@ -19,7 +19,7 @@ from tests.search.memory_scouts import (
     vk_scout,
 )
 
-KEY = "AUDITOR_VK_TOKEN"
+KEY = "vk_token_file"
 
 
 def batches(world: VkWorld, method: str) -> list[int]:

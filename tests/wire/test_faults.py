@@ -43,7 +43,7 @@ ONE_ROUTE = {
     "": ("", None, ""),
     "telegram_blocked": ("telegram", "blocked", "closed from here: 127.0.0.1 sends a block page"),
     "vk_502": ("vk", "unreachable", "the server is down: 127.0.0.1 answers with error 502"),
-    "vk_bad_token": ("vk", "no_credentials", "no key, or the key may not: set AUDITOR_VK_TOKEN"),
+    "vk_bad_token": ("vk", "no_credentials", "no key, or the key may not: set vk_token_file in auditor.toml"),
     "vk_control": ("vk", "control_failed", ""),
 }
 """Faults of one route: which network, the cause of its cells, and the line for whoever runs the program."""

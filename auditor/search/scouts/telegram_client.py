@@ -42,7 +42,7 @@ class TelegramClientScout(Scout):
     name = "telegram_client"
     network = _NETWORK
     tasks = (Task.SEARCH,)
-    key = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
+    key = "telegram_api_id, telegram_api_hash_file, `auditor login`"
 
     def _why_not(self, task: Task) -> Cause | None:
         del task

@@ -53,7 +53,7 @@ class TelegramPreviewScout(Scout):
     name = "telegram_preview"
     network = _NETWORK
     tasks = tuple(Task)
-    key = "AUDITOR_TELEGRAM_SESSION"
+    key = "`auditor login`"
     batch = 10
     price = (1, 1, 1)
     """One request is left for the control after the batch."""

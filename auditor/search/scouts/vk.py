@@ -83,7 +83,7 @@ class VkScout(Scout):
     name = "vk"
     network = NETWORK
     tasks = tuple(Task)
-    key = "AUDITOR_VK_TOKEN"
+    key = "vk_token_file"
     batch = 1000
     price = (2, 2, BATCH[GROUPS])
     """Two, because a list in which VK knows no name is asked for again."""

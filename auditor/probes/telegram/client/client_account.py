@@ -133,7 +133,7 @@ def parse_dc(text: str | None) -> DataCentre | None:
     match = _DATA_CENTRE.fullmatch(text.strip())
     if match is None or not 0 < int(match[3]) < 2**16:
         raise SettingsError(
-            phrase("AUDITOR_TELEGRAM_DC: {text} is no data centre; write it as 2@127.0.0.1:443", text=repr(text))
+            phrase("telegram_dc: {text} is no data centre; write it as 2@127.0.0.1:443", text=repr(text))
         )
     return DataCentre(int(match[1]), match[2].strip("[]"), int(match[3]))
 
@@ -162,7 +162,7 @@ def parse_proxy(text: str | None) -> Proxy | None:
 
 
 def _proxy_error(message: Text) -> SettingsError:
-    return SettingsError(phrase("{option}: {said}", option="AUDITOR_TELEGRAM_PROXY", said=message))
+    return SettingsError(phrase("{option}: {said}", option="telegram_proxy", said=message))
 
 
 def _mtproxy_secret(text: str) -> str:
@@ -193,7 +193,7 @@ def _public_key(path: Path | None) -> bytes | None:
     except Exception:  # noqa: BLE001 - whatever the parser stumbles over
         raise SettingsError(
             phrase(
-                "AUDITOR_TELEGRAM_PUBLIC_KEY: {path} holds no PKCS#1 public key; it begins BEGIN RSA PUBLIC KEY",
+                "telegram_public_key: {path} holds no PKCS#1 public key; it begins BEGIN RSA PUBLIC KEY",
                 path=path,
             )
         ) from None

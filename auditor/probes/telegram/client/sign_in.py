@@ -181,7 +181,7 @@ _BANNED = CannotRunError, N_("Telegram has banned this account; it cannot be use
 _SENTENCES: dict[str, tuple[type[AuditorError], str]] = {
     "API_ID_INVALID": (
         SettingsError,
-        N_("AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH do not go together; copy both from my.telegram.org"),
+        N_("telegram_api_id and telegram_api_hash do not go together; copy both from my.telegram.org"),
     ),
     "PHONE_NUMBER_INVALID": (UsageError, N_("Telegram knows no such number; write it with the country's code, +7…")),
     "PHONE_NUMBER_UNOCCUPIED": (UsageError, N_("no account has this number; sign up in Telegram's own program first")),
@@ -198,7 +198,7 @@ def _connection_to(settings: Settings, session: DataCentre) -> TelethonConnectio
     if account is None:
         raise SettingsError(
             phrase(
-                "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
+                "telegram_api_id and telegram_api_hash_file are needed in auditor.toml; get both from https://my.telegram.org"
             )
         )
     return TelethonConnection(account)
@@ -215,7 +215,7 @@ def _errors_in_words() -> Iterator[None]:
         ) from None
     except ConnectionLost:
         raise CannotRunError(
-            phrase("Telegram cannot be reached from here; check the network or set AUDITOR_TELEGRAM_PROXY")
+            phrase("Telegram cannot be reached from here; check the network or set telegram_proxy in auditor.toml")
         ) from None
     except RpcRefused as refusal:
         kind, sentence = _sentence(refusal)

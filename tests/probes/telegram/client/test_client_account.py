@@ -52,7 +52,7 @@ def test_what_is_no_proxy_is_refused_without_its_secret() -> None:
         *("mtproxy://tainoe@host:443", "mtproxy://host:443", "socks5://tainoe@[host:1"),
         *(f"mtproxy://ee{SECRET}7461696e6f65@host:443", f"mtproxy://{SECRET}00@host:443"),
     ]:
-        with pytest.raises(SettingsError, match="AUDITOR_TELEGRAM_PROXY") as caught:
+        with pytest.raises(SettingsError, match="telegram_proxy") as caught:
             parse_proxy(text)
         assert not [word for word in ("\n", "tainoe", SECRET) if word in str(caught.value)]
 
@@ -86,7 +86,7 @@ def test_a_setting_that_cannot_be_read_is_named_in_one_line() -> None:
     for name, text in [("PROXY", "ftp://x"), ("DC", "elsewhere"), ("PUBLIC_KEY", "/nowhere/key.pem")]:
         for environ in ({}, {"AUDITOR_TELEGRAM_API_ID": "1", "AUDITOR_TELEGRAM_API_HASH": "x"}):
             settings = load_settings({**environ, f"AUDITOR_TELEGRAM_{name}": text}, Path())
-            with pytest.raises(SettingsError, match=f"AUDITOR_TELEGRAM_{name}") as caught:
+            with pytest.raises(SettingsError, match=f"telegram_{name.lower()}") as caught:
                 load_account(settings, DataCentre())
             assert "\n" not in str(caught.value)
             assert (load_account(load_settings(environ, Path()), DataCentre()) is None) is not environ

@@ -135,9 +135,9 @@ def test_where_telegram_cannot_be_reached_the_session_stays(sandbox: Sandbox, ap
 
 def test_a_wrong_setting_is_named_in_one_line(applicant: Applicant) -> None:
     """Before anything is typed where that can be."""
-    names, together = ("AUDITOR_TELEGRAM_API_ID", "AUDITOR_TELEGRAM_API_HASH"), "do not go together"
+    names, together = ("telegram_api_id", "telegram_api_hash"), "do not go together"
     for name, text, says in (*((name, "", name) for name in names), (names[1], "0" * 32, together)):
-        applicant.more = {name: text}
+        applicant.more = {f"AUDITOR_{name.upper()}": text}
         with pytest.raises(SettingsError, match=says) as caught:
             applicant.enter()
         assert "\n" not in str(caught.value)
