@@ -1,10 +1,11 @@
 """``auditor demo``: run the whole audit on an invented world that the sandbox serves on this machine."""
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -15,13 +16,16 @@ from auditor.base.errors import UsageError, os_error_text
 from auditor.base.files import write_file
 from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
-from auditor.base.settings import load_settings
-from auditor.base.text import phrase
+from auditor.base.networks import routes
+from auditor.base.settings import a_url, load_settings
+from auditor.base.text import N_, phrase
 from auditor.checks import catalogue
+from auditor.commands.console import echo
 from auditor.commands.options import Common, program
 from auditor.commands.publication import print_summary, run_weekly
 from auditor.registry import Registry, load_registry
 from auditor.registry.remarks import Remarks, load_remarks
+from auditor.run.home_folder import SETTINGS_FILE
 from auditor.run.workspace import Workspace
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
@@ -41,15 +45,39 @@ _MISSED, _HINDERED = 2, 3
 def demo(common: Common, weeks: int) -> None:
     """Audit an invented world on this machine, in the folder --out, by default demo.
 
-    The reports say on every page that they are invented.
+    The reports say on every page that they are invented. In the folder every command can be tried.
     """
     common.set_up_logs()
-    with common.progress("demo") as progress:
-        workspace, audit, page = run_demo(
-            common.out or Path("demo"), seed=_SEED, lang=common.lang or "ru", weeks=weeks, progress=progress
-        )
+    out, translator = common.out or Path("demo"), Translator(common.lang or "ru")
+    _require_demonstration(out)
     if not common.quiet:
-        print_summary(workspace, audit, page)
+        echo(translator.gettext(_STAGED))
+    with common.progress("demo") as progress:
+        workspace, audit, page = run_demo(out, seed=_SEED, lang=translator.lang, weeks=weeks, progress=progress)
+    write_file(out / SETTINGS_FILE, "".join(_settings_lines(workspace)))
+    if not common.quiet:
+        print_summary(workspace, audit, page, [f"cd {quote(str(out))} && auditor next"])
+
+
+_STAGED = N_("A demonstration: all of it is invented. Where a network is closed, that is staged: yours is not asked.")
+_NETWORKS = N_("An invented world: its networks are closed on purpose, and its clock stands.")
+_CONTACT = "otchet@example.invalid"
+_CLOSED = "http://127.0.0.1:9"
+"""A server of this machine that nothing listens at."""
+
+
+def _settings_lines(workspace: Workspace) -> Iterator[str]:
+    """Yield the lines of an ``auditor.toml`` by which every command works in the folder and asks no real network."""
+    yield f"# {workspace.translator.gettext(_NETWORKS)}\n"
+    servers = (
+        f"{facts.prefix}_{setting.name}"
+        for facts in routes().values()
+        for setting in (fields(facts.settings) if facts.settings is not None else ())
+        if setting.metadata["read"] is a_url
+    )
+    values = {"data": "data", "out": "reports", "contact": _CONTACT, "as_of": workspace.clock().isoformat()}
+    values |= dict.fromkeys([*servers, "website_proxy"], _CLOSED) | {"website_local": "yes"}
+    yield from (f'{name} = "{value}"\n' for name, value in values.items())
 
 
 def run_demo(
@@ -83,7 +111,7 @@ def _workspace(
 ) -> Workspace:
     """Return a workspace whose clock stands at `now`; `environment` holds the settings that lead to the sandbox."""
     return Workspace(
-        settings=load_settings({**environment, "AUDITOR_CONTACT": "otchet@example.invalid"}, registry_path.parent),
+        settings=load_settings({**environment, "AUDITOR_CONTACT": _CONTACT}, registry_path.parent),
         registry=registry,
         registry_path=registry_path,
         data=data,
@@ -129,19 +157,32 @@ def _clear_folder(out: Path, data: Path) -> bool:
 
     Nothing else is removed. Raises `UsageError` if `data` is no demonstration's archive.
     """
+    _require_demonstration(out)
+    is_there = data.exists()
+    if is_there:
+        shutil.rmtree(data)
+    return is_there
+
+
+def _require_demonstration(out: Path) -> None:
+    """Make the folder `out`. Raises `UsageError` if it holds an archive or settings that are no demonstration's."""
+    data, settings_path = out / "data", out / SETTINGS_FILE
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
             phrase("{out}: cannot be a folder ({why}); choose another with --out", out=out, why=os_error_text(error))
         ) from error
-    if not data.exists():
-        return False
-    with Archive.read(data) as archive:
-        synthetic = archive.synthetic
-    if not synthetic:
-        raise UsageError(
-            phrase("{data}: holds something that is not a demonstration's; choose another folder with --out", data=data)
-        )
-    shutil.rmtree(data)
-    return True
+    if settings_path.exists() and load_settings({}, out).contact != _CONTACT:
+        raise _not_ours(settings_path)
+    if data.exists():
+        with Archive.read(data) as archive:
+            synthetic = archive.synthetic
+        if not synthetic:
+            raise _not_ours(data)
+
+
+def _not_ours(path: Path) -> UsageError:
+    return UsageError(
+        phrase("{data}: holds something that is not a demonstration's; choose another folder with --out", data=path)
+    )

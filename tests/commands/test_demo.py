@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from unittest.mock import Mock
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,10 +11,10 @@ from auditor.base.errors import UsageError
 from auditor.base.weeks import Week
 from auditor.commands import demo
 from auditor.commands.demo import _clear_folder, _weeks_back
-from auditor.run.workspace import Workspace
-from auditor.sandbox import Sandbox
+from auditor.run.workspace import Workspace, open_workspace, server_urls
+from auditor.sandbox import Sandbox, World
 from tests.cases import TOMSK
-from tests.commands.typed import typed
+from tests.commands.typed import typed, workspace_in
 
 
 def test_of_a_longer_demonstration_a_week_is_missing() -> None:
@@ -57,12 +58,33 @@ def test_what_a_demonstration_is_made_of(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert {"weeks": weeks, "lang": lang, "seed": 2022}.items() <= made.call_args.kwargs.items()
 
 
+def test_in_its_folder_commands_work_and_ask_no_real_network(
+    place: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its settings close every network and hold its clock; the first line of both says that this is on purpose."""
+    workspace = workspace_in(place, world.now)
+    monkeypatch.setattr(demo, "run_demo", Mock(return_value=(workspace, Mock(), place / "reports")))
+    monkeypatch.setattr(demo, "print_summary", Mock())
+    done = typed("demo", "--out", ".", "--lang", "en", cwd=place)
+    assert done.out.splitlines()[0].endswith("Where a network is closed, that is staged: yours is not asked.")
+    assert "closed on purpose" in (place / "auditor.toml").read_text(encoding="utf-8").splitlines()[0]
+    monkeypatch.chdir(place)
+    there = open_workspace()
+    assert (there.clock(), there.home.is_named) == (world.now, True)
+    there.require_own_time(["https://site.example"])  # no server of its own is outside this machine
+    assert {urlsplit(url).hostname for url in server_urls(there.settings)} == {"127.0.0.1"}
+    shut = typed("check", "rayon-01", "--lang", "en", cwd=place, env={"AUDITOR_HOME": ""})
+    assert "was not checked this week" in shut.out
+
+
 def test_nothing_real_is_overwritten(tmp_path: Path) -> None:
     """An archive that is not a demonstration's stops it, in one line; so does a place that can be no folder."""
     with Archive.open(tmp_path / "real" / "data"):
         (tmp_path / "file").write_text("x")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "auditor.toml").write_text('contact = "press@example.org"', encoding="utf-8")
     before = sorted(map(str, tmp_path.rglob("*")))
-    for place in ("real", "file"):
+    for place in ("real", "file", "mine"):
         done = typed("demo", "--out", place, cwd=tmp_path)
         assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
         assert place in done.err
@@ -75,6 +97,6 @@ def test_an_earlier_demonstration_is_removed_and_nothing_else(tmp_path: Path) ->
     assert not _clear_folder(out, out / "data")
     with Archive.open(out / "data") as archive:
         archive.mark_synthetic()
-    (out / "mine.txt").write_text("x")
+    (out / "auditor.toml").write_text('contact = "otchet@example.invalid"', encoding="utf-8")
     assert _clear_folder(out, out / "data")
-    assert [path.name for path in out.iterdir()] == ["mine.txt"]
+    assert [path.name for path in out.iterdir()] == ["auditor.toml"]
