@@ -127,6 +127,8 @@ class RouteFacts:
     whether it changed."""
     asks_for_missing: bool = True
     """Whether the control that must not exist is requested; False where look-ups of names are rationed."""
+    needs: str = ""
+    """What `auditor start` says that looks by it need, marked by `N_`; empty if it does not try it."""
     key_question: str = ""
     """How `auditor start` asks for its setting ``token``, marked by `N_`; empty where it does not ask."""
     key_objection: str = ""

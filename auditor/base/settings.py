@@ -109,6 +109,17 @@ def _contact(text: str, where: str) -> str:
     return text
 
 
+def can_be_reached(contact: str) -> bool:
+    """Return whether a contact holds an e-mail, a link or a telephone with its code."""
+    return _REACHABLE.search(contact) is not None
+
+
+_REACHABLE = re.compile(
+    r"\S@\S+\.\w|https?://\S|\b(?:[\w-]+\.)+(?:[a-z]{2,}|рф)\b|(?:\d[\s()-]*){10}",
+    re.IGNORECASE,
+)
+
+
 def _public_url(text: str, where: str) -> str:
     """Read a published address. A login in it is an error that does not repeat it."""
     if "@" in text.partition("://")[2].partition("/")[0] or may_hold_secret(text):

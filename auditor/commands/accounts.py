@@ -61,7 +61,13 @@ def accounts_confirm(common: Common, /, who: str, url: str, *, yes: bool, **give
     """
     from auditor.registry.decisions import plan_confirm
 
-    _decide(common.open(writes=["registry"]), common, who, lambda file, office: plan_confirm(file, office, url, **given), yes=yes)
+    _decide(
+        common.open(writes=["registry"]),
+        common,
+        who,
+        lambda file, office: plan_confirm(file, office, url, **given),
+        yes=yes,
+    )
 
 
 @accounts.command("reject")
@@ -78,7 +84,13 @@ def accounts_reject(common: Common, /, who: str, url: str, *, yes: bool, **given
     """
     from auditor.registry.decisions import plan_reject
 
-    _decide(common.open(writes=["registry"]), common, who, lambda file, office: plan_reject(file, office, url, **given), yes=yes)
+    _decide(
+        common.open(writes=["registry"]),
+        common,
+        who,
+        lambda file, office: plan_reject(file, office, url, **given),
+        yes=yes,
+    )
 
 
 @accounts.command("searched")

@@ -69,7 +69,8 @@ def run_guarded(command: Callable[[], object]) -> int:
     except AuditorError as error:
         return _print_error(_error_lines(error), error.exit_code)
     except KeyboardInterrupt as error:
-        return _print_error(_ending_lines(_INTERRUPTED, error), _SIGINT)
+        text = next((arg for arg in error.args if isinstance(arg, Text)), _INTERRUPTED)
+        return _print_error(_ending_lines(text, error), _SIGINT)
     except OSError as error:
         return _output_error(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key

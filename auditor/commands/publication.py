@@ -18,6 +18,7 @@ from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
+from auditor.base.settings import can_be_reached
 from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week
 from auditor.commands.console import echo
@@ -36,6 +37,7 @@ from auditor.run.workspace import Workspace
 log = logging.getLogger(__name__)
 
 _NO_CONTACT = N_("contact is not set in auditor.toml: the report will name nobody to write to")
+_VAGUE_CONTACT = N_("contact in auditor.toml is no e-mail, link or telephone: readers cannot write to it")
 
 
 def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop: Collection[str] = ()) -> Path:
@@ -44,8 +46,9 @@ def publish_weeks(workspace: Workspace, judged: Audit, as_of: datetime, *, drop:
     `drop`: published weeks that may go although the archive lacks them. Raises `CannotRunError` as `publish` does, and
     if published weeks were audited after `as_of`.
     """
-    if not workspace.settings.contact:
-        log.warning(workspace.translator.gettext(_NO_CONTACT))
+    if not can_be_reached(workspace.settings.contact):
+        message = _VAGUE_CONTACT if workspace.settings.contact else _NO_CONTACT
+        log.warning(workspace.translator.gettext(message))
     recipe = _FolderRecipe(as_of, judged.week, workspace.translator.lang, judged.seal, _inputs_digest(workspace, as_of))
     with Archive.read(workspace.data) as archive:
         arguments = _site_arguments(workspace, archive, judged, as_of)

@@ -1,13 +1,16 @@
 """``auditor start``: ask at most five questions, and set up the folder that a weekly run needs.
 
-Each answer is tried at once. A registry that is already in the folder is kept.
+Each answer is tried at once and written into ``auditor.toml``, so that the next start goes on after an interrupted one.
+A registry that is already in the folder is kept.
 """
 
 import os
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +21,17 @@ import click
 from auditor.base.errors import CannotRunError, SettingsError, UsageError, os_error_text
 from auditor.base.files import make_private, packaged, write_file
 from auditor.base.i18n import Translator, choose_language
-from auditor.base.settings import Settings, load_settings
+from auditor.base.settings import Settings, can_be_reached, load_settings
 from auditor.base.snapshot import Route
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
 from auditor.commands.keypress import ask_line, ask_secret
 from auditor.commands.options import Common, program
 from auditor.probes.event_loop import run
-from auditor.probes.plugins import PluginContext, plugin_of
+from auditor.probes.plugins import DiagnosisLine, PluginContext, plugin_of
 from auditor.registry import Registry, load_registry
 from auditor.registry.gaps import gaps_of
+from auditor.run.home_folder import SETTINGS_FILE, last_started, remember_started
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TUESDAY = "2"
@@ -62,8 +66,37 @@ class _SetupDialog:
 
     def settings(self, **more: str) -> Settings:
         """Return the settings made of the environment, the answers so far and `more`. Raises `SettingsError`."""
-        environ = dict(os.environ) | {f"AUDITOR_{name.upper()}": value for name, value in (self.written | more).items()}
-        return load_settings(environ, self.folder / "no-file-here")
+        answers = self.written | more
+        environ = {name: value for name, value in os.environ.items() if _key_of(name) not in answers}
+        return load_settings(environ, self.folder / "no-file-here", answers)
+
+    @property
+    def path(self) -> Path:
+        """The file of the answers."""
+        return self.folder / SETTINGS_FILE
+
+    def keep(self, **answers: str) -> None:
+        """Write answers into the file; an empty one says that the question was answered."""
+        self.written |= answers
+        text = self.translator.gettext(N_("not finished; run it again, and it goes on here"))
+        write_file(self.path, f"{_UNFINISHED} {text}\n{''.join(_lines(self.written))}", mode=0o600)
+
+
+def _key_of(variable: str) -> str:
+    return variable.removeprefix("AUDITOR_").lower()
+
+
+_UNFINISHED = "# auditor start:"
+"""How a file of answers begins until all questions are answered."""
+
+
+def _earlier_answers(path: Path) -> dict[str, str] | None:
+    """Return the answers of an interrupted start; None if the folder is set up. Raises `OSError`, `ValueError`."""
+    if not path.exists():
+        return {}
+    text = path.read_text(encoding="utf-8")
+    values = tomllib.loads(text) if text.startswith(_UNFINISHED) else None
+    return None if values is None else {name: str(value) for name, value in values.items()}
 
 
 @program.command()
@@ -71,31 +104,53 @@ class _SetupDialog:
 def start(common: Common) -> None:
     """Ask five questions, and set up a folder from which the pages are checked every week.
 
-    Where to keep it, whom to write to, the VK key, a proxy, the day. Each answer is tried at once.
+    Where to keep it, whom to write to, the VK key, a proxy, the day. Each answer is tried and written at once.
     """
     dialog = _SetupDialog(Translator(choose_language(common.lang, os.environ)))
     dialog.settings()  # reports an invalid environment variable before the first question
     try:
+        _say_needs(dialog)
         _ask_folder(dialog)
         registry = _copy_registry(dialog)
         _ask_contact(dialog)
         _ask_about_routes(dialog, registry)
         _ask_day(dialog, registry.timezone)
         _finish(dialog, registry)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_interrupted(dialog)) from None
     except OSError as error:
         raise CannotRunError(phrase("{path}: {why}", path=dialog.folder, why=os_error_text(error))) from None
 
 
+def _interrupted(dialog: _SetupDialog) -> Text:
+    if not dialog.written:
+        return phrase("interrupted; nothing was written")
+    return phrase("interrupted; the answers are in {path}: run `auditor start` again, and it goes on", path=dialog.path)
+
+
+def _say_needs(dialog: _SetupDialog) -> None:
+    """Say what each network needs, before anything is asked."""
+    dialog.echo(N_("The networks need:"))
+    for route in _tried_routes():
+        dialog.echo(N_("  {needs}"), needs=Text(route.facts.needs))
+    dialog.echo(N_("Ctrl-C: leave. Each answer is written at once, and the next start goes on after it."))
+
+
+def _tried_routes() -> list[Route]:
+    return [route for route in Route if route.facts.needs]
+
+
 def _ask_folder(dialog: _SetupDialog) -> None:
-    """Ask for the folder, and make it."""
+    """Ask for the folder, make it, and read what an interrupted start wrote there."""
+    default = _default_folder()
 
     def objection_to(reply_text: str) -> Text | None:
         try:
             dialog.folder = Path(reply_text).expanduser().resolve()
-            is_set_up = (dialog.folder / "auditor.toml").exists()
+            answers = _earlier_answers(dialog.path)
         except (RuntimeError, ValueError, OSError):  # unknown home folder, invalid character, loop of links
             return phrase("not a path")
-        if is_set_up:
+        if answers is None:
             return phrase("{path} is set up already; change its auditor.toml, or choose another", path=dialog.folder)
         if _PROGRAM in (dialog.folder, *dialog.folder.parents):
             return phrase("{path} is inside the program's own folder; choose another", path=dialog.folder)
@@ -103,13 +158,24 @@ def _ask_folder(dialog: _SetupDialog) -> None:
             dialog.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             return phrase("{path}: {why}", path=dialog.folder, why=os_error_text(error))
+        dialog.written = answers
         return None if os.access(dialog.folder, os.W_OK) else phrase(_NO_RIGHT, path=dialog.folder)
 
-    dialog.ask_until(
-        N_("1/5 Folder for the registry, the settings, the archive and the reports [~/auditor-week]:"),
-        objection_to,
-        "~/auditor-week",
-    )
+    dialog.echo(N_("1/5 Folder for the registry, the settings, the archive and the reports"))
+    dialog.ask_until(f"[{default}]:", objection_to, default)
+    if dialog.written:
+        dialog.echo(N_("  Going on: {answers} are there."), answers=", ".join(dialog.written))
+    dialog.keep(data=str(dialog.folder / "data"), out=str(dialog.folder / "reports"))
+    remember_started(dialog.folder)
+
+
+def _default_folder() -> str:
+    """Return the folder of a start that was interrupted, else the usual one."""
+    folder = last_started()
+    with suppress(OSError, ValueError):
+        if folder is not None and _earlier_answers(folder / SETTINGS_FILE) is not None:
+            return str(folder)
+    return "~/auditor-week"
 
 
 _PROGRAM = Path(__file__).resolve().parent.parent.parent
@@ -131,84 +197,126 @@ _NO_CONTACT = N_('  Without it no reader knows where to write: add contact = "�
 
 def _ask_contact(dialog: _SetupDialog) -> None:
     """Ask for the contact that every report prints."""
+    if "contact" in dialog.written:
+        return
 
     def objection_to(reply_text: str) -> Text | None:
-        try:
-            dialog.settings(contact=reply_text)
-        except SettingsError as error:
-            return error.text
-        return None
+        return _objection(dialog, "contact", reply_text) or (
+            None if not reply_text or can_be_reached(reply_text) else phrase(_VAGUE_CONTACT)
+        )
 
-    contact = dialog.ask_until(
-        N_("2/5 Address for statements and corrections (mail or a link), printed in each report:"), objection_to
-    )
-    if contact:
-        dialog.written["contact"] = contact
-    else:
+    question = N_("2/5 Address for statements and corrections (e-mail, link or telephone), printed in each report:")
+    contact = dialog.ask_until(question, objection_to)
+    dialog.keep(contact=contact)
+    if not contact:
         dialog.echo(_NO_CONTACT)
 
 
+_VAGUE_CONTACT = N_("readers cannot write there: give an e-mail, a link (https://…) or a telephone with its code")
+
+
+def _objection(dialog: _SetupDialog, name: str, reply_text: str) -> Text | None:
+    """Return why the text cannot be the setting `name`; None if it can."""
+    try:
+        dialog.settings(**{name: reply_text})
+    except SettingsError as error:
+        return error.text
+    return None
+
+
 def _ask_about_routes(dialog: _SetupDialog, registry: Registry) -> None:
-    """Ask for each route what its record says that it needs."""
-    for route in Route:
+    """Try each network, and ask for what it needs."""
+    reached = [route for route in _tried_routes() if _is_reached(dialog, registry, route)]
+    if not reached:
+        dialog.echo(_NOWHERE)
+    for route in _tried_routes():
         if route.facts.key_question:
             _ask_key(dialog, registry, route)
-        if route.facts.proxy_question:
+        if route.facts.proxy_question and route not in reached:
             _ask_proxy(dialog, registry, route)
+        elif route.facts.proxy_question:
+            dialog.echo(route.facts.proxy_unneeded)
+
+
+_NOWHERE = N_(
+    "  Neither network answers from here. The weekly run can be left to a machine abroad that costs nothing: "
+    "auditor start --ci github"
+)
+
+
+def _is_reached(dialog: _SetupDialog, registry: Registry, route: Route) -> bool:
+    """Try whether a network answers from here, if only that it needs another key; print what came."""
+    facts = route.facts
+    no_key = {f"{facts.prefix}_token": _NO_KEY} if facts.key_question and not _key_file(dialog, route) else {}
+    worst = _diagnosed(dialog.settings(**no_key), dialog.folder, registry, route)
+    reached = worst is None or worst.state in {"ok", "refused"}
+    detail = phrase("answers from here") if worst is None or reached else worst.detail
+    dialog.echo(N_("  {subject}: {told}"), subject=Text(facts.name), told=detail)
+    return reached
+
+
+_NO_KEY = "no-key-of-anybody-0000"
+"""What VK, which tells nothing without a key, gets in place of one, to see whether it answers at all."""
+
+
+def _key_file(dialog: _SetupDialog, route: Route) -> str:
+    return dialog.written.get(f"{route.facts.prefix}_token_file", "")
 
 
 def _ask_key(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
-    """Ask for a route's key without showing it, store it in a private file and try it."""
-    prompt = dialog.translator.gettext(route.facts.key_question)
-    while (key := ask_secret(f"{prompt} ")) and not _KEY.fullmatch(key):
-        dialog.echo(route.facts.key_objection)
-    if not key:
+    """Ask for a route's key or its file, without showing it, and try it."""
+    name = f"{route.facts.prefix}_token_file"
+    if name in dialog.written:
         return
-    path = dialog.folder / f"{route.facts.prefix}-key"
-    write_file(path, f"{key}\n", mode=0o600)
-    dialog.written[f"{route.facts.prefix}_token_file"] = str(path)
-    _try_route(dialog, registry, route)
+    prompt = dialog.translator.gettext(route.facts.key_question)
+    while (reply_text := ask_secret(f"{prompt} ")) and (path := _file_of_key(dialog, route, reply_text)) is None:
+        dialog.echo(route.facts.key_objection)
+    dialog.keep(**{name: str(path) if reply_text else ""})
+    if reply_text:
+        _try_route(dialog, registry, route)
 
 
 _KEY = re.compile(r"[A-Za-z0-9._-]{20,}")
 
 
-def _ask_proxy(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
-    """Try a route, and ask for a proxy if it cannot be reached."""
-    if _try_route(dialog, registry, route):
-        dialog.echo(route.facts.proxy_unneeded)
-        return
-    name = f"{route.facts.prefix}_proxy"
-
-    def objection_to(reply_text: str) -> Text | None:
-        try:
-            dialog.settings(**{name: reply_text})
-        except SettingsError as error:
-            return error.text
+def _file_of_key(dialog: _SetupDialog, route: Route, reply_text: str) -> Path | None:
+    """Return the file with the key: the one that was typed, or a private one for a key; None for anything else."""
+    with suppress(OSError, ValueError, RuntimeError):  # not a path, or nothing that can be read
+        path = Path(reply_text.strip("\"'«»")).expanduser().resolve()
+        if path.is_file():
+            return path if _KEY.fullmatch(path.read_text(encoding="utf-8-sig").strip()) else None
+    if not _KEY.fullmatch(reply_text):
         return None
+    path = dialog.folder / f"{route.facts.prefix}-key"
+    write_file(path, f"{reply_text}\n", mode=0o600)
+    return path
 
-    proxy = dialog.ask_until(route.facts.proxy_question, objection_to)
+
+def _ask_proxy(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
+    """Ask for the proxy of a route that cannot be reached without, and try it."""
+    name = f"{route.facts.prefix}_proxy"
+    if name in dialog.written:
+        return
+    proxy = dialog.ask_until(route.facts.proxy_question, lambda reply_text: _objection(dialog, name, reply_text))
+    dialog.keep(**{name: proxy})
     if proxy:
-        dialog.written[name] = proxy
         _try_route(dialog, registry, route)
 
 
-def _try_route(dialog: _SetupDialog, registry: Registry, route: Route) -> bool:
-    """Try a route with the settings so far, print the result, and return whether it works."""
+def _try_route(dialog: _SetupDialog, registry: Registry, route: Route) -> None:
+    """Try a route with the settings so far, and print the result."""
+    worst = _diagnosed(dialog.settings(), dialog.folder, registry, route)
+    works = worst is None or worst.state == "ok"
+    detail = phrase("works") if worst is None or works else worst.detail
+    dialog.echo(N_("  {subject}: {told}"), subject=Text(route.facts.name), told=detail)
+
+
+def _diagnosed(settings: Settings, folder: Path, registry: Registry, route: Route) -> DiagnosisLine | None:
+    """Return the first line of a route's diagnosis that is not ok, else the first."""
     plugin = plugin_of(route)
     controls = tuple(control for control in registry.controls if control.url.network is plugin.route.network)
-    plugin_context = PluginContext(
-        dialog.settings(), lambda: datetime.now(UTC), dialog.folder / "data", controls=controls, live=True
-    )
-    worst = min(run(plugin.diagnose(plugin_context)), key=lambda line: line.state == "ok", default=None)
-    works = worst is not None and worst.state == "ok"
-    detail = N_("works") if works or worst is None else worst.detail
-    dialog.echo(N_("  {subject}: {told}"), subject=worst.subject if worst else route.value, told=_as_text(detail))
-    return works
-
-
-def _as_text(message: str | Text) -> Text:
-    return message if isinstance(message, Text) else phrase(message)
+    context = PluginContext(settings, lambda: datetime.now(UTC), folder / "data", controls=controls, live=True)
+    return min(run(plugin.diagnose(context)), key=lambda line: line.state == "ok", default=None)
 
 
 def _ask_day(dialog: _SetupDialog, zone: str) -> None:
@@ -218,7 +326,6 @@ def _ask_day(dialog: _SetupDialog, zone: str) -> None:
         return None if reply_text in set("1234567") else phrase("write a number from 1 (Monday) to 7 (Sunday)")
 
     day = dialog.ask_until(N_("5/5 Day of the weekly run, 1 Monday … 7 Sunday [2]:"), objection_to, _TUESDAY)
-    dialog.written["data"], dialog.written["out"] = str(dialog.folder / "data"), str(dialog.folder / "reports")
     executable = str(Path(shutil.which("auditor") or Path(sys.executable).with_name("auditor")).absolute())
     name = _DAYS[int(day) - 1]
     write_file(
@@ -267,8 +374,10 @@ def _cron_line(day: str, folder: Path, program: str) -> str:
 def _finish(dialog: _SetupDialog, registry: Registry) -> None:
     """Write ``auditor.toml``, and print the files made, how many offices can be checked and the next command."""
     make_private(dialog.folder / "data")
-    files = ["auditor.toml", f"{_UNIT}.service", f"{_UNIT}.timer", "crontab.txt"]
-    write_file(dialog.folder / files[0], "".join(f"{line}\n" for line in _lines(dialog.written)), mode=0o600)
+    files = [SETTINGS_FILE, f"{_UNIT}.service", f"{_UNIT}.timer", "crontab.txt"]
+    write_file(
+        dialog.path, "".join(_lines({name: value for name, value in dialog.written.items() if value})), mode=0o600
+    )
     bound = [office for office in registry.offices if registry.bound(office)]
     office_gaps = gaps_of(registry, datetime.now(registry.zone).date(), bound)
     ready = len(bound) - sum(gaps.blocking_count > 0 for gaps in office_gaps)
@@ -284,4 +393,4 @@ def _finish(dialog: _SetupDialog, registry: Registry) -> None:
 def _lines(written: dict[str, str]) -> Iterator[str]:
     for name, value in written.items():
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        yield f'{name} = "{quoted}"'
+        yield f'{name} = "{quoted}"\n'

@@ -4,13 +4,13 @@ import shlex
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from auditor.base.settings import load_settings
+from auditor.base.settings import can_be_reached, load_settings
 from auditor.base.snapshot import Route
 from auditor.base.text import phrase
 from auditor.commands import keypress
@@ -19,6 +19,7 @@ from auditor.commands.cli import run
 from auditor.probes.plugins import DiagnosisLine
 from auditor.probes.vk.vk_network import VkSettings
 from auditor.registry import load_registry
+from auditor.run.home_folder import find_home
 from tests.conftest import ROOT
 
 KEY = "a-key-that-nobody-has-0123456789"
@@ -26,19 +27,26 @@ KEY = "a-key-that-nobody-has-0123456789"
 
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Return what runs the command with lines typed; each network but one answers, and none is asked."""
+    """Return what runs the command with lines typed, and Ctrl-C at their end; all networks answer but `silent` ones."""
 
-    def started(*lines: str | None, silent: Route | None = None) -> int:
+    def started(*lines: str | None, silent: Collection[Route] = ()) -> int:
         def plugin(route: Route) -> Mock:
-            line = DiagnosisLine(route.value, "unreachable" if route is silent else "ok", phrase("what came of it"))
+            line = DiagnosisLine(route.value, "unreachable" if route in silent else "ok", phrase("what came of it"))
 
             return Mock(route=route, diagnose=AsyncMock(return_value=[line]))
 
         typed = iter(lines)
+
+        def ask_line(_question: str, default: str = "") -> str | None:
+            try:
+                return next(typed) or default
+            except StopIteration:
+                raise KeyboardInterrupt from None
+
         monkeypatch.setattr(start_command, "plugin_of", plugin)
         for asking in (start_command, keypress):
-            monkeypatch.setattr(asking, "ask_line", lambda _question, default="": next(typed) or default)
-        return run(["start"])
+            monkeypatch.setattr(asking, "ask_line", ask_line)
+        return run(["--lang", "en", "start"])
 
     return started
 
@@ -47,7 +55,7 @@ def test_five_answers_make_a_folder(tmp_path: Path, start: Callable[..., int]) -
     """Registry, settings, key, timer and the line for cron; the key is in a file that only its owner can read."""
     folder = tmp_path / "week 1"
     lines = [str(folder), "otchet@example.org", KEY, "socks5://127.0.0.1:9", "3"]
-    assert start(*lines, silent=Route.TELEGRAM_PREVIEW) == 0
+    assert start(*lines, silent=[Route.TELEGRAM_PREVIEW]) == 0
     settings = load_settings({}, folder)
     assert settings.of(VkSettings).token is not None
     assert (folder / "vk-key").stat().st_mode & 0o777 == 0o600
@@ -56,6 +64,80 @@ def test_five_answers_make_a_folder(tmp_path: Path, start: Callable[..., int]) -
     assert "OnCalendar=Wed 09:00" in (folder / "auditor-weekly.timer").read_text(encoding="utf-8")
     assert (folder / "crontab.txt").read_text(encoding="utf-8").startswith("0 9 * * 3  cd ")
     assert load_registry(folder / "officials.yaml").offices == load_registry(ROOT / "officials.yaml").offices
+
+
+def test_an_interrupted_start_goes_on(
+    tmp_path: Path, start: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each answer is in auditor.toml at once; the next start offers the folder, and asks only what is left."""
+    folder = tmp_path / "week"
+    assert start() == 130
+    assert "nothing was written" in capsys.readouterr().err
+    assert start(str(folder), "otchet@example.org") == 130
+    assert f"the answers are in {folder}/auditor.toml" in capsys.readouterr().err
+    assert load_settings({}, folder).contact == "otchet@example.org"
+    assert start(None, KEY) == 130
+    assert start(None, "5") == 0
+    settings = load_settings({}, folder)
+    assert (settings.contact, settings.data) == ("otchet@example.org", folder / "data")
+    assert settings.of(VkSettings).token is not None
+    assert "not finished" not in (folder / "auditor.toml").read_text(encoding="utf-8")
+    assert find_home({}, tmp_path).folder == folder
+
+
+def test_the_first_screen_says_what_each_network_needs(
+    tmp_path: Path, start: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before the first question; where no network answers, a weekly job elsewhere is offered."""
+    assert start() == 130
+    screen = capsys.readouterr().out
+    assert "VK: a service key, which VK gives to organisations alone" in screen
+    assert "a machine or a proxy abroad" in screen
+    for silent in ([Route.VK], [Route.VK, Route.TELEGRAM_PREVIEW]):
+        assert start(str(tmp_path / str(len(silent))), "", silent=silent) == 130
+        offered = "auditor start --ci github" in capsys.readouterr().out
+        assert offered is (len(silent) == 2)
+
+
+def test_the_key_or_its_file_is_taken(tmp_path: Path, start: Callable[..., int]) -> None:
+    """A file stays where it is; one without a key, and words, are asked for again."""
+    (tmp_path / "key").write_text(f"{KEY}\n", encoding="utf-8")
+    (tmp_path / "letter").write_text("не знаю", encoding="utf-8")
+    replies = ["не знаю", str(tmp_path / "letter"), f'"{tmp_path / "key"}"']
+    assert start(str(tmp_path / "week"), "", *replies, "2") == 0
+    values = tomllib.loads((tmp_path / "week/auditor.toml").read_text(encoding="utf-8"))
+    assert values["vk_token_file"] == str(tmp_path / "key")
+    assert not (tmp_path / "week/vk-key").exists()
+
+
+@pytest.mark.parametrize(
+    ("contact", "reaches"),
+    [
+        ("otchet@example.org", True),
+        ("Приёмная: otchet@example.org", True),
+        ("https://example.org/a", True),
+        ("t.me/otchet", True),
+        ("отчёт.рф", True),
+        ("+7 (382-2) 00-00-00", True),
+        ("не знаю", False),
+        ("ул. Вымышленная, 5, 634000", False),
+        ("ул.Вымышленная", False),
+        ("почта@нет", False),
+        ("", False),
+    ],
+)
+def test_a_contact_is_where_readers_can_write(contact: str, reaches: bool) -> None:
+    """An e-mail, a link or a telephone with its code, with words beside it or without."""
+    assert can_be_reached(contact) is reaches
+
+
+def test_a_contact_that_nobody_can_write_to_is_asked_for_again(
+    tmp_path: Path, start: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what is wanted; none at all is an answer."""
+    assert start(str(tmp_path / "week"), "не знаю", "otchet@example.org", "", "2") == 0
+    assert "give an e-mail, a link (https://…) or a telephone" in capsys.readouterr().out
+    assert load_settings({}, tmp_path / "week").contact == "otchet@example.org"
 
 
 def test_an_answer_that_does_not_fit_is_asked_for_again(tmp_path: Path, start: Callable[..., int]) -> None:

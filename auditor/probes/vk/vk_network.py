@@ -128,6 +128,11 @@ ROUTE = RouteFacts(
     prefix="vk",
     many_keys=True,  # a service key may not search, a user's may
     server_url=lambda settings: settings.api_url if settings.token is not None else None,
-    key_question=N_("3/5 VK service key (not shown; Enter: none, then VK is not looked at):"),
-    key_objection=N_("this is no VK key: a key has Latin letters, digits, dots, - and _, and no blanks"),
+    needs=N_("VK: a service key, which VK gives to organisations alone; it asks for the INN."),
+    key_question=N_(
+        "3/5 VK service key, or the file that holds it (not shown; Enter: none, then VK is not looked at):"
+    ),
+    key_objection=N_(
+        "this is neither a VK key nor a file with one: a key has Latin letters, digits, dots, - and _, and no blanks"
+    ),
 )

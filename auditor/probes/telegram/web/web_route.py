@@ -28,6 +28,7 @@ ROUTE = RouteFacts(
     server_url=lambda settings: settings.url,
     counts_comments=False,
     page_requests=(14.0, 12.0, 1.5),  # without comment counts each thread is read again once a week
+    needs=N_("Telegram: no key; where it is closed, a machine or a proxy abroad."),
     proxy_question=N_("4/5 Proxy for Telegram, socks5://host:port or http://host:port (Enter: none):"),
     proxy_unneeded=N_("4/5 Telegram answers without a proxy."),
 )
