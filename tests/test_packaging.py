@@ -41,6 +41,7 @@ def test_the_wheel_holds_the_templates_the_registry_and_the_translations(built: 
     assert {
         "auditor/_data/officials.yaml",
         "auditor/_data/templates/home.html",
+        "auditor/_data/docs/ru/settings.md",
         "auditor/locales/ru.mo",
         "auditor/archive/schema.sql",
         "auditor/search/scoring/regions.csv",

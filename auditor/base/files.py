@@ -19,7 +19,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def packaged(name: str) -> Path:
-    """Return the path of ``templates`` or ``officials.yaml``.
+    """Return the path of ``templates``, ``officials.yaml`` or a page of settings.
 
     A wheel carries them in ``auditor/_data``; an editable install and a checkout have them beside ``pyproject.toml``.
     Raises `CannotRunError` if neither is there.

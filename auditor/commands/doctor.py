@@ -14,12 +14,14 @@ from typing import TypeVar
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
 from auditor.archive import Archive
 from auditor.base.errors import AuditorError, text_of
-from auditor.base.i18n import Translator
+from auditor.base.files import packaged
+from auditor.base.i18n import RUSSIAN, Translator
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line
@@ -65,12 +67,19 @@ def doctor(common: Common) -> int:
         lines = diagnose(workspace, progress, every_method=common.verbose)
     if not common.quiet:
         print_diagnosis(lines, workspace.translator)
-        echo(workspace.translator.gettext(_ALL_WORKS if all(line.state == "ok" for line in lines) else _TO_MEND))
+        echo(_next_step(lines, workspace.translator))
     return 0 if all(line.state in {"ok", "unset", "noted"} for line in lines) else 3
 
 
 _ALL_WORKS = N_("All that is set works. Next: auditor weekly --plan")
-_TO_MEND = N_("How to set and mend each: docs/settings.md")
+_TO_MEND = N_("How to set and mend each: {page}")
+
+
+def _next_step(lines: Sequence[DiagnosisLine], translator: Translator) -> str:
+    if all(line.state == "ok" for line in lines):
+        return translator.gettext(_ALL_WORKS)
+    page = "docs/ru/settings.md" if translator.lang == RUSSIAN else "docs/settings.md"
+    return translator.translate(_TO_MEND, page=str(packaged(page)))
 
 
 def diagnose(
@@ -233,16 +242,33 @@ def _subject_text(line: DiagnosisLine, translator: Translator) -> str:
 
 
 def print_diagnosis(lines: Sequence[DiagnosisLine], translator: Translator) -> None:
-    """Print the lines as a table, as plain text when piped; brackets in names are not read as markup."""
+    """Print the lines as a table, as plain text when piped; brackets in names are not read as markup.
+
+    On a narrow terminal the details stand below, so that no setting's name is cut.
+    """
     console = Console()
     if not console.is_terminal:
         console = Console(width=200)
     table = Table(box=None, pad_edge=False, show_header=False)
     for line in lines:
-        state, style = _STATES[line.state]
-        table.add_row(
-            RichText(one_line(_subject_text(line, translator).replace("https://", "")), overflow="fold"),
-            RichText(translator.gettext(state), style=style),
-            RichText(one_line(translator.text(line.detail))),
-        )
-    console.print(table)
+        subject, state, detail = _cells(line, translator)
+        if console.width >= _WIDE:
+            table.add_row(subject, state, detail)
+        else:
+            console.print(subject, state, sep="  ")
+            console.print(Padding(detail, (0, 0, 0, 4)))
+    if table.row_count:
+        console.print(table)
+
+
+_WIDE = 120
+"""Columns of a terminal in which three cells stand side by side."""
+
+
+def _cells(line: DiagnosisLine, translator: Translator) -> tuple[RichText, RichText, RichText]:
+    state, style = _STATES[line.state]
+    return (
+        RichText(one_line(_subject_text(line, translator).replace("https://", "")), overflow="fold"),
+        RichText(translator.gettext(state), style=style),
+        RichText(one_line(translator.text(line.detail)), overflow="fold"),
+    )

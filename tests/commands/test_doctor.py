@@ -3,14 +3,18 @@
 import shutil
 import socket
 import time
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.i18n import Translator
 from auditor.base.snapshot import Cause
+from auditor.base.text import phrase
 from auditor.commands import doctor
 from auditor.commands.doctor import retention_lines
 from auditor.commands.purge import NOTHING_DUE
@@ -74,6 +78,21 @@ def test_a_network_that_is_closed_from_here_is_not_fine(after: Path, box: Sandbo
     done = typed("doctor", *as_of, "--lang", "en", cwd=after, env=closed)
     assert (done.code, states(done.out)["VK"]) == (3, "closed from here")
     assert not {"to mend", "refused"} & set(states(done.out).values()), done.out
+
+
+def test_no_setting_is_cut_on_a_narrow_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 80 columns; the page that explains the settings is there for whoever reads of it."""
+    monkeypatch.setattr("rich.console.Console.width", 80)
+    detail = phrase("closed from here: {host}; name a proxy by {proxy}", host="t.me", proxy="telegram_web_proxy")
+    lines = [DiagnosisLine("Telegram (viewed without signing in)", "unreachable", detail)]
+    with redirect_stdout(StringIO()) as out:
+        doctor.print_diagnosis(lines, Translator("en"))
+    assert max(map(len, out.getvalue().splitlines())) <= 80
+    assert "telegram_web_proxy" in out.getvalue()
+    for lang, page in (("en", "docs/settings.md"), ("ru", "docs/ru/settings.md")):
+        path = doctor._next_step(lines, Translator(lang)).split(": ", 1)[1]
+        assert path.endswith(page)
+        assert Path(path).is_file()
 
 
 def test_the_longest_wait_leaves_room_in_fifteen_seconds() -> None:
