@@ -132,7 +132,7 @@ def _say_needs(dialog: _SetupDialog) -> None:
     """Say what each network needs, before anything is asked."""
     dialog.echo(N_("The networks need:"))
     for route in _tried_routes():
-        dialog.echo(N_("  {needs}"), needs=Text(route.facts.needs))
+        echo(f"  {dialog.translator.gettext(route.facts.needs)}")
     dialog.echo(N_("Ctrl-C: leave. Each answer is written at once, and the next start goes on after it."))
 
 
@@ -239,8 +239,7 @@ def _ask_about_routes(dialog: _SetupDialog, registry: Registry) -> None:
 
 
 _NOWHERE = N_(
-    "  Neither network answers from here. The weekly run can be left to a machine abroad that costs nothing: "
-    "auditor start --ci github"
+    "  Neither network answers from here. The weekly run can be left to a machine abroad: auditor start --ci github"
 )
 
 
