@@ -129,7 +129,7 @@ def _interrupted(dialog: _SetupDialog) -> Text:
 
 
 def _say_needs(dialog: _SetupDialog) -> None:
-    """Say what each network needs, before anything is asked."""
+    """Print what each network needs, before anything is asked."""
     dialog.echo(N_("The networks need:"))
     for route in _tried_routes():
         echo(f"  {dialog.translator.gettext(route.facts.needs)}")

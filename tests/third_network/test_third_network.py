@@ -80,7 +80,7 @@ def pages() -> list[InventedPage]:
 
 def add_ladya(house: Path) -> None:
     """Copy the program into `house`, and add the network to it."""
-    for name in ("auditor", "templates"):
+    for name in ("auditor", "templates", "docs"):
         shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     for name in ("pyproject.toml", "officials.yaml"):
         shutil.copy(ROOT / name, house / name)
