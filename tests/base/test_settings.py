@@ -154,7 +154,13 @@ def test_a_file_of_settings_that_cannot_be_opened_is_told_without_the_systems_wo
 
 def test_a_variable_that_looks_like_a_setting_and_is_none_is_told_with_the_likeliest() -> None:
     """A slip would leave the setting at its default in silence."""
-    valid = {"AUDITOR_LANG": "", "AUDITOR_VK_TOKEN_FILE": "", "AUDITOR_TELEGRAM_WEB_URL": "", "VK_TOKEN": ""}
+    valid = {
+        "AUDITOR_LANG": "",
+        "AUDITOR_HOME": "",
+        "AUDITOR_VK_TOKEN_FILE": "",
+        "AUDITOR_TELEGRAM_WEB_URL": "",
+        "VK_TOKEN": "",
+    }
     assert unknown_names(valid) == {}
     odd = valid | {"AUDITOR_XYZZY": "", "AUDITOR_VK_TOKN": "", "AUDITOR_LANG_FILE": ""}
     wanted = {"AUDITOR_LANG_FILE": "AUDITOR_LANG", "AUDITOR_VK_TOKN": "AUDITOR_VK_TOKEN", "AUDITOR_XYZZY": ""}
