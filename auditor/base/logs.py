@@ -68,8 +68,16 @@ def defect(error: BaseException, lang: str | None = None) -> str:
     verbose = logging.getLogger().isEnabledFor(logging.INFO)
     sentence = _DEFECT if verbose else _DEFECT_SHORT
     text = phrase(sentence, kind=type(error).__name__, place=_location(error))
-    line = f"auditor: {Translator(choose_language(lang, os.environ)).text(text)}"
+    line = f"auditor: {_readable_translator(lang).text(text)}"
     return redact("\n".join([*_frames(error), line] if verbose else [line]))
+
+
+def _readable_translator(lang: str | None) -> Translator:
+    """Return the translator of the chosen language, or of English if its catalogue is the defect."""
+    try:
+        return Translator(choose_language(lang, os.environ))
+    except Exception:  # noqa: BLE001 - a damaged catalogue fails in many ways, and each must still end in one line
+        return Translator("en")
 
 
 def guard_process() -> None:

@@ -10,8 +10,8 @@ from auditor.base.address import Address
 from auditor.base.errors import UsageError, parse_option
 from auditor.base.networks import networks
 from auditor.base.text import N_, Text, phrase
+from auditor.registry.declension import declined, in_other_layout, is_dictionary_form, is_form
 from auditor.registry.models import Office, Registry
-from auditor.registry.word_forms import declined, in_other_layout, is_dictionary_form, is_form
 
 
 def find_offices(registry: Registry, query: str, *, exact: bool = False) -> list[Office]:

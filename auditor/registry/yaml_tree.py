@@ -85,7 +85,7 @@ def parse_yaml(text: str, name: str, reader: ModelReader) -> Any:
         line, refused = readable.count(b"\n") + 1, N_("there is a character that YAML does not allow")
         reader.add_problem(name, line, refused, "remove it or write it out in letters")
         return None
-    if root is None:
+    if root is None or root.tag == "tag:yaml.org,2002:null":
         fix = N_("begin with the example in the project's officials.yaml")
         reader.add_problem(name, 1, "the file is empty", fix)
         return None

@@ -5,11 +5,13 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from auditor.base.i18n import _translations
 from auditor.base.logs import defect, guard_process, set_up_logs
 from auditor.base.secrets import Secret
 from auditor.base.text import Text
@@ -91,6 +93,14 @@ def test_a_defect_is_told_in_a_line_with_its_kind_and_place() -> None:
     lines = defect(failing()).splitlines()
     assert "KeyError" in lines
     assert WORDS not in "\n".join(lines)
+
+
+def test_a_damaged_catalogue_is_told_in_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What cannot be translated is said all the same, in one line."""
+    (tmp_path / "ru.mo").write_bytes(b"cut")
+    monkeypatch.setattr("auditor.base.i18n._LOCALES", tmp_path)
+    monkeypatch.setattr("auditor.base.i18n._translations", _translations.__wrapped__)
+    assert defect(ValueError(), "ru").startswith("auditor: a defect, ValueError at ?;")
 
 
 def test_what_nobody_caught_becomes_a_line_in_every_thread(capsys: pytest.CaptureFixture[str]) -> None:

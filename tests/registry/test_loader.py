@@ -1,5 +1,6 @@
 """Which registry is read, what it takes in by `include:`, and what is kept of it with a judgement."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,27 @@ def test_what_is_no_stored_registry_is_told_as_a_mistake(text: str) -> None:
     """Whoever judges a week again is told that the registry of the day cannot be read."""
     with pytest.raises(RegistryError, match="the registry of the day:1: "):
         parse_stored(text, "the registry of the day")
+
+
+ZONES = ["timezone: Asia/Tmosk", "timezone: '+07:00'", "timezone: 7", "timezone: [Asia/Tomsk]", "timezone:", "note: x"]
+
+
+@pytest.mark.parametrize("line", ZONES)
+def test_a_wrong_zone_is_a_mistake_of_its_line(tmp_path: Path, line: str) -> None:
+    """Also where the days of sources are compared with today's."""
+    path = tmp_path / "officials.yaml"
+    path.write_text(HEAD.replace("timezone: Asia/Tomsk", line) + office("a", "t.me/imyarek"), encoding="utf-8")
+    with pytest.raises(RegistryError, match=r"officials\.yaml:\d+: .*timezone"):
+        load_registry(path, datetime(2026, 12, 3, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["null\n", "~\n", "", "# nothing\n"])
+def test_a_file_of_nothing_is_empty(tmp_path: Path, text: str) -> None:
+    """And is told so: a null is nothing too."""
+    path = tmp_path / "officials.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RegistryError, match=r"officials\.yaml:1: the file is empty"):
+        load_registry(path)
 
 
 OUTSIDE = ["far/../../a.yaml", "..", "/etc/hosts", "~/a.yaml", r"C:\a.yaml", r"..\a.yaml", "c:a", "", " "]

@@ -1,6 +1,6 @@
-"""Say whether a typed Russian word is a form of another: by the endings of its declension, else by the dictionary.
+"""Forms of Russian words as people type them: by the endings of a declension, else by the dictionary.
 
-Also read what was typed in the wrong keyboard layout.
+And what was typed in the wrong keyboard layout.
 """
 
 _ADJECTIVE = ("ого", "его", "ому", "ему", "ым", "им", "ом", "ем")
