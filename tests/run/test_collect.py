@@ -217,6 +217,7 @@ def test_a_run_that_is_interrupted_has_stored_what_was_finished(
 ) -> None:
     """By whoever types Ctrl-C while the resolver hangs; the route's connections are closed."""
     release, transport = threading.Event(), hanging()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background are started deaf to it
 
     with Archive.open(tmp_path) as archive:
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_: os.kill(os.getpid(), signal.SIGINT) or release.wait(20))
