@@ -1,6 +1,8 @@
 """Publish the folder of reports from the archive, and compare a published folder with the archive."""
 
+import json
 import logging
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from auditor import __version__
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.audit.withdrawals import Withdrawal, in_force, without_withdrawn
-from auditor.base.errors import CannotRunError
+from auditor.base.errors import ArchiveError, CannotRunError
 from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
@@ -26,7 +28,7 @@ from auditor.registry.remarks import Remarks
 from auditor.report.drawing import drawing_digest
 from auditor.report.notices import notices
 from auditor.report.publish import NAME, PublishedFolder, diff_folder, digest, publish, read_published
-from auditor.report.site import SiteOptions, content_keys, site
+from auditor.report.site import DOCUMENT, WITHDRAWN, SiteOptions, content_keys, site
 from auditor.report.templates import render_lines
 from auditor.report.week_facts import week_facts
 from auditor.run.collect import RunResult
@@ -105,10 +107,10 @@ class _FolderRecipe:
     as_of: Annotated[AwareDatetime, Field(gt=datetime(1970, 1, 2, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
     week: Annotated[str, Field(pattern=r"^20\d\d-W\d\d$")]
     lang: Annotated[str, AfterValidator(lambda lang: Translator(lang).lang)]
-    seal: str
-    """The seal that its newest pages print."""
-    inputs: str
-    """`_inputs_digest` of remarks and settings, which themselves stay out."""
+    seal: str = ""
+    """The seal that its newest pages print; empty for auditor 1.0, which did not record it."""
+    inputs: str = ""
+    """`_inputs_digest` of remarks and settings, which themselves stay out; empty for auditor 1.0."""
 
 
 @cache
@@ -199,10 +201,8 @@ _WRONG = {
     "unknown": N_("the archive makes this file, and it was not published"),
     "strange": N_("the program did not publish this file, and nothing in the archive speaks for it"),
 }
-_OTHERWISE = N_(
-    "published with other remarks or settings than are set now, so only compared with what it says of itself"
-)
-_UNTOLD = N_("drawn by another version of the program ({version}), so only compared with what it says of itself")
+_OTHERWISE = N_("published with other remarks or settings than are set now; what depends on them could not be compared")
+_UNTOLD = N_("drawn by another version of the program ({version}), so of its pages only audit.json could be compared")
 _NO_WEEKS = N_("no published week is here")
 _COMPARED = N_("compared with what the archive {data} makes as of {at}, files: {files}")
 
@@ -219,54 +219,95 @@ def compare_published(workspace: Workspace, archive: Archive, out: Path) -> list
     """Return a line for each published file that differs from what the archive makes, and one about the whole.
 
     A folder that other code or templates drew, or that was made with other remarks or settings than today's, cannot be
-    made again: its files are compared with its list alone, and the code is 3.
+    made again: its code is 3, unless its files contradict its list, or what does not depend on them the archive.
     """
     published = read_published(out)
     if not published.made:
         return [PublishedFileLine(f"{out}: {workspace.translator.gettext(_NO_WEEKS)}")]
-    if (published.program, published.drawing) != (__version__, drawing_digest()):
-        return _lines_by_list(workspace, out, workspace.translator.translate(_UNTOLD, version=published.drawn_by))
     recipe = _read_recipe(out, published.made)
-    if recipe.inputs != _inputs_digest(workspace, recipe.as_of):
-        return _lines_by_list(workspace, out, workspace.translator.gettext(_OTHERWISE))
-    return _lines_by_archive(workspace, archive, out, published, recipe)
-
-
-def _lines_by_list(workspace: Workspace, out: Path, reason: str) -> list[PublishedFileLine]:
-    return [PublishedFileLine(f"{out}: {reason}", 3), *_file_lines(workspace, out, None)]
-
-
-def _lines_by_archive(
-    workspace: Workspace, archive: Archive, out: Path, published: PublishedFolder, recipe: _FolderRecipe
-) -> list[PublishedFileLine]:
     past = replace(workspace, translator=Translator(recipe.lang, workspace.registry.zone), as_of=recipe.as_of)
     shown = show_week(past, archive, Week.parse(recipe.week, past.registry.zone), recipe.as_of)
     arguments = _site_arguments(past, archive, shown, recipe.as_of)
-    file_lines = list(_file_lines(workspace, out, site(*arguments)))
-    recorded = {**published.weeks, "seal": recipe.seal}
-    file_lines += _list_lines(workspace, out, recorded, {**_week_keys(archive, arguments), "seal": shown.seal})
+    keys, otherwise = _week_keys(archive, arguments), _why_otherwise(workspace, published, recipe)
+    if otherwise is None or published.weeks == keys:  # a week's key also covers remarks, settings and drawing
+        made = _recipe_adapter().dump_python(replace(recipe, seal=shown.seal), mode="json")
+        rebuilt = {"program": __version__, "drawing": drawing_digest(), **made, **keys}
+        lines = [*_file_lines(workspace, out, site(*arguments)), *_list_lines(workspace, out, rebuilt)]
+    else:
+        is_judged_anew = archive.audits.text(recipe.week, recipe.as_of) is None
+        unknown_week = recipe.week if is_judged_anew and published.drawing != drawing_digest() else None
+        audits, facts = (audit for audit in arguments[0] if audit.week != unknown_week), {**keys, "seal": shown.seal}
+        lines = [*_file_lines(workspace, out, None), *_fact_lines(workspace, out, published, audits, facts)]
     comparison = workspace.translator.translate(
         _COMPARED, files=len(published.files), at=recipe.as_of, data=str(workspace.data)
     )
-    return [*file_lines, PublishedFileLine(f"{out}: {comparison}", 0)]
+    return [*lines, PublishedFileLine(f"{out}: {otherwise or comparison}", 3 if otherwise else 0)]
+
+
+def _why_otherwise(workspace: Workspace, published: PublishedFolder, recipe: _FolderRecipe) -> str | None:
+    """Return why a folder says that it cannot be made again, or None."""
+    if (published.program, published.drawing) != (__version__, drawing_digest()):
+        return workspace.translator.translate(_UNTOLD, version=published.drawn_by)
+    same = recipe.inputs == _inputs_digest(workspace, recipe.as_of)
+    return None if same else workspace.translator.gettext(_OTHERWISE)
 
 
 def _file_lines(
     workspace: Workspace, out: Path, rebuilt: Iterable[tuple[str, bytes]] | None
 ) -> Iterator[PublishedFileLine]:
     for path, difference in diff_folder(out, rebuilt):
-        # The host may add files such as robots.txt; an unknown page among ours would be taken for one of ours.
-        code = 0 if difference == "strange" and "/" not in path and not path.endswith(".html") else 1
+        code = 0 if difference == "strange" and _OF_THE_HOST.fullmatch(path) else 1
         yield PublishedFileLine(f"{out / path}: {workspace.translator.gettext(_WRONG[difference])}", code)
 
 
-def _list_lines(
-    workspace: Workspace, out: Path, published: Mapping[str, str], rebuilt: Mapping[str, str]
+_OF_THE_HOST = re.compile(r"robots\.txt|CNAME|\.nojekyll|favicon\.ico|\.well-known/[a-z/-]+(?:\.txt|\.json)?")
+"""Files that a web server or its host may need beside the report; a reader takes none of them for one of its pages."""
+
+
+def _list_lines(workspace: Workspace, out: Path, rebuilt: Mapping[str, object]) -> Iterator[PublishedFileLine]:
+    """Yield a line for each key of the list, its files aside, that the archive makes otherwise or not at all."""
+    listed = json.loads((out / NAME).read_bytes())
+    recorded = {**listed, **listed["made"], **listed["weeks"]}
+    for name in sorted((recorded.keys() | rebuilt.keys()) - {"made", "weeks", "files"}):
+        if recorded.get(name) != rebuilt.get(name):
+            yield _differing(workspace, out / NAME, name)
+
+
+def _fact_lines(
+    workspace: Workspace, out: Path, published: PublishedFolder, audits: Iterable[Audit], facts: Mapping[str, str]
 ) -> Iterator[PublishedFileLine]:
-    """Yield a line for each week, and for the seal, that the list has otherwise than the archive makes it."""
-    for name in sorted(published.keys() | rebuilt.keys()):
-        if published.get(name) != rebuilt.get(name):
-            yield PublishedFileLine(f"{out / NAME}: {name}: {workspace.translator.gettext(_DIFFERS)}")
+    """Yield a line for what neither settings nor version change: the seal, which weeks there are, and their audits."""
+    recorded = {**published.weeks, "seal": published.made.get("seal", facts["seal"])}  # auditor 1.0 recorded no seal
+    for name in sorted(recorded.keys() ^ facts.keys()) + ["seal"] * (recorded["seal"] != facts["seal"]):
+        yield _differing(workspace, out / NAME, name)
+    withdrawn_weeks = {week for week, key in published.weeks.items() if key == WITHDRAWN}
+    withdrawn_weeks |= {withdrawal.week for withdrawal in workspace.remarks.withdrawn}
+    for audit in audits:
+        path = out / audit.week / DOCUMENT
+        if published.weeks.get(audit.week) == WITHDRAWN:
+            continue
+        if _judged(_read_document(path), withdrawn_weeks) != _judged(audit, withdrawn_weeks):
+            yield PublishedFileLine(f"{path}: {workspace.translator.gettext(_DIFFERS)}")
+
+
+def _read_document(path: Path) -> Audit | None:
+    try:
+        return Audit.from_json(path.read_bytes())
+    except (OSError, ArchiveError):
+        return None
+
+
+def _judged(audit: Audit | None, withdrawn_weeks: Collection[str]) -> str | None:
+    """Return an audit's text without remarks, contact and withdrawn weeks, which are the operator's to change."""
+    if audit is None:
+        return None
+    bare = audit.model_copy(update={"contact": "", "version": 1, "corrections": []})
+    bare = bare.map_offices(lambda office: office.model_copy(update={"statements": []}))
+    return without_withdrawn(bare, withdrawn_weeks).to_stored()
+
+
+def _differing(workspace: Workspace, path: Path, name: str) -> PublishedFileLine:
+    return PublishedFileLine(f"{path}: {name}: {workspace.translator.gettext(_DIFFERS)}")
 
 
 def _read_recipe(out: Path, stored: dict[str, Any]) -> _FolderRecipe:

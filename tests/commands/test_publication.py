@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -21,6 +22,7 @@ from auditor.commands.publication import (
     unfinished_routes,
 )
 from auditor.registry.remarks import Withdrawal
+from auditor.report.publish import digest
 from auditor.run.collect import RunResult
 from auditor.run.judge_week import WeeklyResult, show_week
 from auditor.run.workspace import Workspace
@@ -67,7 +69,7 @@ def test_what_others_read_is_russian_on_a_server_that_speaks_english(
 
 
 def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> None:
-    """A page that was altered, is missing or was put there is named; the host may add what is no page."""
+    """A page that was altered, is missing or was put there is named; the host may add what it needs itself."""
     assert compared(workspace) == [("", 0)]
     (workspace.out / "index.html").write_text("tampered")
     (workspace.out / "weeks.html").unlink()
@@ -75,10 +77,85 @@ def test_a_published_folder_is_made_again_and_compared(workspace: Workspace) -> 
         (workspace.out / name).write_text("x")
     changed = {"index.html": 1, "weeks.html": 1, "o/x.txt": 1, "page.html": 1, "robots.txt": 0}
     assert dict(compared(workspace)) == {"": 0} | changed
-    edited(workspace.out, lambda published: published.update(drawing="0" * 64))
-    assert ("", 3) in compared(workspace)  # other code or templates drew it: it cannot be made again
     (workspace.out / "published.json").unlink()
     assert compared(workspace) == [("", 1)]
+
+
+@pytest.mark.parametrize(
+    ("added", "code"),
+    [
+        *((name, 0) for name in ("robots.txt", "CNAME", ".nojekyll", "favicon.ico", ".well-known/security.txt")),
+        *((name, 1) for name in ("x.HTML", "x.htm", "x.svg", "index.php", ".htaccess", "o/.htaccess", "o/robots.txt")),
+        *((name, 1) for name in (".well-known/x.html", ".well-known/.htaccess", "robots.txt\n")),
+    ],
+)
+def test_only_what_a_host_needs_may_be_added(workspace: Workspace, added: str, code: int) -> None:
+    """All else a reader, or the server, could take for a part of the report."""
+    (workspace.out / added).parent.mkdir(exist_ok=True)
+    (workspace.out / added).write_text("x")
+    assert sorted(compared(workspace)) == [("", 0), (added, code)]
+
+
+@pytest.mark.parametrize("part", [[], ["made"], ["weeks"]])
+def test_an_unknown_key_of_the_list_is_named(workspace: Workspace, part: list[str]) -> None:
+    """With its name, wherever it stands."""
+    edited(workspace.out, lambda published: (published[part[0]] if part else published).update({"2000-W01": "x"}))
+    with Archive.read(workspace.data) as archive:
+        line, whole = compare_published(workspace, archive, workspace.out)
+    assert (line.code, whole.code) == (1, 0)
+    assert "published.json: 2000-W01: this is not what the archive makes" in line.text
+
+
+def alter(out: Path, path: str, old: str, new: str) -> None:
+    """Change a published file, and its digest in the list."""
+    text = (out / path).read_text(encoding="utf-8")
+    assert old in text
+    (out / path).write_text(text.replace(old, new), encoding="utf-8")
+    edited(out, lambda published: published["files"].update({path: digest((out / path).read_bytes())}))
+
+
+@pytest.mark.parametrize("claim", [{"program": "0.9.0"}, {"drawing": "0" * 64}, {"made": {"inputs": "0" * 64}}])
+def test_a_folder_that_only_says_that_it_was_made_otherwise_is_made_again(
+    workspace: Workspace, claim: dict[str, Any]
+) -> None:
+    """The weeks' keys also cover settings, remarks and what drew it: an altered page is named all the same."""
+    alter(workspace.out, "index.html", "</h1>", " forged</h1>")
+    edited(
+        workspace.out, lambda published: published.update({**claim, "made": published["made"] | claim.get("made", {})})
+    )
+    assert {("index.html", 1), ("", 3)} <= set(compared(workspace))
+
+
+def otherwise(workspace: Workspace, patch: pytest.MonkeyPatch, kind: str) -> Workspace:
+    """The workspace of other settings, or on a program that draws otherwise."""
+    if kind == "settings":
+        return replace(workspace, settings=replace(workspace.settings, contact="other@example.invalid"))
+    for module in ("commands.publication", "report.site"):
+        patch.setattr(f"auditor.{module}.drawing_digest", lambda *_: "0" * 64)
+    return workspace
+
+
+@pytest.mark.parametrize("kind", ["settings", "program"])
+def test_a_folder_made_otherwise_is_held_to_the_archives_audits(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Its document, its weeks and its seal depend on no setting and no version: contradicting the archive is exit 1."""
+    other = otherwise(workspace, monkeypatch, kind)
+    newest = next(workspace.out.glob("2*")).name
+    document = f"{newest}/audit.json"
+    assert compared(other) == [("", 3)]
+    as_it_was = [(workspace.out / name).read_bytes() for name in (document, "published.json")]
+    for change, name in (
+        (lambda: alter(workspace.out, document, '"outcome":"failed"', '"outcome":"passed"'), document),
+        (lambda: alter(workspace.out, document, "{", "["), document),
+        (lambda: edited(workspace.out, lambda listed: listed["made"].update(seal="0" * 64)), "published.json"),
+        (lambda: edited(workspace.out, lambda listed: listed["weeks"].pop(newest)), "published.json"),
+        (lambda: edited(workspace.out, lambda listed: listed["weeks"].update({"2000-W01": ""})), "published.json"),
+    ):
+        change()
+        assert sorted(compared(other)) == [("", 3), (name, 1)]
+        for path, body in zip((document, "published.json"), as_it_was, strict=True):
+            (workspace.out / path).write_bytes(body)
 
 
 def test_with_other_remarks_or_settings_a_folder_is_held_against_its_own_list(workspace: Workspace) -> None:
@@ -119,15 +196,20 @@ def test_a_digest_altered_in_the_list_alone_is_noticed(workspace: Workspace, par
 
 def test_what_another_version_drew_is_no_tampering(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two changed lines of a template: the folder's own list still holds, so exit 3; a file changed since is exit 1."""
-    monkeypatch.setattr("auditor.commands.publication.drawing_digest", lambda: "0" * 64)
-    assert compared(workspace) == [("", 3)]
+    other = otherwise(workspace, monkeypatch, "program")
+    assert compared(other) == [("", 3)]
     (workspace.out / "weeks.html").write_text("tampered")
-    assert dict(compared(workspace)) == {"": 3, "weeks.html": 1}
+    assert dict(compared(other)) == {"": 3, "weeks.html": 1}
 
 
 def test_a_folder_that_auditor_1_0_drew_is_another_versions(workspace: Workspace) -> None:
     """It does not say by what it was drawn; publishing again replaces each of its files."""
-    edited(workspace.out, lambda published: (published.pop("drawing"), published.update(program="1.0.0")))
+
+    def by_1_0(published: dict) -> None:
+        del published["drawing"], published["made"]["seal"], published["made"]["inputs"]
+        published |= {"program": "1.0.0", "weeks": dict.fromkeys(published["weeks"], "0" * 64)}
+
+    edited(workspace.out, by_1_0)
     with Archive.read(workspace.data) as archive:
         (line,) = compare_published(workspace, archive, workspace.out)
     assert line.code == 3
