@@ -12,6 +12,7 @@ import click
 
 from auditor.base.i18n import Translator, choose_language
 from auditor.base.text import N_
+from auditor.commands.console import echo
 
 _CLICKS = (
     *(N_("Usage:"), N_("Positional arguments"), N_("Options"), N_("Commands")),
@@ -73,16 +74,39 @@ class _ReadersContext(click.Context):
         return _TranslatedHelp(translator, self.terminal_width, self.max_content_width)
 
 
+def _show_help(context: click.Context, _param: click.Parameter, value: object) -> None:
+    if value and not context.resilient_parsing:
+        echo(context.get_help())
+        context.exit()
+
+
 class ReadersCommand(click.Command):
-    """A command whose help is in the reader's language."""
+    """A command whose help, and whose errors, are in the reader's language."""
 
     context_class = _ReadersContext
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the help option, which prints in the letters of the output."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _show_help
+        return option
 
-class ReadersGroup(click.Group):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the line. An error says in which command it is, and in which language it was typed to be answered."""
+        typed_lang = re.search(r"(?:^|\0)--lang[=\0]([^\0]+)", "\0".join(args))
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            if typed_lang:
+                ctx.params.setdefault("lang", typed_lang[1])
+            raise
+
+
+class ReadersGroup(ReadersCommand, click.Group):
     """A group of such commands, listed as they were declared, each with the first paragraph of its help."""
 
-    context_class = _ReadersContext
     command_class = ReadersCommand
 
     def lines(self) -> dict[str, str]:

@@ -73,6 +73,13 @@ def words_argument(
     return click.argument(name, nargs=-1, required=required, metavar=metavar, help=help_text, callback=_joined)
 
 
+def _known_language(_context: click.Context, _param: click.Parameter, lang: str | None) -> str | None:
+    if lang in {None, *languages()}:
+        return lang
+    message = N_("there is no language {lang}; there are {languages}")
+    raise UsageError(phrase(message, lang=repr(lang), languages=", ".join(languages())))
+
+
 who_argument = words_argument(
     "who", "An office's id, its title, a municipality or a holder's name, in any case.", required=True
 )
@@ -111,9 +118,6 @@ class Common:
         from auditor.commands.ask_place import ask_place, print_folder
         from auditor.run.workspace import open_workspace
 
-        if self.lang not in {None, *languages()}:
-            message = N_("there is no language {lang}; there are {languages}")
-            raise UsageError(phrase(message, lang=repr(self.lang), languages=", ".join(languages())))
         self.set_up_logs()
         workspace = open_workspace(
             registry=self.registry,
@@ -203,7 +207,7 @@ class _Program(ReadersGroup):
 @click.option("--data", type=Path, help="Folder of the archive.")
 @click.option("--out", type=Path, help="Folder of the reports.")
 @click.option("--as-of", help="Judge as of this moment, 2026-11-24T12:00+07:00.")
-@click.option("--lang", help="Language of what is said, such as ru or en.")
+@click.option("--lang", callback=_known_language, help="Language of what is said, such as ru or en.")
 @click.option("--verbose", "-v", is_flag=True, help="Say more on the standard error.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @click.version_option(__version__, message="auditor %(version)s", help="Print the version and leave.")

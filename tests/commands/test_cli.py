@@ -110,12 +110,14 @@ def test_help_and_version_are_asked_for_anywhere(line: str, tmp_path: Path) -> N
         ("discover --all --requests 0", ["--requests", "1", "…"]),
         ("discover --all --minutes nan", ["--minutes", "0"]),
         ("weekly --registry", ["--registry"]),
+        ("check --week", ["--week", "`auditor check -h`"]),
+        ("evidence verify --seal", ["--seal", "`auditor evidence verify -h`"]),
     ],
 )
 def test_a_mistyped_line_is_told_in_the_language_asked(line: str, named: list[str], tmp_path: Path) -> None:
     """One line with what is wrong and what may have been meant, and exit 2; Russian unless asked otherwise."""
-    ways = [([], {}, "ru"), ([], {"AUDITOR_LANG": "en"}, "en"), (["--lang", "en"], {}, "en")]
-    for before, env, lang in ways[:2] if line.endswith("--registry") else ways:  # cut off there, no option is known
+    ways = [([], {}, "ru"), ([], {"AUDITOR_LANG": "en"}, "en"), (["--lang", "en"], {}, "en"), (["--lang=en"], {}, "en")]
+    for before, env, lang in ways:
         done = typed(*before, *line.split(), cwd=tmp_path, env=env)
         assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
         assert [word for word in named if PLACES[lang].get(word, word) not in done.err] == []
@@ -127,7 +129,7 @@ def test_a_mistyped_line_is_told_in_the_language_asked(line: str, named: list[st
     [
         ("report --week 2026-W99", 2),
         ("report --as-of yesterday", 2),
-        ("report --lang xx", 2),
+        *((line, 2) for line in ("report --lang xx", "--lang xx --help", "check -h --lang xx", "demo --lang ''")),
         ("weekly --budget soon", 2),
         ("weekly --data officials.yaml", 4),
         ("report --data officials.yaml", 4),

@@ -123,6 +123,13 @@ def test_an_output_without_our_letters_ends_no_command(letters: str, after: Path
         assert (line, lines[1][: 2 if "{" in done.out else 3]) == (line, lines[0][: 2 if "{" in done.out else 3])
 
 
+@pytest.mark.parametrize("line", ["-h", "check -h", "evidence -h", "evidence show -h"])
+def test_help_is_in_the_letters_of_the_output(line: str, tmp_path: Path) -> None:
+    """Of each command, as all else that is printed."""
+    done = typed(*line.split(), cwd=tmp_path, out=Screen("ascii"))
+    assert (done.code, done.out[:15]) == (0, "Zapusk: auditor")
+
+
 @pytest.mark.parametrize(
     ("letters", "shown"),
     [
