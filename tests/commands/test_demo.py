@@ -15,6 +15,7 @@ from auditor.run.workspace import Workspace, open_workspace, server_urls
 from auditor.sandbox import Sandbox, World
 from tests.cases import TOMSK
 from tests.commands.typed import typed, workspace_in
+from tests.pipeline import FEW, few
 
 
 def test_of_a_longer_demonstration_a_week_is_missing() -> None:
@@ -75,6 +76,16 @@ def test_in_its_folder_commands_work_and_ask_no_real_network(
     assert {urlsplit(url).hostname for url in server_urls(there.settings)} == {"127.0.0.1"}
     shut = typed("check", "rayon-01", "--lang", "en", cwd=place, env={"AUDITOR_HOME": ""})
     assert "was not checked this week" in shut.out
+
+
+def test_its_reports_are_what_its_archive_makes_by_its_own_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tries `evidence verify --published` there finds nothing made with other settings."""
+    monkeypatch.setattr(World, "build", Mock(return_value=few(World.build(), {*FEW, "rayon-03", "rayon-19"})))
+    assert typed("-q", "demo", "--weeks", "1", "--out", "there", cwd=tmp_path).code == 0
+    done = typed("-q", "evidence", "verify", "--published", "reports", cwd=tmp_path / "there")
+    assert (done.code, done.out, done.err) == (0, "", "")
 
 
 def test_nothing_real_is_overwritten(tmp_path: Path) -> None:
