@@ -42,7 +42,7 @@ def evidence_show(common: Common, name: str) -> None:
     Of one its place, its fields and its body are shown. Characters that a terminal would obey are shown as numbers.
     """
     workspace = common.open()
-    if name.startswith("ev-"):
+    if name.startswith("ev-") and name not in {office.id for office in workspace.registry.offices}:
         with Archive.read(workspace.data) as archive:
             entry = pick_entry(archive, name)
             record = archive.evidence.record(entry) if entry.purged is None else None

@@ -53,6 +53,14 @@ def test_the_answers_of_an_office_are_listed_and_shown_with_their_records(folder
     assert shown.out.endswith(f"\n\n{body}\n")
 
 
+def test_an_office_whose_id_begins_as_an_answers_is_an_office(folder: Path) -> None:
+    """Its answers are listed; any other id of that form is an answer's."""
+    registry = (folder / "officials.yaml").read_text(encoding="utf-8")
+    (folder / "officials.yaml").write_text(registry.replace("id: perviy", "id: ev-1"), encoding="utf-8")
+    assert run(folder, "show", "ev-1").out == run(folder, "show", "Первый", "район").out
+    assert run(folder, "show", "ev-000").code == 2
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
