@@ -212,7 +212,7 @@ class ModelReader:
                 file, line, "{key}: {said}", _fix_words(error["input"]), key=key, said=text_of(context["error"])
             )
         else:
-            fix_text, shown = _fix_for(error["type"], error["input"], context), _describe(error["input"])
+            fix_text, shown = _fix_for(error["type"], error["input"], context), _describe(error["type"], error["input"])
             self.add_problem(file, line, "{key} cannot be {value}", fix_text, key=key, value=shown)
 
 
@@ -288,13 +288,15 @@ def _field_values(model: type[BaseModel], data: YamlMapping, reader: ModelReader
     return values
 
 
-def _describe(value: Any) -> Text:
+def _describe(kind: str, value: Any) -> Text:
     if isinstance(value, dict):
         return phrase("a mapping of keys")
     if isinstance(value, list):
         return phrase("a list")
     if isinstance(value, bool):
         return verbatim("true" if value else "false")
+    if isinstance(value, int | float) and kind == "string_type":
+        return phrase("a number")  # it may be written otherwise in the file: 1e3, 007
     return verbatim(shorten(repr(value), 60))
 
 
@@ -334,5 +336,5 @@ def _fix_for(kind: str, value: Any, context: dict[str, Any]) -> Text:
     if kind != "string_type":
         return phrase(_WANTED.get(kind.partition("_")[0], _OTHER))
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return phrase("put it in quotes: '{value}'", value=value)
+        return phrase("put what is written there in quotes")
     return phrase("write text, in quotes where it looks like a value")
