@@ -31,7 +31,19 @@ def packaged(name: str) -> Path:
     for place in places:
         if place.exists():
             return place
-    raise CannotRunError(phrase("{name}, a part of the program, is missing; install auditor again", name=name))
+    raise _is_missing(name)
+
+
+def read_packaged(path: Path) -> bytes:
+    """Return the content of a file in a folder of `packaged`. Raises `CannotRunError` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise _is_missing(path) from None
+
+
+def _is_missing(part: str | Path) -> CannotRunError:
+    return CannotRunError(phrase("{name}, a part of the program, is missing; install auditor again", name=part))
 
 
 def make_private(folder: Path) -> None:

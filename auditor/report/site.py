@@ -34,6 +34,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.withdrawals import Withdrawal, in_force, without_withdrawn
+from auditor.base.files import read_packaged
 from auditor.base.i18n import Translator
 from auditor.checks import catalogue
 from auditor.report.drawing import drawing_digest
@@ -148,7 +149,7 @@ def site(
     twice, and one at a time is in memory. The own pages of `unchanged_weeks` are left out: they are already published.
     """
     folder = _folder_of(audits, withdrawn, options, translator, as_of, templates)
-    yield from ((f"look/{name}", (templates / name).read_bytes()) for name in _ASSETS)
+    yield from ((f"look/{name}", read_packaged(templates / name)) for name in _ASSETS)
     rows, entries, facts = list[dict[str, str]](), dict[str, FeedEntry](), None
     for audit in _published(audits, folder):
         facts = week_facts(audit, folder.published, translator)

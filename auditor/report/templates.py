@@ -1,6 +1,6 @@
 """The Jinja environment of the templates: the reader's language, safe links, and the macros of each check."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -9,14 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
 from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.localise import benchmark_regions, cause_phrase, reason_phrase, threshold_label, title_of
-from auditor.base.files import make_private, packaged
+from auditor.base.files import make_private, packaged, read_packaged
 from auditor.base.i18n import Translator, short_name, short_place
 from auditor.base.safe import mark_control_characters, one_line, safe_url, show_url, split_links, viewable_url
 from auditor.base.snapshot import Network, Route
@@ -42,9 +42,12 @@ def environment_for(translator: Translator, templates: Path = PACKAGED) -> Envir
 
 @cache
 def _environment(lang: str, zone: str, templates: Path) -> Environment:
+    def source_of(name: str) -> tuple[str, str, Callable[[], bool]]:
+        return read_packaged(templates / name).decode(), str(templates / name), lambda: True
+
     translator = Translator(lang, ZoneInfo(zone))
     environment = Environment(
-        loader=FileSystemLoader(templates),
+        loader=FunctionLoader(source_of),
         bytecode_cache=_template_cache(),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         autoescape=select_autoescape(["html", "xml"]),
@@ -90,7 +93,7 @@ def _environment(lang: str, zone: str, templates: Path) -> Environment:
         "short_place": short_place,
         "show_url": show_url,
         "viewable_url": viewable_url,
-        "check": lambda name: _macros(environment, name),
+        "check": lambda name: _macros(environment, templates, name),
         "benchmark_of": benchmark_of,
         "directive_check": directive().name,
         "checks_decided_by_search": [check.name for check in catalogue() if check.decided_by_search],
@@ -154,9 +157,10 @@ def _heading(name: str) -> str:
     return check.section_heading if check is not None else ""
 
 
-def _macros(environment: Environment, check: str) -> TemplateModule:
+def _macros(environment: Environment, templates: Path, check: str) -> TemplateModule:
     """Return the macros of a check's own template, else those that show its figure or its outcome."""
-    return environment.select_template([f"checks/{check}.html", "checks/default.html"]).module
+    own = f"checks/{check}.html"
+    return environment.get_template(own if (templates / own).is_file() else "checks/default.html").module
 
 
 def _template_cache() -> FileSystemBytecodeCache | None:

@@ -1,11 +1,16 @@
 """What holds for the templates as somebody reads and changes them."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from auditor.base.errors import CannotRunError
 from auditor.base.files import packaged
+from auditor.base.i18n import Translator
+from auditor.report.site import SiteOptions, site
+from tests.audit_samples import sample_audit
 
 FOLDER = packaged("templates")
 FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
@@ -37,6 +42,17 @@ def test_a_line_opens_one_element(path: Path) -> None:
 def test_no_template_compares_the_words_of_truth(path: Path) -> None:
     """What is true or false comes from Python as such, and not as the text that a macro wrote."""
     assert not re.search(r"""[=!]= *["'](?:True|False|None|\d+)["']""", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("lost", ["checks/default.html", "base.html", "week.html", "site.css"])
+def test_a_part_that_is_missing_is_named(lost: str, tmp_path: Path) -> None:
+    """With its path and what to do; a check's own template is none, as the default may draw it."""
+    templates = Path(shutil.copytree(FOLDER, tmp_path / "templates"))
+    for path in (*templates.glob("checks/*.html"), templates / lost) if "/" in lost else [templates / lost]:
+        path.unlink(missing_ok=True)
+    audit, russian = sample_audit(), Translator("ru")
+    with pytest.raises(CannotRunError, match=rf"templates/{lost}, a part of the program, is missing; install"):
+        dict(site([audit], [], SiteOptions(), russian, audit.as_of, templates=templates))
 
 
 def test_the_sign_of_what_could_not_be_told_is_no_broken_character() -> None:
