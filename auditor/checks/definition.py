@@ -29,6 +29,7 @@ class Check(Generic[V]):
     name: str
     """Its name in ``audit.json``; part of the contract."""
     order: int
+    """Where it stands among the checks in reports, tables and schema; of two with one number, the order of names."""
     section: ReportSection
     title: str
     """The subject in two or three words."""

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from auditor.base.snapshot import Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case
+from auditor.checks.case import Case, why_posts_incomplete
 from auditor.checks.definition import Check
 from auditor.checks.finding import Finding, ReportSection, Values, value_field
 from auditor.checks.observed_page import ObservedPage
@@ -59,8 +59,11 @@ def _judge(case: Case) -> Iterator[Finding[Weekend]]:
 
 
 def _finding(case: Case, pages: Sequence[ObservedPage]) -> Finding[Weekend]:
-    n = sum(post.at.astimezone(case.zone).weekday() > 4 for post in case.posts(pages))
+    week_posts, cause = case.posts(pages), why_posts_incomplete(pages, case.week.starts)
+    n = sum(post.at.astimezone(case.zone).weekday() > 4 for post in week_posts)
     least, values = case.policy_value("weekend_posts"), Weekend(at_weekend=n)
+    if n < least and cause is not None:
+        return CHECK.cant_tell(case, cause, values)
     outcome = Outcome.PASSED if n >= least else Outcome.FAILED
     return CHECK.finding(case, outcome, _COUNTED.fill(n=n), values, threshold=least)
 
