@@ -21,7 +21,7 @@ from rich.text import Text as RichText
 from auditor.archive import Archive
 from auditor.base.errors import AuditorError, text_of
 from auditor.base.files import packaged
-from auditor.base.i18n import RUSSIAN, Translator
+from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line
@@ -78,8 +78,7 @@ _TO_MEND = N_("How to set and mend each: {page}")
 def _next_step(lines: Sequence[DiagnosisLine], translator: Translator) -> str:
     if all(line.state == "ok" for line in lines):
         return translator.gettext(_ALL_WORKS)
-    page = "docs/ru/settings.md" if translator.lang == RUSSIAN else "docs/settings.md"
-    return translator.translate(_TO_MEND, page=str(packaged(page)))
+    return translator.translate(_TO_MEND, page=str(packaged("docs/ru/settings.md")))
 
 
 def diagnose(

@@ -1,8 +1,8 @@
 """Classify a citizen's comment: it asks the owner's side, reports, does neither, or is unsure.
 
 The addressee comes first. Then each sentence is read: rhetoric is taken out, and the rules are tried on the rest for a
-request or a question. The rules and their words are data (words.toml); docs/comments.md walks through an example. See
-docs/dev/design.md, section 12.
+request or a question. The rules and their words are data (words.toml); docs/dev/comments.md walks through an example,
+docs/dev/design.md, section 12, says what they mean.
 """
 
 import re

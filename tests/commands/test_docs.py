@@ -4,17 +4,18 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
-from auditor.registry import load_registry
+from auditor.registry import Registry, load_registry
+from auditor.registry.holders import holder_on
 from auditor.sandbox import Sandbox, World
+from tests.commands.console_blocks import PAGES, ROOT, pages_with_blocks, shortened, with_blocks_run
 from tests.forked import forked
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PLACES = dict.fromkeys(("WHO", "КТО"), "rayon-01") | dict.fromkeys(("КОПИЯ", "COPY"), "data")
 PLACES |= dict.fromkeys(("URL", "https://t.me/NAME"), "https://t.me/primer_zapasnaya")
 PLACES |= {"https://vk.com/NAME": "https://vk.com/primer_zapasnaya", "NAME": "Имярек"}
@@ -78,6 +79,41 @@ def test_a_command_of_the_documentation_runs(
         words[words.index("SEAL")] = re.findall(r"[0-9a-f]{64}", printed)[-1]
     done = forked(*words, cwd=here, env=env)
     assert done.code in {0, 1, 3}, f"{page}: {command}: {done.code}\n{done.err.decode()}"
+
+
+@pytest.mark.parametrize("page", pages_with_blocks(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_shows_what_its_commands_print(page: Path, five_weeks: Path) -> None:
+    """Each block is what the command prints in the demonstration; `make regen` writes it anew."""
+    text = page.read_text(encoding="utf-8")
+    assert with_blocks_run(text, five_weeks) == text
+
+
+def test_a_long_output_is_shortened_by_one_line() -> None:
+    """As many lines as before stay above it and below it."""
+    assert shortened(["a", "b", "c", "d"], like=["x", "…", "y", "z"]) == ["a", "…", "c", "d"]
+    assert shortened(["a", "b"], like=["x", "…"]) == ["a", "…"]
+    assert shortened(["a", "b"], like=["x"]) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("page", "written"),
+    [
+        ("README.md", r"names\s+(\d+) heads of (\d+) .* a confirmed page for (\d+)"),
+        ("README.ru.md", r"известны\s+(\d+) глав из (\d+), и только у (\d+) из них есть подтверждённые"),
+    ],
+)
+def test_the_readme_says_how_full_the_registry_is(page: str, written: str) -> None:
+    """On the day that it names: heads by evidence that is not too old, all of them, and heads with a confirmed page."""
+    figures = re.search(written, (ROOT / page).read_text(encoding="utf-8"))
+    assert figures is not None
+    assert tuple(map(int, figures.groups())) == how_full(load_registry(ROOT / "officials.yaml"), date(2026, 12, 3))
+
+
+def how_full(registry: Registry, day: date) -> tuple[int, int, int]:
+    bound = [office for office in registry.offices if office.group == registry.directive.binds]
+    holders = [holder for office in bound if (holder := holder_on(office, day))]
+    fresh = [holder for holder in holders if holder.newest_evidence and not holder.stale_on(day, registry.policy)]
+    return len(fresh), len(bound), sum(bool(holder.judged_accounts) for holder in fresh)
 
 
 def test_every_page_of_the_documentation_can_be_reached() -> None:

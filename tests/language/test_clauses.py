@@ -1,4 +1,4 @@
-"""Where a clause begins, and whether it asks (docs/comments.md, steps 7 and 8)."""
+"""Where a clause begins, and whether it asks (docs/dev/comments.md, steps 7 and 8)."""
 
 import re
 

@@ -63,7 +63,7 @@ def test_letters_are_read_well_and_quarrels_are_not_counted() -> None:
 
 
 def test_each_rule_decides_its_example_and_the_table_of_rules_is_up_to_date() -> None:
-    """docs/comments.md is made from the rules: `python -m tools.comment_rules`."""
+    """docs/dev/comments.md is made from the rules: `python -m tools.comment_rules`."""
     decided = {code: classify(rule.example) for code, rule in RULES.items() if code != "addressee.reply"}
     assert decided == {code: (RULES[code].says, code) for code in decided}
     assert comment_rules.PAGE.read_text(encoding="utf-8") == comment_rules.page()
