@@ -1,5 +1,6 @@
 """Settings come from the environment and auditor.toml; secrets from neither argument nor file of settings."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import MASK, Secret, redact
-from auditor.base.settings import Settings, load_settings, unknown_names
+from auditor.base.settings import Settings, _declared, load_settings, unknown_names
 from auditor.probes.telegram.web.web_route import WebSettings
 from auditor.probes.vk.vk_network import VkSettings
 
@@ -21,7 +22,7 @@ def read(environ: dict[str, str], name: str, folder: Path) -> Any:
 
 
 def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
-    """As docs/dev/design.md, section 8, has them."""
+    """As docs/ru/settings.md has them."""
     settings = load_settings({}, tmp_path)
     vk, web = settings.of(VkSettings), settings.of(WebSettings)
     assert (vk.api_url, vk.rps, vk.token) == ("https://api.vk.ru", 3, None)
@@ -33,6 +34,13 @@ def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
         "",
         False,
     )
+
+
+def test_the_page_of_settings_names_each() -> None:
+    """By its key of auditor.toml; a secret by the key that names its file."""
+    page = (Path(__file__).parent.parent.parent / "docs" / "ru" / "settings.md").read_text(encoding="utf-8")
+    named = {name.removesuffix("_file") for name in re.findall(r"`([a-z_]+)`", page)}
+    assert _declared().keys() - named == set()
 
 
 @pytest.mark.parametrize(
