@@ -23,8 +23,9 @@ _DEMONSTRATION = {
     "AUDITOR_OUT": "reports",
     "AUDITOR_CONTACT": "otchet@example.invalid",
     "AUDITOR_LANG": "ru",
+    "COLUMNS": "80",
 }
-"""What the auditor.toml of ``auditor demo`` sets, but for the networks, which are closed there and open here."""
+"""As the auditor.toml of ``auditor demo`` has it, but the networks are open, and the screen has a usual width."""
 _BLOCK = re.compile(r"^```console\n\$ auditor (?P<command>.+)\n(?P<printed>(?:.*\n)*?)```$", re.MULTILINE)
 
 
