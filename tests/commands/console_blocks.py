@@ -15,6 +15,8 @@ from tests.golden import SEED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.ru.md", *sorted((ROOT / "docs").rglob("*.md"))]
+OF_OWN_WORLDS = {ROOT / "docs" / "ru" / "own-region.md"}
+"""Their blocks are one story, with a world and a test of its own."""
 LEFT_OUT = "…"
 _OF_A_RUN = re.compile(rf"{ROOT}/|(?<=ev-)[0-9a-f]{{12}}|\b[0-9a-f]{{64}}\b")
 """What is another each time: where the program lies, and hashes."""
@@ -30,8 +32,8 @@ _BLOCK = re.compile(r"^```console\n\$ auditor (?P<command>.+)\n(?P<printed>(?:.*
 
 
 def pages_with_blocks() -> list[Path]:
-    """Return the pages that show what a command prints."""
-    return [page for page in PAGES if _BLOCK.search(page.read_text(encoding="utf-8"))]
+    """Return the pages that show what a command prints in the demonstration."""
+    return [page for page in PAGES if page not in OF_OWN_WORLDS and _BLOCK.search(page.read_text(encoding="utf-8"))]
 
 
 def renew(demonstration: Path) -> None:
