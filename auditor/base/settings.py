@@ -248,6 +248,8 @@ class Settings:
     """Days for which `auditor purge` keeps officials' own public pages and posts."""
     keep_comments_days: int = setting(90, _days)
     """Days for which it keeps comments, rows without words and names, and the responses that hold them."""
+    archive_key: Secret | None = setting(None, a_secret)
+    """The key of age that encrypts the archive where it is kept in a release: see `auditor.commands.release`."""
     of_routes: Mapping[type, object] = field(default_factory=dict)
     """The routes' settings, by their class."""
 
