@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -100,12 +101,23 @@ def _flushed(command: Callable[[], object]) -> object:
 
 def _print_error(lines: str, code: int) -> int:
     """Write `lines` to standard error and return `code`; if that fails too, only the exit code is left."""
+    _add_to_job_page(lines, code)
     try:
         sys.stderr.write(redact(lines))
         sys.stderr.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     return code
+
+
+def _add_to_job_page(lines: str, code: int) -> None:
+    """Where this runs as a job of GitHub's: add why it could not run to the job's page, as a block of code."""
+    if (page := os.environ.get(_JOB_PAGE)) and code in {UsageError.exit_code, AuditorError.exit_code}:
+        with suppress(OSError), Path(page).open("a", encoding="utf-8") as file:
+            file.write("".join(f"\n    {line}" for line in redact(lines).splitlines()) + "\n")
+
+
+_JOB_PAGE = "GITHUB_STEP_SUMMARY"
 
 
 def _error_lines(error: AuditorError) -> str:

@@ -52,6 +52,7 @@ COMMANDS = {
     "evidence": "Show, check and pack the stored answers.",
     "letter": "Write a letter to an office from its findings.",
     "purge": "Remove what is older than the settings allow.",
+    "ci": "Keep the archive in a repository, for its weekly job.",
     "demo": "Audit an invented world on this machine.",
 }
 """Command name to its line in the list of commands. Each command is declared in the module of the same name."""

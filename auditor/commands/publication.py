@@ -159,7 +159,7 @@ def print_summary(
 ) -> None:
     """Print a summary of a week's findings, notices for the operator, the next steps, and the path of the report."""
     translator = workspace.translator.in_zone(workspace.registry.zone)
-    echo(_summary(audit, withdrawn(workspace, audit.as_of), translator))
+    echo(week_summary(audit, withdrawn(workspace, audit.as_of), translator))
     for notice in (*notices(audit, workspace.translator), *more):
         echo(f"! {notice}")
     if steps:
@@ -174,14 +174,17 @@ def withdrawn(workspace: Workspace, as_of: datetime) -> dict[str, Withdrawal]:
     return in_force(workspace.remarks.withdrawn, as_of.astimezone(workspace.registry.zone).date())
 
 
-def _summary(audit: Audit, withdrawn_weeks: Mapping[str, Withdrawal], translator: Translator) -> str:
+def week_summary(
+    audit: Audit, withdrawn_weeks: Mapping[str, Withdrawal], translator: Translator, template: str = "summary.txt"
+) -> str:
+    """Return a week in a few lines, of a template that has the facts of a week; of a withdrawn one why it is."""
     if withdrawal := withdrawn_weeks.get(audit.week):
         sentence = N_("The report of week {week} is withdrawn ({day}): {reason}")
         return translator.translate(
             sentence, week=audit.week, day=translator.date(withdrawal.on), reason=withdrawal.reason
         )
     shown = without_withdrawn(audit, withdrawn_weeks)
-    return render_lines("summary.txt", translator, week_facts(shown, {shown.week: shown}, translator).plus()).rstrip()
+    return render_lines(template, translator, week_facts(shown, {shown.week: shown}, translator).plus()).rstrip()
 
 
 def unfinished_routes(run_result: RunResult, translator: Translator) -> Iterator[str]:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,7 +44,9 @@ _DATA = N_("{data}: there is an archive already, and the release's would replace
 _DAMAGED = N_("release {tag}: {name} is not what was put there; nothing was changed. Try again, then remove that file")
 _WRONG_KEY = N_("release {tag}: AUDITOR_ARCHIVE_KEY does not open {name}; nothing was changed")
 _NOT_TAKEN = N_("{data}: this archive was not taken from the release; `auditor ci take` or `auditor ci begin` first")
-_OTHER_RUN = N_("release {tag}: another run has put its archive there ({name}); this one's is not put beside it, run again")
+_OTHER_RUN = N_(
+    "release {tag}: another run has put its archive there ({name}); this one's is not put beside it, run again"
+)
 _NO_KEY = N_("AUDITOR_ARCHIVE_KEY is not set: the archive is neither opened nor kept without it")
 _BAD_KEY = N_("AUDITOR_ARCHIVE_KEY: this is no key of age; it begins with AGE-SECRET-KEY-1")
 
@@ -181,7 +182,8 @@ _NOTES = "Зашифрованный архив программы auditor. Не
 def _gh(tag: str, command: str, *arguments: str) -> str:
     """Run ``gh release COMMAND``; return what it prints. Raises `CannotRunError`: an error is never an absence."""
     try:
-        done = subprocess.run(["gh", "release", command, *arguments], capture_output=True, text=True, check=False)
+        line = ["gh", "release", command, *arguments]
+        done = subprocess.run(line, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, and our own words
     except FileNotFoundError:
         raise CannotRunError(phrase(_NO_GH)) from None
     if done.returncode:
