@@ -100,12 +100,18 @@ def _earlier_answers(path: Path) -> dict[str, str] | None:
 
 
 @program.command()
+@click.option("--ci", metavar="github", help="Write a repository instead, whose weekly job runs without a server.")
 @click.pass_obj
-def start(common: Common) -> None:
+def start(common: Common, ci: str | None) -> None:
     """Ask five questions, and set up a folder from which the pages are checked every week.
 
     Where to keep it, whom to write to, the VK key, a proxy, the day. Each answer is tried and written at once.
     """
+    if ci is not None:
+        from auditor.commands.repository import write_repository
+
+        write_repository(common, ci)
+        return
     dialog = _SetupDialog(Translator(choose_language(common.lang, os.environ)))
     dialog.settings()  # reports an invalid environment variable before the first question
     try:
