@@ -92,7 +92,7 @@ def _week(workspace: Workspace) -> str:
     with Archive.read(workspace.data) as archive:
         audit = show_week(workspace, archive, workspace.week(None), as_of)
     translator = workspace.translator.in_zone(workspace.registry.zone)
-    return week_summary(audit, withdrawn(workspace, as_of), translator, "ci/week.md")
+    return week_summary(audit, withdrawn(workspace, as_of), translator, "ci/week.txt")
 
 
 def _card(workspace: Workspace, office: Office) -> str:
@@ -124,7 +124,7 @@ def ci_compare(common: Common, before: Path) -> None:
         former = replace(workspace, registry=load_registry(before))
         audits = [judge_week(each, archive, week, as_of) for each in (former, workspace)]
     facts = {"week": week, "changes_by_colour": _changes_by_colour(*audits), "total": len(audits[1].offices)}
-    echo(render_lines("ci/compare.md", workspace.translator, facts).rstrip())
+    echo(render_lines("ci/compare.txt", workspace.translator, facts).rstrip())
 
 
 @dataclass(frozen=True, slots=True)
