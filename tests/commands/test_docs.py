@@ -29,8 +29,8 @@ ADDED |= {
     key: ["--help"] for key in (*FILLS, "login", "start", "demo --weeks 3 --lang en", "report --drop-week 2026-W30")
 }
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
-at a terminal is needed for ``login`` and ``registry fill``, a lost week for ``--drop-week``; the long ones are carried
-out whole in tests of their own."""
+at a terminal is needed for ``login`` and ``registry fill``, a repository for ``ci``, a lost week for ``--drop-week``;
+the long ones are carried out whole in tests of their own."""
 
 
 def commands() -> list[tuple[str, str]]:
