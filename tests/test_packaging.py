@@ -42,6 +42,8 @@ def test_the_wheel_holds_the_templates_the_registry_and_the_translations(built: 
         "auditor/_data/officials.yaml",
         "auditor/_data/templates/home.html",
         "auditor/_data/docs/ru/settings.md",
+        "auditor/_data/requirements.lock",
+        "auditor/commands/ci_files/weekly.yml",
         "auditor/locales/ru.mo",
         "auditor/archive/schema.sql",
         "auditor/search/scoring/regions.csv",

@@ -145,7 +145,7 @@ def test_the_archive_is_in_the_release_alone_and_encrypted(job: Job, world: Worl
 
 
 def test_without_its_archive_a_run_looks_at_nothing(job: Job, box: Sandbox) -> None:
-    """Where the server fails, the release is not there, or the key is another's: exit 4, and the job's page says why."""
+    """The server fails, the release is not there, or the key is another's: exit 4, and the job's page says why."""
     ended = []
     job.gh_fails = "download"
     ended.append(job.run())
@@ -271,7 +271,7 @@ def test_one_office_by_hand_prints_its_card_and_publishes_nothing(job: Job) -> N
 
 @pytest.mark.parametrize(("later_deadline", "heading"), [("before", "красным"), (".", "зелёным")])
 def test_a_change_of_the_registry_says_what_turns_red_or_green(job: Job, later_deadline: str, heading: str) -> None:
-    """Judged from the archive, which stays as it is; of a stranger's copy, which gets no key, the registry is checked."""
+    """Judged from the archive, which stays as it is; a stranger's copy gets no key, and only its mistakes are named."""
     before = job.assets
     with job.checked_out() as folder:
         shutil.copytree(folder, folder / "before")
