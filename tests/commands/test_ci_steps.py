@@ -1,4 +1,4 @@
-"""A repository's weekly job, step by step as its workflow has them: what it publishes, keeps, and says when it cannot."""
+"""A repository's weekly job, step by step as its workflow has them: what it publishes and keeps, and why it stops."""
 
 import io
 import re

@@ -24,10 +24,9 @@ PLACES |= {"HOW": "found on the site of the demonstration, by name", "SOURCE": "
 ADDED = {"accounts": ["--yes"], "discover --all": ["--requests", "3"], "demo": ["--weeks", "1"]}
 OF_A_WEEK = ("evidence export WHO", "evidence export КТО", "evidence verify --replay")
 ADDED |= {key: ["--week", "2026-W47"] for key in OF_A_WEEK}
+BY_HAND = ("login", "start", "ci", "demo --weeks 3 --lang en", "report --drop-week 2026-W30")
 FILLS = ("registry fill", "registry fill WHO", "registry fill КТО", "registry fill answers.xlsx")
-ADDED |= {
-    key: ["--help"] for key in (*FILLS, "login", "start", "demo --weeks 3 --lang en", "report --drop-week 2026-W30")
-}
+ADDED |= {key: ["--help"] for key in (*FILLS, *BY_HAND)}
 """By a command or its first word, what keeps it short, or names the demonstration's week whatever the day is. A person
 at a terminal is needed for ``login`` and ``registry fill``, a repository for ``ci``, a lost week for ``--drop-week``;
 the long ones are carried out whole in tests of their own."""
