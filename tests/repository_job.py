@@ -80,6 +80,8 @@ class Job:
     secrets: dict[str, str] = field(default_factory=dict)
     gh_fails: str = ""
     """The command of ``gh release`` that fails."""
+    region: str = "."
+    """The folder of the registry, one line of the workflow's matrix."""
 
     @property
     def assets(self) -> list[str]:
@@ -113,7 +115,9 @@ class Job:
                 script = folder.parent / "step.sh"
                 script.write_text(step["run"], encoding="utf-8")
                 line = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]
-                done = subprocess.run(line, cwd=folder, env=env, capture_output=True, text=True, check=False)
+                done = subprocess.run(
+                    line, cwd=folder / self.region, env=env, capture_output=True, text=True, check=False
+                )
                 if done.returncode:
                     return Ended(step["name"], done.returncode, _text(page), done.stdout + done.stderr)
         if not until and workflow == "weekly" and (folder / "site").exists():
@@ -130,7 +134,7 @@ class Job:
 
     def _env(self, folder: Path, texts: dict[str, str], inputs: dict) -> dict[str, str]:
         """Return the environment of a step: its expressions are put in, and of this machine it has the PATH alone."""
-        values = {"matrix.archive": "archive", "matrix.folder": ".", "github.repository": "news/page"}
+        values = {"matrix.archive": "archive", "matrix.folder": self.region, "github.repository": "news/page"}
         values |= {"inputs.office": inputs.get("office", ""), "github.workspace": str(folder), "github.token": "token"}
         values |= {
             "secrets.ARCHIVE_KEY": self.secrets["ARCHIVE_KEY"],

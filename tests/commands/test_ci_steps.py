@@ -286,6 +286,17 @@ def test_a_change_of_the_registry_says_what_turns_red_or_green(job: Job, later_d
     assert job.assets == before
 
 
+def test_a_region_has_a_folder_of_its_own(job: Job) -> None:
+    """Its pages lie in a folder of the same name, where other regions' lie beside them."""
+    (job.repository / "region").mkdir()
+    for name in ("auditor.toml", "officials.yaml", "statements.yaml", "corrections.yaml"):
+        (job.repository / name).rename(job.repository / "region" / name)
+    job.region = "region"
+    assert ended(job.run()) == ("", "")
+    assert [path.name for path in (job.place / "published").iterdir()] == ["region"]
+    assert (job.place / "published/region/index.html").exists()
+
+
 def ended(done: Ended) -> tuple[str, str]:
     return done.failed, done.log
 
