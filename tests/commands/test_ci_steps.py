@@ -324,4 +324,5 @@ def test_a_year_of_weekly_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str
     with capsys.disabled():
         shown = ", ".join(f"{sizes[n] / 1e6:.2f}" for n in (0, 12, 25, 38, 51))
         sys.stdout.write(f"\narchive of weeks 1, 13, 26, 39, 52 in MB: {shown}; files of evidence: {len(evidence)}\n")
+    assert len(evidence) == weeks + 90 // 7 + 1  # the pages of a year, people's words of ninety days
     assert sizes[-1] < 3 * sizes[12]
