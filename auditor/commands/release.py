@@ -42,13 +42,16 @@ _NO_ARCHIVE = N_("release {tag} holds no archive; for a first run say so (`audit
 _HAS_ARCHIVE = N_("release {tag} holds an archive already ({name}); this is no first run")
 _DATA = N_("{data}: there is an archive already, and the release's would replace it; name another folder with --data")
 _DAMAGED = N_("release {tag}: {name} is not what was put there; nothing was changed. Try again, then remove that file")
-_WRONG_KEY = N_("release {tag}: AUDITOR_ARCHIVE_KEY does not open {name}; nothing was changed")
+_WRONG_KEY = N_("release {tag}: the key of the archive does not open {name}; nothing was changed")
 _NOT_TAKEN = N_("{data}: this archive was not taken from the release; `auditor ci take` or `auditor ci begin` first")
 _OTHER_RUN = N_(
     "release {tag}: another run has put its archive there ({name}); this one's is not put beside it, run again"
 )
-_NO_KEY = N_("AUDITOR_ARCHIVE_KEY is not set: the archive is neither opened nor kept without it")
-_BAD_KEY = N_("AUDITOR_ARCHIVE_KEY: this is no key of age; it begins with AGE-SECRET-KEY-1")
+_NO_KEY = N_(
+    "no key of the archive: make it the repository's secret ARCHIVE_KEY, at home name its file in archive_key_file; "
+    "without it the archive is neither opened nor kept"
+)
+_BAD_KEY = N_("the key of the archive (secret ARCHIVE_KEY, archive_key_file) is none of age: AGE-SECRET-KEY-1…")
 
 
 def new_key() -> Secret:
