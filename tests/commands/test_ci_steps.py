@@ -228,10 +228,10 @@ def test_a_damaged_file_is_not_taken_for_the_archive(job: Job) -> None:
 def test_two_runs_at_once_do_not_mix(job: Job) -> None:
     """GitHub lets the second one wait. Without that the later one stops, and the archive of the earlier one stays."""
     put_back = "Положить архив обратно"
-    with job.checked_out() as one, job.checked_out() as other:
-        for folder in (one, other):
+    with job.checked_out() as first, job.checked_out() as other:
+        for folder in (first, other):
             assert job.steps(folder, until=put_back).failed == ""
-        assert job.steps(one, begin=put_back).failed == ""
+        assert job.steps(first, begin=put_back).failed == ""
         after_the_first = job.assets
         done = job.steps(other, begin=put_back)
     assert (done.failed, done.code, after_the_first[0] in done.page) == (put_back, 4, True)
