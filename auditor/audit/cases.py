@@ -8,7 +8,15 @@ from auditor.base.snapshot import Cause, Post, RunSnapshot, Snapshot, Weight
 from auditor.base.weeks import Week, day_start
 from auditor.checks.case import Case
 from auditor.checks.observed_page import ObservedPage, WeightedLook
-from auditor.registry.holders import Deadline, deadline_of, exemption_in, holder_on, known_by, vacancy_on
+from auditor.registry.holders import (
+    Deadline,
+    common_deadline,
+    deadline_of,
+    exemption_in,
+    holder_on,
+    known_by,
+    vacancy_on,
+)
 from auditor.registry.models import Account, Office, Registry
 from auditor.registry.renamed_pages import confirmed_number
 from auditor.registry.sides_digest import all_pages_digest, sides_digest
@@ -44,7 +52,7 @@ def make_case(
         holder=holder,
         vacancy=vacancy_on(office, day),
         exemption=exemption_in(holder, week.first_day, day) if holder else None,
-        deadline=deadline_of(registry, holder) if holder else Deadline(registry.directive.deadline),
+        deadline=deadline_of(registry, holder) if holder else Deadline(common_deadline(registry)),
         sides_digest=sides_digest(office, holder, pages_digest),
     )
     accounts = holder.judged_accounts if holder else ()

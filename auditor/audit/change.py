@@ -110,8 +110,11 @@ def differing_rules(left: Audit | Registry, right: Audit | Registry) -> list[str
 
 
 def _rules(judged_by: Audit | Registry) -> dict[str, Any]:
-    act = judged_by.directive.model_dump(mode="json", include={"deadline", "binds", "neutral"})
-    return {key: entry.value for key, entry in judged_by.policy.items()} | {f"directive.{key}": act[key] for key in act}
+    act, keys = judged_by.directive, {"deadline", "binds", "neutral"}
+    values = act.model_dump(mode="json", include=keys) if act is not None else {}
+    return {key: entry.value for key, entry in judged_by.policy.items()} | {
+        f"directive.{key}": value for key, value in values.items()
+    }
 
 
 # A published week that is judged again ------------------------------------------------------------------------------

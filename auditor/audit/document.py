@@ -24,6 +24,7 @@ from auditor.registry.models import (
     PressReport,
     RecordedSearch,
     Vacancy,
+    is_voluntary_head,
     parse_network,
 )
 
@@ -312,8 +313,8 @@ class AuditedOffice(_AuditModel):
     verdict: str
     verdict_cause: str | None = _omit_default(None)
     verdict_reason: str | None = None
-    """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer, not_due; no_holder, in_doubt,
-    no_search, undecided, not_looked_at."""
+    """Why it is inapplicable or untested: exemption, vacancy, not_bound, no_directive, newcomer, not_due; no_holder,
+    in_doubt, no_search, undecided, not_looked_at."""
     deadline: _Time | None = _omit_default(None)
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True
@@ -377,7 +378,10 @@ class AuditedCheck(_AuditModel):
 
 
 class Summary(_AuditModel):
-    """Bound offices by outcome. `bound` is their number; the five others add up to it."""
+    """Bound offices by outcome. `bound` is their number; the five others add up to it.
+
+    Without a directive they are the municipal heads, of whom none can pass or fail.
+    """
 
     bound: int
     passed: int = 0
@@ -488,8 +492,8 @@ class Audit(_AuditModel):
     archive. Empty if nothing was sealed."""
     seats: dict[str, int] = {}
     """By group: how many members the body has, if the registry says that not all are on record."""
-    directive: Directive
-    """Its deadline is the first moment that is too late."""
+    directive: Directive | None
+    """Its deadline is the first moment that is too late. None where the registry says that there is no directive."""
     policy: Policy
     """The thresholds that the week was judged by, each with what it rests on: as the registry had them."""
     controls: list[AuditedControl] = []
@@ -508,6 +512,10 @@ class Audit(_AuditModel):
             return cls.model_validate_json(text)
         except ValueError:
             raise malformed_audit() from None
+
+    def counts(self, office: AuditedOffice) -> bool:
+        """Return whether the figures count `office`: the directive binds it, or there is none and it is a head's."""
+        return office.bound or is_voluntary_head(self.directive, office.group)
 
     def map_offices(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
         """Return the document with `change` applied to every office."""

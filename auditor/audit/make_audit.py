@@ -30,7 +30,8 @@ from auditor.checks import catalogue, directive
 from auditor.checks.case import Case
 from auditor.checks.definition import Check, sentences
 from auditor.checks.finding import Finding, ReportSection
-from auditor.registry.models import Office, Registry
+from auditor.registry.holders import common_deadline
+from auditor.registry.models import Directive, Office, Registry, is_voluntary_head
 from auditor.registry.renamed_pages import merge_renamed_pages
 from auditor.registry.sides_digest import all_pages_digest
 
@@ -100,7 +101,7 @@ def make_audit(
         controls=[AuditedControl.model_validate(control, from_attributes=True) for control in runs.controls],
         requests=_requests(runs.requests),
         vantage=runs.vantage,
-        summary=_summary(judged),
+        summary=_summary(judged, registry.directive),
         watch=_pending_decisions(judged),
         checks=[_described(check, registry, judged) for check in catalogue() if _is_enabled(check, registry)],
         offices=judged,
@@ -162,7 +163,7 @@ def _office(
         verdict=verdict.outcome.value,
         verdict_cause=verdict.cause.value if verdict.cause else None,
         verdict_reason=_reason(case, verdict),
-        deadline=deadline.due if deadline.due != case.registry.directive.deadline else None,
+        deadline=deadline.due if deadline.due != common_deadline(case.registry) else None,
         deadline_known=deadline.start_known,
         accounts=[account_of(page, case) for page in (*case.pages, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
@@ -193,8 +194,9 @@ def _requests(counts: Sequence[Mapping[str, int] | None]) -> list[AuditedRequest
     return [AuditedRequests(route=route, made=made if is_complete else None) for route, made in sorted(sums.items())]
 
 
-def _summary(offices: Sequence[AuditedOffice]) -> Summary:
-    verdicts = Counter(office.verdict for office in offices if office.bound)
+def _summary(offices: Sequence[AuditedOffice], directive: Directive | None) -> Summary:
+    counted = (office for office in offices if office.bound or is_voluntary_head(directive, office.group))
+    verdicts = Counter(office.verdict for office in counted)
     return Summary(bound=verdicts.total(), **verdicts)
 
 
@@ -212,11 +214,11 @@ def _described(check: Check[Any], registry: Registry, offices: Sequence[AuditedO
     findings = (office.finding(check.name) for office in offices)
     outcomes = Counter(finding.outcome for finding in findings if finding is not None)
     value = check.policy_value(registry.policy)
-    is_directive = check.section is ReportSection.DIRECTIVE
+    is_directive, act = check.section is ReportSection.DIRECTIVE, registry.directive
     return AuditedCheck(
         name=check.name,
         basis=check.basis(registry.policy).value,
-        source=registry.directive.source if is_directive else value.source if value else "",
+        source=act.source if is_directive and act is not None else value.source if value else "",
         applies=outcomes.total() - outcomes[Outcome.INAPPLICABLE],
         left_out=outcomes[Outcome.CANT_TELL] + outcomes[Outcome.UNTESTED],
     )

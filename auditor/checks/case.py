@@ -105,7 +105,7 @@ class Case:
     week: Week
     as_of: datetime
     deadline: Deadline
-    """The holder's; without a holder the directive's."""
+    """The holder's; without a holder the directive's. Without a directive nothing is judged by it."""
     holder: Holder | None = None
     """Who holds the office at the week's end, or at `as_of` in an open week."""
     vacancy: Vacancy | None = None

@@ -61,6 +61,13 @@ _NOT_BOUND = Sentence(
     not_said="—",
     reason="not_bound",
 )
+NO_DIRECTIVE = Sentence(
+    "opened_by_deadline.no_directive",
+    N_("No directive is on record: nothing is judged against a deadline"),
+    rests_on="The registry says that there is none",
+    not_said="—",
+    reason="no_directive",
+)
 _NOT_DUE = Sentence(
     "opened_by_deadline.not_due",
     N_("Not yet due: the last day is {last_day}"),
@@ -251,6 +258,9 @@ class _OpeningFacts:
 
 
 def _judge(case: Case) -> Iterator[Finding[OpenedValues]]:
+    if case.registry.directive is None:
+        yield CHECK.finding(case, Outcome.INAPPLICABLE, NO_DIRECTIVE.fill(), OpenedValues())
+        return
     facts = _OpeningFacts(case, case.pages, traces_of(case))
     blocker = (None if case.bound else Blocker(Outcome.INAPPLICABLE, _NOT_BOUND.fill())) or case.blocker()
     finding = facts.finding(blocker or _early(facts) or _without_page(facts) or _with_pages(facts))

@@ -195,5 +195,5 @@ def valid_search(case: Case) -> RecordedSearch | None:
 
 def _is_everywhere(case: Case, search: RecordedSearch) -> bool:
     """Return whether a search names every network except those that were neutral on its day."""
-    neutral = {entry.network for entry in case.registry.directive.neutral_on(search.on)}
+    neutral = {entry.network for entry in case.registry.neutral_on(search.on)}
     return SEARCHED - neutral <= set(search.networks)

@@ -147,8 +147,8 @@ def _excused_by_holidays(case: Case, finding: Finding[V]) -> Finding[V]:
 
 
 def shown_only(case: Case, finding: Finding[V]) -> Finding[V]:
-    """Return a finding; of an office that the directive does not bind its values alone, not judged."""
-    if case.bound or finding.message.id == _UNBOUND.id:
+    """Return a finding; of an office that is not counted its values alone, not judged."""
+    if case.registry.counted(case.office) or finding.message.id == _UNBOUND.id:
         return finding
     message = _UNBOUND.fill(message=finding.message)
     return replace(finding, outcome=Outcome.INAPPLICABLE, cause=None, message=message)
@@ -168,7 +168,7 @@ def page_finding(finding: Finding[V], page: ObservedPage) -> Finding[V]:
 
 def excuse(case: Case, page: ObservedPage) -> Text | None:
     """Return why nothing on the page is held against the holder in this week, or None."""
-    for entry in case.registry.directive.neutral_on(case.day):
+    for entry in case.registry.neutral_on(case.day):
         if entry.network == page.account.network:
             network = NETWORKS[entry.network].fill()
             return _NEUTRAL.fill(network=network, since=entry.since, reason=entry.reason, source=entry.source)
@@ -191,7 +191,7 @@ def _moved(case: Case, page: ObservedPage) -> Text | None:
 
 def _is_on_record(case: Case, network: str | None, old_page: ObservedPage) -> bool:
     """Return whether a page on the network moved to is on record where silence would be judged."""
-    neutrals = {str(entry.network) for entry in case.registry.directive.neutral_on(case.day)}
+    neutrals = {str(entry.network) for entry in case.registry.neutral_on(case.day)}
     networks = {str(page.account.network) for page in case.pages if page is not old_page}
     elsewhere = {str(page.network) for page in case.holder.accounts_elsewhere} if case.holder else set()
     judged_networks = (networks | elsewhere) - neutrals

@@ -161,7 +161,7 @@ def _named_offices(workspace: Workspace, who: str) -> list[Office]:
 def _named_office(workspace: Workspace, name: str) -> Office:
     """Return the office that `name` names, of several the one that the directive binds: a town's name is its head."""
     registry = workspace.registry
-    bound = registry.model_copy(update={"offices": [office for office in registry.offices if registry.bound(office)]})
+    bound = registry.model_copy(update={"offices": [office for office in registry.offices if registry.counted(office)]})
     with suppress(UsageError):
         return pick_office(bound, name)
     return workspace.office(name)

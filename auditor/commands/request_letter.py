@@ -51,8 +51,8 @@ class _RequestWriter:
             yield say(_REMINDER, sent=request.sent)
         yield say(_ASK)
         yield from self.iter_questions()
-        if registry.bound(self.office):
-            act = registry.directive
+        act = registry.directive
+        if act is not None and registry.bound(self.office):
             yield say(_PURPOSE, title=act.title, issuer=act.issuer, issued=act.issued)
         yield say(_LAW)
         contact = self.workspace.settings.contact or say(N_("(write your name and address here)"))

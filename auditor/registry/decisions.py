@@ -395,7 +395,7 @@ class _DecisionContext:
         deadline, name = deadline_of(self.registry, self.holder), self.holder.tenure.name
         if not search.found_nothing or not self.registry.bound(self.office):
             return None
-        if missing := [n for n in self.registry.directive.searched_on(search.on) if n not in search.networks]:
+        if missing := [n for n in self.registry.searched_on(search.on) if n not in search.networks]:
             return Text(_NOT_RED, {"name": name, "networks": ", ".join(missing)})
         is_late = deadline.start_known and day_end(search.on, self.registry.zone) >= deadline.late_from
         return Text(_RED, {"name": name}) if is_late and not self.holder.reports else None

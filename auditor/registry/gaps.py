@@ -133,7 +133,7 @@ class _GapFinder:
         holder = holder_on(known_by(self.office, self.today), self.today)
         gaps = sorted(self.iter_gaps(holder), key=lambda gap: gap.kind)
         name = holder.tenure.name if holder else None
-        return OfficeGaps(self.office, self.registry.bound(self.office), name, tuple(gaps))
+        return OfficeGaps(self.office, self.registry.counted(self.office), name, tuple(gaps))
 
     def iter_gaps(self, holder: Holder | None) -> Iterator[Gap]:
         abolished = self.office.abolished is not None and self.office.abolished <= self.today
@@ -220,7 +220,7 @@ class _GapFinder:
         newest_first = sorted(holder.searches, key=lambda search: search.on, reverse=True)
         newest_find = next((search for search in newest_first if not search.found_nothing), None)
         newest_search = next((search for search in newest_first if search.found_nothing), None)
-        needed_networks = self.registry.directive.searched_on(self.today)
+        needed_networks = self.registry.searched_on(self.today)
         message, kind = Text(_NO_PAGE, {"name": holder.tenure.name}), GapKind.PAGE
         if newest_find is not None and has_undecided_find(self.office, holder):
             message = Text(_FOUND, {"date": newest_find.on, "found": newest_find.found})

@@ -402,6 +402,14 @@ class Deadline:
         return self.grace_from or self.late_from
 
 
+_LONG_AGO = datetime.fromisoformat("1900-01-02T00:00+00:00")
+
+
+def common_deadline(registry: Registry) -> datetime:
+    """Return the directive's deadline; without a directive a moment before any, so that nothing waits for it."""
+    return registry.directive.deadline if registry.directive is not None else _LONG_AGO
+
+
 def deadline_of(registry: Registry, holder: Holder) -> Deadline:
     """Return the holder's own deadline (docs/dev/design.md, section 5, Opened).
 
@@ -410,7 +418,7 @@ def deadline_of(registry: Registry, holder: Holder) -> Deadline:
     as many days after its own last day. A date known to the month or year counts as its best day for the holder.
     """
     zone, days = registry.zone, registry.policy["newcomer_days"].number
-    due = registry.directive.deadline
+    due = common_deadline(registry)
     with_grace = due + timedelta(days=registry.policy["deadline_grace_days"].number)
     earliest_start, latest_start = holder.took_office
     if earliest_start is not None and latest_start is not None:

@@ -46,7 +46,7 @@ def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd
 def load_registry(path: Path | str, now: datetime | None = None) -> Registry:
     """Read and check a registry; with `now` no source may be of a later day.
 
-    Returns it with every policy key filled and the directive's deadline in UTC. Raises `RegistryError` with every
+    Returns it with every policy key filled and a directive's deadline in UTC. Raises `RegistryError` with every
     problem found, as ``file:line: message; fix``; nothing else, whatever the file holds.
     """
     return parse_registry(read_text(Path(path)), str(path), now=now)
@@ -109,7 +109,8 @@ def _read_root(root: Any, reader: ModelReader, read: ReadText, now: datetime | N
         check_days_to_come(combined, now, reader)
     if reader.problems:
         return None
-    return combined.model_copy(update={"directive": combined.directive.due_in(combined.zone)})
+    directive = combined.directive
+    return combined.model_copy(update={"directive": directive.due_in(combined.zone) if directive is not None else None})
 
 
 def _read_included_file(mapping: YamlMapping, root: YamlMapping, reader: ModelReader) -> IncludedFile | None:

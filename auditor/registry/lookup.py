@@ -31,7 +31,7 @@ def find_offices(registry: Registry, query: str, *, exact: bool = False) -> list
         offices = _find_as_typed(registry, swapped, exact=exact)
         close = [] if offices or exact else nearest(registry, swapped, cutoff=_SURE)
         offices = close if len(close) == 1 else offices
-    return sorted(offices, key=lambda office: not registry.bound(office))
+    return sorted(offices, key=lambda office: not registry.counted(office))
 
 
 _SHORTEST = 3

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -317,15 +317,20 @@ class Directive(RegistryModel):
         """Return the networks on which silence and absence are no fault on `day`, each with its source."""
         return tuple(entry for entry in self.neutral if entry.since <= day)
 
-    def searched_on(self, day: date) -> list[AnyNetworkKey]:
-        """Return the networks that a search on `day` must cover before "not found" may be claimed."""
-        neutral = {entry.network for entry in self.neutral_on(day)}
-        return [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]
-
     def due_in(self, zone: ZoneInfo) -> Self:
         """Return the directive with its deadline in UTC; one without an offset is in `zone`."""
         moment = self.deadline if self.deadline.tzinfo is not None else self.deadline.replace(tzinfo=zone)
         return self.model_copy(update={"deadline": moment.astimezone(UTC)})
+
+
+NO_DIRECTIVE = "none"
+"""What stands at `directive` in the registry of a region without one: a key that was forgotten is a mistake."""
+
+
+def _directive_or_none(value: Any) -> Any:
+    if value is None:
+        raise invalid("write `none` where there is no directive")
+    return None if value == NO_DIRECTIVE else value
 
 
 class Control(RegistryModel):
@@ -679,6 +684,11 @@ class IncludedFile(RegistryModel):
     """The offices, with or without a holder."""
 
 
+def is_voluntary_head(directive: Directive | None, group: str) -> bool:
+    """Return whether reports count the offices of a group though nothing binds them: heads without a directive."""
+    return directive is None and group == OfficeGroup.MUNICIPAL_HEAD
+
+
 class Registry(RegistryModel):
     """All of ``officials.yaml``. `policy` holds every key: those left out of the file take the packaged default."""
 
@@ -692,8 +702,11 @@ class Registry(RegistryModel):
     """How many offices of a group there must be; a group left out is not counted."""
     seats: dict[OfficeGroup, Annotated[int, Field(ge=1)]] = Field(default_factory=dict, examples=[{"city_duma": 37}])
     """How many members a body has, where not all are on record: reports say how many are known."""
-    directive: Directive
-    """The act whose observance is audited."""
+    directive: Annotated[
+        Directive | None,
+        BeforeValidator(_directive_or_none, json_schema_input_type=Directive | Literal["none"]),
+    ]
+    """The act whose observance is audited; `none` where there is no such act: nothing is judged against a deadline."""
     policy: Policy = Field(default_factory=dict)
     """Thresholds. A key or a part of one that is left out keeps the packaged default."""
     controls: list[Control] = Field(default_factory=empty_list)
@@ -714,4 +727,17 @@ class Registry(RegistryModel):
 
     def bound(self, office: Office) -> bool:
         """Return whether the directive binds `office`."""
-        return office.group == self.directive.binds
+        return self.directive is not None and office.group == self.directive.binds
+
+    def counted(self, office: Office) -> bool:
+        """Return whether reports count `office`: the directive binds it, or there is none and it is a head's."""
+        return self.bound(office) or is_voluntary_head(self.directive, office.group)
+
+    def neutral_on(self, day: date) -> tuple[Neutral, ...]:
+        """Return the networks on which silence and absence are no fault on `day`, each with its source."""
+        return self.directive.neutral_on(day) if self.directive is not None else ()
+
+    def searched_on(self, day: date) -> list[AnyNetworkKey]:
+        """Return the networks that a search on `day` must cover before "not found" may be claimed."""
+        neutral = {entry.network for entry in self.neutral_on(day)}
+        return [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]

@@ -90,7 +90,7 @@ def by_file(file: RegistryFile, registry: Registry, offices: Iterable[Office]) -
 
 def lacking_offices(registry: Registry, today: date, offices: Iterable[Office] | None = None) -> list[Office]:
     """Return the offices of which something is missing; those of all that the directive binds if none are named."""
-    chosen = filter(registry.bound, registry.offices) if offices is None else offices
+    chosen = filter(registry.counted, registry.offices) if offices is None else offices
     return [office for office in chosen if questions_to(registry, office, today)]
 
 

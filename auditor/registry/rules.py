@@ -38,8 +38,8 @@ def check_rules(registry: Registry, reader: ModelReader) -> None:
 
 
 def _check_offices(registry: Registry, reader: ModelReader) -> None:
-    """Require offices, and a unique id for each."""
-    if not registry.offices and not registry.include:
+    """Require offices or an empty list of them, and a unique id for each."""
+    if not registry.offices and not registry.include and "offices" not in reader.mapping_of[id(registry)]:
         reader.add_problem_at(registry, "offices", "there is no office", "list at least one under offices")
     reader.require_unique(registry.offices, "id")
 
@@ -61,7 +61,9 @@ def _check_office_counts(registry: Registry, reader: ModelReader) -> None:
 
 def _check_binding(registry: Registry, reader: ModelReader) -> None:
     """Require that the directive binds some office; a registry of a single office may do without."""
-    group = registry.directive.binds if registry.directive is not None else None
+    if registry.directive is None:
+        return
+    group = registry.directive.binds
     if group is not None and len(registry.offices) > 1 and all(office.group != group for office in registry.offices):
         message = phrase("the directive binds {group}, but no office is of that group", group=group)
         reader.add_problem_at(registry.directive, "binds", message, "mend binds, or the offices")

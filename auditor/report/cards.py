@@ -107,13 +107,13 @@ class OfficeCard:
 
     @property
     def name(self) -> str:
-        """The office's name in a list: its short municipality if it is bound, else its title."""
-        return short_place(self.office.municipality) if self.office.bound else self.office.title
+        """The office's name in a list: its short municipality if it is counted, else its title."""
+        return short_place(self.office.municipality) if self.counted else self.office.title
 
     @property
     def long_name(self) -> str:
         """The office's name on its own page."""
-        return self.office.municipality if self.office.bound else self.office.title
+        return self.office.municipality if self.counted else self.office.title
 
     @cached_property
     def shared_finding(self) -> Finding[Any] | None:
@@ -134,21 +134,27 @@ class OfficeCard:
         return any(search.found == "nothing" for search in self.office.searches)
 
     @property
-    def last_day(self) -> date:
-        """The last day that the directive allows the holder."""
-        return last_allowed_day(self.office.deadline or self.audit.directive.deadline, self.audit)
+    def counted(self) -> bool:
+        """Whether the office is counted in the week's figures: bound or, without a directive, a head's."""
+        return self.audit.counts(self.office)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that the directive allows the holder; None without a directive."""
+        return last_allowed_day(self.audit, self.office.deadline)
 
     @property
     def counted_from(self) -> AuditedEarlier | None:
         """The earlier tenure that the deadline is counted from, if that affects the outcome; else None."""
         holder = self.office.holder
-        if holder is None or not (self.office.bound and holder.earlier and holder.since):
+        act = self.audit.directive
+        if holder is None or act is None or not (self.office.bound and holder.earlier and holder.since):
             return None
         if self.office.exemption is not None or self.office.verdict == "passed":
             return None
         days = timedelta(days=_whole_number(self.audit, "newcomer_days") or 0)
         own_deadline = PartialDate.parse(holder.since).last + days
-        common_deadline = self.audit.directive.deadline.astimezone(ZoneInfo(self.audit.timezone)).date()
+        common_deadline = act.deadline.astimezone(ZoneInfo(self.audit.timezone)).date()
         return holder.earlier[0] if own_deadline >= common_deadline or not self.office.deadline_known else None
 
     @property
@@ -186,9 +192,10 @@ class OfficeCard:
     @property
     def scale(self) -> Scale:
         """The years of the time line: from three before the deadline's to the week's or the last allowed day's."""
-        zone = ZoneInfo(self.audit.timezone)
-        deadline, ends = self.audit.directive.deadline.astimezone(zone), self.audit.week_ends.astimezone(zone)
-        return Scale(range(deadline.year - 3, max(ends.year, deadline.year, self.last_day.year) + 1))
+        zone, act, last_day = ZoneInfo(self.audit.timezone), self.audit.directive, self.last_day
+        ends = self.audit.week_ends.astimezone(zone)
+        first, last = (act.deadline.astimezone(zone), last_day) if act and last_day else (ends, ends)
+        return Scale(range(first.year - 3, max(ends.year, first.year, last.year) + 1))
 
     @property
     def traces(self) -> tuple[TraceRow, ...]:
@@ -279,16 +286,17 @@ def practice_checks() -> list[Check[Any]]:
     return [check for check in catalogue() if check.section is ReportSection.PRACTICE]
 
 
-def last_allowed_day(deadline: datetime, audit: Audit) -> date:
-    """Return the last allowed day: `deadline` is the first moment that is too late."""
-    return (deadline - timedelta(seconds=1)).astimezone(ZoneInfo(audit.timezone)).date()
+def last_allowed_day(audit: Audit, own_deadline: datetime | None = None) -> date | None:
+    """Return the last allowed day by a holder's own deadline, else by the directive's; None without a directive."""
+    deadline = own_deadline or (audit.directive.deadline if audit.directive is not None else None)
+    return (deadline - timedelta(seconds=1)).astimezone(ZoneInfo(audit.timezone)).date() if deadline else None
 
 
 # A week's cards -------------------------------------------------------------------------------------------------------
 
 
 def office_cards(audit: Audit, published: Mapping[str, Audit]) -> list[OfficeCard]:
-    """Return the cards of a week: the bound offices alphabetically, then the others in the registry's order.
+    """Return the cards of a week: the counted offices alphabetically, then the others in the registry's order.
 
     `published` has the audits that readers may see, by week.
     """
@@ -298,17 +306,17 @@ def office_cards(audit: Audit, published: Mapping[str, Audit]) -> list[OfficeCar
         week: {o.id: o for o in week_audit.offices} for week, week_audit in published.items() if week <= audit.week
     }
     groups = list(dict.fromkeys(office.group for office in audit.offices))
-    offices = sorted(audit.offices, key=lambda office: _sort_key(office, groups))
+    offices = sorted(audit.offices, key=lambda office: _sort_key(audit, office, groups))
     return [
         OfficeCard(audit, office, previous_offices.get(office.id), tuple(_history(office, by_week)))
         for office in offices
     ]
 
 
-def _sort_key(office: AuditedOffice, groups: Sequence[str]) -> tuple[int, tuple[str, ...]]:
-    return (
-        (0, (*alphabetical(office.municipality), office.id)) if office.bound else (1 + groups.index(office.group), ())
-    )
+def _sort_key(audit: Audit, office: AuditedOffice, groups: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+    if audit.counts(office):
+        return 0, (*alphabetical(office.municipality), office.id)
+    return 1 + groups.index(office.group), ()
 
 
 def _history(office: AuditedOffice, by_week: Mapping[str, Mapping[str, AuditedOffice]]) -> Iterator[PastWeek]:

@@ -62,6 +62,7 @@ def summary_lines(facts: WeekFacts, translator: Translator, templates: Path = PA
 
 def _id(audit: Audit) -> UUID:
     """Return the feed's id, derived from the directive and the archive; a demonstration has another one."""
-    directive = audit.directive
-    name = f"{directive.issuer} {directive.issued} {directive.title}{' (invented)' * audit.synthetic} {audit.archive}"
+    act = audit.directive
+    words = f"{act.issuer} {act.issued} {act.title}" if act is not None else "no directive"
+    name = f"{words}{' (invented)' * audit.synthetic} {audit.archive}"
     return uuid5(NAMESPACE_URL, f"urn:auditor:{name}")

@@ -26,7 +26,7 @@ def measures(audit: Audit) -> Measures:
 
     `opened` is out of all bound offices, with those of which it is not known as `open`; checks declare the others.
     """
-    bound, summary = [office for office in audit.offices if office.bound], audit.summary
+    bound, summary = [office for office in audit.offices if audit.counts(office)], audit.summary
     opened = Measure(summary.passed, summary.bound, open=summary.cantTell + summary.untested)
     return {"opened": opened} | {
         check.headline.key: check.headline.count(_findings(bound, check), len(bound))
@@ -106,7 +106,7 @@ def coverage(cards: Iterable[OfficeCard]) -> Counter[str]:
     """Count the bound offices, and those with a known head, with a page and with a judged practice."""
     counts: Counter[str] = Counter()
     for card in cards:
-        if card.office.bound:
+        if card.counted:
             counts["bound"] += 1
             counts["heads"] += card.office.holder is not None and card.office.verdict_cause != Cause.STALE_HOLDER
             counts["pages"] += card.has_page
@@ -167,7 +167,7 @@ class WeekFacts(WeekFrame):
     cell_changes: Sequence[AuditedCellChange]
     changes_by_reason: Mapping[str, int]
     changed_verdicts: Mapping[str, str | None]
-    last_day: date
+    last_day: date | None
 
 
 def week_facts(audit: Audit, published: Mapping[str, Audit], translator: Translator) -> WeekFacts:
@@ -176,7 +176,7 @@ def week_facts(audit: Audit, published: Mapping[str, Audit], translator: Transla
     Of other weeks it reads their outcomes, holders and figures alone.
     """
     cards, previous = office_cards(audit, published), published.get(audit.previous_week or "")
-    bound = [card for card in cards if card.office.bound]
+    bound = [card for card in cards if card.counted]
     changes = cell_changes(audit)
     return WeekFacts(
         **vars(frame_facts(audit, translator)),
@@ -197,7 +197,7 @@ def week_facts(audit: Audit, published: Mapping[str, Audit], translator: Transla
         cell_changes=changes,
         changes_by_reason=Counter(change.why.value for change in changes),
         changed_verdicts=changed_verdicts(audit),
-        last_day=last_allowed_day(audit.directive.deadline, audit),
+        last_day=last_allowed_day(audit),
     )
 
 

@@ -13,6 +13,7 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.target import Clock
+from auditor.registry.holders import common_deadline
 from auditor.registry.models import AccountKind, Registry
 from auditor.search.scoring import handles
 from auditor.search.scoring.attribution import mentions_in
@@ -434,4 +435,4 @@ def _queries(person: Person) -> Iterator[str]:
 
 def since_of(registry: Registry, moment: datetime, days: int) -> datetime:
     """Return how far back posts are read: `days` before `moment`, at most 31 days before the directive's deadline."""
-    return max(moment - timedelta(days=days), registry.directive.deadline - timedelta(days=31)).astimezone(UTC)
+    return max(moment - timedelta(days=days), common_deadline(registry) - timedelta(days=31)).astimezone(UTC)
