@@ -40,20 +40,24 @@ def registry_check(common: Common) -> None:
 
 @registry.command("fill")
 @words_argument("who", "One office, or a filled answers.xlsx. By default all of which something is missing.")
+@click.option("--new", is_flag=True, help="Enter offices that the registry does not have.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.pass_obj
-def registry_fill(common: Common, who: str, *, yes: bool) -> int:
+def registry_fill(common: Common, who: str, *, new: bool, yes: bool) -> int:
     """Ask what is missing of offices, or take a filled sheet of answers in.
 
     Each answer is checked at once and may be left out; the change is shown before it is written. Of a sheet the right
     rows are written although others are wrong; what is wrong is named by its cell, with exit code 2.
     """
-    from auditor.commands.registry_fill import ask_offices, take_sheet_in
+    from auditor.commands.registry_fill import ask_new_offices, ask_offices, take_sheet_in
 
     workspace = common.open(writes=["registry"])
     if Path(who).suffix.lower() in _SHEETS:
         return take_sheet_in(workspace, common, Path(who), yes=yes)
-    ask_offices(workspace, common, who, yes=yes)
+    if new or not (who or workspace.registry.offices):
+        ask_new_offices(workspace, common, yes=yes)
+    else:
+        ask_offices(workspace, common, who, yes=yes)
     return 0
 
 

@@ -21,8 +21,10 @@ from auditor.registry.answer_sheet import ANSWERED_NETWORKS, read_answer_sheet
 from auditor.registry.answers import AnswerError, is_at, same_person, take_in, yaml_date
 from auditor.registry.gaps import gaps_of
 from auditor.registry.holders import Holder, holder_on, vacancy_on
-from auditor.registry.models import AnyNetworkKey, Office
-from auditor.registry.typed_text import ACTING, HEAD, VACANT, read_date
+from auditor.registry.lookup import suggested_id
+from auditor.registry.models import AnyNetworkKey, Office, Registry
+from auditor.registry.new_offices import office_entry, read_office_key
+from auditor.registry.typed_text import ACTING, HEAD, LEVELS, VACANT, read_date, title_of_head
 
 if TYPE_CHECKING:
     from auditor.base.i18n import Translator
@@ -62,15 +64,16 @@ _WRONG_ROWS = N_(
 _NO_PAGE = N_("No page by their own answer, and once every network is answered red in the report: {offices}.")
 
 
-def _write_agreed(edit: "FileEdit", translator: "Translator", *, yes: bool) -> None:
-    """Write an edit that was shown, if the user agrees. Raises `UsageError` where nobody can be asked."""
+def _write_agreed(edit: "FileEdit", translator: "Translator", *, yes: bool) -> bool:
+    """Write an edit that was shown if the user agrees, and return whether. Raises `UsageError` without a terminal."""
     if not yes and not sys.stdin.isatty():
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
     if yes or agreed(translator.translate(N_("Write this into {path}? [y/N] "), path=str(edit.path))):
         edit.write()
         echo(translator.text(edit.done_message))
-    else:
-        echo(translator.gettext(N_("Nothing was written.")))
+        return True
+    echo(translator.gettext(N_("Nothing was written.")))
+    return False
 
 
 # A dialog -------------------------------------------------------------------------------------------------------------
@@ -91,6 +94,68 @@ def ask_offices(workspace: "Workspace", common: "Common", who: str, *, yes: bool
             _OfficeDialog(workspace, file, office, today).run(f"[{number}/{len(offices)}]", yes=yes)
     except (_EndOfInputError, KeyboardInterrupt):
         echo("")
+
+
+def ask_new_offices(workspace: "Workspace", common: "Common", *, yes: bool) -> None:
+    """Ask for offices that the registry does not have, and of each what is known, until the user leaves."""
+    if not sys.stdin.isatty() and not yes:
+        raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
+    file, today = registry_file(workspace, common), workspace.clock().astimezone(workspace.registry.zone).date()
+    try:
+        while (entry := _NewOfficeDialog(workspace.translator, file.registry()).entry()) is not None:
+            edit = file.with_office(entry)
+            show_change(edit, workspace.translator)
+            if _write_agreed(edit, workspace.translator, yes=yes):
+                office = next(office for office in file.registry().offices if office.id == entry["id"])
+                renewed = replace(workspace, registry=file.registry())
+                _OfficeDialog(renewed, file, office, today).run("", yes=yes)
+    except (_EndOfInputError, KeyboardInterrupt):
+        echo("")
+
+
+@dataclass(frozen=True, slots=True)
+class _NewOfficeDialog:
+    """Asks what a new office is called, and what it is."""
+
+    translator: "Translator"
+    registry: Registry
+
+    def entry(self) -> dict[str, str] | None:
+        """Return the office as the file has it; None if nothing is entered. Raises `_EndOfInputError`."""
+        place = self.ask("municipality", N_("Municipality, like «Первый район» (Enter: no more offices)"))
+        if not place:
+            return None
+        title = self.ask("title", N_("What the office is called, like «глава Первого района»"), title_of_head(place))
+        levels = ", ".join(f"{number} {name}" for number, name in enumerate(LEVELS, 1))
+        group = self.ask("group", N_("Level: {levels}"), "1", levels=levels)
+        code = self.ask("id", N_("Code: Latin letters, it never changes"), suggested_id(self.registry, place))
+        try:
+            return office_entry({"municipality": place, "title": title, "group": group, "id": code}, self.registry)
+        except AnswerError as error:
+            _object(error, self.translator)
+            return self.entry()
+
+    def ask(self, key: str, message: str, default: str = "", **params: str) -> str:
+        """Return an answer that can be understood; empty for an empty line without a default."""
+        while reply_text := _prompted(self.translator, message, default, **params):
+            try:
+                return read_office_key(key, reply_text, self.registry)
+            except AnswerError as error:
+                _object(error, self.translator)
+        return ""
+
+
+def _prompted(translator: "Translator", message: str, default: str = "", **params: str) -> str:
+    """Return what was typed. Raises `_EndOfInputError` at the end of input."""
+    hint = f" [{default}]" if default else ""
+    reply_text = ask_line(f"  {translator.translate(message, **params)}{hint}: ", default)
+    if reply_text is None:
+        raise _EndOfInputError
+    return reply_text
+
+
+def _object(error: Exception, translator: "Translator") -> None:
+    echo(f"  ! {one_line(translator.text(text_of(error)))}")
 
 
 class _EndOfInputError(Exception):
@@ -159,11 +224,7 @@ class _OfficeDialog:
 
     def prompt(self, message: str, default: str = "", **params: str) -> str:
         """Return what was typed. Raises `_EndOfInputError` at the end of input."""
-        hint = f" [{default}]" if default else ""
-        reply_text = ask_line(f"  {self.workspace.translator.translate(message, **params)}{hint}: ", default)
-        if reply_text is None:
-            raise _EndOfInputError
-        return reply_text
+        return _prompted(self.workspace.translator, message, default, **params)
 
     def ask(self, key: str, default: str = "", message: str = "", **params: str) -> bool:
         """Ask until the answer can be understood or is left out; return whether there is one."""
@@ -178,7 +239,7 @@ class _OfficeDialog:
         return key in self.answers
 
     def object(self, error: Exception) -> None:
-        echo(f"  ! {one_line(self.workspace.translator.text(text_of(error)))}")
+        _object(error, self.workspace.translator)
 
     def ask_holder(self) -> None:
         """Ask who holds the office, and what is not on record of that."""

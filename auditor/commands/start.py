@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from shlex import quote
 
@@ -27,6 +28,17 @@ from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
 from auditor.commands.keypress import ask_line, ask_secret
 from auditor.commands.options import Common, program
+from auditor.commands.start_blank import (
+    FILES,
+    PREFIX,
+    answers_in,
+    level_names,
+    next_questions,
+    objection_to,
+    read_blank,
+    remark_lines,
+    write_blank,
+)
 from auditor.probes.event_loop import run
 from auditor.probes.plugins import DiagnosisLine, PluginContext, plugin_of
 from auditor.registry import Registry, load_registry
@@ -66,7 +78,7 @@ class _SetupDialog:
 
     def settings(self, **more: str) -> Settings:
         """Return the settings made of the environment, the answers so far and `more`. Raises `SettingsError`."""
-        answers = self.written | more
+        answers = {name: value for name, value in (self.written | more).items() if not name.startswith(PREFIX)}
         environ = {name: value for name, value in os.environ.items() if _key_of(name) not in answers}
         return load_settings(environ, self.folder / "no-file-here", answers)
 
@@ -95,14 +107,16 @@ def _earlier_answers(path: Path) -> dict[str, str] | None:
     if not path.exists():
         return {}
     text = path.read_text(encoding="utf-8")
-    values = tomllib.loads(text) if text.startswith(_UNFINISHED) else None
-    return None if values is None else {name: str(value) for name, value in values.items()}
+    if not text.startswith(_UNFINISHED):
+        return None
+    return {name: str(value) for name, value in tomllib.loads(text).items()} | answers_in(text)
 
 
 @program.command()
 @click.option("--ci", metavar="github", help="Write a repository instead, whose weekly job runs without a server.")
+@click.option("--blank", is_flag=True, help="For another region: ask about it, and make a registry without offices.")
 @click.pass_obj
-def start(common: Common, ci: str | None) -> None:
+def start(common: Common, *, ci: str | None, blank: bool) -> None:
     """Ask five questions, and set up a folder from which the pages are checked every week.
 
     Where to keep it, whom to write to, the VK key, a proxy, the day. Each answer is tried and written at once.
@@ -117,7 +131,7 @@ def start(common: Common, ci: str | None) -> None:
     try:
         _say_needs(dialog)
         _ask_folder(dialog)
-        registry = _copy_registry(dialog)
+        registry = _copy_registry(dialog, blank=blank)
         _ask_contact(dialog)
         _ask_about_routes(dialog, registry)
         _ask_day(dialog, registry.timezone)
@@ -189,15 +203,35 @@ _PROGRAM = Path(__file__).resolve().parent.parent.parent
 _NO_RIGHT = N_("{path}: this user may not write there")
 
 
-def _copy_registry(dialog: _SetupDialog) -> Registry:
-    """Copy the packaged registry into the folder unless it has one; return it. Raises `RegistryError` for mistakes."""
+def _copy_registry(dialog: _SetupDialog, *, blank: bool) -> Registry:
+    """Copy the packaged registry into the folder, or make a blank one, unless it has one; return it.
+
+    Raises `RegistryError` for mistakes.
+    """
     path = dialog.folder / "officials.yaml"
-    if not path.exists():
+    if not path.exists() and (blank or any(name.startswith(PREFIX) for name in dialog.written)):
+        _make_blank(dialog)
+    elif not path.exists():
         shutil.copyfile(packaged("officials.yaml"), path)
     dialog.echo(N_("  The registry: {path}. It is yours now; an update of the program does not touch it."), path=path)
     return load_registry(path)
 
 
+def _make_blank(dialog: _SetupDialog) -> None:
+    """Ask about the region and its directive, and write a registry without offices."""
+    for key, question, default in next_questions(dialog.written):
+        text = dialog.translator.translate(question, levels=level_names())
+        reply_text = dialog.ask_until(text, partial(objection_to, key), default)
+        dialog.keep(**{f"{PREFIX}{key}": read_blank(key, reply_text)})
+    write_blank(dialog.folder, dialog.written, datetime.now(UTC).date())
+    dialog.written = {name: value for name, value in dialog.written.items() if not name.startswith(PREFIX)}
+    dialog.keep()
+    dialog.echo(_NO_OFFICES, sheet=dialog.folder / FILES[-1])
+
+
+_NO_OFFICES = N_(
+    "  It has no office yet: enter them by `auditor registry fill --new`, or in {sheet}, and take that in."
+)
 _NO_CONTACT = N_('  Without it no reader knows where to write: add contact = "…" to auditor.toml later.')
 
 
@@ -383,7 +417,7 @@ def _finish(dialog: _SetupDialog, registry: Registry) -> None:
     write_file(
         dialog.path, "".join(_lines({name: value for name, value in dialog.written.items() if value})), mode=0o600
     )
-    bound = [office for office in registry.offices if registry.bound(office)]
+    bound = [office for office in registry.offices if registry.counted(office)]
     office_gaps = gaps_of(registry, datetime.now(registry.zone).date(), bound)
     ready = len(bound) - sum(gaps.blocking_count > 0 for gaps in office_gaps)
     dialog.echo(N_("Written: {files}"), files=", ".join(files))
@@ -396,6 +430,9 @@ def _finish(dialog: _SetupDialog, registry: Registry) -> None:
 
 
 def _lines(written: dict[str, str]) -> Iterator[str]:
+    yield from remark_lines({name: value for name, value in written.items() if name.startswith(PREFIX)})
     for name, value in written.items():
+        if name.startswith(PREFIX):
+            continue
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
         yield f'{name} = "{quoted}"\n'

@@ -19,6 +19,7 @@ from auditor.registry.decisions import may_be_private
 from auditor.registry.lookup import pick_office
 from auditor.registry.model_reader import invalid
 from auditor.registry.models import Office, Registry
+from auditor.registry.new_offices import enter_row, is_new_office
 from auditor.registry.registry_file import FileEdit, RegistryFile
 from auditor.registry.typed_text import (
     CitedSource,
@@ -143,9 +144,15 @@ def plan_sheet(file: RegistryFile, path: Path, rows: Iterable[SheetRow]) -> Shee
     edits: dict[Path, FileEdit] = {}
     for row in rows:
         try:
-            office = _office_of(row, registry, rows_by_office)
+            is_new = is_new_office(row, registry)
+            if is_new:
+                edit, office, registry = enter_row(row, registry, file, texts)
+                texts[file.path], edits[file.path] = edit.text, edit
+                plan.changed.append(office)
+            office = _office_of(row, registry, rows_by_office) if not is_new else office
             answer = _answer_of(row, office, today, plan)
             if answer is None:
+                plan.empty_count -= is_new
                 continue
             draft = take_in(file, texts, office, answer)
         except AnswerError as error:
@@ -159,7 +166,7 @@ def plan_sheet(file: RegistryFile, path: Path, rows: Iterable[SheetRow]) -> Shee
             continue
         texts[draft.path] = draft.text
         edits[draft.path] = draft.change(phrase("{path}: written.", path=draft.path))
-        plan.changed.append(office)
+        plan.changed += [office] if not is_new else []
         plan.without_page += [office] if None in answer.pages.values() and not any(answer.pages.values()) else []
     plan.edits = list(edits.values())
     return plan

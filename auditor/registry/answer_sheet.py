@@ -6,7 +6,7 @@ heading and a row by the office's code, so that columns may be moved and rows so
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on, vacancy_on
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, OtherNetwork, Registry
-from auditor.registry.typed_text import ACTING, HEAD, NO_PAGE, VACANT
+from auditor.registry.typed_text import ACTING, HEAD, LEVELS, NO_PAGE, VACANT
 
 SHEET = "Ответы"
 _GUIDE = "Как заполнять"
@@ -71,6 +71,8 @@ COLUMNS = (
     SheetColumn("source", "Источник", "Письмо администрации № 12 от 01.12.2026 — или адрес в сети.", 30),
     SheetColumn("answered", "Дата ответа", "Пусто — дата письма из «Источника».", 14, is_date=True),
 )
+LEVEL = SheetColumn("group", "Уровень", "Выберите из списка: так в реестр вносят новую должность.", 22, tuple(LEVELS))
+"""A column that only a sheet of new offices has: without it no slip of the pen makes an office."""
 ANSWER_COLUMNS = tuple(column for column in COLUMNS if not column.is_locked)
 
 
@@ -84,22 +86,36 @@ def write_answer_sheet(registry: Registry, offices: Iterable[Office], path: Path
 
 def answer_sheet(registry: Registry, offices: Iterable[Office], today: date) -> bytes:
     """Return the workbook to send to `offices`, with what is on record on `today`."""
+    return _workbook(
+        registry, [known_answers(office, today) for office in offices], COLUMNS, datetime.combine(today, time.min)
+    )
+
+
+def _workbook(
+    registry: Registry, rows: Sequence[Mapping[str, str | date]], columns: Sequence[SheetColumn], created: datetime
+) -> bytes:
     from xlsxwriter import Workbook  # noqa: PLC0415 - only who writes a workbook needs it
 
     stream = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
     with Workbook(stream, options) as book:
-        book.set_properties({"created": datetime.combine(today, time.min)})
-        _write_answers(book, [known_answers(office, today) for office in offices])
-        _write_guide(book, registry)
+        book.set_properties({"created": created})
+        _write_answers(book, rows, columns)
+        _write_guide(book, registry, columns)
     return stream.getvalue()
 
 
-def _write_answers(book: Any, rows: Sequence[Mapping[str, str | date]]) -> None:
+def new_offices_sheet(registry: Registry, today: date, rows: int = 40) -> bytes:
+    """Return the workbook in which new offices are entered: empty, with a column for the level."""
+    columns = [*(replace(column, is_locked=False) for column in COLUMNS[:3]), LEVEL, *COLUMNS[3:]]
+    return _workbook(registry, [{}] * rows, columns, datetime.combine(today, time.min))
+
+
+def _write_answers(book: Any, rows: Sequence[Mapping[str, str | date]], columns: Sequence[SheetColumn]) -> None:
     sheet = book.add_worksheet(SHEET)
     head = book.add_format({"bold": True, "bg_color": "#f1efea", "bottom": 2, "text_wrap": True, "valign": "top"})
     sheet.set_row(0, 48)
-    for index, column in enumerate(COLUMNS):
+    for index, column in enumerate(columns):
         sheet.write(0, index, column.heading, head)
         sheet.set_column(index, index, column.width, _cell_format(book, column))
         if column.help:
@@ -109,7 +125,7 @@ def _write_answers(book: Any, rows: Sequence[Mapping[str, str | date]]) -> None:
                 1, index, max(len(rows), 1), index, {"validate": "list", "source": list(column.choices)}
             )
     for number, row in enumerate(rows, 1):
-        for index, column in enumerate(COLUMNS):
+        for index, column in enumerate(columns):
             sheet.write(number, index, row.get(column.key), _cell_format(book, column))
     sheet.freeze_panes(1, 2)
     sheet.protect(options={"format_columns": True, "format_rows": True, "format_cells": True})
@@ -131,14 +147,14 @@ def _set_paper(sheet: Any) -> None:
     sheet.repeat_rows(0)
 
 
-def _write_guide(book: Any, registry: Registry) -> None:
+def _write_guide(book: Any, registry: Registry, columns: Sequence[SheetColumn]) -> None:
     """Write the sheet that tells how to fill in each column."""
     sheet = book.add_worksheet(_GUIDE)
     text, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True, "valign": "top"})
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 90)
     lines = [(registry.region.name if registry.region else "", _INTRODUCTION)]
-    lines += [(column.heading, column.help) for column in COLUMNS if column.help]
+    lines += [(column.heading, column.help) for column in columns if column.help]
     for number, (heading, help_text) in enumerate(lines):
         sheet.write(number, 0, heading, bold)
         sheet.write(number, 1, help_text, text)
@@ -243,7 +259,7 @@ def _tables(path: Path) -> Iterator[list[tuple[Any, ...]]]:
 
 def _head_row(rows: Sequence[tuple[Any, ...]]) -> tuple[int, dict[str, int]] | None:
     """Return the index of the row of headings and the index of each column by its key; None without such a row."""
-    keys = {_folded(column.heading): column.key for column in COLUMNS}
+    keys = {_folded(column.heading): column.key for column in (*COLUMNS, LEVEL)}
     for index, row in enumerate(rows[:20]):
         places = {keys[text]: place for place, value in enumerate(row) if (text := _folded(value)) in keys}
         if {"source"} <= places.keys() and {"id", "municipality"} & places.keys():

@@ -70,7 +70,7 @@ def take_in(file: RegistryFile, texts: Mapping[Path, str], office: Office, answe
 
     `texts`: the text of each file that earlier answers changed. Raises `AnswerError`.
     """
-    draft = file.draft_of(file.registry(texts), office)
+    draft = file.draft_of(file.registry(texts), office, texts)
     draft.text = texts.get(draft.path, draft.text)
     taker = _AnswerTaker(file, dict(texts), draft, office.id, answer)
     steps = taker.write_holder, taker.write_pages, taker.write_missing, taker.write_staff, taker.write_office

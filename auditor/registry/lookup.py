@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from itertools import chain, count
 
 from auditor.base.address import Address
 from auditor.base.errors import UsageError, parse_option
@@ -267,6 +268,17 @@ def _plain(text: str) -> str:
     """Return `text` with case, ё, dashes and blanks folded and decomposed letters (й, ё) composed."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     return " ".join(re.sub(r"[‐-―−]", "-", folded).split())
+
+
+def suggested_id(registry: Registry, municipality: str) -> str:
+    """Return an id for a new office: its municipality in Latin letters, without the kind of place; none is so yet."""
+    words = [word for word in _plain(municipality).split() if word not in _KINDS] or _plain(municipality).split()
+    latin = re.sub(r"[^a-z0-9]+", "-", _comparable(" ".join(words), latin=True).casefold()).strip("-")[:_ID_LENGTH]
+    stem, ids = latin or "office", {office.id for office in registry.offices}
+    return next(name for name in chain([stem], (f"{stem}-{n}" for n in count(2))) if name not in ids)
+
+
+_ID_LENGTH = 40
 
 
 def _bare_place_names(office: Office, *, latin: bool) -> list[str]:

@@ -113,7 +113,8 @@ _MIXED = re.compile(rf"(?=\w*{_FOREIGN})(?=\w*[\u0400-\u04FF])\w+")
 """Matches a word with letters of two alphabets, which look alike: the name would be another one."""
 
 
-def _one_alphabet(name: str) -> str:
+def one_alphabet(name: str) -> str:
+    """Return a name as it is. Raises `ValueError` if a word of it mixes alphabets."""
     if mixed := _MIXED.search(name):
         latin = ", ".join(dict.fromkeys(re.findall(_FOREIGN, mixed[0])))
         raise invalid(
@@ -124,7 +125,7 @@ def _one_alphabet(name: str) -> str:
     return name
 
 
-_Name = Annotated[NonBlankText, AfterValidator(_one_alphabet)]
+_Name = Annotated[NonBlankText, AfterValidator(one_alphabet)]
 """What a person, a place or an office is called: each word in one alphabet."""
 
 _PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ична)$", re.IGNORECASE)
@@ -144,7 +145,7 @@ def _family_first(name: str) -> str:
 
 def person_name(name: str) -> str:
     """Return a person's name as it is. Raises `ValueError` if it mixes alphabets or does not begin with the family."""
-    return _family_first(_one_alphabet(name))
+    return _family_first(one_alphabet(name))
 
 
 def _staff(value: Any) -> Any:
@@ -173,15 +174,16 @@ _Website = Annotated[
 """The address of a page on the web."""
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """Return the name of a time zone as it is. Raises `ValueError` if there is no such zone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise invalid("the time zone {name} is not known; write it like Asia/Tomsk", name=repr(name)) from None
+        raise invalid("the time zone {name} is not known; write it like Asia/Irkutsk", name=repr(name)) from None
     return name
 
 
-ZoneName = Annotated[str, AfterValidator(_known_zone)]
+ZoneName = Annotated[str, AfterValidator(known_zone)]
 
 
 class OtherNetwork(StrEnum):
@@ -324,7 +326,7 @@ class Directive(RegistryModel):
 
 
 NO_DIRECTIVE = "none"
-"""What stands at `directive` in the registry of a region without one: a key that was forgotten is a mistake."""
+"""What the registry of a region without a directive has in its place: a key that was forgotten is a mistake."""
 
 
 def _directive_or_none(value: Any) -> Any:
@@ -584,7 +586,8 @@ _ID = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z0-9][a-z0-9-]{0
 """An id that every system accepts as a file name: not too long, and no name of a device."""
 
 
-def _file_name(name: str) -> str:
+def office_code(name: str) -> str:
+    """Return an office's id as it is. Raises `ValueError` if it cannot be one."""
     if not _ID.fullmatch(name):
         raise invalid(
             "{name} is not of at most 64 small Latin letters, digits and hyphens; write it like tomsk-city",
@@ -593,7 +596,7 @@ def _file_name(name: str) -> str:
     return name
 
 
-_OfficeId = Annotated[str, AfterValidator(_file_name)]
+_OfficeId = Annotated[str, AfterValidator(office_code)]
 
 
 def _institutions_only(accounts: list[Listed]) -> list[Listed]:

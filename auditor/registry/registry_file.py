@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import reduce
 from operator import getitem
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from auditor.base.address import Address
@@ -29,6 +30,7 @@ from auditor.registry.yaml_splice import SpliceError, Step, lines_of, remove_val
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
 _BOM = "\ufeff"
+NO_TEXTS: Mapping[Path, str] = MappingProxyType({})
 _MODELS: dict[str, type[RegistryModel]] = {
     "offices": Office,
     "tenures": Tenure,
@@ -65,20 +67,37 @@ class RegistryFile:
         main_text = texts[self.path] if self.path in texts else _decode(_read_bytes(self.path))
         return parse_registry(main_text, str(self.path), read)
 
-    def draft_of(self, registry: Registry, office: Office) -> "Draft":
+    def draft_of(self, registry: Registry, office: Office, texts: Mapping[Path, str] = NO_TEXTS) -> "Draft":
         """Return the draft of the file that lists an office: this one, or one that it includes.
 
-        Raises `UsageError` if the office is not in any of them.
+        `texts`: the text of each file that was changed before. Raises `UsageError` if the office is not in any of them.
         """
         for path in (self.path, *(self.path.parent / name for name in registry.include)):
             raw = _read_bytes(path)
-            root = parse_yaml(_decode(raw), str(path), ModelReader())
+            root = parse_yaml(texts.get(path, _decode(raw)), str(path), ModelReader())
             ids = [entry.text("id") for entry in root.entries("offices")]
             if office.id.strip() in ids:
                 return Draft(self, path, raw, ids.index(office.id.strip()))
         raise refusal(
             "{path}: the office {id} is not in it any more; run the command again", path=self.path, id=office.id
         )
+
+    def with_office(self, entry: Mapping[str, Any], texts: Mapping[Path, str] = NO_TEXTS) -> "FileEdit":
+        """Return the edit that adds an office to this file. Raises `UsageError` if it would be a mistake."""
+        raw = _read_bytes(self.path)
+        text = texts.get(self.path, _decode(raw))
+        wanted, lines = self._tree(text), lines_of({"offices": [entry]})
+        wanted["offices"] = [*(wanted.get("offices") or []), *self._tree("\n".join(lines))["offices"]]
+        try:
+            new = splice_value(text, (), "offices", dict(entry), list(fields_of(Registry)), add=True)
+        except SpliceError:
+            new = ""
+        if self._tree(new) != wanted:
+            raise refusal(_NOT_ADDED, path=self.path, line=wanted.lines["offices"], lines="\n".join(lines))
+        return _checked_edit(self, self.path, raw, new, phrase("{path}: written.", path=self.path))
+
+    def _tree(self, text: str) -> Any:
+        return parse_yaml(text, str(self.path), ModelReader())
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -164,13 +183,16 @@ class Draft:
 
     def change(self, done: Text) -> "FileEdit":
         """Return the changes as an edit of the file. Raises `UsageError` if they would be a mistake of the registry."""
-        try:
-            self.file.registry({self.path: self.text})
-        except RegistryError as error:
-            message = phrase("the edit would be a mistake: {what}", what=error.problems[0].message)
-            raise UsageError(replace(error.problems[0], line=0, message=message).text) from None
-        new = self.old.replace(_decode(self.old).encode(), self.text.encode())
-        return FileEdit(self.path, self.old, new, done)
+        return _checked_edit(self.file, self.path, self.old, self.text, done)
+
+
+def _checked_edit(file: RegistryFile, path: Path, old: bytes, text: str, done: Text) -> "FileEdit":
+    try:
+        file.registry({path: text})
+    except RegistryError as error:
+        message = phrase("the edit would be a mistake: {what}", what=error.problems[0].message)
+        raise UsageError(replace(error.problems[0], line=0, message=message).text) from None
+    return FileEdit(path, old, old.replace(_decode(old).encode(), text.encode()), done)
 
 
 _NOT_ADDED = N_(
@@ -193,6 +215,11 @@ class FileEdit:
     done_message: Text
     effect: Text | None = None
     """What the report will say otherwise, where a cell may turn red by the edit."""
+
+    @property
+    def text(self) -> str:
+        """The new content as text."""
+        return _decode(self.new)
 
     @property
     def diff(self) -> list[str]:

@@ -14,7 +14,14 @@ from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 from auditor.registry.model_reader import invalid
-from auditor.registry.models import AnyNetworkKey, other_network, parse_partial_date, person_name
+from auditor.registry.models import (
+    AnyNetworkKey,
+    OfficeGroup,
+    one_alphabet,
+    other_network,
+    parse_partial_date,
+    person_name,
+)
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _QUOTES = "\"'“”„‟‘’‚‛`«»"
@@ -89,6 +96,52 @@ def read_status(value: Any) -> str:
     if status is None:
         raise invalid("{text} says not who holds the office; write «глава», «и. о.» or «вакантно»", text=repr(text))
     return status
+
+
+LEVELS = {
+    "глава муниципалитета": OfficeGroup.MUNICIPAL_HEAD,
+    "депутат городской думы": OfficeGroup.CITY_DUMA,
+    "губернатор": OfficeGroup.GOVERNOR,
+    "учреждение": OfficeGroup.INSTITUTION,
+}
+"""What a new office may be, in the order of its numbers: the first is bound by most directives."""
+
+
+def read_level(value: Any) -> OfficeGroup:
+    """Return the group of an office: by its number from 1 on, or by the first word of its name."""
+    text = plain_text(value).casefold()
+    numbers = {str(number): group for number, group in enumerate(LEVELS.values(), 1)}
+    by_word = {name.split()[0]: group for name, group in LEVELS.items()}
+    group = numbers.get(text) or by_word.get((text.split() or [""])[0])
+    if group is None:
+        raise invalid("{text} is no level; write a number or one of: {known}", text=repr(text), known=", ".join(LEVELS))
+    return group
+
+
+def read_place(value: Any) -> str:
+    """Return what a municipality or an office is called."""
+    return one_alphabet(plain_text(value))
+
+
+def title_of_head(municipality: str) -> str:
+    """Return the usual title of a head, «глава Первого района»; empty where the genitive is not plain."""
+    forms = [_genitive(word) for word in municipality.split()]
+    return f"глава {' '.join(forms)}" if all(forms) else ""
+
+
+_GENITIVES = {
+    "ый": "ого",
+    "ой": "ого",
+    "кий": "кого",
+    "ний": "него",
+    "жий": "жего",
+    "район": "района",
+    "округ": "округа",
+}
+
+
+def _genitive(word: str) -> str:
+    return next((word.removesuffix(end) + other for end, other in _GENITIVES.items() if word.endswith(end)), "")
 
 
 def read_name(value: Any) -> str:

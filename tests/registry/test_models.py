@@ -134,14 +134,14 @@ def test_the_network_of_a_page_elsewhere_is_that_of_its_address(url: str, networ
 
 def test_a_network_is_neutral_from_its_day_on_and_need_not_be_searched() -> None:
     """Every other network must be, but for those that are none of the four."""
-    directive = load("offices:", NEUTRAL % "network: telegram, since: 2025-06-01, reason: р").directive
+    registry = load("offices:", NEUTRAL % "network: telegram, since: 2025-06-01, reason: р")
     day_before, since = date(2025, 5, 31), date(2025, 6, 1)
-    assert [[neutral.network for neutral in directive.neutral_on(day)] for day in (day_before, since)] == [
+    assert [[neutral.network for neutral in registry.neutral_on(day)] for day in (day_before, since)] == [
         [],
         [Network.TELEGRAM],
     ]
     searched = [["vk", "telegram", "ok", "max"], ["vk", "ok", "max"]]
-    assert [directive.searched_on(day) for day in (day_before, since)] == searched
+    assert [registry.searched_on(day) for day in (day_before, since)] == searched
 
 
 def test_letters_made_of_two_signs_are_read_as_one() -> None:
