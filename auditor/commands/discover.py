@@ -56,7 +56,7 @@ def discover(
     from auditor.commands.search_text import leads_document, render_leads, search_accounts
     from auditor.search.scout_runner import Budget
 
-    workspace = common.open(writes=["registry", "data"])
+    workspace = common.open(needs_office=True, writes=["registry", "data"])
     offices = [workspace.office(who, exact=True)] if who else workspace.registry.offices
     names_per_person = names if names is not None else _TELEGRAM_NAMES if who else _TELEGRAM_NAMES_OF_MANY
     budget = Budget(requests, minutes, names_per_person)

@@ -54,7 +54,7 @@ def letter(
 
     With --ask: for what the registry lacks of it. From the archive and the registry, without any network.
     """
-    workspace = common.open(publishes=True, writes=["registry"] if sent is not None else ())
+    workspace = common.open(needs_office=True, publishes=True, writes=["registry"] if sent is not None else ())
     if ask and sent is not None:
         _record_sent(workspace, common, who, sent, yes=yes)
     elif ask:

@@ -27,7 +27,7 @@ from auditor.run.workspace import Workspace
 @click.pass_obj
 def next_steps(common: Common, *, who: str, whole: bool) -> None:
     """Print what is missing or too old in the registry, the most useful first, and how to fix it."""
-    workspace = common.open()
+    workspace = common.open(needs_office=True)
     office_gaps = gaps_in(workspace, who or None)
     shown = office_gaps if who or whole else _first_steps(office_gaps, _FEW)
     lines = [*_lines(shown, workspace.translator, whole=bool(who))]

@@ -60,6 +60,7 @@ _HELP = ("-h", "--help")
 _COMMON = "The common options may stand here too: auditor -h"
 
 
+_NO_OFFICE = N_("{path}: no office is in it yet; enter the first by `auditor registry fill --new`")
 _F = TypeVar("_F", bound=Callable[..., object])
 
 
@@ -110,11 +111,12 @@ class Common:
 
         logs.set_up_logs(verbose=self.verbose, quiet=self.quiet, lang=choose_language(self.lang, os.environ))
 
-    def open(self, *, publishes: bool = False, writes: Collection[str] = ()) -> "Workspace":
+    def open(self, *, publishes: bool = False, writes: Collection[str] = (), needs_office: bool = False) -> "Workspace":
         """Set up logging, read settings and registry, and return the workspace. Raises `UsageError` for a bad option.
 
         If the command `publishes`, the language is Russian unless ``--lang`` was given, whatever the system's is.
-        Unless somebody named what it `writes`, ``registry`` or ``data``, it asks first.
+        Unless somebody named what it `writes`, ``registry`` or ``data``, it asks first. A registry without an office is
+        refused where the command `needs_office`.
         """
         from auditor.commands.ask_place import ask_place, print_folder
         from auditor.run.workspace import open_workspace
@@ -130,6 +132,8 @@ class Common:
         )
         if not self.quiet:
             print_folder(workspace)
+        if needs_office and not workspace.registry.offices:
+            raise UsageError(phrase(_NO_OFFICE, path=workspace.registry_path.name))
         if not (workspace.home.is_named or all(map(self._names, writes))):
             ask_place(workspace)
         choose = partial(_choose_office, translator=workspace.translator) if sys.stdin.isatty() else None

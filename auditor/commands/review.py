@@ -59,7 +59,7 @@ def review(common: Common, who: str, by: str | None) -> None:
     """
     from auditor.commands.accounts import registry_file
 
-    workspace = common.open(writes=["registry", "data"])
+    workspace = common.open(needs_office=True, writes=["registry", "data"])
     offices = [workspace.office(who, exact=True)] if who else None
     questions = list(_questions(list(_items(workspace, offices))))
     if not questions:

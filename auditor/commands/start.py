@@ -421,6 +421,9 @@ def _finish(dialog: _SetupDialog, registry: Registry) -> None:
     office_gaps = gaps_of(registry, datetime.now(registry.zone).date(), bound)
     ready = len(bound) - sum(gaps.blocking_count > 0 for gaps in office_gaps)
     dialog.echo(N_("Written: {files}"), files=", ".join(files))
+    if not registry.offices:
+        dialog.echo(N_("Next: cd {folder} && auditor registry fill --new"), folder=quote(str(dialog.folder)))
+        return
     dialog.echo(
         N_("{n} of {total} can be checked. Next: cd {folder} && auditor next"),
         n=ready,

@@ -30,7 +30,7 @@ def weekly(common: Common, *, week: str | None, plan: bool, budget: str | None) 
     Running it again in the same week doubles nothing.
     """
     seconds = parse_span(budget) if budget is not None else None
-    workspace = common.open(publishes=True, writes=() if plan else ["registry", "data"])
+    workspace = common.open(needs_office=True, publishes=True, writes=() if plan else ["registry", "data"])
     judged_week = workspace.week(week)
     if plan:
         for line in plan_lines(forecast_week(workspace, judged_week), judged_week, workspace.translator, seconds):
