@@ -220,7 +220,7 @@ class _OfficeDialog:
             if holder
             else self.workspace.translator.gettext(N_("vacant") if vacancy else N_("nobody on record"))
         )
-        echo(one_line(f"{position} {self.office.municipality}, {self.office.title}: {on_record}"))
+        echo(one_line(f"{position} {self.office.municipality}, {self.office.title}: {on_record}".strip()))
 
     def prompt(self, message: str, default: str = "", **params: str) -> str:
         """Return what was typed. Raises `_EndOfInputError` at the end of input."""

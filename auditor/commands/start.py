@@ -214,7 +214,10 @@ def _copy_registry(dialog: _SetupDialog, *, blank: bool) -> Registry:
     elif not path.exists():
         shutil.copyfile(packaged("officials.yaml"), path)
     dialog.echo(N_("  The registry: {path}. It is yours now; an update of the program does not touch it."), path=path)
-    return load_registry(path)
+    registry = load_registry(path)
+    if not registry.offices:
+        dialog.echo(_NO_OFFICES, sheet=dialog.folder / FILES[-1])
+    return registry
 
 
 def _make_blank(dialog: _SetupDialog) -> None:
@@ -226,7 +229,6 @@ def _make_blank(dialog: _SetupDialog) -> None:
     write_blank(dialog.folder, dialog.written, datetime.now(UTC).date())
     dialog.written = {name: value for name, value in dialog.written.items() if not name.startswith(PREFIX)}
     dialog.keep()
-    dialog.echo(_NO_OFFICES, sheet=dialog.folder / FILES[-1])
 
 
 _NO_OFFICES = N_(

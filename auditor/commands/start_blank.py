@@ -51,7 +51,7 @@ def read_zone(value: str) -> str:
     match = _DIFFERENCE.fullmatch(text)
     if match is None:
         return known_zone(text)
-    number = _MOSCOW + int(f"{match[1]}{match[2] or 0}")
+    number = _MOSCOW + int(f"{match[1] or ''}{match[2] or 0}")
     if not 0 <= number < len(_ZONES):
         raise invalid("{text} is no time of Russia; write it from МСК-1 to МСК+9", text=repr(text))
     return _ZONES[number]

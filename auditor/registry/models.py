@@ -567,7 +567,7 @@ class Vacancy(RegistryModel):
 class Region(RegistryModel):
     """The region all offices lie in: for searching, never for judging."""
 
-    name: NonBlankText = Field(examples=["Томская область"])
+    name: NonBlankText = Field(examples=["Вымышленная область"])
     """What the region is called."""
     code: int | None = Field(None, strict=True, ge=1, le=99, examples=[70])
     """The subject's number on car plates and in forms, 1 to 99."""
@@ -590,7 +590,7 @@ def office_code(name: str) -> str:
     """Return an office's id as it is. Raises `ValueError` if it cannot be one."""
     if not _ID.fullmatch(name):
         raise invalid(
-            "{name} is not of at most 64 small Latin letters, digits and hyphens; write it like tomsk-city",
+            "{name} is not of at most 64 small Latin letters, digits and hyphens; write it like first-district",
             name=repr(name),
         )
     return name
@@ -617,7 +617,7 @@ def _email(text: str) -> str:
 class OfficeContacts(RegistryModel):
     """Where to write to the body, as a source gives it. Never a person's own address: the registry is public."""
 
-    post: NonBlankText | None = Field(None, examples=["634000, Первый район, ул. Первая, 1"])
+    post: NonBlankText | None = Field(None, examples=["000000, Первый район, ул. Первая, 1"])
     """Its postal address."""
     email: Annotated[NonBlankText, AfterValidator(_email)] | None = Field(None, examples=["office@example.org"])
     """Its e-mail address."""
@@ -641,7 +641,7 @@ class OfficeRequest(RegistryModel):
 class Office(RegistryModel):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
-    id: _OfficeId = Field(examples=["tomsk-city"])
+    id: _OfficeId = Field(examples=["first-district"])
     """A short name of small Latin letters, digits and hyphens that never changes."""
     municipality: _Name = Field(examples=["Стрежевой"])
     """The municipality, as in the report; offices are sorted by it."""

@@ -119,8 +119,11 @@ def read_level(value: Any) -> OfficeGroup:
 
 
 def read_place(value: Any) -> str:
-    """Return what a municipality or an office is called."""
-    return one_alphabet(plain_text(value))
+    """Return what a municipality, a region or an office is called."""
+    text = plain_text(value)
+    if not re.search(r"[^\W\d_]{2}", text):
+        raise invalid("{text} is no name; write it in words", text=repr(text))
+    return one_alphabet(text)
 
 
 def title_of_head(municipality: str) -> str:
