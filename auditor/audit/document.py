@@ -490,6 +490,10 @@ class Audit(_AuditModel):
     archive: str = ""
     """The hash of the first seal of the archive that holds the audit: the same in all of its weeks, and in no other
     archive. Empty if nothing was sealed."""
+    title: str = _omit_default("")
+    """What the registry calls the report; empty if it leaves that to the program."""
+    group_names: dict[str, str] = _omit_default({})
+    """What the registry calls groups of offices, where the program's names do not fit."""
     seats: dict[str, int] = {}
     """By group: how many members the body has, if the registry says that not all are on record."""
     directive: Directive | None

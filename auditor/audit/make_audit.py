@@ -95,6 +95,8 @@ def make_audit(
         synthetic=runs.synthetic,
         previous_week=previous.week if previous else None,
         looked=looked,
+        title=registry.title or "",
+        group_names={str(group): shared.name for group, shared in registry.groups.items() if shared.name},
         seats={str(group): n for group, n in registry.seats.items()},
         directive=registry.directive,
         policy=dict(sorted(registry.policy.items())),

@@ -22,6 +22,8 @@ from auditor.search.scoring.regions import code_of
 
 PREFIX = "blank_"
 """How the names of these answers begin."""
+_TITLE = "Страницы глав в социальных сетях"
+"""How the title of a new region's reports begins: a word of the registry, which is Russian."""
 FILES = ("officials.yaml", "corrections.yaml", "statements.yaml", "answers.xlsx")
 
 
@@ -135,7 +137,8 @@ def blank_registry(values: Mapping[str, str]) -> str:
     controls = re.search(r"^controls:\n(?: .*\n)+", packaged_text, re.MULTILINE)
     code = code_of(values["region"])
     region = {"name": values["region"]} | ({"code": code} if code is not None else {})
-    parts = [{"timezone": values["timezone"], "region": region}, {"directive": _directive_of(values)}]
+    title = f"{_TITLE}: {values['region']}"
+    parts = [{"timezone": values["timezone"], "title": title, "region": region}, {"directive": _directive_of(values)}]
     blocks = ["\n".join(lines_of(part)) + "\n" for part in parts]
     return "\n".join(["".join(remarks), *blocks, controls[0] if controls else "", "offices: []\n"])
 

@@ -576,6 +576,8 @@ class Region(RegistryModel):
 class GroupDefaults(RegistryModel):
     """What the offices of one group have in common: each that does not say otherwise has it too."""
 
+    name: NonBlankText | None = Field(None, examples=["Городское собрание"])
+    """What reports call the group; by default what it is called in most places."""
     title: str | None = None
     """The offices' name."""
     website: _Website | None = Field(None, examples=["https://example.org"])
@@ -699,6 +701,8 @@ class Registry(RegistryModel):
     """The zone that weeks and deadlines live in, by its IANA name."""
     include: list[str] = Field(default_factory=empty_list, examples=[["duma.yaml"]])
     """Files next to this one that hold only offices and groups: the offices are added to those here."""
+    title: NonBlankText | None = Field(None, examples=["Страницы глав Вымышленной области"])
+    """What reports, the feed and their pages are called; by default what they show."""
     region: Region | None = None
     """The region that all offices lie in: for searching, never for judging."""
     expects: dict[OfficeGroup, int] = Field(default_factory=dict, examples=[{"municipal_head": 20}])

@@ -174,6 +174,18 @@ def test_a_slip_in_a_municipality_makes_no_office(place: Path) -> None:
     assert "D3" in done.err
 
 
+def test_a_registry_says_what_its_report_and_its_bodies_are_called(tmp_path: Path) -> None:
+    """The title stands on each page, in the feed and in the post; the name of a group in the tables."""
+    world = World.build(seed=2022)
+    extra = "title: Вымышленный отчёт\ngroups: {city_duma: {name: Вымышленное собрание}}\n"
+    (tmp_path / "officials.yaml").write_text(extra + world.registry_yaml(), encoding="utf-8")
+    typed("report", "--as-of", world.now.isoformat(), "--lang", "ru", cwd=tmp_path)
+    week = tmp_path / "reports/2026-W47"
+    pages = [tmp_path / "reports/feed.xml", tmp_path / "reports/index.html", *week.glob("*.html"), week / "post.txt"]
+    assert all("Вымышленный отчёт" in page.read_text(encoding="utf-8") for page in pages)
+    assert "Вымышленное собрание" in (week / "index.html").read_text(encoding="utf-8")
+
+
 # Without a directive --------------------------------------------------------------------------------------------------
 
 
