@@ -14,6 +14,7 @@ from auditor.sandbox import Sandbox, World
 from tests import own_region
 from tests.commands.typed import Person, typed
 from tests.own_region import PAGE, SHEET, page_with, transcript
+from tests.registry.registry_texts import mistakes
 
 WITHOUT_DIRECTIVE = dict.fromkeys(("title", "issuer", "issued", "last_day", "binds", "source"), "")
 REGION = {"region": "Вымышленная область", "timezone": "Asia/Krasnoyarsk"}
@@ -111,6 +112,14 @@ def test_a_registry_without_offices_says_how_to_enter_one(tmp_path: Path) -> Non
     for command in (["next"], ["weekly"], ["check", "первый"], ["letter", "--ask"], ["review"], ["discover", "--all"]):
         done = typed(*command, *NOW, cwd=tmp_path)
         assert (done.code, done.err.count("registry fill --new")) == (2, 1), command
+
+
+def test_a_forgotten_key_is_a_mistake_and_what_is_said_to_be_none_is_not() -> None:
+    """Nobody ends the directive, or loses all offices, by taking out a line too much."""
+    text = blank_registry(REGION | WITHOUT_DIRECTIVE)
+    assert mistakes(text) == []
+    for line, mistake in (("directive: none\n", "directive"), ("offices: []\n", "there is no office")):
+        assert [mistake in found for found in mistakes(text.replace(line, ""))] == [True]
 
 
 # New offices ----------------------------------------------------------------------------------------------------------

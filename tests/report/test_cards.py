@@ -48,7 +48,7 @@ def test_a_line_begins_three_years_before_the_deadline() -> None:
     late = datetime(2027, 3, 1, tzinfo=TOMSK)
     assert card("rayon-01", deadline=late).scale.years == range(2019, 2028)
     assert card("rayon-01", deadline=late).last_day == date(2027, 2, 28)
-    assert last_allowed_day(datetime(2022, 6, 1, tzinfo=TOMSK), sample_audit()) == date(2022, 5, 31)
+    assert last_allowed_day(sample_audit(), datetime(2022, 6, 1, tzinfo=TOMSK)) == date(2022, 5, 31)
 
 
 def test_what_a_finding_rests_on_is_in_the_order_of_reading() -> None:
