@@ -29,17 +29,25 @@ DIRECTIVE = {
 NOW = ("--as-of", "2026-12-02T12:00+07:00", "--lang", "ru")
 
 
-def test_the_page_about_a_region_of_its_own_shows_what_its_commands_print(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def ten_steps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """The folder in which the ten steps of the page were carried out, and what they printed."""
+    base = tmp_path_factory.mktemp("ten-steps")
+    return base, list(transcript(base))
+
+
+def test_the_page_about_a_region_of_its_own_shows_what_its_commands_print(ten_steps: tuple[Path, list[str]]) -> None:
     """All ten steps, in order; `python -m tests.own_region` writes the page anew."""
-    assert page_with(list(transcript(tmp_path))) == PAGE.read_text(encoding="utf-8")
+    assert page_with(ten_steps[1]) == PAGE.read_text(encoding="utf-8")
 
 
-def test_what_an_invented_region_publishes_names_no_other(tmp_path: Path) -> None:
+def test_what_an_invented_region_publishes_names_no_other(ten_steps: tuple[Path, list[str]]) -> None:
     """Report, feed, tables, card and letter; one benchmark cites an order of another region, as others cite theirs."""
-    shown, kinds = "\n".join(transcript(tmp_path)), {".html", ".xml", ".csv", ".txt"}
-    files = [path for path in (tmp_path / "oblast/reports").rglob("*") if path.suffix in kinds]
+    base, screens = ten_steps
+    kinds = {".html", ".xml", ".csv", ".txt"}
+    files = [path for path in (base / "oblast/reports").rglob("*") if path.suffix in kinds]
     assert kinds <= {path.suffix for path in files}
-    for text in (shown, *(path.read_text(encoding="utf-8") for path in files)):
+    for text in (*screens, *(path.read_text(encoding="utf-8") for path in files)):
         others = text.replace("распоряжение губернатора Томской области 132-р", "")
         assert re.search(r".{0,40}(?:томск|tomsk).{0,40}", others, re.IGNORECASE) is None
 
