@@ -127,7 +127,7 @@ def test_a_forgotten_key_is_a_mistake_and_what_is_said_to_be_none_is_not() -> No
     text = blank_registry(REGION | WITHOUT_DIRECTIVE)
     assert mistakes(text) == []
     for line, mistake in (("directive: none\n", "directive"), ("offices: []\n", "there is no office")):
-        assert [mistake in found for found in mistakes(text.replace(line, ""))] == [True]
+        assert [mistake in line_of_file for line_of_file in mistakes(text.replace(line, ""))] == [True]
 
 
 # New offices ----------------------------------------------------------------------------------------------------------
