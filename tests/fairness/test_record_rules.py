@@ -18,7 +18,7 @@ from auditor.base.snapshot import Snapshot
 from auditor.probes import target
 from auditor.registry import load_registry, parse_registry
 from auditor.registry.holders import person_key
-from auditor.registry.models import _one_alphabet
+from auditor.registry.models import one_alphabet
 from auditor.sandbox.vk.api import VkApi
 from tests.cases import POLICY, audit, case, judge, judge_office, office, posts, tenure
 from tests.commands.heads import NOW
@@ -376,7 +376,7 @@ def test_the_builders_fail_and_pass_as_each_test_here_takes_for_granted() -> Non
 def test_a_letter_of_any_other_alphabet_is_told(name: str) -> None:
     """It looks alike, and the name would be another person's, without the pages of the first."""
     with pytest.raises(ValueError, match="mixes"):
-        _one_alphabet(name)
+        one_alphabet(name)
 
 
 @pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u0301"])

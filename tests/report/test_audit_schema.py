@@ -12,7 +12,7 @@ from tests.cases import audit, office, report, tenure
 
 KEYS = {
     "": "schema as_of first_as_of week week_starts week_ends timezone closed tool_version language synthetic "
-    "comments_purged_at previous_week looked rejudged version corrections contact seal archive seats directive policy "
+    "comments_purged_at previous_week looked rejudged version corrections contact seal archive title group_names seats directive policy "
     "controls requests vantage summary watch offices checks",
     "rejudged": "stored_as_of offices before gone tool_version rules cells",
     "rejudged.cells": "office check account before now why",
@@ -49,7 +49,14 @@ KEYS = {
 }
 """The keys at each place of the document, in its order; lists and mappings by name are places as their items are."""
 BY_NAME = {"policy", "offices.evidence"}
-FREE = {"seats", "rejudged.before", "rejudged.gone", "offices.findings.params", "offices.findings.values"}
+FREE = {
+    "seats",
+    "group_names",
+    "rejudged.before",
+    "rejudged.gone",
+    "offices.findings.params",
+    "offices.findings.values",
+}
 FREE |= {"offices.findings.threshold", "offices.history.more", "policy.value"}
 """Mappings whose keys are no names of the contract: ids, figures of checks."""
 
