@@ -75,6 +75,7 @@ regen: $(DEV)
 	$(BIN)/auditor registry schema > officials.schema.json
 	$(BIN)/python -m tools.comment_rules
 	$(BIN)/python -m tests.golden
+	$(BIN)/python -m tests.own_region
 
 # The locks hold versions and hashes and no addresses, so they work with any index. They need uv.
 LOCKED := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
