@@ -22,7 +22,7 @@ from auditor.registry.answers import AnswerError, is_at, same_person, take_in, y
 from auditor.registry.gaps import gaps_of
 from auditor.registry.holders import Holder, holder_on, vacancy_on
 from auditor.registry.lookup import suggested_id
-from auditor.registry.models import AnyNetworkKey, Office, Registry
+from auditor.registry.models import AnyNetworkKey, Office, Registry, Vacancy
 from auditor.registry.new_offices import office_entry, read_office_key
 from auditor.registry.typed_text import ACTING, HEAD, LEVELS, VACANT, read_date, title_of_head
 
@@ -162,6 +162,7 @@ class _EndOfInputError(Exception):
     """The user has left: no more is typed."""
 
 
+_STILL_VACANT = N_("Who holds the office: 1 a head, 2 acting, 3 still nobody (Enter: no change)")
 _STATUSES = {"1": HEAD, "2": ACTING, "3": VACANT}
 _EXEMPT = "4"
 _QUESTIONS: Mapping[str, str] = {
@@ -201,6 +202,11 @@ class _OfficeDialog:
         """The holder on record."""
         return holder_on(self.office, self.today)
 
+    @property
+    def vacancy(self) -> Vacancy | None:
+        """The vacancy on record."""
+        return vacancy_on(self.office, self.today)
+
     def run(self, position: str, *, yes: bool) -> None:
         """Ask, show the change and write it if the user agrees. Raises `_EndOfInputError` at the end of input."""
         self.show(position)
@@ -214,12 +220,8 @@ class _OfficeDialog:
         self.write(yes=yes)
 
     def show(self, position: str) -> None:
-        holder, vacancy = self.holder, vacancy_on(self.office, self.today)
-        on_record = (
-            holder.tenure.name
-            if holder
-            else self.workspace.translator.gettext(N_("vacant") if vacancy else N_("nobody on record"))
-        )
+        nobody = self.workspace.translator.gettext(N_("vacant") if self.vacancy else N_("nobody on record"))
+        on_record = self.holder.tenure.name if self.holder else nobody
         echo(one_line(f"{position} {self.office.municipality}, {self.office.title}: {on_record}".strip()))
 
     def prompt(self, message: str, default: str = "", **params: str) -> str:
@@ -238,13 +240,16 @@ class _OfficeDialog:
                 break
         return key in self.answers
 
+    def say(self, message: str) -> None:
+        echo(f"  {self.workspace.translator.gettext(message)}")
+
     def object(self, error: Exception) -> None:
         _object(error, self.workspace.translator)
 
     def ask_holder(self) -> None:
         """Ask who holds the office, and what is not on record of that."""
-        choice = self.prompt(_QUESTIONS["status"])
-        if choice == _EXEMPT:
+        choice = self.prompt(_STILL_VACANT if self.vacancy else _QUESTIONS["status"])
+        if choice == _EXEMPT and self.holder is not None:
             self.ask_exemption()
         elif choice:
             self.ask_status(choice)
@@ -259,6 +264,8 @@ class _OfficeDialog:
             self.ask("status")
 
     def ask_person(self, status: str | None) -> None:
+        if status == VACANT and self.vacancy is not None:
+            return
         tenure = self.holder.tenure if self.holder else None
         if status in {HEAD, ACTING}:
             self.ask("name", tenure.name if tenure else "")
@@ -328,10 +335,10 @@ class _OfficeDialog:
         """Show the change, and write it if the user agrees; ask again for an answer that the registry objects to."""
         draft = self.take_in()
         if draft is None:
-            echo(f"  {self.workspace.translator.gettext(N_('Nothing was written.'))}")
+            self.say(N_("Nothing was written."))
             return
         if draft.text == draft.original:
-            echo(f"  {self.workspace.translator.gettext(N_('Nothing new.'))}")
+            self.say(N_("The registry has all of this already."))
             return
         edit = draft.change(phrase("{path}: written.", path=draft.path))
         show_change(edit, self.workspace.translator)

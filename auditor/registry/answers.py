@@ -235,8 +235,9 @@ class _AnswerTaker:
 
     def write_vacancy(self, holder: Holder | None) -> None:
         """Write that nobody holds the office."""
-        answer = self.answer
-        if vacancy_on(self.office, answer.day) is not None:
+        answer, vacancy = self.answer, vacancy_on(self.office, self.answer.day)
+        if vacancy is not None:
+            self.renew_vacancy(vacancy)
             return
         if answer.name is not None and not (holder and same_person(answer.name, holder.tenure.name)):
             raise _unusable(
@@ -246,7 +247,16 @@ class _AnswerTaker:
             raise _unusable("since", N_("write since when the office is vacant"))
         self.refuse_older()
         self.end_previous()
-        self.draft.add((), "vacancies", {"since": yaml_date(answer.since), "source": answer.source})
+        entry = {"since": yaml_date(answer.since), "known_as_of": answer.day, "source": answer.source}
+        self.draft.add((), "vacancies", entry)
+
+    def renew_vacancy(self, vacancy: Vacancy) -> None:
+        """Write that the office is still vacant, and where that can be checked."""
+        answer, path = self.answer, self.path_of(vacancy)
+        if vacancy.known_as_of is None or vacancy.known_as_of.first < answer.day:
+            self.draft.set(path, "known_as_of", answer.day)
+        if answer.source not in {vacancy.source, *vacancy.sources}:
+            self.draft.add(path, "sources", answer.source)
 
     # Pages
 

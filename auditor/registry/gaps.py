@@ -66,10 +66,7 @@ class SearchLink:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing to do: what is missing, the commands that mend it, and where to look first.
-
-    Without commands the operator reads the news and edits the file by hand.
-    """
+    """One thing to do: what is missing, the commands that mend it, and where to look first."""
 
     kind: GapKind
     text: Text
@@ -152,7 +149,7 @@ class _GapFinder:
         if vacancy is not None:
             stale = stale_vacancy(vacancy, self.today, self.registry.policy)
             if stale is not None and vacancy.until is None:
-                yield self._manual_gap(GapKind.HOLDER, _STALE, date=stale)
+                yield self._answered_gap(GapKind.HOLDER, _STALE, date=stale)
             return
         last_entry = next((span.entry for span in reversed(spans_of(self.office))), None)
         if (
@@ -161,20 +158,20 @@ class _GapFinder:
             and last_entry.term_ends
             and last_entry.term_ends.last < self.today
         ):
-            yield self._manual_gap(GapKind.HOLDER, _ENDED, name=last_entry.name, date=str(last_entry.term_ends))
+            yield self._answered_gap(GapKind.HOLDER, _ENDED, name=last_entry.name, date=str(last_entry.term_ends))
         else:
-            yield self._manual_gap(GapKind.HOLDER, _NOBODY)
+            yield self._answered_gap(GapKind.HOLDER, _NOBODY)
 
     def check_holder(self, holder: Holder) -> Iterator[Gap]:
         """Yield a gap if no source dates the holder, or if the newest evidence is too old or soon will be."""
         policy, name = self.registry.policy, holder.tenure.name
         days = self._days("acting_valid_days" if holder.tenure.acting else "holder_valid_days")
         if holder.newest_evidence is None:
-            yield self._manual_gap(GapKind.HOLDER, _UNDATED, name=name)
+            yield self._answered_gap(GapKind.HOLDER, _UNDATED, name=name)
         elif stale := holder.stale_on(self.today, policy):
-            yield self._manual_gap(GapKind.HOLDER, _STALE, name=name, date=stale)
+            yield self._answered_gap(GapKind.HOLDER, _STALE, name=name, date=stale)
         elif soon := holder.stale_on(self.today + _SOON, policy):
-            gap = self._manual_gap(GapKind.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
+            gap = self._answered_gap(GapKind.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
             yield replace(gap, expiring_kind="holder")
 
     def check_pages(self, holder: Holder) -> Iterator[Gap]:
@@ -246,9 +243,9 @@ class _GapFinder:
         dates = [date_of.first if (date_of := decision.of) else decision.on for decision in confirmed]
         dates += [day.first for report in holder.reports if (day := report.opened_on or report.opened_by) is not None]
         if not deadline.start_known and holder.newest_evidence is not None:
-            yield self._manual_gap(GapKind.OPENING, _START, name=name)
+            yield self._answered_gap(GapKind.OPENING, _START, name=name)
         elif dates and not holder.judged_accounts and self._is_late(min(dates), deadline):
-            yield self._manual_gap(GapKind.OPENING, _OPENING, name=name)
+            yield self._answered_gap(GapKind.OPENING, _OPENING, name=name)
 
     def _is_late(self, day: date, deadline: Deadline) -> bool:
         return day_end(day, self.registry.zone) >= deadline.late_from
@@ -256,23 +253,27 @@ class _GapFinder:
     def check_name(self, holder: Holder) -> Iterator[Gap]:
         """Yield a gap for a name without a patronymic: a search by it also finds namesakes."""
         if len(holder.tenure.name.split()) < _WHOLE_NAME:
-            yield self._manual_gap(GapKind.PATRONYMIC, _PATRONYMIC, name=holder.tenure.name)
+            yield self._answered_gap(GapKind.PATRONYMIC, _PATRONYMIC, name=holder.tenure.name)
 
     def check_website(self) -> Iterator[Gap]:
         """Yield a gap if the body's site is not on record: its links are better evidence than any search."""
         if self.office.website is None:
             link = _web_search(f"официальный сайт администрация {self.office.municipality} {self._region}")
-            yield Gap(GapKind.WEBSITE, Text(_WEBSITE), links=(link,))
+            yield Gap(GapKind.WEBSITE, Text(_WEBSITE), (self._fill,), (link,))
 
     @property
     def _region(self) -> str:
         region = self.registry.region.name if self.registry.region else ""
         return "" if region == self.office.municipality else region
 
-    def _manual_gap(self, kind: GapKind, sentence: str, **params: Scalar) -> Gap:
-        """Return a gap without commands: the operator searches the news and edits the file."""
+    def _answered_gap(self, kind: GapKind, sentence: str, **params: Scalar) -> Gap:
+        """Return a gap for which a source is to be found: what it says is taken in by the questions of one command."""
         search_text = f"{params.get('name') or ''} {self.office.title} {self._region}"
-        return Gap(kind, Text(sentence, params), links=(_web_search(search_text),))
+        return Gap(kind, Text(sentence, params), (self._fill,), (_web_search(search_text),))
+
+    @property
+    def _fill(self) -> str:
+        return f"auditor registry fill {self.office.id}"
 
     def _search_links(self, holder: Holder) -> tuple[SearchLink, ...]:
         """Return links that search for the holder on each network and on the web."""
@@ -319,7 +320,7 @@ _NO_PAGE = N_("No page of {name} is on record, and no search that found none")
 _FOUND = N_("The search of {date} found something that is not on record: {found}")
 _SEARCH = N_("The newest search for pages of {name} is of {date}: too old for “not found”")
 _SEARCH_MORE = N_("The search of {date} left out {networks}")
-_START = N_("When {name} took office is not on record: nobody is said to be late without it; add since")
+_START = N_("When {name} took office is not on record: nobody is said to be late without it")
 _OPENING = N_("No source on record dates a page of {name} by the last day: ask for one")
 _WEBSITE = N_("The body's official site is not on record: its links tell more than any search")
 _PATRONYMIC = N_("The registry has no patronymic, write it in: {name}. Without it namesakes are found too")

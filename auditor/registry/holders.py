@@ -141,7 +141,7 @@ def spans_of(office: Office) -> list[Span[Tenure | Vacancy]]:
     spans: list[Span[Tenure | Vacancy]] = [
         Span(t, t.since, t.until or t.term_ends, source_dates(t), planned=t.until is None) for t in office.tenures
     ]
-    spans += [Span(v, v.since, v.until, _given_dates(v.since, v.until)) for v in office.vacancies]
+    spans += [Span(v, v.since, v.until, _vacancy_dates(v)) for v in office.vacancies]
     ordered = sorted((span for span in spans if span.evidence), key=lambda span: (span.known_from, span.latest_start))
     return [
         span.bounded_by(*around) for span, *around in zip(ordered, [None, *ordered], [*ordered[1:], None], strict=False)
@@ -156,13 +156,18 @@ def source_dates(tenure: Tenure) -> tuple[PartialDate, ...]:
     return _given_dates(tenure.since, tenure.known_from, tenure.known_as_of, tenure.until)
 
 
+def _vacancy_dates(vacancy: Vacancy) -> tuple[PartialDate, ...]:
+    """Return every date at which a source attests that nobody held the office."""
+    return _given_dates(vacancy.since, vacancy.known_as_of, vacancy.until)
+
+
 def known_by(office: Office, day: date) -> Office:
     """Return an office as sources of `day` and before tell it: what is said to begin later is left aside.
 
     An end that is still to come is a planned one, and no evidence.
     """
     tenures = [known for tenure in office.tenures if (known := _tenure_known_by(tenure, day)) is not None]
-    vacancies = [vacancy for vacancy in office.vacancies if vacancy.since.first <= day]
+    vacancies = [_vacancy_known_by(vacancy, day) for vacancy in office.vacancies if vacancy.since.first <= day]
     is_same = (tenures, vacancies) == (office.tenures, office.vacancies)
     return office if is_same else office.model_copy(update={"tenures": tenures, "vacancies": vacancies})
 
@@ -176,6 +181,12 @@ def _tenure_known_by(tenure: Tenure, day: date) -> Tenure | None:
     known = tenure.model_copy(update=dict.fromkeys(to_come) | planned_end)
     is_known = bool(source_dates(known)) or to_come == ["until"]
     return known if is_known and "since" not in to_come else None
+
+
+def _vacancy_known_by(vacancy: Vacancy, day: date) -> Vacancy:
+    """Return a vacancy without the word of a source that is later than `day`."""
+    is_later = _is_after(vacancy.known_as_of, day)
+    return vacancy.model_copy(update={"known_as_of": None, "sources": []}) if is_later else vacancy
 
 
 def _is_after(partial_date: PartialDate | None, day: date) -> bool:
@@ -286,7 +297,7 @@ class Holder:
 
 def stale_vacancy(vacancy: Vacancy, day: date, policy: Mapping[str, PolicyValue]) -> date | None:
     """Return the date of a vacancy's newest evidence if it is too old on `day`, else None."""
-    newest = max(source_date.first for source_date in _given_dates(vacancy.since, vacancy.until))
+    newest = max(source_date.first for source_date in _vacancy_dates(vacancy))
     return _too_old(newest, day, policy, acting=False)
 
 

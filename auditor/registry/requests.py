@@ -85,6 +85,36 @@ def by_file(file: RegistryFile, registry: Registry, offices: Iterable[Office]) -
     return list(groups.values())
 
 
+def progress(registry: Registry, today: date) -> Iterator[Text]:
+    """Yield how far the registry of the offices that the directive binds is, in parts of a line."""
+    known = [known_by(office, today) for office in registry.offices if registry.bound(office)]
+    offices = [office for office in known if office.abolished is None or today < office.abolished]
+    holders = [holder for office in offices if (holder := holder_on(office, today)) is not None]
+    yield Text(_HEADS, {"heads": len(holders), "offices": len(offices)})
+    if vacancies := sum(vacancy_on(office, today) is not None for office in offices):
+        yield Text(_VACANCIES, {"count": vacancies})
+    yield Text(_PAGES_KNOWN, {"count": sum(len(holder.judged_accounts) for holder in holders)})
+    yield from _request_progress([office for office in offices if office.requests], today)
+
+
+def _request_progress(asked: Sequence[Office], today: date) -> Iterator[Text]:
+    """Yield how many of the offices that were asked have answered, how many are late, and when the last is due."""
+    if asked:
+        answered = sum(open_request(office) is None for office in asked)
+        yield Text(_ANSWERS, {"answers": answered, "requests": len(asked)})
+    if late := sum(is_late(office, today) for office in asked):
+        yield Text(_OVERDUE, {"count": late})
+    pending = [request.due for office in asked if (request := open_request(office)) and today <= request.due]
+    if pending:
+        yield Text(_AWAITED_UNTIL, {"date": max(pending)})
+
+
+_HEADS, _PAGES_KNOWN = N_("Heads known: {heads} of {offices}"), N_("confirmed pages of theirs: {count}")
+_VACANCIES, _OVERDUE = N_("vacant offices among them: {count}"), N_("answers that are overdue: {count}")
+_ANSWERS = N_("answers to requests: {answers} of {requests}")
+_AWAITED_UNTIL = N_("the last is due by {date}")
+
+
 # What is asked --------------------------------------------------------------------------------------------------------
 
 

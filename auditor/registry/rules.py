@@ -193,7 +193,7 @@ def _check_dates(office: Office, reader: ModelReader) -> None:
         reader.add_problem_at(office, "tenures", message, "check its entries")
         return
     for vacancy in office.vacancies:
-        _check_order(reader, (vacancy, "since"), (vacancy, "until"))
+        _check_order(reader, *((vacancy, key) for key in ("since", "known_as_of", "until")))
     for request in office.requests:
         for end in ("due", "answered"):
             _check_order(reader, (request, "sent"), (request, end))
@@ -276,7 +276,8 @@ def _dated_terms(office: Office) -> Iterator[_Term]:
         planned = start if tenure.term_ends is not None else None
         if start is not None:
             yield Span(tenure, start, tenure.until or tenure.known_as_of or planned)
-    yield from (Span(vacancy, vacancy.since, vacancy.until) for vacancy in office.vacancies if vacancy.since)
+    for vacancy in office.vacancies:
+        yield Span(vacancy, vacancy.since, vacancy.until or vacancy.known_as_of)
 
 
 def _term_name(term: _Term) -> Text:

@@ -83,7 +83,7 @@ _PLACE = r"(?:глав\w*|мэра?|район\w*|город\w*|округ\w*|м
 _STATUSES = {
     HEAD: rf"(?:глава|мэр|избран\w*|назначен\w*){_PLACE}",
     ACTING: rf"(?:(?:вр\.?)?и\.?о\.?|(?:временно)?исполняющ\w+обязанности){_PLACE}",
-    VACANT: r"вакантн\w*|вакансия|никто|незанята|свободн\w*",
+    VACANT: r"(?:по-?прежнему|вс[её]ещ[её]|ещ[её])?(?:должность)?(?:вакантн\w*|вакансия|никто|незанята|свободн\w*)",
 }
 """The forms of each, without blanks."""
 
@@ -91,7 +91,7 @@ _STATUSES = {
 def read_status(value: Any) -> str:
     """Return `HEAD`, `ACTING` or `VACANT`."""
     text = plain_text(value).casefold()
-    bare = text.replace(" ", "")
+    bare = _DASHES.sub("-", text.replace(" ", ""))
     status = next((status for status, form in _STATUSES.items() if re.fullmatch(form, bare)), None)
     if status is None:
         raise invalid("{text} says not who holds the office; write «глава», «и. о.» or «вакантно»", text=repr(text))

@@ -303,3 +303,26 @@ def test_a_letter_taken_in_answers_the_request(place: Path, source: str, answere
         assert fill(place, sheet, "--yes").code == 0
         (request,) = load_registry(path).offices[1].requests
         assert request.answered == day
+
+
+def test_a_vacancy_is_renewed_by_a_later_source(place: Path) -> None:
+    """In the dialog by «3», with no other question of the office; the same answer again changes nothing."""
+    path = place / "officials.yaml"
+    vacant = "    vacancies: [{since: 2024-05, source: 'https://example.org/old'}]\n"
+    path.write_text(HEAD + OFFICE + vacant, encoding="utf-8")
+    assert "HOLDER" in kinds_of_gaps(path)
+    answers = ("письмо № 3 от 01.12.2026", "3", "", "https://example.org", "")
+    done = dialog(place, *answers)
+    (vacancy,) = load_registry(path).offices[0].vacancies
+    assert (str(vacancy.since), str(vacancy.known_as_of), vacancy.sources) == (
+        "2024-05",
+        "2026-12-01",
+        ["письмо № 3 от 01.12.2026"],
+    )
+    assert "3 по-прежнему никто" in done.out
+    assert "HOLDER" not in kinds_of_gaps(path)
+    assert "Всё это в реестре уже есть." in dialog(place, *answers).out
+
+
+def kinds_of_gaps(path: Path) -> set[str]:
+    return {gap.kind.name for gaps in gaps_of(load_registry(path), TODAY) for gap in gaps.gaps}
