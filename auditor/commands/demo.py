@@ -18,7 +18,7 @@ from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.settings import a_url, load_settings
-from auditor.base.text import N_, phrase
+from auditor.base.text import N_, phrase, verbatim
 from auditor.checks import catalogue
 from auditor.commands.console import echo
 from auditor.commands.options import Common, program
@@ -56,7 +56,7 @@ def demo(common: Common, weeks: int) -> None:
         workspace, audit, page = run_demo(out, seed=_SEED, lang=translator.lang, weeks=weeks, progress=progress)
     write_file(out / SETTINGS_FILE, "".join(_settings_lines(workspace)))
     if not common.quiet:
-        print_summary(workspace, audit, page, [f"cd {quote(str(out))} && auditor next"])
+        print_summary(workspace, audit, page, [verbatim(f"cd {quote(str(out))} && auditor next")])
 
 
 _STAGED = N_("A demonstration: all of it is invented. Where a network is closed, that is staged: yours is not asked.")

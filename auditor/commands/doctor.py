@@ -28,9 +28,10 @@ from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text, verbatim
 from auditor.commands.console import echo
-from auditor.commands.next import expiry_lines, gaps_in
+from auditor.commands.next import expiry_lines, gaps_in, steps_of
 from auditor.commands.options import Common, program
 from auditor.commands.purge import NOTHING_DUE, cutoffs_at
+from auditor.commands.what_next import print_steps
 from auditor.probes.event_loop import run
 from auditor.probes.plugins import PATIENCE, DiagnosisLine, Plugin, PluginContext, plugin_of
 from auditor.run.workspace import Workspace
@@ -67,15 +68,16 @@ def doctor(common: Common) -> int:
         lines = diagnose(workspace, progress, every_method=common.verbose)
     if not common.quiet:
         print_diagnosis(lines, workspace.translator)
-        echo(_next_step(lines, workspace.translator))
+        echo(_conclusion(lines, workspace.translator))
+        print_steps(steps_of(workspace, gaps_in(workspace)), workspace.translator)
     return 0 if all(line.state in {"ok", "unset", "noted"} for line in lines) else 3
 
 
-_ALL_WORKS = N_("All that is set works. Next: auditor weekly --plan")
+_ALL_WORKS = N_("All that is set works. How long a run takes: auditor weekly --plan")
 _TO_MEND = N_("How to set and mend each: {page}")
 
 
-def _next_step(lines: Sequence[DiagnosisLine], translator: Translator) -> str:
+def _conclusion(lines: Sequence[DiagnosisLine], translator: Translator) -> str:
     if all(line.state == "ok" for line in lines):
         return translator.gettext(_ALL_WORKS)
     return translator.translate(_TO_MEND, page=str(packaged("docs/ru/settings.md")))

@@ -21,9 +21,10 @@ from auditor.base.i18n import Translator
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.settings import can_be_reached
-from auditor.base.text import N_, phrase
+from auditor.base.text import N_, Text, phrase
 from auditor.base.weeks import Week
 from auditor.commands.console import echo
+from auditor.commands.what_next import print_steps
 from auditor.registry.remarks import Remarks
 from auditor.report.drawing import drawing_digest
 from auditor.report.notices import notices
@@ -155,7 +156,7 @@ def other_changes(result: WeeklyResult, translator: Translator) -> Iterator[str]
 
 
 def print_summary(
-    workspace: Workspace, audit: Audit, page: Path, steps: Sequence[str] = (), more: Iterable[str] = ()
+    workspace: Workspace, audit: Audit, page: Path, steps: Sequence[Text] = (), more: Iterable[str] = ()
 ) -> None:
     """Print a summary of a week's findings, notices for the operator, the next steps, and the path of the report."""
     translator = workspace.translator.in_zone(workspace.registry.zone)
@@ -163,9 +164,7 @@ def print_summary(
     for notice in (*notices(audit, workspace.translator), *more):
         echo(f"! {notice}")
     if steps:
-        echo(workspace.translator.gettext(N_("What would tell more next:")))
-    for step in steps:
-        echo(f"  {step}")
+        print_steps(steps, workspace.translator)
     echo(str(page))  # the last line, for scripts
 
 

@@ -39,6 +39,7 @@ from auditor.commands.start_blank import (
     remark_lines,
     write_blank,
 )
+from auditor.commands.what_next import print_steps, what_next
 from auditor.probes.event_loop import run
 from auditor.probes.plugins import DiagnosisLine, PluginContext, plugin_of
 from auditor.registry import Registry, load_registry
@@ -420,18 +421,20 @@ def _finish(dialog: _SetupDialog, registry: Registry) -> None:
         dialog.path, "".join(_lines({name: value for name, value in dialog.written.items() if value})), mode=0o600
     )
     bound = [office for office in registry.offices if registry.counted(office)]
-    office_gaps = gaps_of(registry, datetime.now(registry.zone).date(), bound)
+    today = datetime.now(registry.zone).date()
+    office_gaps = gaps_of(registry, today, bound)
     ready = len(bound) - sum(gaps.blocking_count > 0 for gaps in office_gaps)
     dialog.echo(N_("Written: {files}"), files=", ".join(files))
     if not registry.offices:
         dialog.echo(N_("Next: cd {folder} && auditor registry fill --new"), folder=quote(str(dialog.folder)))
         return
     dialog.echo(
-        N_("{n} of {total} can be checked. Next: cd {folder} && auditor next"),
+        N_("{n} of {total} can be checked. The commands work in its folder: cd {folder}"),
         n=ready,
         total=len(bound),
         folder=quote(str(dialog.folder)),
     )
+    print_steps(what_next(office_gaps, today, is_week_due=True), dialog.translator)
 
 
 def _lines(written: dict[str, str]) -> Iterator[str]:

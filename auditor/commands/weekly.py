@@ -10,9 +10,9 @@ from auditor.base import weeks
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Translator
 from auditor.base.networks import routes
-from auditor.base.text import N_, NNP_, phrase
+from auditor.base.text import N_, NNP_, phrase, verbatim
 from auditor.commands.console import echo
-from auditor.commands.next import expiry_lines, gaps_in, next_commands
+from auditor.commands.next import expiry_lines, gaps_in, steps_of
 from auditor.commands.options import Common, program, week_option
 from auditor.commands.publication import other_changes, print_summary, run_weekly, unfinished_routes
 from auditor.run.collect_week import RouteForecast, forecast_week
@@ -39,8 +39,10 @@ def weekly(common: Common, *, week: str | None, plan: bool, budget: str | None) 
     with common.progress(str(judged_week)) as progress:
         result, page = run_weekly(workspace, judged_week, progress=progress, seconds=seconds)
     if not common.quiet:
-        steps = [*unfinished_routes(result.run_result, workspace.translator), *next_commands(workspace)]
-        more = [*other_changes(result, workspace.translator), *expiry_lines(gaps_in(workspace), workspace.translator)]
+        office_gaps = gaps_in(workspace)
+        unfinished = map(verbatim, unfinished_routes(result.run_result, workspace.translator))
+        steps = [*unfinished, *steps_of(workspace, office_gaps)]
+        more = [*other_changes(result, workspace.translator), *expiry_lines(office_gaps, workspace.translator)]
         print_summary(workspace, result.audit, page, steps, more)
     return exit_code(result.audit)
 

@@ -21,6 +21,7 @@ from auditor.registry.holders import (
     Deadline,
     Holder,
     deadline_of,
+    has_rival_holder,
     holder_on,
     known_by,
     spans_of,
@@ -46,9 +47,10 @@ class GapKind(IntEnum):
     SEARCH = 5
     OPENING = 6
     MOVE = 7
-    WEBSITE = 8
-    PATRONYMIC = 9
-    SOON = 10
+    LOOK = 8
+    WEBSITE = 9
+    PATRONYMIC = 10
+    SOON = 11
 
     @property
     def blocks(self) -> bool:
@@ -103,14 +105,16 @@ def gaps_of(
     today: date,
     offices: Sequence[Office] | None = None,
     moving: Mapping[str, str] = MappingProxyType({}),
+    unseen: Mapping[str, Sequence[Gap]] = MappingProxyType({}),
 ) -> list[OfficeGaps]:
     """Return the gaps of each office on `today`; offices without gaps are left out.
 
     Offices that the directive binds come first, and among them those with the fewest blocking gaps. `moving`: posts
-    that may say that their page moves, by the page's address.
+    that may say that their page moves, by the page's address. `unseen`: the gaps that the last look left, by office id.
     """
     asked = registry.offices if offices is None else offices
-    office_gaps = [_GapFinder(registry, office, today, moving).find_all() for office in asked]
+    finders = [_GapFinder(registry, office, today, moving, unseen.get(office.id, ())) for office in asked]
+    office_gaps = [finder.find_all() for finder in finders]
     lacking = [gaps for gaps in office_gaps if gaps.gaps]
     return sorted(
         lacking, key=lambda gaps: (not gaps.bound, gaps.blocking_count == 0, gaps.blocking_count, gaps.gaps[0].kind)
@@ -125,10 +129,11 @@ class _GapFinder:
     office: Office
     today: date
     moving: Mapping[str, str]
+    unseen: Sequence[Gap]
 
     def find_all(self) -> OfficeGaps:
         holder = holder_on(known_by(self.office, self.today), self.today)
-        gaps = sorted(self.iter_gaps(holder), key=lambda gap: gap.kind)
+        gaps = sorted((*self.iter_gaps(holder), *self.unseen), key=lambda gap: gap.kind)
         name = holder.tenure.name if holder else None
         return OfficeGaps(self.office, self.registry.counted(self.office), name, tuple(gaps))
 
@@ -136,7 +141,10 @@ class _GapFinder:
         abolished = self.office.abolished is not None and self.office.abolished <= self.today
         if abolished or self.office.group == "institution":
             return
-        yield from self.check_holder(holder) if holder else self.check_vacancy()
+        if has_rival_holder(known_by(self.office, self.today), self.today, self.today):
+            yield self._answered_gap(GapKind.HOLDER, _IN_DOUBT)
+        else:
+            yield from self.check_holder(holder) if holder else self.check_vacancy()
         if holder is not None:
             yield from self.check_pages(holder)
             yield from self.check_opening(holder) if self.registry.bound(self.office) else ()
@@ -307,6 +315,7 @@ def _web_search(text: str) -> SearchLink:
 
 
 _NOBODY = N_("Who holds the office today is not on record")
+_IN_DOUBT = N_("By the dates on record two may hold the office today, so nothing is judged: write the whole days")
 _ENDED = N_("The term of {name} ended {date}, and nobody is on record after it")
 _UNDATED = N_("No source says when {name} held the office: a dated one is needed before anything is judged")
 _STALE = N_("The newest evidence of who holds the office, or that it is vacant, is of {date}: too old")

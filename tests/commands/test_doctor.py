@@ -44,6 +44,8 @@ def test_each_route_is_tried_once(after: Path, box: Sandbox, as_of: tuple[str, s
     by_subject = states(fine.out)
     works = (by_subject["VK"], by_subject["Telegram (viewed without signing in)"])
     assert (fine.code, *works) == (0, "works", "works"), fine.out
+    assert "\nWhat to do next:\n  auditor " in fine.out
+    assert fine.out.splitlines()[-1] == "  auditor next — each step of each office"
     assert (keyless.code, states(keyless.out)["VK"]) == (0, "not set, optional")
     whole = states(typed(*line, "-v", cwd=after, env=box.settings()).out)
     assert (whole["vk: wall.getComments"], whole["telegram: /s/"]) == ("works", "works")

@@ -1,18 +1,15 @@
 """`auditor next`: what is missing or too old, office by office, and what mends it."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from auditor.archive import Archive
-from auditor.base.i18n import Translator
 from auditor.base.snapshot import Post
-from auditor.commands.next import next_commands
 from tests.archive_samples import BOOK, PAGES, begun, look
-from tests.cases import TOMSK, WEEK
+from tests.cases import WEEK
 from tests.commands.heads import HEAD, MOMENT, NOW, heads
-from tests.commands.typed import typed, workspace_in
+from tests.commands.typed import typed
 
 
 def steps(out: str) -> list[str]:
@@ -60,18 +57,37 @@ def test_a_last_post_that_may_say_that_the_page_moves_is_shown(tmp_path: Path) -
 
 
 def test_where_nothing_is_missing_it_is_said(tmp_path: Path) -> None:
-    """In one line."""
+    """In one line, between how far one is and what to do next; of one office its name stands in it."""
     gone = "  - {id: bylo, municipality: Было, title: глава, group: municipal_head, abolished: 2025-10-07}\n"
     (tmp_path / "officials.yaml").write_text(HEAD + gone, encoding="utf-8")
     done = typed("next", *NOW, cwd=tmp_path)
-    assert (done.code, len(done.out.splitlines())) == (0, 1)
+    missing = "Nothing is missing in the registry, and nothing in it is too old."
+    assert (done.code, done.out.splitlines()) == (
+        0,
+        [
+            "Heads known: 0 of 0, confirmed pages of theirs: 0",
+            "",
+            missing,
+            "",
+            "What to do next:",
+            "  auditor weekly — look at the pages and write the week's report",
+        ],
+    )
+    assert typed("next", "bylo", *NOW, cwd=tmp_path).out == f"Было, глава: n{missing[1:]}\n"
 
 
-def test_the_first_steps_are_named_with_what_mends_them(tmp_path: Path) -> None:
-    """Of bound offices, so many; a command, or else where to look."""
+def test_it_begins_with_how_far_one_is_and_ends_with_what_to_do(tmp_path: Path) -> None:
+    """In Russian as in English; of one office neither."""
     heads(tmp_path)
-    workspace = replace(workspace_in(tmp_path, MOMENT), translator=Translator("ru", TOMSK))
-    commands = next_commands(workspace, limit=2)
-    assert (len(commands), len(next_commands(workspace))) == (2, 3)
-    for line in commands:
-        assert re.match(r"Район [^\n]*\n    (auditor (review|discover) rayon-\d|https://)", line)
+    lines = typed("next", *NOW, cwd=tmp_path).out.splitlines()
+    assert lines[0] == "Heads known: 5 of 5, confirmed pages of theirs: 0"
+    russian = typed("next", *NOW[:2], "--lang", "ru", cwd=tmp_path).out.splitlines()
+    assert russian[0] == "Глав известно 5 из 5, страниц 0"
+    steps = [
+        "What to do next:",
+        "  auditor review — decide about the pages that were found, offices: 3",
+        "  auditor letter --ask — ask the offices what only they know, letters: 5",
+        "  auditor weekly — look at the pages and write the week's report",
+    ]
+    assert lines[-4:] == steps
+    assert "What to do next" not in typed("next", "rayon-1", *NOW, cwd=tmp_path).out

@@ -186,6 +186,10 @@ def test_evidence_is_of_the_office_and_ages_for_a_vacancy_alike() -> None:
     assert ages == [date(2023, 6, 1), None]
     ended = vacant("2023-06-01").model_copy(update={"until": PartialDate.parse("2026")})
     assert holders.stale_vacancy(ended, date(2026, 11, 22), POLICY) is None
+    renewed = vacant("2023-06-01").model_copy(update={"known_as_of": PartialDate.parse("2026-11-01")})
+    assert holders.stale_vacancy(renewed, date(2026, 11, 22), POLICY) is None
+    (earlier,) = holders.known_by(office(vacancies=[renewed]), date(2026, 10, 31)).vacancies
+    assert earlier == vacant("2023-06-01")
 
 
 DECEMBER = office(old(since="2020", until="2025-12"), new(since="2025-12"))

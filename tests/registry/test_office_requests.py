@@ -8,7 +8,7 @@ import pytest
 from auditor.base.errors import UsageError
 from auditor.registry import Office, Registry, parse_registry
 from auditor.registry.registry_file import RegistryFile
-from auditor.registry.requests import awaited_answers, lacking_offices, plan_sent, questions_to, sent_day
+from auditor.registry.requests import awaited_answers, lacking_offices, plan_sent, progress, questions_to, sent_day
 from tests.registry.registry_texts import HEAD, OFFICE
 
 TODAY = date(2026, 12, 3)
@@ -145,3 +145,37 @@ def test_the_day_of_sending_is_whole_and_not_to_come(text: str, problem: str) ->
         return
     with pytest.raises(UsageError, match=problem):
         sent_day(text, TODAY)
+
+
+def sent(*dates: str) -> str:
+    """Write a request by the days of its sending, its due day and, if there is one, its answer."""
+    return f"    requests: [{{{', '.join(f'{key}: {day}' for key, day in zip(KEYS, dates, strict=False))}}}]\n"
+
+
+KEYS = ("sent", "due", "answered")
+VACANT = BODY + "    vacancies: [{since: 2026-11, source: x}]\n"
+PROGRESS = [
+    ([BODY, whole(f"accounts: [{PAGE}]")], ["1 of 2", "theirs: 1"]),
+    ([VACANT, whole()], ["1 of 2", "among them: 1", "theirs: 0"]),
+    ([BODY + sent("2026-11-03", "2026-12-03"), BODY + sent("2026-11-10", "2026-12-10"), BODY],
+     ["0 of 3", "theirs: 0", "requests: 0 of 2", "due by 2026-12-10"]),
+    ([BODY + sent("2026-10-01", "2026-10-31"), whole() + sent("2026-11-10", "2026-12-10", "2026-12-01")],
+     ["1 of 2", "theirs: 0", "requests: 1 of 2", "overdue: 1"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("offices", "parts"), PROGRESS)
+def test_how_far_one_is_leaves_out_what_does_not_apply(offices: list[str], parts: list[str]) -> None:
+    """Heads and pages always; vacancies, answers, those overdue and the last day only where there are any."""
+    told = [str(part) for part in progress(registry_of(*offices), TODAY)]
+    assert len(told) == len(parts)
+    assert [text for text, part in zip(told, parts, strict=True) if not text.endswith(part)] == []
+
+
+def test_only_offices_that_the_directive_binds_and_that_exist_count() -> None:
+    """An abolished one and another group are left out."""
+    duma = registry_of(whole()).model_copy(update={"directive": registry_of("").directive})
+    offices = [office.model_copy(update={"group": "city_duma"}) for office in registry_of(whole()).offices]
+    gone = registry_of(BODY + "    abolished: 2026-12-03\n").offices
+    mixed = duma.model_copy(update={"offices": [*duma.offices, *offices, *gone]})
+    assert str(next(progress(mixed, TODAY))) == "Heads known: 1 of 1"
