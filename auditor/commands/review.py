@@ -41,10 +41,11 @@ _KEYS = {
     "a": N_("add an address that you found yourself"),
     "f": N_("nothing found: record the search"),
     "l": N_("later"),
+    "u": N_("undo an earlier decision about this office, with the reason"),
     "b": N_("back: ask again about the page before, and take back what was decided"),
     "q": N_("leave"),
 }
-_LETTERS = N_("y,n,a,f,l,b,q")
+_LETTERS = N_("y,n,a,f,l,u,b,q")
 """The keys in the reader's language, in the order of `_KEYS`, each by what its own word begins with."""
 
 
@@ -126,8 +127,8 @@ class _ReviewQuestion:
     def keys(self) -> str:
         """The keys that answer it; none if there is nothing to decide."""
         if self.page is not None:
-            return "ynaflbq"
-        return "" if self.item.holder.judged_accounts else "aflbq"
+            return "ynaflubq"
+        return "" if self.item.holder.judged_accounts else "aflubq"
 
 
 def _questions(items: Sequence[_ReviewItem]) -> Iterator[_ReviewQuestion]:
@@ -136,6 +137,7 @@ def _questions(items: Sequence[_ReviewItem]) -> Iterator[_ReviewQuestion]:
             yield _ReviewQuestion(item, f"[{number}/{len(items)}]", page)
 
 
+_UNDO_BY = N_("What was decided wrongly is taken back by: auditor accounts undo {office} URL")
 _TURNS_RED = N_("With all four networks searched, the report says that no page was found, in red.")
 
 
@@ -170,11 +172,11 @@ class _ReviewLoop:
                 index += self.step(index, key)
 
     def step(self, index: int, key: str) -> int:
-        """Return by how many questions to advance: past the office after ``f``, 0 after ``a`` at a page, else 1."""
+        """Return by how many questions to advance: past the office after ``f``, 0 after ``u`` and ``a`` at a page, else 1."""
         question = self.questions[index]
         if key == "f":
             return sum(later.item is question.item for later in self.questions[index:])
-        return 0 if key == "a" and question.page is not None else 1
+        return 0 if key == "u" or (key == "a" and question.page is not None) else 1
 
     def back(self, index: int) -> int:
         """Undo the last decision and return the index of its question; return `index` if that cannot be done."""
@@ -203,6 +205,8 @@ class _ReviewLoop:
                 else N_("no search yet; it is made by: auditor discover")
             )
             echo(f"  {gettext(sentence)} {'' if item.was_searched else item.office.id}".rstrip())
+            if item.holder.judged_accounts:
+                echo(f"  {self.workspace.translator.translate(_UNDO_BY, office=item.office.id)}")
         for link in item.links:
             echo(f"  {link.name}: {link.url}")
 
@@ -238,7 +242,8 @@ class _ReviewLoop:
         from auditor.commands.accounts import show_change
 
         question = self.questions[index]
-        make_edit = {"n": self.reject, "f": self.record_nothing_found}.get(key, self.confirm)
+        others = {"n": self.reject, "f": self.record_nothing_found, "u": self.undo_earlier}
+        make_edit = others.get(key, self.confirm)
         try:
             edit = make_edit(question.item.office.id, question.page if key != "a" else None)
             edit.write()
@@ -279,6 +284,25 @@ class _ReviewLoop:
         offered = self.workspace.translator.translate(_BY_NAME, networks=", ".join(networks))
         how = self.ask_text(N_("How you searched"), offered)
         return plan_searched(self.file, office, how=how, by=self.by, found="nothing", networks=networks)
+
+    def undo_earlier(self, office: str, _: "PendingPage | None") -> "FileEdit":
+        """Take back a decision on record, chosen by its number."""
+        from auditor.commands.accounts import WHY_UNDONE
+        from auditor.registry.decisions import decisions_of, plan_undo, plan_undo_search
+
+        text, decisions = self.workspace.translator.text, list(decisions_of(self.file, office))
+        if not decisions:
+            raise UsageError(phrase("nothing has been decided about this office yet"))
+        for number, (decision, _url, _day) in enumerate(decisions, 1):
+            echo(one_line(f"  {number:3} {text(decision)}"))
+        reply_text = self.ask_text(N_("Number of the decision to take back"))
+        if reply_text not in map(str, range(1, len(decisions) + 1)):
+            raise UsageError(phrase("no decision was chosen"))
+        how = self.ask_text(WHY_UNDONE)
+        _, url, day = decisions[int(reply_text) - 1]
+        if url is None:
+            return plan_undo_search(self.file, office, how=how, on=day, words=text)
+        return plan_undo(self.file, office, url, how=how, words=text)
 
     def summary(self) -> str:
         """Return a line that counts the decisions written."""

@@ -103,6 +103,29 @@ def test_a_decision_can_be_taken_back(place: Path) -> None:
     assert re.findall(r"\d+", again.out.splitlines()[-1]) == ["2", "1"]
 
 
+def test_an_earlier_decision_is_taken_back_by_its_number(place: Path) -> None:
+    """With the reason as a note; the page that was asked about is asked about again, and `b` takes that back too."""
+    answered(place, "l", "n", "")
+    done = answered(place, "u", "1", "страница всё же её", "q")
+    assert re.search(r"(?m)^ +1 rejected on 25 Nov 2026: https://t.me/chuzhoy$", done.out)
+    assert done.out.count("pravda_1 · ") == 2
+    (account,) = tenures(place)[0].accounts
+    assert account.lead
+    assert "страница всё же её" in account.note
+    answered(place, "l", "n", "", "b", "n", "", who="rayon-3")
+    answered(place, "u", "1", "ошибка", "b", "q", who="rayon-3")
+    assert pages(tenures(place)[2]) == {"chuzhoy": False}
+    assert not tenures(place)[2].accounts[0].lead
+
+
+@pytest.mark.parametrize("answers", [("u",), ("y", "", "", "u", "7"), ("y", "", "", "u", "1", "")])
+def test_without_a_decision_a_number_or_a_reason_nothing_is_taken_back(place: Path, answers: tuple[str, ...]) -> None:
+    """It is said in one line, and asked again."""
+    done = answered(place, *answers, "q")
+    assert done.out.count("  ! ") == 1
+    assert pages(tenures(place)[0]) == ({"pravda_1": True} if len(answers) > 1 else {})
+
+
 def test_what_somebody_else_wrote_since_is_not_taken_back(place: Path) -> None:
     """It is said in a line, and the present page is asked about again."""
     lines, book = iter(["y", "", "", "b", "q"]), place / "officials.yaml"

@@ -152,14 +152,22 @@ def sent(*dates: str) -> str:
     return f"    requests: [{{{', '.join(f'{key}: {day}' for key, day in zip(KEYS, dates, strict=False))}}}]\n"
 
 
+SITE = "    website: https://example.org\n"
+
+
+def alone(*keys: str) -> str:
+    """Write an office with a holder, and no page of the administration."""
+    return held("since: 2026-02", *keys, body=SITE)
+
+
 KEYS = ("sent", "due", "answered")
-VACANT = BODY + "    vacancies: [{since: 2026-11, source: x}]\n"
+VACANT = SITE + "    vacancies: [{since: 2026-11, source: x}]\n"
 PROGRESS = [
-    ([BODY, whole(f"accounts: [{PAGE}]")], ["1 of 2", "theirs: 1"]),
-    ([VACANT, whole()], ["1 of 2", "among them: 1", "theirs: 0"]),
-    ([BODY + sent("2026-11-03", "2026-12-03"), BODY + sent("2026-11-10", "2026-12-10"), BODY],
+    ([SITE, alone(f"accounts: [{PAGE}]")], ["1 of 2", "theirs: 1"]),
+    ([VACANT, alone()], ["1 of 2", "among them: 1", "theirs: 0"]),
+    ([SITE + sent("2026-11-03", "2026-12-03"), SITE + sent("2026-11-10", "2026-12-10"), SITE],
      ["0 of 3", "theirs: 0", "requests: 0 of 2", "due by 2026-12-10"]),
-    ([BODY + sent("2026-10-01", "2026-10-31"), whole() + sent("2026-11-10", "2026-12-10", "2026-12-01")],
+    ([SITE + sent("2026-10-01", "2026-10-31"), alone() + sent("2026-11-10", "2026-12-10", "2026-12-01")],
      ["1 of 2", "theirs: 0", "requests: 1 of 2", "overdue: 1"]),
 ]  # fmt: skip
 
