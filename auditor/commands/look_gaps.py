@@ -15,7 +15,7 @@ from auditor.base.snapshot import Cause
 from auditor.base.text import N_, Text
 from auditor.checks.causes import CAUSES
 from auditor.registry.gaps import Gap, GapKind
-from auditor.registry.holders import Holder
+from auditor.registry.holders import Holder, is_undated
 from auditor.registry.models import Account
 
 
@@ -94,11 +94,6 @@ def _page_gap(office: str, cause: Cause, pages: Sequence[Account]) -> Gap:
 
 def _urls(pages: Iterable[Account]) -> str:
     return ", ".join(page.url.url for page in pages)
-
-
-def is_undated(page: Account, holder: Holder) -> bool:
-    """Return whether no source on record says since when a page is the holder's."""
-    return page.since is None and all(report.network != page.network for report in holder.reports)
 
 
 def causes_of(audited: AuditedOffice) -> list[Cause]:

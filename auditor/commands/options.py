@@ -46,7 +46,7 @@ COMMANDS = {
     "discover": "Look for accounts and say whose each may be.",
     "review": "Decide about found pages, a key for each.",
     "accounts": "Write a decision about an account into officials.yaml.",
-    "registry": "Check officials.yaml, fill it in, or print its schema.",
+    "registry": "Check officials.yaml, list its offices, or fill it in.",
     "doctor": "Say what works now: keys, routes, controls, clock, disk.",
     "login": "Sign in to Telegram, or out.",
     "evidence": "Show, check and pack the stored answers.",

@@ -1,15 +1,21 @@
-"""``auditor registry``: check officials.yaml, fill in what is missing, or print a JSON Schema."""
+"""``auditor registry``: check officials.yaml, list its offices, fill in what is missing, or print a JSON Schema."""
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import click
 
 from auditor.base.errors import UsageError
+from auditor.base.i18n import Translator
+from auditor.base.safe import one_line
 from auditor.base.text import N_, phrase
 from auditor.checks.never_red import unreachable_reds
-from auditor.commands.console import echo, echo_json
+from auditor.commands.console import echo, echo_json, echo_paged
 from auditor.commands.next import gaps_in
 from auditor.commands.options import Common, program, words_argument
+from auditor.registry import Office
+from auditor.registry.holders import holder_on, known_by, vacancy_on
 from auditor.registry.registry_schema import schema_text
 from auditor.registry.remarks import personal_data_in, remarks_schemas
 from auditor.report.audit_schema import audit_schema_text
@@ -18,7 +24,7 @@ from auditor.run.workspace import Workspace, remark_files
 
 @program.group()
 def registry() -> None:
-    """Check officials.yaml, fill it in, or print its schema."""
+    """Check officials.yaml, list its offices, fill it in, or print its schema."""
 
 
 @registry.command("check")
@@ -36,6 +42,50 @@ def registry_check(common: Common) -> None:
             echo(workspace.translator.translate(_REMARK, text=remark))
         for warning in personal_data_in(*remark_files(workspace.settings, workspace.registry_path)):
             echo(workspace.translator.translate(_REMARK, text=warning.text))
+
+
+@registry.command("list")
+@words_argument("who", "One office. By default all.")
+@click.pass_obj
+def registry_list(common: Common, who: str) -> None:
+    """List the offices, a line each: its id, holder, pages, and what is missing.
+
+    Those that the directive binds come first. What each lacks, and how to mend it, `auditor next WHO` says.
+    """
+    workspace = common.open()
+    today = workspace.clock().astimezone(workspace.registry.zone).date()
+    offices = [workspace.office(who)] if who else sorted(workspace.registry.offices, key=_is_unbound(workspace))
+    gap_counts = {gaps.office.id: len(gaps.gaps) for gaps in gaps_in(workspace, offices)}
+    lines = [_office_line(office, today, gap_counts.get(office.id, 0), workspace.translator) for office in offices]
+    echo_paged("".join(f"{one_line(line)}\n" for line in lines))
+
+
+def _is_unbound(workspace: Workspace) -> Callable[[Office], bool]:
+    return lambda office: not workspace.registry.counted(office)
+
+
+def _office_line(office: Office, today: date, gap_count: int, translator: Translator) -> str:
+    """Return the line of an office in the list."""
+    holder, gettext = holder_on(known_by(office, today), today), translator.gettext
+    nobody = gettext(_VACANT) if vacancy_on(office, today) else gettext(_UNKNOWN)
+    name = holder.tenure.name if holder else gettext(_ABOLISHED) if _is_abolished(office, today) else nobody
+    line = f"{office.id}: {office.municipality}, {office.title} — {name}"
+    page_count = len(holder.judged_accounts) + len(holder.accounts_elsewhere) if holder else 0
+    pages = translator.translate(_PAGES, count=page_count) if holder else ""
+    missing = translator.translate(_MISSING, count=gap_count) if gap_count else ""
+    return "; ".join(filter(None, (line, pages, missing)))
+
+
+def _is_abolished(office: Office, today: date) -> bool:
+    return office.abolished is not None and office.abolished <= today
+
+
+_UNKNOWN, _VACANT, _ABOLISHED = (
+    N_("who holds it is not known"),
+    N_("the office is vacant"),
+    N_("the office is abolished"),
+)
+_PAGES, _MISSING = N_("confirmed pages on record: {count}"), N_("missing or too old: {count}")
 
 
 @registry.command("fill")

@@ -20,9 +20,9 @@ from auditor.registry.answer_rows import office_answer, plan_sheet, read_answer
 from auditor.registry.answer_sheet import ANSWERED_NETWORKS, read_answer_sheet
 from auditor.registry.answers import AnswerError, is_at, same_person, take_in, yaml_date
 from auditor.registry.gaps import gaps_of
-from auditor.registry.holders import Holder, holder_on, vacancy_on
+from auditor.registry.holders import Holder, holder_on, is_undated, vacancy_on
 from auditor.registry.lookup import suggested_id
-from auditor.registry.models import AnyNetworkKey, Office, Registry, Vacancy
+from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, Registry, Vacancy
 from auditor.registry.new_offices import office_entry, read_office_key
 from auditor.registry.typed_text import ACTING, HEAD, LEVELS, VACANT, read_date, title_of_head
 
@@ -177,6 +177,7 @@ _QUESTIONS: Mapping[str, str] = {
     "staff": N_("Who answers for the head: addresses of their pages"),
 }
 _PAGE, _PAGE_SINCE = N_("Personal page on {network}, or «нет»"), N_("Since when it is the head's")
+_LISTED_SINCE = N_("Since when {page} is the head's")
 _PASSED_ON = N_("It was {name}'s. If it was passed on, since when")
 _EXEMPTION = {
     "by": N_("Who exempted the head"),
@@ -306,12 +307,21 @@ class _OfficeDialog:
         if self.answers.get("status") == VACANT or (self.holder is None and "name" not in self.answers):
             return
         chain = self.holder.chain if self.holder and not self.is_other else ()
-        listed: set[AnyNetworkKey] = {page.network for tenure in chain for page in tenure.listed if page.judged}
+        listed = {page.network: page for tenure in chain for page in tenure.listed if page.judged}
         for network, name in ANSWERED_NETWORKS.items():
-            if network not in listed and self.ask(network.value, message=_PAGE, network=name):
+            if network in listed:
+                self.ask_missing_date(listed[network])
+            elif self.ask(network.value, message=_PAGE, network=name):
                 self.ask_page_date(network)
-        if any(self.answers.get(network.value) for network in ANSWERED_NETWORKS):
+        is_looked_at = any(isinstance(page, Account) and not page.staff for page in listed.values())
+        if is_looked_at or any(self.answers.get(network.value) for network in ANSWERED_NETWORKS):
             self.ask("staff")
+
+    def ask_missing_date(self, page: Account | OtherAccount) -> None:
+        """Ask since when a page on record is the holder's, if no source says that."""
+        key = f"{page.network.value}_since"
+        if is_undated(page, self.holder) and self.ask(key, message=_LISTED_SINCE, page=str(page.url)):
+            self.answers[page.network.value] = page.url
 
     def ask_page_date(self, network: AnyNetworkKey) -> None:
         """Ask since when a page is the holder's; of one that was another's, since when it was passed on."""

@@ -172,7 +172,10 @@ class _ReviewLoop:
                 index += self.step(index, key)
 
     def step(self, index: int, key: str) -> int:
-        """Return by how many questions to advance: past the office after ``f``, 0 after ``u`` and ``a`` at a page, else 1."""
+        """Return by how many questions to advance: past the office after ``f``, else 1.
+
+        After ``u``, and after ``a`` at a page, 0: the same is asked again.
+        """
         question = self.questions[index]
         if key == "f":
             return sum(later.item is question.item for later in self.questions[index:])
@@ -299,7 +302,7 @@ class _ReviewLoop:
         if reply_text not in map(str, range(1, len(decisions) + 1)):
             raise UsageError(phrase("no decision was chosen"))
         how = self.ask_text(WHY_UNDONE)
-        _, url, day = decisions[int(reply_text) - 1]
+        url, day = decisions[int(reply_text) - 1][1:]
         if url is None:
             return plan_undo_search(self.file, office, how=how, on=day, words=text)
         return plan_undo(self.file, office, url, how=how, words=text)

@@ -461,6 +461,12 @@ def office_urls(office: Office) -> set[str]:
     return {account.url.url for account in (*office.accounts, *people)}
 
 
+def is_undated(page: Account | OtherAccount, holder: Holder | None) -> bool:
+    """Return whether no source on record says since when a page is the holder's."""
+    reports = holder.reports if holder is not None else ()
+    return page.since is None and all(report.network != page.network for report in reports)
+
+
 def under_review(confirmation: Confirmation, day: date, valid_days: int) -> bool:
     """Return whether a confirmation is older than `valid_days` on `day`: an account can change hands."""
     return (day - confirmation.on).days > valid_days

@@ -13,7 +13,7 @@ from auditor.base.text import N_, Scalar, Text
 from auditor.registry.answer_sheet import ANSWERED_NETWORKS
 from auditor.registry.decisions import refuse_read_only
 from auditor.registry.gaps import Gap, GapKind, gaps_of
-from auditor.registry.holders import Holder, holder_on, known_by, vacancy_on
+from auditor.registry.holders import Holder, holder_on, is_undated, known_by, vacancy_on
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, AccountKind, AnyNetworkKey, Office, OfficeRequest, OtherAccount, Registry
 from auditor.registry.registry_file import FileEdit, RegistryFile
@@ -86,8 +86,8 @@ def by_file(file: RegistryFile, registry: Registry, offices: Iterable[Office]) -
 
 
 def progress(registry: Registry, today: date) -> Iterator[Text]:
-    """Yield how far the registry of the offices that the directive binds is, in parts of a line."""
-    known = [known_by(office, today) for office in registry.offices if registry.bound(office)]
+    """Yield how far the registry of the counted offices is, in parts of a line."""
+    known = [known_by(office, today) for office in registry.offices if registry.counted(office)]
     offices = [office for office in known if office.abolished is None or today < office.abolished]
     holders = [holder for office in offices if (holder := holder_on(office, today)) is not None]
     yield Text(_HEADS, {"heads": len(holders), "offices": len(offices)})
@@ -215,8 +215,7 @@ class _Asker:
 
     def undated_pages(self) -> Iterator[str]:
         """Yield the holder's pages of which no source says since when they are the holder's."""
-        dated = {report.network for report in (self.holder.reports if self.holder else ())}
-        yield from (str(page.url) for page in self.pages if page.since is None and page.network not in dated)
+        yield from (str(page.url) for page in self.pages if is_undated(page, self.holder))
 
     def ask_institution(self) -> Iterator[Text]:
         """Yield what is missing of the administration: its pages and its site."""

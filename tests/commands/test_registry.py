@@ -1,6 +1,7 @@
 """`auditor registry`: mistakes in officials.yaml and what is said to reports, counts, schemas."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,30 @@ def test_check_counts_what_is_on_record(place: Path) -> None:
         "Offices of which something is missing or too old, see `auditor next`: 2."
     )
     assert typed("registry", "check", *NOW, "-q", cwd=place) == Done(0, "", "")
+
+
+def test_offices_are_listed_a_line_each(place: Path) -> None:
+    """The bound ones first: id, place, title, holder or that none is on record, pages, and how much is missing."""
+    duma = OFFICE.replace("first", "duma").replace("municipal_head", "city_duma")
+    rest = (
+        duma,
+        OFFICE.replace("first", "second").replace("Первый", "Второй"),
+        OFFICE.replace("first", "empty") + "    vacancies: [{since: 2026-11, source: x}]\n",
+        OFFICE.replace("first", "former") + "    abolished: 2025-10-07\n",
+    )
+    (place / "officials.yaml").write_text(SMALLEST + "".join(rest), encoding="utf-8")
+    done = typed("registry", "list", *NOW, cwd=place)
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["first", "second", "empty", "former", "duma"]
+    assert re.fullmatch(
+        r"first: Первый район, глава Первого района — Имярек .+; confirmed pages on record: 0; missing or too old: 3", lines[0]
+    )
+    assert lines[1] == "second: Второй район, глава — who holds it is not known; missing or too old: 2"
+    assert lines[2] == "empty: Первый район, глава — the office is vacant; missing or too old: 1"
+    assert lines[3] == "former: Первый район, глава — the office is abolished"
+    assert typed("registry", "list", "second", *NOW, cwd=place).out.splitlines() == [lines[1]]
+    assert typed("registry", "list", "nowhere", *NOW, cwd=place).code == 2
 
 
 @pytest.mark.parametrize(

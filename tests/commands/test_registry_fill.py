@@ -324,5 +324,20 @@ def test_a_vacancy_is_renewed_by_a_later_source(place: Path) -> None:
     assert "Всё это в реестре уже есть." in dialog(place, *answers).out
 
 
+def test_of_a_page_on_record_its_date_and_who_answers_there_are_asked(place: Path) -> None:
+    """Where no source says that: the page is confirmed by the same answer, and whoever answers stands beside it."""
+    path = place / "officials.yaml"
+    page = "{url: vk.com/imyarek, kind: personal, confirmed: {on: 2026-11-01, how: по сайту}}"
+    head = f"    tenures: [{{name: {ANSWER['name']}, since: 2024-02-01, sources: [x], accounts: [{page}]}}]\n"
+    path.write_text(HEAD + OFFICE + head, encoding="utf-8")
+    done = dialog(place, "письмо № 3 от 01.12.2026", "", "февраль 2024", "", "", "", "vk.com/id7", "", "")
+    assert "Когда открыта страница https://vk.com/imyarek" in done.out
+    (tenure,) = load_registry(path).offices[0].tenures
+    (account,) = tenure.accounts
+    assert (str(account.confirmed.on), account.staff) == ("2026-12-01", [7])
+    assert [(str(report.network), str(report.opened_on)) for report in tenure.reports] == [("vk", "2024-02")]
+    assert "Когда открыта страница" not in dialog(place, "письмо № 4 от 02.12.2026").out
+
+
 def kinds_of_gaps(path: Path) -> set[str]:
     return {gap.kind.name for gaps in gaps_of(load_registry(path), TODAY) for gap in gaps.gaps}
