@@ -136,9 +136,10 @@ _ROUTE, _DOCTOR = N_("{network}: {cause}. Offices that it concerns: {count}"), "
 
 
 def passing_lines(audited: AuditedOffice, translator: Translator) -> Iterator[str]:
-    """Yield the causes for which nothing is to be done."""
+    """Yield the causes for which nothing is to be done; too little data about an opening is a step of its own."""
+    asked = {Cause.TOO_LITTLE_DATA} if _is_opening_unsure(audited) else set()
     for cause in causes_of(audited):
-        if REMEDIES[cause] is Remedy.TIME:
+        if REMEDIES[cause] is Remedy.TIME and cause not in asked:
             yield translator.translate(_PASSES, cause=CAUSES[cause].fill())
 
 

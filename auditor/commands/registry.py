@@ -66,18 +66,23 @@ def _is_unbound(workspace: Workspace) -> Callable[[Office], bool]:
 
 def _office_line(office: Office, today: date, gap_count: int, translator: Translator) -> str:
     """Return the line of an office in the list."""
-    holder, gettext = holder_on(known_by(office, today), today), translator.gettext
-    nobody = gettext(_VACANT) if vacancy_on(office, today) else gettext(_UNKNOWN)
-    name = holder.tenure.name if holder else gettext(_ABOLISHED) if _is_abolished(office, today) else nobody
-    line = f"{office.id}: {office.municipality}, {office.title} — {name}"
+    holder = holder_on(known_by(office, today), today)
+    reason = _why_nobody(office, today)
+    name = holder.tenure.name if holder else reason and translator.gettext(reason)
+    line = f"{office.id}: {office.municipality}, {office.title}{f' — {name}' if name else ''}"
     page_count = len(holder.judged_accounts) + len(holder.accounts_elsewhere) if holder else 0
     pages = translator.translate(_PAGES, count=page_count) if holder else ""
     missing = translator.translate(_MISSING, count=gap_count) if gap_count else ""
     return "; ".join(filter(None, (line, pages, missing)))
 
 
-def _is_abolished(office: Office, today: date) -> bool:
-    return office.abolished is not None and office.abolished <= today
+def _why_nobody(office: Office, today: date) -> str:
+    """Return why an office has no holder in the list; empty for an institution, which has none."""
+    if office.abolished is not None and office.abolished <= today:
+        return _ABOLISHED
+    if vacancy_on(office, today) is not None:
+        return _VACANT
+    return "" if office.group == "institution" else _UNKNOWN
 
 
 _UNKNOWN, _VACANT, _ABOLISHED = (

@@ -82,6 +82,7 @@ def test_an_opening_that_is_dated_too_roughly_asks_for_a_date() -> None:
     """No longer once a source of it is on record, and the next run judges by it."""
     office = audited(Cause.TOO_LITTLE_DATA, "opened_by_deadline")
     (gap,) = steps(office, IN_OFFICE)
+    assert list(passing_lines(office, EN)) == []
     assert (gap.kind, gap.commands) == (GapKind.OPENING, ("auditor registry fill first",))
     dated = held("since: 2026", PAGE, "reports: [{network: telegram, opened_on: 2026-02, source: x}]")
     assert steps(office, dated) == []

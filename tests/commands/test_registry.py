@@ -46,19 +46,22 @@ def test_offices_are_listed_a_line_each(place: Path) -> None:
         duma,
         OFFICE.replace("first", "second").replace("Первый", "Второй"),
         OFFICE.replace("first", "empty") + "    vacancies: [{since: 2026-11, source: x}]\n",
+        OFFICE.replace("first", "body").replace("municipal_head", "institution"),
         OFFICE.replace("first", "former") + "    abolished: 2025-10-07\n",
     )
     (place / "officials.yaml").write_text(SMALLEST + "".join(rest), encoding="utf-8")
     done = typed("registry", "list", *NOW, cwd=place)
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["first", "second", "empty", "former", "duma"]
+    assert [line.partition(":")[0] for line in lines] == ["first", "second", "empty", "former", "duma", "body"]
     assert re.fullmatch(
-        r"first: Первый район, глава Первого района — Имярек .+; confirmed pages on record: 0; missing or too old: 3", lines[0]
+        r"first: Первый район, глава Первого района — Имярек .+; confirmed pages on record: 0; missing or too old: 3",
+        lines[0],
     )
     assert lines[1] == "second: Второй район, глава — who holds it is not known; missing or too old: 2"
     assert lines[2] == "empty: Первый район, глава — the office is vacant; missing or too old: 1"
     assert lines[3] == "former: Первый район, глава — the office is abolished"
+    assert lines[5] == "body: Первый район, глава"
     assert typed("registry", "list", "second", *NOW, cwd=place).out.splitlines() == [lines[1]]
     assert typed("registry", "list", "nowhere", *NOW, cwd=place).code == 2
 
