@@ -1,6 +1,7 @@
 """A root folder of its own, in which the steps of a Containerfile are carried out where no container program is.
 
-The machine lends its tools and its Python read-only; all else is new: /usr/local with a pip, /etc, /tmp, /program, /week.
+The machine lends its tools and its Python, not to be written to. All else is new: /usr/local with a pip, /etc, /tmp,
+/program, /week.
 """
 
 import os
@@ -93,7 +94,7 @@ class FreshRoot:
     def _begin(self) -> None:
         """Stand in for the base image: a Python with pip in /usr/local, and a /tmp."""
         for place in filter(os.path.islink, _LENT):
-            (self.folder / place.lstrip("/")).symlink_to(os.readlink(place))
+            (self.folder / place.lstrip("/")).symlink_to(Path(place).readlink())
         for name in ("etc", "tmp"):
             (self.folder / name).mkdir()
         (self.folder / "tmp").chmod(0o1777)

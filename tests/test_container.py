@@ -66,7 +66,7 @@ def test_it_writes_into_the_volume_alone(root: FreshRoot, week: Path) -> None:
 def test_start_sets_the_volume_up(root: FreshRoot, tmp_path: Path) -> None:
     """An empty folder is where it offers to write; what it writes holds wherever the folder is mounted."""
     os.chown(tmp_path, ANYBODY, ANYBODY)
-    answers = "\n".join(["", "otchet@example.org", "", "", "2", ""])
+    answers = "\notchet@example.org\n\n\n2\n"
     user = f"{ANYBODY}:{ANYBODY}"
     done = root.start("start", user=user, week=tmp_path, read_only=True, network=False, lines=answers)
     assert done.returncode == 0, done.stdout + done.stderr

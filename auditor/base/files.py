@@ -6,8 +6,8 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -44,6 +44,14 @@ def read_packaged(path: Path) -> bytes:
 
 def _is_missing(part: str | Path) -> CannotRunError:
     return CannotRunError(phrase("{name}, a part of the program, is missing; install auditor again", name=part))
+
+
+def own_folder(folder_of: Callable[..., Path]) -> Path | None:
+    """Return the user's folder for this program, which a function of platformdirs names; None without a home folder."""
+    with suppress(RuntimeError):
+        folder = folder_of("auditor", appauthor=False)
+        return folder if folder.is_absolute() else None
+    return None
 
 
 def make_private(folder: Path) -> None:

@@ -81,7 +81,7 @@ class _SetupDialog:
         """Return the settings made of the environment, the answers so far and `more`. Raises `SettingsError`."""
         answers = {name: value for name, value in (self.written | more).items() if not name.startswith(PREFIX)}
         environ = {name: value for name, value in os.environ.items() if _key_of(name) not in answers}
-        return load_settings(environ, self.folder / "no-file-here", answers)
+        return load_settings(environ, self.folder if self.written else self.folder / "no-file-here", answers)
 
     @property
     def path(self) -> Path:
@@ -186,17 +186,17 @@ def _ask_folder(dialog: _SetupDialog) -> None:
     dialog.ask_until(f"[{default}]:", objection_to, default)
     if dialog.written:
         dialog.echo(N_("  Going on: {answers} are there."), answers=", ".join(dialog.written))
-    dialog.keep(data=str(dialog.folder / "data"), out=str(dialog.folder / "reports"))
+    dialog.keep(data="data", out="reports")  # so the folder may be moved, or mounted elsewhere
     remember_started(dialog.folder)
 
 
 def _default_folder() -> str:
-    """Return the folder of a start that was interrupted, else the usual one."""
+    """Return the folder of a start that was interrupted, else this one if it is empty, else the usual one."""
     folder = last_started()
     with suppress(OSError, ValueError):
         if folder is not None and _earlier_answers(folder / SETTINGS_FILE) is not None:
             return str(folder)
-    return "~/auditor-week"
+    return "~/auditor-week" if any(Path().iterdir()) else "."
 
 
 _PROGRAM = Path(__file__).resolve().parent.parent.parent
@@ -322,15 +322,15 @@ _KEY = re.compile(r"[A-Za-z0-9._-]{20,}")
 
 
 def _file_of_key(dialog: _SetupDialog, route: Route, reply_text: str) -> Path | None:
-    """Return the file with the key: the one that was typed, or a private one for a key; None for anything else."""
+    """Return the file with the key: the one that was typed, or a private one in the folder; None for anything else."""
     with suppress(OSError, ValueError, RuntimeError):  # not a path, or nothing that can be read
         path = Path(reply_text.strip("\"'«»")).expanduser().resolve()
         if path.is_file():
             return path if _KEY.fullmatch(path.read_text(encoding="utf-8-sig").strip()) else None
     if not _KEY.fullmatch(reply_text):
         return None
-    path = dialog.folder / f"{route.facts.prefix}-key"
-    write_file(path, f"{reply_text}\n", mode=0o600)
+    path = Path(f"{route.facts.prefix}-key")
+    write_file(dialog.folder / path, f"{reply_text}\n", mode=0o600)
     return path
 
 

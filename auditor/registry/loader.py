@@ -11,7 +11,7 @@ from typing import Any
 import platformdirs
 
 from auditor.base.errors import Problem, RegistryError
-from auditor.base.files import packaged
+from auditor.base.files import own_folder, packaged
 from auditor.base.text import N_, phrase
 from auditor.registry.model_reader import ModelReader, YamlList, YamlMapping, refusal
 from auditor.registry.models import IncludedFile, Registry
@@ -39,8 +39,8 @@ def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd
         if not path.is_file():
             raise refusal("there is no registry {path} ({by}); check the path", path=repr(str(given_path)), by=origin)
         return path
-    user_file = platformdirs.user_config_path("auditor", appauthor=False) / _NAME
-    return next((path for path in (cwd / _NAME, user_file) if path.is_file()), None) or packaged(_NAME)
+    own = own_folder(platformdirs.user_config_path) or cwd
+    return next((path for path in (cwd / _NAME, own / _NAME) if path.is_file()), None) or packaged(_NAME)
 
 
 def load_registry(path: Path | str, now: datetime | None = None) -> Registry:

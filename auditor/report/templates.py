@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.localise import benchmark_regions, cause_phrase, reason_phrase, threshold_label, title_of
-from auditor.base.files import make_private, packaged, read_packaged
+from auditor.base.files import make_private, own_folder, packaged, read_packaged
 from auditor.base.i18n import Translator, short_name, short_place
 from auditor.base.safe import mark_control_characters, one_line, safe_url, show_url, split_links, viewable_url
 from auditor.base.snapshot import Network, Route
@@ -165,12 +165,13 @@ def _macros(environment: Environment, templates: Path, check: str) -> TemplateMo
 
 def _template_cache() -> FileSystemBytecodeCache | None:
     """Return the cache of compiled templates for the next command; None if its folder cannot be made."""
-    folder = platformdirs.user_cache_path("auditor", appauthor=False) / "templates"
-    try:
-        make_private(folder)
-    except OSError:
+    folder = own_folder(platformdirs.user_cache_path)
+    if folder is None:
         return None
-    return _TemplateCache(str(folder))
+    with suppress(OSError):
+        make_private(folder / "templates")
+        return _TemplateCache(str(folder / "templates"))
+    return None
 
 
 class _TemplateCache(FileSystemBytecodeCache):

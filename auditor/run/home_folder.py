@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from auditor.base.errors import UsageError
-from auditor.base.files import write_file
+from auditor.base.files import own_folder, write_file
 from auditor.base.text import phrase
 
 SETTINGS_FILE = "auditor.toml"
@@ -50,8 +50,9 @@ def _existing(text: str, current_folder: Path) -> Path:
 
 def last_started() -> Path | None:
     """Return the folder that the last ``auditor start`` set up, if its ``auditor.toml`` is still there."""
+    record = _record()
     with suppress(OSError, ValueError):
-        folder = Path(_record().read_text(encoding="utf-8").strip())
+        folder = Path(record.read_text(encoding="utf-8").strip() if record is not None else "")
         if folder.is_absolute() and (folder / SETTINGS_FILE).exists():
             return folder
     return None
@@ -59,10 +60,13 @@ def last_started() -> Path | None:
 
 def remember_started(folder: Path) -> None:
     """Record that ``auditor start`` set up `folder`; without a writable home folder it has to be named each time."""
+    record = _record()
     with suppress(OSError):
-        _record().parent.mkdir(parents=True, exist_ok=True)
-        write_file(_record(), f"{folder}\n")
+        if record is not None:
+            record.parent.mkdir(parents=True, exist_ok=True)
+            write_file(record, f"{folder}\n")
 
 
-def _record() -> Path:
-    return platformdirs.user_config_path("auditor", appauthor=False) / "folder"
+def _record() -> Path | None:
+    own = own_folder(platformdirs.user_config_path)
+    return own / "folder" if own is not None else None

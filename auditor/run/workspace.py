@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from auditor.base.address import Address
 from auditor.base.errors import UsageError
+from auditor.base.files import own_folder
 from auditor.base.i18n import RUSSIAN, Translator, choose_language
 from auditor.base.safe import is_local_url
 from auditor.base.settings import Settings, load_settings, unknown_names
@@ -163,7 +164,7 @@ def open_workspace(
         settings=settings,
         registry=loaded_registry,
         registry_path=path,
-        data=data or settings.data or user_data_path("auditor", appauthor=False),
+        data=data or settings.data or own_folder(user_data_path) or folder / "data",
         out=out or settings.out or folder / "reports",
         translator=Translator(lang, loaded_registry.zone),
         as_of=parse_time(moment, loaded_registry.zone) if moment is not None else None,

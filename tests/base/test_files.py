@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.base.files import make_private, open_plain, remove_scraps, replacing, write_file
+from auditor.base.files import make_private, open_plain, own_folder, remove_scraps, replacing, write_file
 
 
 def mode(path: Path) -> int:
@@ -88,3 +88,13 @@ def test_private_folders_are_private_from_top_to_bottom(tmp_path: Path) -> None:
     for place in (tmp_path / "file", tmp_path / "file" / "b"):
         with pytest.raises(NotADirectoryError):
             make_private(place)
+
+
+def test_a_user_without_a_home_has_no_folder_of_the_program() -> None:
+    """platformdirs raises where no home is, or names a folder called "~"; neither is used."""
+
+    def homeless(*_: str, **__: bool) -> Path:
+        raise RuntimeError
+
+    assert own_folder(homeless) is None
+    assert own_folder(lambda *_, **__: Path("~/.config/auditor")) is None
