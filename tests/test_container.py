@@ -1,4 +1,4 @@
-"""The Containerfile's steps, carried out in a root of their own, and the program as any user in a folder from outside."""
+"""The Containerfile's steps, carried out in a root of their own, and the program as any user in a mounted folder."""
 
 import os
 import subprocess
