@@ -14,10 +14,13 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 
 import click
 
+from auditor.base.i18n import Translator
 from auditor.base.safe import mark_control_characters, one_line
+from auditor.base.text import N_
 
 _STEERING = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
 _READABLE = "auditor.readable"
@@ -140,3 +143,15 @@ def progress_bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int, str
             bar.update(task, completed=done, total=total, label=one_line(label))
 
         yield advance
+
+
+_PASSING = N_(
+    "This copy of the program stands in a cache (uvx, pipx run) and may be removed; no command `auditor` stays. "
+    "For a weekly run install it from the same address: uv tool install …, or pipx install …"
+)
+
+
+def warn_of_passing_copy(translator: Translator) -> None:
+    """Print that the program runs from a folder below one marked as a cache, if it does."""
+    if any((folder / "CACHEDIR.TAG").exists() for folder in Path(sys.prefix).parents):
+        echo(translator.gettext(_PASSING))

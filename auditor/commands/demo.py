@@ -20,7 +20,7 @@ from auditor.base.networks import routes
 from auditor.base.settings import a_url, load_settings
 from auditor.base.text import N_, phrase, verbatim
 from auditor.checks import catalogue
-from auditor.commands.console import echo
+from auditor.commands.console import echo, warn_of_passing_copy
 from auditor.commands.options import Common, program
 from auditor.commands.publication import print_summary, run_weekly
 from auditor.registry import Registry, load_registry
@@ -57,6 +57,7 @@ def demo(common: Common, weeks: int) -> None:
     write_file(out / SETTINGS_FILE, "".join(_settings_lines(workspace)))
     if not common.quiet:
         print_summary(workspace, audit, page, [verbatim(f"cd {quote(str(out))} && auditor next")])
+        warn_of_passing_copy(translator)
 
 
 _STAGED = N_("A demonstration: all of it is invented. Where a network is closed, that is staged: yours is not asked.")

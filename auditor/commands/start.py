@@ -25,7 +25,7 @@ from auditor.base.i18n import Translator, choose_language
 from auditor.base.settings import Settings, can_be_reached, load_settings
 from auditor.base.snapshot import Route
 from auditor.base.text import N_, Text, phrase
-from auditor.commands.console import echo
+from auditor.commands.console import echo, warn_of_passing_copy
 from auditor.commands.keypress import ask_line, ask_secret
 from auditor.commands.options import Common, program
 from auditor.commands.start_blank import (
@@ -151,6 +151,7 @@ def _interrupted(dialog: _SetupDialog) -> Text:
 
 def _say_needs(dialog: _SetupDialog) -> None:
     """Print what each network needs, before anything is asked."""
+    warn_of_passing_copy(dialog.translator)
     dialog.echo(N_("The networks need:"))
     for route in _tried_routes():
         echo(f"  {dialog.translator.gettext(route.facts.needs)}")

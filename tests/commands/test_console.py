@@ -9,7 +9,15 @@ import pytest
 
 from auditor.base.i18n import Translator
 from auditor.base.text import Text
-from auditor.commands.console import echo, echo_error, echo_json, echo_paged, progress_bar, replace_unwritable
+from auditor.commands.console import (
+    echo,
+    echo_error,
+    echo_json,
+    echo_paged,
+    progress_bar,
+    replace_unwritable,
+    warn_of_passing_copy,
+)
 from auditor.commands.doctor import print_diagnosis
 from auditor.probes.plugins import DiagnosisLine
 from tests.cases import TOMSK
@@ -167,3 +175,18 @@ def test_progress_is_told_where_somebody_sees_it(monkeypatch: pytest.MonkeyPatch
             advance(1, 20, "t.me/primer")
         words = ["Смотрим страницы", "1/20", "t.me/primer"]
         assert [word for word in words if word in screen.shown] == (words if shown else [])
+
+
+def test_a_copy_that_may_be_removed_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What uvx and `pipx run` make stands below a folder marked as a cache; what they install is marked itself."""
+    installed = tmp_path / "uv/environment"
+    installed.mkdir(parents=True)
+    monkeypatch.setattr("sys.prefix", str(installed))
+    (installed / "CACHEDIR.TAG").touch()
+    warn_of_passing_copy(Translator("en"))
+    assert not capsys.readouterr().out
+    (installed.parent / "CACHEDIR.TAG").touch()
+    warn_of_passing_copy(Translator("en"))
+    assert "uv tool install" in capsys.readouterr().out
