@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,77 +80,91 @@ class Job:
     secrets: dict[str, str] = field(default_factory=dict)
     gh_fails: str = ""
     """The command of ``gh release`` that fails."""
-    region: str = "."
-    """The folder of the registry, one line of the workflow's matrix."""
+    row: dict[str, str] = field(default_factory=lambda: {"folder": ".", "archive": "archive", "vk_key": "VK_TOKEN"})
+    """The row of the matrix whose steps are carried out."""
 
     @property
     def assets(self) -> list[str]:
-        """The names of what the release holds."""
-        return sorted(path.name for path in (self.place / "releases/archive").glob("*"))
+        """The names of what the row's release holds."""
+        return sorted(path.name for path in (self.place / "releases" / self.row["archive"]).glob("*"))
 
-    def run(self, *, until: str = "", workspace: str = "", workflow: str = "weekly", **inputs: object) -> "Ended":
-        """Carry out a job's steps up to `until`, which is not begun: there it is killed. A fresh checkout each time."""
-        with self.checked_out(workspace) as folder:
-            return self.steps(folder, workflow, until=until, **inputs)
+    def run(self, *, until: str = "", workflow: str = "weekly", **inputs: object) -> "Ended":
+        """Carry out a workflow, each registry's steps up to `until`, which is not begun: there it is killed."""
+        with self.checked_out() as folder:
+            ended, pages = self._steps(folder, workflow, "regions", inputs), self.place / "pages"
+            outputs = _outputs(folder)
+        shutil.rmtree(pages, ignore_errors=True)
+        for row in [] if ended.failed else json.loads(outputs["list"]):
+            self.row = row
+            with self.checked_out() as folder:
+                ended = ended.worst(self.steps(folder, workflow, until=until, **inputs))
+                if (folder / "site").exists():
+                    shutil.copytree(folder / "site", pages, dirs_exist_ok=True)
+        if not (ended.failed or until or inputs.get("office") or inputs.get("region")) and pages.exists():
+            shutil.rmtree(self.place / "published", ignore_errors=True)
+            pages.rename(self.place / "published")
+        return ended
 
     @contextmanager
-    def checked_out(self, name: str = "") -> Iterator[Path]:
+    def checked_out(self) -> Iterator[Path]:
         """Yield a fresh checkout, which goes again."""
-        with TemporaryDirectory(dir=self.place, prefix=name) as folder:
+        with TemporaryDirectory(dir=self.place) as folder:
             yield Path(shutil.copytree(self.repository, Path(folder, "checkout")))
 
     def steps(
         self, folder: Path, workflow: str = "weekly", *, begin: str = "", until: str = "", **inputs: object
     ) -> "Ended":
-        """Carry out the steps from `begin` to `until` in a checkout, and publish its pages if none fails."""
-        job = next(iter(_read(self.repository, workflow)["jobs"].values()))
+        """Carry out the steps of the row from `begin` to `until` in a checkout."""
+        name = {"weekly": "week", "registry": "compare"}[workflow]
+        return self._steps(folder, workflow, name, inputs, begin=begin, until=until)
+
+    def _steps(
+        self, folder: Path, workflow: str, name: str, inputs: dict, *, begin: str = "", until: str = ""
+    ) -> "Ended":
+        job = _read(self.repository, workflow)["jobs"][name]
         names = [step.get("name") for step in job["steps"]]
         chosen = job["steps"][names.index(begin) if begin else 0 : names.index(until) if until else None]
-        page = folder / "summary.md"
+        page, script = folder / "summary.md", folder.parent / "step.sh"
         for step in chosen:
-            if "run" in step and self._wanted(step, inputs):
-                env = self._env(folder, {**job["env"], **step.get("env", {})}, inputs) | {
-                    "GITHUB_STEP_SUMMARY": str(page)
-                }
-                script = folder.parent / "step.sh"
+            if "run" in step and _wanted(step, folder, inputs):
+                env = self._env(folder, {**job.get("env", {}), **step.get("env", {})}, inputs)
                 script.write_text(step["run"], encoding="utf-8")
                 line = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]
-                done = subprocess.run(
-                    line, cwd=folder / self.region, env=env, capture_output=True, text=True, check=False
-                )
+                cwd = folder / (self.row["folder"] if "defaults" in job else ".")
+                done = subprocess.run(line, cwd=cwd, env=env, capture_output=True, text=True, check=False)
                 if done.returncode:
                     return Ended(step["name"], done.returncode, _text(page), done.stdout + done.stderr)
-        if not until and workflow == "weekly" and (folder / "site").exists():
-            shutil.rmtree(self.place / "published", ignore_errors=True)
-            shutil.copytree(folder / "site", self.place / "published")
         return Ended("", 0, _text(page), "")
-
-    def _wanted(self, step: dict, inputs: dict) -> bool:
-        first, office = bool(inputs.get("first")), bool(inputs.get("office"))
-        conditions = {None: True, "inputs.first": first, "${{ !inputs.first }}": not first}
-        conditions |= {"inputs.office == ''": not office, "inputs.office != ''": office}
-        own_branch = "github.event.pull_request.head.repo.full_name == github.repository"
-        return (conditions | {own_branch: not inputs.get("fork")})[step.get("if")]
 
     def _env(self, folder: Path, texts: dict[str, str], inputs: dict) -> dict[str, str]:
         """Return the environment of a step: its expressions are put in, and of this machine it has the PATH alone."""
-        values = {"matrix.archive": "archive", "matrix.folder": self.region, "github.repository": "news/page"}
-        values |= {"inputs.office": inputs.get("office", ""), "github.workspace": str(folder), "github.token": "token"}
-        values |= {
-            "secrets.ARCHIVE_KEY": self.secrets["ARCHIVE_KEY"],
-            "secrets[matrix.vk_key]": self.secrets["VK_TOKEN"],
-        }
+        values = {f"matrix.{name}": value for name, value in self.row.items()} | {"github.repository": "news/page"}
+        values |= {f"inputs.{name}": inputs.get(name, "") for name in ("office", "region")}
+        values |= {"inputs.first && 'yes' || ''": "yes" if inputs.get("first") else ""}
+        values |= {"github.workspace": str(folder), "github.token": "token"}
+        values |= {"secrets.ARCHIVE_KEY": self.secrets["ARCHIVE_KEY"]}
+        values |= {"secrets[matrix.vk_key]": self.secrets.get(self.row["vk_key"], "")}
         put_in = {
             name: re.sub(r"\$\{\{ (.+?) \}\}", lambda match: values[match[1]], text) for name, text in texts.items()
         }
-        machine = {
-            "PATH": f"{self.place / 'bin'}:/usr/bin:/bin",
-            "HOME": str(folder.parent),
-            "AS_OF": self.now.isoformat(),
-        }
-        machine |= {"RELEASES": str(self.place / "releases")}
-        machine |= {"GITHUB_WORKSPACE": str(folder), "PIP": str(self.place / "pip"), "GH_FAILS": self.gh_fails}
+        machine = {"PATH": f"{self.place / 'bin'}:/usr/bin:/bin", "HOME": str(folder.parent)}
+        machine |= {"AS_OF": self.now.isoformat(), "RELEASES": str(self.place / "releases"), "GH_FAILS": self.gh_fails}
+        machine |= {"GITHUB_WORKSPACE": str(folder), "PIP": str(self.place / "pip")}
+        machine |= {"GITHUB_STEP_SUMMARY": str(folder / "summary.md"), "GITHUB_OUTPUT": str(folder / "output")}
         return self.networks | put_in | machine
+
+
+def _wanted(step: dict, folder: Path, inputs: dict) -> bool:
+    """Return whether a step's condition holds."""
+    holds = {"inputs.office == ''": not inputs.get("office"), "inputs.office != ''": bool(inputs.get("office"))}
+    holds |= {"github.event.pull_request.head.repo.full_name == github.repository": not inputs.get("fork")}
+    holds |= {"steps.before.outputs.registry": "registry" in _outputs(folder)}
+    return all(holds[term] for term in step.get("if", "").split(" && ") if term)
+
+
+def _outputs(folder: Path) -> dict[str, str]:
+    """Return what the steps of a checkout gave to GitHub."""
+    return dict(line.split("=", 1) for line in _text(folder / "output").splitlines())
 
 
 @dataclass(frozen=True)
@@ -161,6 +175,11 @@ class Ended:
     code: int
     page: str
     log: str
+
+    def worst(self, other: "Ended") -> "Ended":
+        """Return this one with the other's page; what failed is told of the first that failed."""
+        first = self if self.failed else other
+        return replace(first, page=self.page + other.page)
 
 
 def _read(repository: Path, workflow: str) -> dict:

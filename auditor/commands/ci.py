@@ -3,6 +3,8 @@
 `release` keeps the archive; what is printed here is Markdown for the page of a job, which anybody may read.
 """
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -13,7 +15,7 @@ import click
 from auditor.archive import Archive
 from auditor.audit.change import cells_of
 from auditor.audit.document import Audit
-from auditor.base.errors import CannotRunError
+from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.text import N_, phrase
 from auditor.base.weeks import Week
 from auditor.commands.console import echo
@@ -22,6 +24,7 @@ from auditor.commands.publication import week_summary, withdrawn
 from auditor.registry import Office, load_registry
 from auditor.report.templates import render_lines
 from auditor.report.terminal import card_for
+from auditor.run.home_folder import SETTINGS_FILE
 from auditor.run.judge_week import judge_week, show_week, with_remarks_and_contact
 from auditor.run.workspace import Workspace
 
@@ -46,8 +49,9 @@ def ci_begin(common: Common, tag: str) -> None:
 
 @ci.command("take")
 @tag_argument
+@click.option("--first", is_flag=True, help="Where no archive is kept yet, make the release: this is its first run.")
 @click.pass_obj
-def ci_take(common: Common, tag: str) -> None:
+def ci_take(common: Common, tag: str, first: bool) -> None:
     """Take the archive back from the release; without it no run may look at anything.
 
     Exit 4 if there is none, if it is damaged, or if the key does not open it.
@@ -55,8 +59,8 @@ def ci_take(common: Common, tag: str) -> None:
     from auditor.commands.release import Release
 
     workspace = common.open()
-    name = Release(tag, workspace.settings.archive_key).take(workspace.data)
-    if not common.quiet:
+    name = Release(tag, workspace.settings.archive_key).take(workspace.data, first=first)
+    if name and not common.quiet:
         echo(workspace.translator.translate(_TAKEN, name=name, data=str(workspace.data)))
 
 
@@ -102,6 +106,36 @@ def _card(workspace: Workspace, office: Office) -> str:
         audit = judge_week(workspace, archive, workspace.week(None), moment, [office])
     card = card_for(StringIO(), with_remarks_and_contact(workspace, audit, moment), workspace.translator)
     return "".join(f"    {line}\n" for line in card.splitlines())
+
+
+# The registries of a repository ---------------------------------------------------------------------------------------
+
+
+@ci.command("regions")
+@click.argument("name", default="")
+def ci_regions(name: str) -> None:
+    """Print each registry of the repository, or that of regions/NAME, as the matrix of a job has it.
+
+    A registry is a folder with an auditor.toml: the repository itself, or one of regions/. Each has an archive and a
+    VK key of its own.
+    """
+    folders = [
+        path.parent for pattern in ("", "regions/*/") for path in sorted(Path().glob(f"{pattern}{SETTINGS_FILE}"))
+    ]
+    chosen = [_region(folder) for folder in folders if name in {"", folder.name}]
+    if not chosen:
+        raise UsageError(phrase("{path}: there is no auditor.toml", path=Path("regions", name) if name else Path()))
+    echo(f"list={json.dumps(chosen)}")
+
+
+def _region(folder: Path) -> dict[str, str]:
+    """Return a folder with the names of its release and of its secret. Raises `UsageError` if it can be neither."""
+    name = folder.name
+    if not re.fullmatch(r"[a-z0-9-]*", name):
+        raise UsageError(phrase("{folder}: name it in small Latin letters, digits and hyphens", folder=folder))
+    of_region = f"-{name}" if name else ""
+    secret = f"VK_TOKEN{of_region}".replace("-", "_").upper()
+    return {"folder": str(folder), "archive": f"archive{of_region}", "vk_key": secret}
 
 
 # What a changed registry changes --------------------------------------------------------------------------------------

@@ -79,19 +79,22 @@ class Release:
             self._gh("create", "--draft", "--title", self.tag, "--notes", _NOTES)
         _write_taken(data, files or {})
 
-    def take(self, data: Path) -> str:
+    def take(self, data: Path, *, first: bool = False) -> str:
         """Put the release's archive into the folder `data`; return the file's name.
 
+        With `first` a release that holds none is made, and the name is empty: only a person says that none is missing.
         Raises `CannotRunError` if there is none, if it is damaged or the key does not open it; `data` stays as it was.
         """
         self._identity()
         if (data / FILE).exists():
             raise CannotRunError(phrase(_DATA, data=data))
-        if not self._exists():
-            self._refuse(_NO_RELEASE)
-        files = self._files()
+        exists = self._exists()
+        files = self._files() if exists else {}
         if not (complete := _complete(files)):
-            self._refuse(_NO_ARCHIVE)
+            if first:
+                self.begin(data)
+                return ""
+            self._refuse(_NO_ARCHIVE if exists else _NO_RELEASE)
         make_private_folder(data)
         with self._downloaded(complete[-1], data.absolute().parent) as packed:
             _unpack(packed, data)

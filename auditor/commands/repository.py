@@ -30,7 +30,7 @@ from auditor.registry import load_registry
 _FILES = Path(__file__).with_name("ci_files")
 _WORKFLOWS = ".github/workflows"
 _REMARKS = {"statements.yaml": "statements: []\n", "corrections.yaml": "corrections: []\n"}
-_IGNORED = "/data/\n/reports/\n/site/\n*-key\n*-key.txt\n*.session\n*.age\n"
+_IGNORED = "data/\nreports/\nsite/\n*-key\n*-key.txt\n*.session\n*.age\n"
 """What the commands make here when they are tried at home, and keys, which belong into the repository's secrets."""
 _TUESDAY, _HOUR, _MINUTE = 1, 9, 17
 """The registry's own time, and no full hour: then all of GitHub's jobs begin, and some are left out."""

@@ -165,14 +165,14 @@ def test_without_its_archive_a_run_looks_at_nothing(job: Job, box: Sandbox) -> N
 
 
 def test_a_first_run_is_declared_and_never_replaces_an_archive(job: Job, box: Sandbox) -> None:
-    """Where an archive is there already it stops; a server that fails is no missing release."""
-    before = job.assets
-    done = job.run(first=True)
-    assert (done.failed, done.code, before[0] in done.page) == ("Начать архив", 4, True)
+    """Where an archive is there already it is taken as ever; a server that fails is no missing release."""
+    earlier = {name: body for name, body in unpacked(job).items() if "evidence/" in name}
     job.gh_fails = "list"
     assert job.run(first=True).code == 4
-    assert job.assets == before
     assert box.requests == []
+    job.gh_fails = ""
+    assert job.run(first=True).failed == ""
+    assert earlier.items() <= unpacked(job).items()
 
 
 def ends_well(job: Job, at_home: Path) -> None:
@@ -225,15 +225,27 @@ def test_a_damaged_file_is_not_taken_for_the_archive(job: Job) -> None:
     assert job.assets == [asset.name]
 
 
+def test_an_archive_that_was_changed_does_not_replace_a_whole_one(job: Job) -> None:
+    """The comparison with the checksums fails the job, and its page names what differs."""
+    before, compare = job.assets, "Сверить архив с контрольными суммами"
+    with job.checked_out() as folder:
+        assert job.steps(folder, until=compare).failed == ""
+        stored = next(path for path in (folder / "data/evidence").rglob("*") if path.is_file())
+        stored.write_bytes(stored.read_bytes()[:-9])
+        done = job.steps(folder, begin=compare)
+    assert (done.failed, done.code, "    " in done.page) == (compare, 1, True)
+    assert job.assets == before
+
+
 def test_two_runs_at_once_do_not_mix(job: Job) -> None:
     """GitHub lets the second one wait. Without that the later one stops, and the archive of the earlier one stays."""
     put_back = "Положить архив обратно"
-    with job.checked_out() as first, job.checked_out() as other:
-        for folder in (first, other):
+    with job.checked_out() as earlier, job.checked_out() as later:
+        for folder in (earlier, later):
             assert job.steps(folder, until=put_back).failed == ""
-        assert job.steps(first, begin=put_back).failed == ""
+        assert job.steps(earlier, begin=put_back).failed == ""
         after_the_first = job.assets
-        done = job.steps(other, begin=put_back)
+        done = job.steps(later, begin=put_back)
     assert (done.failed, done.code, after_the_first[0] in done.page) == (put_back, 4, True)
     assert job.assets == after_the_first
 
@@ -286,15 +298,47 @@ def test_a_change_of_the_registry_says_what_turns_red_or_green(job: Job, later_d
     assert job.assets == before
 
 
-def test_a_region_has_a_folder_of_its_own(job: Job) -> None:
-    """Its pages lie in a folder of the same name, where other regions' lie beside them."""
-    (job.repository / "region").mkdir()
-    for name in ("auditor.toml", "officials.yaml", "statements.yaml", "corrections.yaml"):
-        (job.repository / name).rename(job.repository / "region" / name)
-    job.region = "region"
-    assert ended(job.run()) == ("", "")
-    assert [path.name for path in (job.place / "published").iterdir()] == ["region"]
-    assert (job.place / "published/region/index.html").exists()
+@pytest.fixture
+def two_regions(job: Job) -> Job:
+    """The repository with two folders of regions in place of its own registry, each begun this week."""
+    for name in ("north", "south"):
+        (job.repository / "regions" / name).mkdir(parents=True)
+        for file in ("auditor.toml", "officials.yaml", "statements.yaml", "corrections.yaml"):
+            shutil.copy(job.repository / file, job.repository / "regions" / name / file)
+    (job.repository / "auditor.toml").unlink()
+    job.secrets |= {f"VK_TOKEN_{name}": job.secrets["VK_TOKEN"] for name in ("NORTH", "SOUTH")}
+    return job
+
+
+def test_each_region_has_its_own_key_archive_and_pages(two_regions: Job) -> None:
+    """One whose key is missing leaves VK unchecked, and costs its neighbour nothing."""
+    job = two_regions
+    del job.secrets["VK_TOKEN_SOUTH"]
+    assert ended(job.run(first=True)) == ("", "")
+    published = job.place / "published/regions"
+    assert sorted(path.name for path in published.iterdir()) == ["north", "south"]
+    assert (published / "north/index.html").exists()
+    assert outcomes(published / "north") != outcomes(published / "south")
+    assert sorted(p.name for p in (job.place / "releases").iterdir()) == ["archive", "archive-north", "archive-south"]
+
+
+def test_a_region_that_fails_lets_the_others_keep_their_archives_and_publishes_nothing(two_regions: Job) -> None:
+    """Its pages would be gone from the site. By its name the other is run alone; an unknown name stops."""
+    job = two_regions
+    (job.repository / "regions/north/officials.yaml").write_text("oops: 1\n", encoding="utf-8")
+    done = job.run(first=True)
+    assert (done.failed, done.code) == ("Проверить реестр", 2)
+    assert not (job.place / "published").exists()
+    assert len(job.assets) == 1
+    assert job.row["archive"] == "archive-south"
+    assert ended(job.run(region="south")) == ("", "")
+    assert (job.run(region="nowhere").failed, job.run(region="../x").failed) == ("Найти регионы", "Найти регионы")
+
+
+def test_a_region_that_is_new_has_nothing_to_be_compared_with(two_regions: Job) -> None:
+    """Its registry is checked; no archive is asked for."""
+    done = two_regions.run(workflow="registry")
+    assert (done.failed, done.log, "Станет" in done.page) == ("", "", False)
 
 
 def ended(done: Ended) -> tuple[str, str]:

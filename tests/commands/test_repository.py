@@ -116,7 +116,7 @@ def test_no_input_reaches_a_shell_and_no_secret_a_step_that_needs_none(made: Pat
     steps = [step for job in jobs for step in job["steps"]]
     assert [step for step in steps if "${{" in step.get("run", "")] == []
     keyed = [step["run"] for step in steps if "AUDITOR_ARCHIVE_KEY" in step.get("env", {})]
-    assert all(re.fullmatch(r'auditor ci \w+ "\$ARCHIVE"', line) for line in keyed)
+    assert all(re.fullmatch(r'auditor ci \w+ "\$ARCHIVE"( \$\{FIRST:\+--first\})?', line) for line in keyed)
     assert not [job for job in jobs if "secrets." in str(job.get("env"))]
 
 
