@@ -70,10 +70,10 @@ def test_in_its_folder_commands_work_and_ask_no_real_network(
     assert done.out.splitlines()[0].endswith("Where a network is closed, that is staged: yours is not asked.")
     assert "closed on purpose" in (place / "auditor.toml").read_text(encoding="utf-8").splitlines()[0]
     monkeypatch.chdir(place)
-    there = open_workspace()
-    assert (there.clock(), there.home.is_named) == (world.now, True)
-    there.require_own_time(["https://site.example"])  # no server of its own is outside this machine
-    assert {urlsplit(url).hostname for url in server_urls(there.settings)} == {"127.0.0.1"}
+    demonstration = open_workspace()
+    assert (demonstration.clock(), demonstration.home.is_named) == (world.now, True)
+    demonstration.require_own_time(["https://site.example"])  # no server of its own is outside this machine
+    assert {urlsplit(url).hostname for url in server_urls(demonstration.settings)} == {"127.0.0.1"}
     shut = typed("check", "rayon-01", "--lang", "en", cwd=place, env={"AUDITOR_HOME": ""})
     assert "was not checked this week" in shut.out
 

@@ -175,9 +175,9 @@ PROGRESS = [
 @pytest.mark.parametrize(("offices", "parts"), PROGRESS)
 def test_how_far_one_is_leaves_out_what_does_not_apply(offices: list[str], parts: list[str]) -> None:
     """Heads and pages always; vacancies, answers, those overdue and the last day only where there are any."""
-    told = [str(part) for part in progress(registry_of(*offices), TODAY)]
-    assert len(told) == len(parts)
-    assert [text for text, part in zip(told, parts, strict=True) if not text.endswith(part)] == []
+    line = [str(part) for part in progress(registry_of(*offices), TODAY)]
+    assert len(line) == len(parts)
+    assert [text for text, part in zip(line, parts, strict=True) if not text.endswith(part)] == []
 
 
 def test_only_offices_that_the_directive_binds_and_that_exist_count() -> None:

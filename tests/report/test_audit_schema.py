@@ -12,8 +12,8 @@ from tests.cases import audit, office, report, tenure
 
 KEYS = {
     "": "schema as_of first_as_of week week_starts week_ends timezone closed tool_version language synthetic "
-    "comments_purged_at previous_week looked rejudged version corrections contact seal archive title group_names seats directive policy "
-    "controls requests vantage summary watch offices checks",
+    "comments_purged_at previous_week looked rejudged version corrections contact seal archive title group_names seats "
+    "directive policy controls requests vantage summary watch offices checks",
     "rejudged": "stored_as_of offices before gone tool_version rules cells",
     "rejudged.cells": "office check account before now why",
     "corrections": "number week office check text on source",
