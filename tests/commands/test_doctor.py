@@ -92,7 +92,7 @@ def test_no_setting_is_cut_on_a_narrow_screen(monkeypatch: pytest.MonkeyPatch) -
     assert max(map(len, out.getvalue().splitlines())) <= 80
     assert "telegram_web_proxy" in out.getvalue()
     for lang in ("en", "ru"):
-        path = doctor._next_step(lines, Translator(lang)).split(": ", 1)[1]
+        path = doctor._conclusion(lines, Translator(lang)).split(": ", 1)[1]
         assert path.endswith("docs/ru/settings.md")
         assert Path(path).is_file()
 

@@ -13,6 +13,7 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.errors import CannotRunError
+from auditor.base.text import verbatim
 from auditor.base.weeks import Week
 from auditor.commands.publication import (
     compare_published,
@@ -279,7 +280,7 @@ def test_a_summary_ends_with_what_to_do_and_where_the_page_is(
     assert "2026-W40" in beside[0]
     assert "bylo" in beside[1]
     assert [word for word in ("7", "VK") if word not in left] == []
-    print_summary(workspace, sample_audit("en"), page, ["step one"], beside)
+    print_summary(workspace, sample_audit("en"), page, [verbatim("step one")], beside)
     print_summary(workspace, sample_audit("en"), page)
     lines = capsys.readouterr().out.splitlines()
     first, second = lines[: lines.index(str(page)) + 1], lines[lines.index(str(page)) + 1 :]
