@@ -558,11 +558,11 @@ class Vacancy(RegistryModel):
     """Its first day, month or year."""
     until: _Partial | None = None
     """Its last; left out while it lasts."""
-    known_as_of: _Partial | None = Field(None, exclude_if=lambda day: day is None)
+    known_as_of: _Partial | None = Field(None, exclude=True)
     """The newest day on which a source says that it lasts."""
     source: NonBlankText
     """The publication."""
-    sources: list[NonBlankText] = Field(default_factory=empty_list, exclude_if=lambda sources: not sources)
+    sources: list[NonBlankText] = Field(default_factory=empty_list, exclude=True)
     """What said later that it lasts."""
     note: str = Field("", exclude=True)
     """A remark for readers."""
