@@ -31,4 +31,4 @@ def test_hostile_settings_are_told_of_in_one_line(tmp_path: Path, name: str) -> 
     with pytest.raises(SettingsError) as caught:
         load_settings({}, tmp_path)
     assert len(str(caught.value).splitlines()) == 1
-    assert len(str(caught.value)) < 600
+    assert len(str(caught.value).replace(str(tmp_path), "")) < 600
