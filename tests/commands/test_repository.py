@@ -1,8 +1,6 @@
 """`auditor start --ci github` writes a repository; its workflows are plain, and GitHub can read them."""
 
 import re
-import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -118,17 +116,6 @@ def test_no_input_reaches_a_shell_and_no_secret_a_step_that_needs_none(made: Pat
     keyed = [step["run"] for step in steps if "AUDITOR_ARCHIVE_KEY" in step.get("env", {})]
     assert all(re.fullmatch(r'auditor ci \w+ "\$ARCHIVE"( \$\{FIRST:\+--first\})?', line) for line in keyed)
     assert not [job for job in jobs if "secrets." in str(job.get("env"))]
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_actionlint_has_nothing_to_say(made: Path, name: str) -> None:
-    """Where it is installed: of keys, expressions, versions of actions and the shell of each step."""
-    if (program := shutil.which("actionlint")) is None:
-        pytest.skip("actionlint is not installed")
-    done = subprocess.run(
-        [program, f".github/workflows/{name}.yml"], cwd=made, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("key", ["", "AGE-SECRET-KEY-1BROKEN"])
