@@ -9,9 +9,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import distribution
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,13 +26,23 @@ from auditor.commands.console import echo
 from auditor.commands.keypress import ask_line
 from auditor.commands.options import Common
 from auditor.commands.release import new_key
+from auditor.commands.start_blank import (
+    FILES,
+    NO_OFFICES,
+    PREFIX,
+    level_names,
+    next_questions,
+    objection_to,
+    read_blank,
+    write_blank,
+)
 from auditor.registry import load_registry
 
 _FILES = Path(__file__).with_name("ci_files")
 _WORKFLOWS = ".github/workflows"
 _REMARKS = {"statements.yaml": "statements: []\n", "corrections.yaml": "corrections: []\n"}
-_IGNORED = "data/\nreports/\nsite/\n*-key\n*-key.txt\n*.session\n*.age\n"
-"""What the commands make here when they are tried at home, and keys, which belong into the repository's secrets."""
+_IGNORED = "data/\nreports/\nsite/\n*.xlsx\n*.docx\n*-key\n*-key.txt\n*.session\n*.age\n"
+"""What the commands make here, letters and lists of answers, and keys, which belong into the repository's secrets."""
 _TUESDAY, _HOUR, _MINUTE = 1, 9, 17
 """The registry's own time, and no full hour: then all of GitHub's jobs begin, and some are left out."""
 
@@ -51,21 +62,36 @@ _KEY = N_(
 )
 
 
-def write_repository(common: Common, host: str) -> None:
-    """Ask four questions, and write the repository. Raises `UsageError` for another host, and at the end of input."""
+def write_repository(common: Common, host: str, *, blank: bool) -> None:
+    """Ask four questions, with `blank` also about another region, and write the repository.
+
+    Raises `UsageError` for another host, and at the end of input.
+    """
     if host != "github":
         raise UsageError(phrase(_NO_HOST, host=repr(host)))
     translator = Translator(choose_language(common.lang, os.environ))
     folder = Path(_ask(translator, _FOLDER, _folder_objection, "~/auditor-page")).expanduser().resolve()
+    region = _ask_about_region(translator) if blank else {}
     contact = _ask(translator, _CONTACT, _contact_objection)
     name = _ask(translator, _NAME, _name_objection)
     source = _ask(translator, _SOURCE, _source_objection, _own_source())
     try:
-        key_path = _write(folder, _toml({"contact": contact, "report_url": _page_url(name)}), source)
+        key_path = _write(folder, _toml({"contact": contact, "report_url": _page_url(name)}), source, region)
     except OSError as error:
         raise CannotRunError(phrase("{path}: {why}", path=folder, why=os_error_text(error))) from None
     echo(translator.translate(_WRITTEN, folder=str(folder)))
+    if blank:
+        echo(translator.translate(NO_OFFICES, sheet=str(folder / FILES[-1])))
     echo(translator.translate(_KEY, path=str(key_path)))
+
+
+def _ask_about_region(translator: Translator) -> dict[str, str]:
+    """Return the answers about a region and its directive."""
+    answers: dict[str, str] = {}
+    for key, question, default in next_questions(answers):
+        text = translator.translate(question, levels=level_names())
+        answers[f"{PREFIX}{key}"] = read_blank(key, _ask(translator, text, partial(objection_to, key), default))
+    return answers
 
 
 def _ask(translator: Translator, question: str, objection_to: Callable[[str], Text | None], default: str = "") -> str:
@@ -146,9 +172,11 @@ def _git(checkout: str, *words: str) -> str:
 # The files ------------------------------------------------------------------------------------------------------------
 
 
-def _write(folder: Path, settings: str, source: str) -> Path:
+def _write(folder: Path, settings: str, source: str, region: Mapping[str, str]) -> Path:
     """Write all files that are not there, and a key beside the folder; return the key's path. Raises `OSError`."""
     (folder / _WORKFLOWS).mkdir(parents=True, exist_ok=True)
+    if region and not (folder / "officials.yaml").exists():
+        write_blank(folder, region, datetime.now(UTC).date())
     for name in ("officials.yaml", "requirements.lock"):
         if not (folder / name).exists():
             shutil.copyfile(packaged(name), folder / name)

@@ -30,6 +30,7 @@ from auditor.commands.keypress import ask_line, ask_secret
 from auditor.commands.options import Common, program
 from auditor.commands.start_blank import (
     FILES,
+    NO_OFFICES,
     PREFIX,
     answers_in,
     level_names,
@@ -125,7 +126,7 @@ def start(common: Common, *, ci: str | None, blank: bool) -> None:
     if ci is not None:
         from auditor.commands.repository import write_repository
 
-        write_repository(common, ci)
+        write_repository(common, ci, blank=blank)
         return
     dialog = _SetupDialog(Translator(choose_language(common.lang, os.environ)))
     dialog.settings()  # reports an invalid environment variable before the first question
@@ -218,7 +219,7 @@ def _copy_registry(dialog: _SetupDialog, *, blank: bool) -> Registry:
     dialog.echo(N_("  The registry: {path}. It is yours now; an update of the program does not touch it."), path=path)
     registry = load_registry(path)
     if not registry.offices:
-        dialog.echo(_NO_OFFICES, sheet=dialog.folder / FILES[-1])
+        dialog.echo(NO_OFFICES, sheet=dialog.folder / FILES[-1])
     return registry
 
 
@@ -233,9 +234,6 @@ def _make_blank(dialog: _SetupDialog) -> None:
     dialog.keep()
 
 
-_NO_OFFICES = N_(
-    "  It has no office yet: enter them by `auditor registry fill --new`, or in {sheet}, and take that in."
-)
 _NO_CONTACT = N_('  Without it no reader knows where to write: add contact = "…" to auditor.toml later.')
 
 

@@ -24,6 +24,7 @@ PREFIX = "blank_"
 """How the names of these answers begin."""
 _TITLE = "Страницы глав в социальных сетях"
 """How the title of a new region's reports begins: a word of the registry, which is Russian."""
+NO_OFFICES = N_("  It has no office yet: enter them by `auditor registry fill --new`, or in {sheet}, and take that in.")
 FILES = ("officials.yaml", "corrections.yaml", "statements.yaml", "answers.xlsx")
 
 

@@ -218,10 +218,14 @@ def test_without_a_directive_nothing_is_judged_against_a_deadline(tmp_path: Path
         weekly = typed("weekly", "--lang", "ru", **run)
         card = typed("check", "rayon-04", "--offline", "--lang", "ru", **run)
         letter = typed("letter", "rayon-04", "--lang", "ru", **run)
+        job = typed("ci", "summary", "--lang", "ru", **run)
     assert (weekly.code, card.code, letter.code) == (1, 1, 0), "as a benchmark is not reached"
-    for page in (weekly.out, (tmp_path / "reports/2026-W47/index.html").read_text(encoding="utf-8")):
+    pages = ("2026-W47/index.html", "weeks.html")
+    for page in (weekly.out, job.out, *((tmp_path / "reports" / name).read_text(encoding="utf-8") for name in pages)):
         assert "соблюдено" not in page.casefold()
     assert "Поручения в реестре нет" in weekly.out
+    assert job.code == 0
+    assert job.out.startswith("## ")
     assert "поручения нет, добровольно" in card.out
     assert "срок" not in letter.out
     assert "<subtitle>" not in (tmp_path / "reports/feed.xml").read_text(encoding="utf-8")

@@ -20,9 +20,9 @@ SOURCE = "git+https://example.invalid/auditor.git@0123456789abcdef"
 WORKFLOWS = ("weekly", "registry")
 
 
-def start(folder: Path, *answers: str | None) -> Done:
+def start(folder: Path, *answers: str | None, options: tuple[str, ...] = ()) -> Done:
     lines = iter([str(folder), *answers, None])
-    return typed("start", "--ci", "github", cwd=folder.parent, answers=Person(lambda: next(lines)))
+    return typed("start", "--ci", "github", *options, cwd=folder.parent, answers=Person(lambda: next(lines)))
 
 
 @pytest.fixture
@@ -41,6 +41,25 @@ def test_four_answers_make_a_repository(made: Path) -> None:
     assert "pyrage==" in (made / "requirements.lock").read_text(encoding="utf-8")
     assert typed("registry", "check", cwd=made).code == 0
     assert "Первый запуск" in (made / "README.md").read_text(encoding="utf-8")
+
+
+def test_another_region_gets_a_repository_with_a_registry_of_its_own(tmp_path: Path) -> None:
+    """`--blank` asks about region and directive first; the sheet for new offices never gets into the repository."""
+    region = ("Вымышленная область", "МСК+4", "")
+    done = start(tmp_path / "page", *region, "otchet@example.invalid", "", SOURCE, options=("--blank",))
+    registry = load_registry(tmp_path / "page/officials.yaml")
+    assert done.code == 0, done.err
+    assert (registry.region.name, registry.timezone, registry.directive) == (
+        "Вымышленная область",
+        "Asia/Krasnoyarsk",
+        None,
+    )
+    assert "registry fill --new" in done.out
+    assert (tmp_path / "page/answers.xlsx").exists()
+    assert "*.xlsx\n" in (tmp_path / "page/.gitignore").read_text(encoding="utf-8")
+    workflow = (tmp_path / "page/.github/workflows/weekly.yml").read_text(encoding="utf-8")
+    assert '"17 2 * * 2"' in workflow, "nine in the morning there"
+    assert "омск" not in "".join(path.read_text("utf-8") for path in (tmp_path / "page").glob("*.yaml"))
 
 
 def test_the_key_lies_beside_the_repository_and_its_owner_alone_can_read_it(made: Path, tmp_path: Path) -> None:
