@@ -226,6 +226,7 @@ def test_without_a_directive_nothing_is_judged_against_a_deadline(tmp_path: Path
     assert "Поручения в реестре нет" in weekly.out
     assert job.code == 0
     assert job.out.startswith("## ")
+    assert "- Имя главы известно у 18 из 20, страница главы" in job.out
     assert "поручения нет, добровольно" in card.out
     assert "срок" not in letter.out
     assert "<subtitle>" not in (tmp_path / "reports/feed.xml").read_text(encoding="utf-8")
