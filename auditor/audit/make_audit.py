@@ -81,7 +81,7 @@ def make_audit(
     looked = bool(runs.controls) or any(look.week == str(week) for looks in snapshots.values() for look in looks)
     previous = stored.previous if looked else None
     candidates = registry.offices if offices is None else offices
-    existing = [office for office in candidates if office.abolished is None or office.abolished > week.last_day]
+    existing = [office for office in candidates if office.exists_on(week.last_day)]
     judged = list(_judged_offices(registry, week, as_of, snapshots, replace(stored, previous=previous), existing))
     return Audit(
         schema="auditor/audit/2",

@@ -37,7 +37,8 @@ def check(common: Common, *, who: str, week: str | None, as_json: bool, offline:
     WHO may also be the address of a page on record.
     """
     workspace = common.open(needs_office=True, writes=() if offline else ["registry", "data"])
-    office, judged_week = workspace.office(who), workspace.week(week)
+    judged_week = workspace.week(week)
+    office = workspace.existing_office(who, judged_week.last_day)
     title = workspace.translator.translate(N_("Looking at the pages: {place}"), place=office.municipality)
     with common.progress(title, wanted=not offline) as progress:
         audit, unfinished = (

@@ -87,7 +87,8 @@ _KEPT = N_("{name} is in the release, and was compared with what was put there")
 def ci_summary(common: Common, who: str) -> None:
     """Print the last week, or one office's card, in Markdown."""
     workspace = common.open(publishes=True)
-    echo(_card(workspace, workspace.office(who)) if who else _week(workspace))
+    last_day = workspace.week(None).last_day
+    echo(_card(workspace, workspace.existing_office(who, last_day)) if who else _week(workspace))
 
 
 def _week(workspace: Workspace) -> str:

@@ -57,7 +57,7 @@ def discover(
     from auditor.search.scout_runner import Budget
 
     workspace = common.open(needs_office=True, writes=["registry", "data"])
-    offices = [workspace.office(who, exact=True)] if who else workspace.registry.offices
+    offices = [workspace.existing_office(who, workspace.today, exact=True)] if who else workspace.registry.offices
     names_per_person = names if names is not None else _TELEGRAM_NAMES if who else _TELEGRAM_NAMES_OF_MANY
     budget = Budget(requests, minutes, names_per_person)
     with common.progress(workspace.translator.gettext(N_("Looking for pages"))) as progress:

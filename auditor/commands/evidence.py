@@ -110,7 +110,8 @@ def evidence_export(common: Common, who: str, week: str | None, to: Path | None)
     of it against the checksum of the archive on the report with Python alone.
     """
     workspace = common.open(publishes=True)
-    office, audited_week, moment = workspace.office(who), str(workspace.week(week)), workspace.clock()
+    judged_week, moment = workspace.week(week), workspace.clock()
+    office, audited_week = workspace.existing_office(who, judged_week.last_day), str(judged_week)
     path = to or Path(f"{office.id}-{audited_week}.zip")
     with Archive.read(workspace.data) as archive:
         export = export_office(

@@ -24,6 +24,7 @@ from auditor.commands.publication import withdrawn
 from auditor.commands.request_letter import request_letter
 from auditor.registry import Office, pick_office
 from auditor.registry.answer_sheet import answer_sheet
+from auditor.registry.lookup import require_existing
 from auditor.registry.requests import awaited_answers, by_file, is_awaited, lacking_offices, plan_sent, sent_day
 from auditor.report.site import card_page
 from auditor.report.templates import render_lines
@@ -62,7 +63,9 @@ def letter(
     elif sent is not None or not who:
         raise UsageError(phrase("name an office; or give --ask to ask all of which something is missing"))
     else:
-        _write_letter(workspace, letter_to(workspace, workspace.office(who), workspace.week(week)), to)
+        judged_week = workspace.week(week)
+        office = workspace.existing_office(who, judged_week.last_day)
+        _write_letter(workspace, letter_to(workspace, office, judged_week), to)
 
 
 def _write_letter(workspace: Workspace, text: str, to: Path | None) -> None:
@@ -75,7 +78,7 @@ def _write_letter(workspace: Workspace, text: str, to: Path | None) -> None:
     if to.suffix.lower() == ".docx":
         subject = workspace.translator.gettext(N_("On personal pages in social networks"))
         lines = tuple(filter(None, text.split("\n")))
-        content = word_document(Letter(subject, lines), _today(workspace), workspace.translator.lang)
+        content = word_document(Letter(subject, lines), workspace.today, workspace.translator.lang)
     _write_new({to: content})
 
 
@@ -96,16 +99,12 @@ def _write_new(files: Mapping[Path, bytes]) -> None:
         ) from None
 
 
-def _today(workspace: Workspace) -> date:
-    return workspace.clock().astimezone(workspace.registry.zone).date()
-
-
 # Requests -------------------------------------------------------------------------------------------------------------
 
 
 def _write_requests(workspace: Workspace, who: str, folder: Path | None) -> None:
     """Write a letter to each office of which something is missing, and a sheet for their answers."""
-    today, translator = _today(workspace), workspace.translator
+    today, translator = workspace.today, workspace.translator
     offices = _asked_offices(workspace, who, today)
     place = folder or Path(f"letters-{today}")
     files = {
@@ -153,23 +152,27 @@ def _named_offices(workspace: Workspace, who: str) -> list[Office]:
     try:
         return [_named_office(workspace, part) for part in parts]
     except UsageError:
-        if len(parts) > 1 or len(who.split()) == 1:
-            raise
-        return [_named_office(workspace, word) for word in who.split()]
+        if len(parts) == 1 and len(words := who.split()) > 1:
+            with suppress(UsageError):  # of a name that is none in parts either, the whole is spoken of
+                return [_named_office(workspace, word) for word in words]
+        raise
 
 
 def _named_office(workspace: Workspace, name: str) -> Office:
     """Return the office that `name` names, of several the one that the directive binds: a town's name is its head."""
     registry = workspace.registry
     bound = registry.model_copy(update={"offices": [office for office in registry.offices if registry.counted(office)]})
-    with suppress(UsageError):
-        return pick_office(bound, name)
-    return workspace.office(name)
+    try:
+        office = pick_office(bound, name)
+    except UsageError:
+        office = workspace.office(name)
+    require_existing(office, workspace.today)
+    return office
 
 
 def _record_sent(workspace: Workspace, common: Common, who: str, sent: str, *, yes: bool) -> None:
     """Record, once it is agreed to, that letters were sent on a day."""
-    today = _today(workspace)
+    today = workspace.today
     day = sent_day(sent, today)
     offices = _named_offices(workspace, who) if who else _asked_offices(workspace, who, today)
     file = registry_file(workspace, common)

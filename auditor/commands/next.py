@@ -40,7 +40,7 @@ def next_steps(common: Common, *, who: str, whole: bool) -> None:
 
 def _lines_of_office(workspace: Workspace, who: str) -> Iterator[str]:
     """Yield every step of one office, and what needs none."""
-    office, translator = workspace.office(who), workspace.translator
+    office, translator = workspace.existing_office(who, workspace.today), workspace.translator
     office_gaps = gaps_in(workspace, [office])
     audit = last_audit(workspace)
     passing = [line for audited in _audited(audit, office) for line in passing_lines(audited, translator)]
@@ -61,7 +61,7 @@ def _audited(audit: Audit | None, office: Office) -> list[AuditedOffice]:
 
 def _lines_of_all(workspace: Workspace, *, whole: bool) -> Iterator[str]:
     """Yield how far the registry is, the steps, what was in the way to the networks, and what to do next."""
-    translator, today = workspace.translator, _today(workspace)
+    translator, today = workspace.translator, workspace.today
     office_gaps, audit = gaps_in(workspace), last_audit(workspace)
     shown = office_gaps if whole else _first_steps(office_gaps, _FEW)
     yield ", ".join(map(translator.text, progress(workspace.registry, today)))
@@ -83,7 +83,7 @@ def steps_of(workspace: Workspace, office_gaps: Sequence[OfficeGaps], *, is_list
     """Return what to do next, for the end of what a command prints."""
     audit = last_audit(workspace)
     is_week_due = audit is None or audit.week != str(workspace.week(None))
-    return what_next(office_gaps, _today(workspace), is_week_due=is_week_due, is_list_shown=is_list_shown)
+    return what_next(office_gaps, workspace.today, is_week_due=is_week_due, is_list_shown=is_list_shown)
 
 
 _FEW = 10
@@ -99,7 +99,7 @@ def _first_steps(office_gaps: Sequence[OfficeGaps], limit: int) -> list[OfficeGa
 
 def request_lines(workspace: Workspace, offices: Iterable[Office]) -> Iterator[str]:
     """Yield which answers to requests are awaited and which are late."""
-    awaited = [workspace.translator.text(line) for line in awaited_answers(offices, _today(workspace))]
+    awaited = [workspace.translator.text(line) for line in awaited_answers(offices, workspace.today)]
     if awaited:
         yield ""
         yield workspace.translator.gettext(N_("Answers to requests:"))
@@ -118,10 +118,6 @@ _SOON = N_(
 )
 
 
-def _today(workspace: Workspace) -> date:
-    return workspace.clock().astimezone(workspace.registry.zone).date()
-
-
 def last_audit(workspace: Workspace) -> Audit | None:
     """Return the newest audit of a week that has ended; None without one that can be read."""
     try:
@@ -133,7 +129,7 @@ def last_audit(workspace: Workspace) -> Audit | None:
 
 def gaps_in(workspace: Workspace, offices: Sequence[Office] | None = None) -> list[OfficeGaps]:
     """Return today's gaps of every office, or of those given."""
-    today, registry = _today(workspace), workspace.registry
+    today, registry = workspace.today, workspace.registry
     office_gaps = gaps_of(registry, today, offices, _moving(workspace), _unseen(workspace, today))
     pending = pending_counts(workspace, [gaps.office for gaps in office_gaps])
     return [_with_pending(gaps, pending.get(gaps.office.id, 0)) for gaps in office_gaps]

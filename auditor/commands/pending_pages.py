@@ -38,7 +38,7 @@ class PendingPage:
 
 def pending_counts(workspace: Workspace, offices: Sequence[Office]) -> dict[str, int]:
     """Return, by office id, how many of the pages that a search found wait for a decision."""
-    today = workspace.clock().astimezone(workspace.registry.zone).date()
+    today = workspace.today
     leads_by_office = stored_leads(workspace, offices)
     return {
         office.id: sum(page.says != "registry" for page in pending_pages(workspace, holder, stored))
@@ -49,7 +49,7 @@ def pending_counts(workspace: Workspace, offices: Sequence[Office]) -> dict[str,
 
 def stored_leads(workspace: Workspace, offices: Sequence[Office]) -> dict[str, list[Lead] | None]:
     """Return the leads of each office's last search, by office id; None if never searched; empty without an archive."""
-    today = workspace.clock().astimezone(workspace.registry.zone).date()
+    today = workspace.today
     try:
         with Archive.read(workspace.data) as archive:
             return {

@@ -53,7 +53,7 @@ def registry_list(common: Common, who: str) -> None:
     Those that the directive binds come first. What each lacks, and how to mend it, `auditor next WHO` says.
     """
     workspace = common.open()
-    today = workspace.clock().astimezone(workspace.registry.zone).date()
+    today = workspace.today
     offices = [workspace.office(who)] if who else sorted(workspace.registry.offices, key=_is_unbound(workspace))
     gap_counts = {gaps.office.id: len(gaps.gaps) for gaps in gaps_in(workspace, offices)}
     lines = [_office_line(office, today, gap_counts.get(office.id, 0), workspace.translator) for office in offices]
@@ -66,7 +66,7 @@ def _is_unbound(workspace: Workspace) -> Callable[[Office], bool]:
 
 def _office_line(office: Office, today: date, gap_count: int, translator: Translator) -> str:
     """Return the line of an office in the list."""
-    holder = holder_on(known_by(office, today), today)
+    holder = holder_on(known_by(office, today), today) if office.exists_on(today) else None
     reason = _why_nobody(office, today)
     name = holder.tenure.name if holder else reason and translator.gettext(reason)
     line = f"{office.id}: {office.municipality}, {office.title}{f' — {name}' if name else ''}"
@@ -78,7 +78,7 @@ def _office_line(office: Office, today: date, gap_count: int, translator: Transl
 
 def _why_nobody(office: Office, today: date) -> str:
     """Return why an office has no holder in the list; empty for an institution, which has none."""
-    if office.abolished is not None and office.abolished <= today:
+    if not office.exists_on(today):
         return _ABOLISHED
     if vacancy_on(office, today) is not None:
         return _VACANT

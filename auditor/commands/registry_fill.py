@@ -81,11 +81,15 @@ def _write_agreed(edit: "FileEdit", translator: "Translator", *, yes: bool) -> b
 
 def ask_offices(workspace: "Workspace", common: "Common", who: str, *, yes: bool) -> None:
     """Ask of one office, or of each of which something is missing, until the user leaves."""
+    registry = workspace.registry
+    today = workspace.today
+    offices = (
+        [workspace.existing_office(who, today, exact=True)]
+        if who
+        else [gaps.office for gaps in gaps_of(registry, today)]
+    )
     if not sys.stdin.isatty() and not yes:
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
-    registry = workspace.registry
-    today = workspace.clock().astimezone(registry.zone).date()
-    offices = [workspace.office(who, exact=True)] if who else [gaps.office for gaps in gaps_of(registry, today)]
     if not offices:
         echo(workspace.translator.gettext(N_("Nothing is missing.")))
     file = registry_file(workspace, common)
@@ -100,7 +104,7 @@ def ask_new_offices(workspace: "Workspace", common: "Common", *, yes: bool) -> N
     """Ask for offices that the registry does not have, and of each what is known, until the user leaves."""
     if not sys.stdin.isatty() and not yes:
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
-    file, today = registry_file(workspace, common), workspace.clock().astimezone(workspace.registry.zone).date()
+    file, today = registry_file(workspace, common), workspace.today
     try:
         while (entry := _NewOfficeDialog(workspace.translator, file.registry()).entry()) is not None:
             edit = file.with_office(entry)

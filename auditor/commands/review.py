@@ -61,7 +61,7 @@ def review(common: Common, who: str, by: str | None) -> None:
     from auditor.commands.accounts import registry_file
 
     workspace = common.open(needs_office=True, writes=["registry", "data"])
-    offices = [workspace.office(who, exact=True)] if who else None
+    offices = [workspace.existing_office(who, workspace.today, exact=True)] if who else None
     questions = list(_questions(list(_items(workspace, offices))))
     if not questions:
         echo(workspace.translator.gettext(N_("No page waits for a decision.")))
@@ -91,7 +91,7 @@ def _items(workspace: "Workspace", offices: Sequence[Office] | None) -> "Iterato
     from auditor.commands.pending_pages import pending_pages, stored_leads
 
     registry = workspace.registry
-    today = workspace.clock().astimezone(registry.zone).date()
+    today = workspace.today
     gaps_by_office = {office_gaps.office.id: office_gaps for office_gaps in gaps_of(registry, today)}
     order = [office_gaps.office for office_gaps in gaps_by_office.values()]
     order += [office for office in registry.offices if office.id not in gaps_by_office]

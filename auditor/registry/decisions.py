@@ -20,7 +20,7 @@ from auditor.base.secrets import may_hold_secret
 from auditor.base.text import N_, Scalar, Text, phrase, verbatim
 from auditor.base.weeks import PartialDate, day_end
 from auditor.registry.holders import Holder, deadline_of, holder_on
-from auditor.registry.lookup import find_offices, pick_office
+from auditor.registry.lookup import find_offices, pick_office, require_existing
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import (
     NOTHING,
@@ -289,7 +289,8 @@ class _DecisionContext:
 
     @property
     def holder(self) -> Holder:
-        """The holder today. Raises `UsageError` if the registry has none."""
+        """The holder today. Raises `UsageError` if the registry has none, or the office is abolished."""
+        require_existing(self.office, self.today)
         holder = holder_on(self.office, self.today)
         if holder is None:
             path = str(self.draft.path)

@@ -138,8 +138,7 @@ class _GapFinder:
         return OfficeGaps(self.office, self.registry.counted(self.office), name, tuple(gaps))
 
     def iter_gaps(self, holder: Holder | None) -> Iterator[Gap]:
-        abolished = self.office.abolished is not None and self.office.abolished <= self.today
-        if abolished or self.office.group == "institution":
+        if not self.office.exists_on(self.today) or self.office.group == "institution":
             return
         if has_rival_holder(known_by(self.office, self.today), self.today, self.today):
             yield self._answered_gap(GapKind.HOLDER, _IN_DOUBT)

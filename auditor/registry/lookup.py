@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from difflib import get_close_matches
 from importlib import import_module
 from itertools import chain, count
@@ -209,6 +210,12 @@ def pick_office(registry: Registry, query: str, *, exact: bool = False) -> Offic
     raise UsageError(phrase(_NONE, who=repr(query)))
 
 
+def require_existing(office: Office, day: date) -> None:
+    """Raise `UsageError` if the office is abolished by this day: who names it hears that first."""
+    if not office.exists_on(day):
+        raise UsageError(phrase(_ABOLISHED, office=office.title, id=office.id, date=office.abolished))
+
+
 _MOST = 10
 """Offices listed at most: nobody searches a longer list."""
 
@@ -241,6 +248,7 @@ def _office_of_page(registry: Registry, url: str) -> Office:
 _SEVERAL = N_("{who} may be several offices; give the id of one:")
 _NEAR = N_("no office, municipality, town or holder is called {who}; these are like it:")
 _NONE = N_("no office, municipality, town or holder is called {who}; the registry lists them")
+_ABOLISHED = N_("{office} ({id}): abolished since {date}; only weeks that ended before that day are judged")
 _NOBODYS = N_(
     "the page {url} is recorded as belonging to no one; if you know whose it is: "
     "auditor accounts confirm WHO {url} --how …"

@@ -681,6 +681,10 @@ class Office(RegistryModel):
         """The pages that the program can look at."""
         return [page for page in self.listed if isinstance(page, Account)]
 
+    def exists_on(self, day: date) -> bool:
+        """Return whether it is not abolished by then."""
+        return self.abolished is None or day < self.abolished
+
 
 class IncludedFile(RegistryModel):
     """A file that the registry includes: offices, and what those of a group share."""

@@ -88,7 +88,7 @@ def by_file(file: RegistryFile, registry: Registry, offices: Iterable[Office]) -
 def progress(registry: Registry, today: date) -> Iterator[Text]:
     """Yield how far the registry of the counted offices is, in parts of a line."""
     known = [known_by(office, today) for office in registry.offices if registry.counted(office)]
-    offices = [office for office in known if office.abolished is None or today < office.abolished]
+    offices = [office for office in known if office.exists_on(today)]
     holders = [holder for office in offices if (holder := holder_on(office, today)) is not None]
     yield Text(_HEADS, {"heads": len(holders), "offices": len(offices)})
     if vacancies := sum(vacancy_on(office, today) is not None for office in offices):
@@ -128,7 +128,7 @@ def questions_to(registry: Registry, office: Office, today: date) -> tuple[Text,
     """Return what is missing of an office on a day, as parts of one sentence that asks for it."""
     known = known_by(office, today)
     gaps = [gap for entry in gaps_of(registry, today, [office]) for gap in entry.gaps]
-    if office.abolished is not None and office.abolished <= today:
+    if not office.exists_on(today):
         return ()
     asker = _Asker(registry, office, today, gaps, holder_on(known, today), vacancy_on(known, today) is not None)
     return tuple(asker.iter_questions())

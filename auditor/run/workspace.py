@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
 from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
 from auditor.registry.holders import office_urls
-from auditor.registry.lookup import UnclearOfficeError
+from auditor.registry.lookup import UnclearOfficeError, require_existing
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
 from auditor.run.home_folder import HomeFolder, find_home
 
@@ -98,6 +98,17 @@ class Workspace:
                 phrase("week {week} has not begun at {moment}; choose an earlier one", week=week, moment=moment)
             )
         return week
+
+    @property
+    def today(self) -> date:
+        """The day in the registry's zone."""
+        return self.clock().astimezone(self.registry.zone).date()
+
+    def existing_office(self, query: str, day: date, *, exact: bool = False) -> Office:
+        """Return the office that `query` names, as `office` does. Raises `UsageError` if it is abolished by `day`."""
+        office = self.office(query, exact=exact)
+        require_existing(office, day)
+        return office
 
     def office(self, query: str, *, exact: bool = False) -> Office:
         """Return the one office that `query` names; with `exact`, a part of a name is not enough.
