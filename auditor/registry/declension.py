@@ -42,9 +42,11 @@ def is_dictionary_form(word: str, typed: str) -> bool:
     return is_form(word, typed) or word in lemmas(typed)
 
 
-_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
-_TO_RUSSIAN, _TO_LATIN = str.maketrans(_LATIN, _RUSSIAN), str.maketrans(_RUSSIAN, _LATIN)
+_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~/?#@"
+_RUSSIAN = 'йцукенгшщзхъфывапролджэячсмитьбюёхъжэбюё.,№"'
+_LETTERS = 33
+_TO_RUSSIAN, _TO_LATIN = str.maketrans(_LATIN, _RUSSIAN), str.maketrans(_RUSSIAN[:_LETTERS], _LATIN[:_LETTERS])
+"""Signs beside the letters of one key, as «№» is beside #, matter in the names of offices, not in ids."""
 
 
 def in_other_layout(text: str) -> str:

@@ -1,7 +1,6 @@
 """Find the office that an operator means by an id, a title, a municipality, a town or a holder's name."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -14,26 +13,29 @@ from auditor.base.networks import networks
 from auditor.base.text import N_, Text, phrase
 from auditor.registry.declension import declined, in_other_layout, is_dictionary_form, is_form
 from auditor.registry.models import Office, Registry
+from auditor.registry.typed_names import plain_name, plain_query
 
 
 def find_offices(registry: Registry, query: str, *, exact: bool = False) -> list[Office]:
     """Return the offices that `query` may mean, the likeliest first: none, one, or several for the caller to list.
 
-    Case and ё/е make no difference, Latin letters stand for Russian ones, «район» or «город» may stand beside a name,
-    and a name is that of any tenure, in any order of its words. The first of these rules that finds an office counts:
-    the id; the title as it is printed; the municipality or one of its towns; a whole family name, alone or with the
-    rest of the name or its initials; the title or «глава», «мэр» with a place, or a place, in any grammatical case; a
-    name in any; whole words of one of them; beginnings of its words («стрежев»); names by the dictionary. With `exact`
-    no rule after the places counts. A family name never matches a patronymic. What finds nothing is read in the other
-    keyboard layout. Offices that the directive binds are likelier than others.
+    Case, ё/е and signs make no difference, Latin letters stand for Russian ones, «район», «г.» or «МО» may stand beside
+    a name, and a name is that of any tenure, in any order of its words. The first of these rules that finds an office
+    counts: the id; the title as it is printed; the municipality or one of its towns; a whole family name, alone or with
+    the rest of the name or its initials; the title or «глава», «мэр» with a place, or a place, in any grammatical case;
+    the number of a district («округ № 4»); a name in any case; words of the title; whole words of one of them;
+    beginnings of its words («стрежев»); names by the dictionary. With `exact` no rule after the districts counts. A
+    single letter or a number is no beginning: by it only a whole name is found. A family name never matches a
+    patronymic. What finds nothing is read in the other keyboard layout. Offices that the directive binds are likelier
+    than others, and those that were abolished less likely.
     """
     offices = _find_as_typed(registry, query, exact=exact)
-    if not offices and len(query.strip()) >= _SHORTEST:
+    if not offices and len(query.strip()) >= _SHORTEST and not is_too_short(query):
         swapped = in_other_layout(query)
         offices = _find_as_typed(registry, swapped, exact=exact)
         close = [] if offices or exact else nearest(registry, swapped, cutoff=_SURE)
         offices = close if len(close) == 1 else offices
-    return sorted(offices, key=lambda office: not registry.counted(office))
+    return sorted(offices, key=lambda office: (not registry.counted(office), office.abolished is not None))
 
 
 _SHORTEST = 3
@@ -44,37 +46,40 @@ _SURE = 0.8
 
 def _find_as_typed(registry: Registry, query: str, *, exact: bool) -> list[Office]:
     """Return the offices by the first rule that finds any, of several those of the same kind of place."""
-    wanted = _ACTING.sub("", _plain(query))
-    # The report prints a name as «Петров И. П.».
-    typed = wanted.replace(".", " ").split()
+    wanted = _ACTING.sub("", plain_query(query))
+    typed = _WORD.findall(wanted)
     words = [word for word in typed if word not in _KINDS] or typed
     if not words:
         return []
-    place_name, latin, all_words = " ".join(words), wanted.isascii(), _WORD.findall(wanted)
+    place_name, latin = " ".join(words), wanted.isascii()
     rules: tuple[Callable[[Office], bool], ...] = (
-        lambda office: _plain(office.id) == wanted,
-        lambda office: _WORD.findall(_plain(office.title)) == all_words,
+        lambda office: plain_query(office.id) == wanted,
+        lambda office: _WORD.findall(plain_query(office.title)) == typed,
         lambda office: place_name in _bare_place_names(office, latin=latin),
-        lambda office: any(_matches_person(name, words, str.__eq__, 1) for name in _holder_names(office, latin=latin)),
-        lambda office: _matches_title(office, all_words),
+        lambda office: any(_matches_person(name, typed, str.__eq__, 1) for name in _holder_names(office, latin=latin)),
+        lambda office: _matches_title(office, typed),
         lambda office: _matches_role(office, words, _same_role),
         lambda office: _matches_role(office, words, _like_role),
         lambda office: any(_are_forms(place.split(), words) for place in _bare_place_names(office, latin=False)),
-        lambda office: any(_matches_person(name, words, is_form, 1) for name in _holder_names(office, latin=latin)),
-        lambda office: _has_words(office, words, str.__eq__, latin=latin),
-        lambda office: _has_words(office, words, str.startswith, latin=latin),
+        lambda office: _names_district(typed) and _has_title_words(office, typed),
+        lambda office: any(_matches_person(name, typed, is_form, 1) for name in _holder_names(office, latin=latin)),
+        lambda office: _has_title_words(office, words),
+        lambda office: _has_words(office, words, typed, str.__eq__, latin=latin),
+        lambda office: _has_words(office, words, typed, str.startswith, latin=latin),
         lambda office: (
-            not latin and any(_matches_person(name, words, is_dictionary_form, 1) for name in _holder_names(office))
+            not latin and any(_matches_person(name, typed, is_dictionary_form, 1) for name in _holder_names(office))
         ),
     )
-    for rule in rules[:_EXACT] if exact else rules:
+    for rule in rules[: _WHOLE if is_too_short(query) else _EXACT if exact else None]:
         offices = [office for office in registry.offices if rule(office)]
         if offices:
             return _of_same_kind(offices, typed) if len(offices) > 1 else offices
     return []
 
 
-_EXACT = 8
+_WHOLE = 3
+"""How many of the rules ask for a whole name."""
+_EXACT = 9
 """How many of the rules count for a decision: a name in another case may be that of a namesake."""
 _ACTING = re.compile(r"^(?:врио|вр\.? ?и\.? ?о\.?|и\.? ?о\.?) (?=глав|мэр|губернат|председат)")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -92,23 +97,40 @@ _KIND_NAMES = (
 )
 _KINDS = {
     *(form for name in _KIND_NAMES for form in declined(name)),
-    *("поселок", "поселка", "поселке", "г", "с", "п"),
+    *("муниципальное", "поселок", "поселка", "поселке", "пос", "пгт", "рп", "дер", "гор"),
+    *("г", "с", "п", "д", "р"),
 }
 """Words for a kind of place, which do not tell places apart."""
 _HEADS = ("глава", "мэр")
 """What people call the head of a municipality, whatever the title says."""
 
 
+def is_too_short(query: str) -> bool:
+    """Return whether it is a single letter or a number, which many names begin with or contain."""
+    return re.fullmatch(r"\W*(?:\w|\d+)\W*", query) is not None
+
+
+def _names_district(typed: Sequence[str]) -> bool:
+    """Return whether a district was typed by its number, «округ № 4» or «4 округ»."""
+    return any(word.isdecimal() for word in typed) and any(is_form("округ", word) for word in typed)
+
+
+def _has_title_words(office: Office, typed: Sequence[str]) -> bool:
+    """Return whether each word is one of the title in some case."""
+    title_words = _WORD.findall(plain_query(office.title))
+    return all(any(is_form(part, word) or is_form(word, part) for part in title_words) for word in typed)
+
+
 def _of_same_kind(offices: list[Office], typed: Sequence[str]) -> list[Office]:
     """Return the offices whose municipality is called by a kind that was typed («районе»), or all if none is."""
     kinds = {name for name in _KIND_NAMES for word in typed if is_form(name, word)}
-    of_kind = [office for office in offices if kinds & set(_plain(office.municipality).split())]
+    of_kind = [office for office in offices if kinds & set(plain_query(office.municipality).split())]
     return of_kind or offices
 
 
 def _title_words(office: Office) -> tuple[list[str], list[str]]:
     """Return the words of the title that are declined, «первый заместитель», and those that follow."""
-    words = _WORD.findall(_plain(office.title))
+    words = _WORD.findall(plain_query(office.title))
     head_count = 2 if words[0].endswith(("ый", "ий", "ая")) else 1
     return words[:head_count], words[head_count:]
 
@@ -141,11 +163,16 @@ def _matches_role(office: Office, words: Sequence[str], is_role: Callable[[str, 
     )
 
 
-def _has_words(office: Office, words: Sequence[str], like: Callable[[str, str], bool], *, latin: bool) -> bool:
-    """Return whether each word matches, by `like`, a word of one and the same name of the office or a holder."""
+def _has_words(
+    office: Office, words: Sequence[str], typed: Sequence[str], like: Callable[[str, str], bool], *, latin: bool
+) -> bool:
+    """Return whether each word matches, by `like`, a word of one and the same name of the office or a holder.
+
+    `words` are those of `typed` that tell places apart: «г.» and «с.» are initials of a person.
+    """
     places = _place_words(office, latin=latin)
     is_place = any(all(any(like(part, word) for part in place) for word in words) for place in places)
-    return is_place or any(_matches_person(name, words, like) for name in _holder_names(office, latin=latin))
+    return is_place or any(_matches_person(name, typed, like) for name in _holder_names(office, latin=latin))
 
 
 def _matches_person(
@@ -205,6 +232,8 @@ def pick_office(registry: Registry, query: str, *, exact: bool = False) -> Offic
     offices = find_offices(registry, query, exact=exact)
     if len(offices) == 1:
         return offices[0]
+    if not offices and is_too_short(query):
+        raise UsageError(phrase(_SHORT, who=repr(query)))
     if suggestions := offices or nearest(registry, query) or nearest(registry, in_other_layout(query)):
         raise UnclearOfficeError(phrase(_SEVERAL if offices else _NEAR, who=repr(query)), suggestions)
     raise UsageError(phrase(_NONE, who=repr(query)))
@@ -248,6 +277,9 @@ def _office_of_page(registry: Registry, url: str) -> Office:
 _SEVERAL = N_("{who} may be several offices; give the id of one:")
 _NEAR = N_("no office, municipality, town or holder is called {who}; these are like it:")
 _NONE = N_("no office, municipality, town or holder is called {who}; the registry lists them")
+_SHORT = N_(
+    "{who} is too little to name an office; write a municipality, a family name or an id, of a district «округ № 4»"
+)
 _ABOLISHED = N_("{office} ({id}): abolished since {date}; only weeks that ended before that day are judged")
 _NOBODYS = N_(
     "the page {url} is recorded as belonging to no one; if you know whose it is: "
@@ -260,7 +292,7 @@ def nearest(registry: Registry, query: str, cutoff: float = 0.6) -> list[Office]
 
     `cutoff`: how like it must be, 1 at most.
     """
-    wanted, offices_by_name = _plain(query), dict[str, list[Office]]()
+    wanted, offices_by_name = plain_query(query), dict[str, list[Office]]()
     for office in registry.offices:
         for name_words in (
             *_place_words(office, latin=wanted.isascii()),
@@ -272,16 +304,11 @@ def nearest(registry: Registry, query: str, cutoff: float = 0.6) -> list[Office]
     return list({office.id: office for text in close for office in offices_by_name[text]}.values())[:3]
 
 
-def _plain(text: str) -> str:
-    """Return `text` with case, ё, dashes and blanks folded and decomposed letters (й, ё) composed."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return " ".join(re.sub(r"[‐-―−]", "-", folded).split())
-
-
 def suggested_id(registry: Registry, municipality: str) -> str:
     """Return an id for a new office: its municipality in Latin letters, without the kind of place; none is so yet."""
-    words = [word for word in _plain(municipality).split() if word not in _KINDS] or _plain(municipality).split()
-    latin = re.sub(r"[^a-z0-9]+", "-", _comparable(" ".join(words), latin=True).casefold()).strip("-")[:_ID_LENGTH]
+    whole = plain_name(municipality).split()
+    words = [word for word in whole if word not in _KINDS] or whole
+    latin = re.sub(r"[^a-z0-9]+", "-", _comparable(" ".join(words), latin=True)).strip("-")[:_ID_LENGTH]
     stem, ids = latin or "office", {office.id for office in registry.offices}
     return next(name for name in chain([stem], (f"{stem}-{n}" for n in count(2))) if name not in ids)
 
@@ -291,14 +318,14 @@ _ID_LENGTH = 40
 
 def _bare_place_names(office: Office, *, latin: bool) -> list[str]:
     """Return the names of the municipality and its towns without words for the kind of place."""
-    names = (_plain(name).split() for name in (office.municipality, *office.towns))
+    names = (_WORD.findall(plain_query(name)) for name in (office.municipality, *office.towns))
     bare_names = (" ".join([word for word in name if word not in _KINDS] or name) for name in names)
     return [_comparable(name, latin=latin) for name in bare_names]
 
 
 def _place_words(office: Office, *, latin: bool) -> Iterator[list[str]]:
     """Yield the words of the office's id, then of its municipality and of each town."""
-    yield re.split(r"[-_. ]", _plain(office.id))
+    yield re.split(r"[-_. ]", plain_name(office.id))
     yield from (_comparable(name, latin=latin).split() for name in (office.municipality, *office.towns))
 
 
@@ -309,4 +336,4 @@ def _holder_names(office: Office, *, latin: bool = False) -> Iterator[list[str]]
 
 def _comparable(text: str, *, latin: bool) -> str:
     """Return a name folded for comparison, with `latin` transliterated to Latin letters."""
-    return _plain(str(import_module("iuliia").WIKIPEDIA.translate(text))) if latin else _plain(text)
+    return plain_query(str(import_module("iuliia").WIKIPEDIA.translate(text)) if latin else text)

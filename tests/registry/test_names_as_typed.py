@@ -44,6 +44,48 @@ def test_each_title_as_printed_finds_its_office(office: Office) -> None:
     assert set(ids(office.title.upper())) <= set(same)
 
 
+PASTED = {
+    "tomsky": [
+        "Томский р-н", "р-он Томский.", "Глава Томского р-на", "МО «Томский район»", 'мо "Томский район",',
+        "Томский м. р-н", "Томский МР", "Tомcкий рaйoн", "Томский\u00a0 район", "«Томский\u200b район»",
+    ],
+    "strezhevoy": ["г. о. Стрежевой", "Го Стрежевой", "городской округ „Стрежевой“", "мэр г.о.Стрежевой"],
+    "tomsk-city": ["мэр г.Томска", "Глава муниципального образования «Город Томск»", "глава MO 'г. Томск'"],
+    "verkhneketsky": ["р. п. Белый Яр", "пгт. Белый Яр,", "БЕЛЫЙ ЯР"],
+    "kolpashevsky": ["Колпашёво", "(Колпашево)", "г. Koлпaшевo"],
+    "seversk": ["Cевepcк", "ЗАТО г. Северск;", "“Северск”"],
+    "tomsk-oblast-governor": ["Губернатор Томской обл.", "Мазур, Владимир"],
+    "tomsk-duma-district-4": ["округ № 4", "Округ №4.", "4-й округ", "4 округ", "депутат по избирательному округу N 4"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("office", "query"), [(office, query) for office, typed in PASTED.items() for query in typed])
+def test_a_shortened_or_pasted_name_finds_its_office(office: str, query: str) -> None:
+    """Whatever quotes, blanks, stops and Latin look-alikes stand in it; that is enough for a decision too."""
+    assert pick_office(REGISTRY, query, exact=True).id == office
+
+
+@pytest.mark.parametrize("query", ["МО «Город Томск»", "г.Томск,", "Tомск", "Дума", "дума г. Томска"])
+def test_a_name_of_several_offices_is_never_guessed(query: str) -> None:
+    """The head of a town and its Duma are listed, what was abolished last."""
+    abolished = [office.abolished is not None for office in find_offices(REGISTRY, query)]
+    assert len(abolished) > 1
+    assert abolished == sorted(abolished)
+
+
+@pytest.mark.parametrize("query", ["а", "A.", "4", "«26»", "№ 4"])
+def test_a_single_letter_or_a_number_names_no_office(query: str) -> None:
+    """Though many names begin with it and some districts have it; it is said what to write."""
+    with pytest.raises(UsageError, match=r"too little to name an office; write a municipality.* «округ № 4»"):
+        pick_office(REGISTRY, query)
+
+
+@pytest.mark.parametrize("query", ["Мазур С. С.", "Мазур Г. П.", "4 Мазур"])
+def test_other_initials_are_of_another_person(query: str) -> None:
+    """«г.», «с.» and «п.» stand for a kind of place only before a place."""
+    assert ids(query) == []
+
+
 def in_case(words: str, case: str) -> str:
     """The words of a municipality in a case, each by the dictionary; what stays the same in any («ЗАТО») stays."""
     parses = [(word, _analyser().parse(word)[0]) for word in words.split()]
