@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.base.errors import ArchiveError, UsageError
-from auditor.base.safe import mark_control_characters
+from auditor.base.safe import mark_control_characters, one_line
 from auditor.base.text import N_, Text, phrase
 from auditor.commands.console import echo
 from auditor.commands.keypress import ask_line
@@ -108,19 +108,29 @@ def accounts_searched(common: Common, /, who: str, *, yes: bool, **given: Any) -
     Without a recorded search of VK, Telegram, OK and MAX, "not found" is never said. At a terminal it asks for what
     is missing.
     """
-    from auditor.registry.decisions import plan_searched
+    from auditor.registry import decisions
 
     workspace = common.open(writes=["registry"])
-    gettext = workspace.translator.gettext
-    given["by"] = _asked(given["by"], gettext(WHO_SEARCHED))
-    given["networks"] = given["networks"] or (_asked(None, gettext(WHICH_NETWORKS)) or "").replace(",", " ").split()
-    given["how"] = _asked(given["how"], gettext(HOW_SEARCHED))
-    given["found"] = _asked(given["found"], gettext(N_("What was found: nothing, or the addresses")))
-    _decide(workspace, common, who, lambda file, office: plan_searched(file, office, **given), yes=yes)
+    file, query = registry_file(workspace, common), _chosen(workspace, who)
+    decisions.require_searchable(file, query, given["on"])
+    given["networks"] = ", ".join(given["networks"]) or None
+    questions: dict[str, tuple[str, Callable[[str | None], object]]] = {
+        "by": (WHO_SEARCHED, decisions.require_searcher),
+        "networks": (WHICH_NETWORKS, decisions.require_networks),
+        "how": (HOW_SEARCHED, decisions.require_how_searched),
+        "found": (_WHAT_WAS_FOUND, partial(decisions.require_found, file, query)),
+    }
+    for key in filter(lambda key: given[key] is not None, questions):
+        questions[key][1](given[key])
+    for key, question in questions.items():
+        given[key] = _answer(workspace.translator, given[key], *question)
+    given["networks"] = list(filter(None, [given["networks"]]))
+    echo(carry_out(lambda: decisions.plan_searched(file, query, **given), workspace.translator, yes=yes))
 
 
 WHO_SEARCHED = N_("Who searched: printed in a public file")
 WHICH_NETWORKS = N_("Networks that you searched: vk, telegram, ok, max")
+_WHAT_WAS_FOUND = N_("What was found: nothing, or the addresses")
 HOW_SEARCHED = N_("Where and by what you searched, for another to repeat it")
 WHY_UNDONE = N_("Why it is taken back: kept as a note")
 
@@ -137,7 +147,7 @@ def accounts_undo(common: Common, /, who: str, *, search: bool, **given: Any) ->
 
     The page waits for a decision again; a page of the institution leaves the record.
     """
-    from auditor.registry.decisions import plan_undo, plan_undo_search
+    from auditor.registry.decisions import plan_undo, plan_undo_search, require_why_undone
     from auditor.registry.lookup import is_address
 
     *names, last = who.split()
@@ -145,7 +155,8 @@ def accounts_undo(common: Common, /, who: str, *, search: bool, **given: Any) ->
     if search == is_address(last) or not (search or names):
         raise UsageError(Text(N_("give the address of the page, or --search to take back a recorded search")))
     workspace, day = common.open(writes=["registry"]), given["on"]
-    how, words = _asked(given["how"], workspace.translator.gettext(WHY_UNDONE)), workspace.translator.text
+    how = _answer(workspace.translator, given["how"], WHY_UNDONE, require_why_undone)
+    words = workspace.translator.text
 
     def plan(file: "RegistryFile", office: str) -> "FileEdit":
         if url is None:
@@ -155,9 +166,26 @@ def accounts_undo(common: Common, /, who: str, *, search: bool, **given: Any) ->
     _decide(workspace, common, who if url is None else " ".join(names), plan, yes=given["yes"])
 
 
-def _asked(given: str | None, prompt: str) -> str | None:
-    """Return what was given by an option; else, at a terminal, what is typed in answer to `prompt`."""
-    return given if given is not None or not sys.stdin.isatty() else ask_line(f"{prompt}: ")
+def _answer(
+    translator: "Translator", given: str | None, question: str, require: Callable[[str | None], object]
+) -> str | None:
+    """Return what was given by an option; else, at a terminal, what is typed once `require` does not object."""
+    if given is not None or not sys.stdin.isatty():
+        return given
+    while (reply_text := ask_line(f"{translator.gettext(question)}: ")) is not None:
+        if is_accepted(reply_text, require, translator):
+            return reply_text
+    return None
+
+
+def is_accepted(reply_text: str, require: Callable[[str | None], object], translator: "Translator") -> bool:
+    """Return whether `require` does not object to an answer; say in a line what it objects to."""
+    try:
+        require(reply_text)
+    except UsageError as error:
+        echo(f"  ! {one_line(translator.text(error.text))}")
+        return False
+    return True
 
 
 def _decide(

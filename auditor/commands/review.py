@@ -4,14 +4,15 @@ Each decision is written at once, by the same functions as ``auditor accounts``.
 search results in the archive; as there is no other state, a review can be left at any point.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
-from auditor.base.errors import UsageError
+from auditor.base.address import Address
+from auditor.base.errors import UsageError, parse_option
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text, phrase
 from auditor.commands.console import echo
@@ -19,7 +20,7 @@ from auditor.commands.keypress import ask_key, ask_line
 from auditor.commands.options import Common, program, words_argument
 from auditor.registry.gaps import GapKind, SearchLink, gaps_of
 from auditor.registry.holders import Holder, holder_on
-from auditor.registry.models import Office
+from auditor.registry.models import NOTHING, Office
 
 if TYPE_CHECKING:
     from auditor.commands.pending_pages import PendingPage
@@ -59,7 +60,10 @@ def review(common: Common, who: str, by: str | None) -> None:
     Each decision is written at once and shown; b takes the last one back. Leave whenever you like.
     """
     from auditor.commands.accounts import registry_file
+    from auditor.registry.decisions import require_searcher
 
+    if by is not None:
+        require_searcher(by)
     workspace = common.open(needs_office=True, writes=["registry", "data"])
     offices = [workspace.existing_office(who, workspace.today, exact=True)] if who else None
     questions = list(_questions(list(_items(workspace, offices))))
@@ -141,6 +145,10 @@ _UNDO_BY = N_("What was decided wrongly is taken back by: auditor accounts undo 
 _TURNS_RED = N_("With all four networks searched, the report says that no page was found, in red.")
 
 
+def _require_address(text: str | None) -> Address:
+    return parse_option(Address.parse, text or "")
+
+
 class _LeaveError(Exception):
     """The user wants to leave."""
 
@@ -213,15 +221,19 @@ class _ReviewLoop:
         for link in item.links:
             echo(f"  {link.name}: {link.url}")
 
+    @property
+    def letters(self) -> dict[str, str]:
+        """The letter of the reader's language for each key."""
+        return dict(zip(_KEYS, self.workspace.translator.gettext(_LETTERS).split(","), strict=True))
+
     def ask(self, question: _ReviewQuestion) -> str:
         """Show the question's page, and return the key that the user presses. Raises `_LeaveError` for ``q``."""
         if question.page is not None:
             self.show_page(question.page)
         gettext = self.workspace.translator.gettext
         meanings = {key: gettext(_KEYS[key]) for key in question.keys}
-        letters = dict(zip(_KEYS, gettext(_LETTERS).split(","), strict=True))
-        shown = ",".join(letters[key] for key in question.keys)
-        key = ask_key(f"  {gettext(_DECIDE)} [{shown},?] ", meanings, letters, default="l")
+        shown = ",".join(self.letters[key] for key in question.keys)
+        key = ask_key(f"  {gettext(_DECIDE)} [{shown},?] ", meanings, self.letters, default="l")
         if key == "q":
             raise _LeaveError
         return key
@@ -233,12 +245,22 @@ class _ReviewLoop:
             for line in lines:
                 echo(one_line(f"    {sign} {line}"))
 
-    def ask_text(self, prompt: str, default: str = "") -> str:
+    def ask_text(
+        self, prompt: str, default: str = "", require: Callable[[str | None], object] = lambda _text: None
+    ) -> str:
+        """Return an answer to which `require` does not object; an empty line may leave the decision.
+
+        Raises `_LeaveError` at the end of input, and for the key that leaves.
+        """
+        from auditor.commands.accounts import is_accepted
+
         hint = f" [{default}]" if default else ""
-        reply_text = ask_line(f"  {self.workspace.translator.gettext(prompt)}{hint}: ", default)
-        if reply_text is None:
-            raise _LeaveError
-        return reply_text
+        while True:
+            reply_text = ask_line(f"  {self.workspace.translator.gettext(prompt)}{hint}: ", default)
+            if reply_text is None or reply_text.lower() in {"q", self.letters["q"]}:
+                raise _LeaveError
+            if not reply_text or is_accepted(reply_text, require, self.workspace.translator):
+                return reply_text
 
     def decide(self, key: str, index: int) -> bool:
         """Write a decision and show it; if it cannot be written, print why in one line and return False."""
@@ -260,38 +282,45 @@ class _ReviewLoop:
 
     def confirm(self, office: str, page: "PendingPage | None") -> "FileEdit":
         """Confirm `page`, or without one an address that the user types."""
-        from auditor.registry.decisions import plan_confirm
+        from auditor.registry.decisions import plan_confirm, require_how, require_sources
 
-        url = page.address.url if page else self.ask_text(N_("Address of the page"))
-        how = self.ask_text(N_("How that was found out"), next(iter(page.reasons if page else ()), ""))
-        sources = self.ask_text(N_("Where that can be seen"), " ".join(page.places if page else ())).split()
-        return plan_confirm(self.file, office, url, how=how, sources=sources)
+        url = page.address.url if page else self.ask_text(N_("Address of the page"), require=_require_address)
+        reason, places = next(iter(page.reasons if page else ()), ""), " ".join(page.places if page else ())
+        how = self.ask_text(N_("How that was found out"), reason, require_how)
+        sources = self.ask_text(N_("Where that can be seen"), places, require_sources)
+        return plan_confirm(self.file, office, url, how=how, sources=sources.split())
 
     def reject(self, office: str, page: "PendingPage | None") -> "FileEdit":
-        from auditor.registry.decisions import plan_reject
+        from auditor.registry.decisions import plan_reject, require_how
 
         assert page is not None
-        how = self.ask_text(N_("Why it is not"), self.workspace.translator.gettext(N_("the page is not the holder's")))
+        offered = self.workspace.translator.gettext(N_("the page is not the holder's"))
+        how = self.ask_text(N_("Why it is not"), offered, require_how)
         return plan_reject(self.file, office, page.address.url, how=how)
 
     def record_nothing_found(self, office: str, _: "PendingPage | None") -> "FileEdit":
-        from auditor.registry.decisions import plan_searched
+        from auditor.commands.accounts import WHICH_NETWORKS, WHO_SEARCHED
+        from auditor.registry.decisions import (
+            plan_searched,
+            require_found,
+            require_how_searched,
+            require_networks,
+            require_searcher,
+        )
 
+        require_found(self.file, office, NOTHING)
         if self.by is None:
-            self.by = self.ask_text(N_("Who searched: printed in a public file")) or None
+            self.by = self.ask_text(WHO_SEARCHED, require=require_searcher) or None
         echo(f"  {self.workspace.translator.gettext(_TURNS_RED)}")
-        reply_text = self.ask_text(N_("Networks that you searched: vk, telegram, ok, max"))
-        networks = reply_text.replace(",", " ").split()
-        if not networks:
-            raise UsageError(phrase("name the networks in which you searched"))
+        networks = require_networks(self.ask_text(WHICH_NETWORKS, require=require_networks))
         offered = self.workspace.translator.translate(_BY_NAME, networks=", ".join(networks))
-        how = self.ask_text(N_("How you searched"), offered)
-        return plan_searched(self.file, office, how=how, by=self.by, found="nothing", networks=networks)
+        how = self.ask_text(N_("How you searched"), offered, require_how_searched)
+        return plan_searched(self.file, office, how=how, by=self.by, found=NOTHING, networks=networks)
 
     def undo_earlier(self, office: str, _: "PendingPage | None") -> "FileEdit":
         """Take back a decision on record, chosen by its number."""
         from auditor.commands.accounts import WHY_UNDONE
-        from auditor.registry.decisions import decisions_of, plan_undo, plan_undo_search
+        from auditor.registry.decisions import decisions_of, plan_undo, plan_undo_search, require_why_undone
 
         text, decisions = self.workspace.translator.text, list(decisions_of(self.file, office))
         if not decisions:
@@ -301,7 +330,7 @@ class _ReviewLoop:
         reply_text = self.ask_text(N_("Number of the decision to take back"))
         if reply_text not in map(str, range(1, len(decisions) + 1)):
             raise UsageError(phrase("no decision was chosen"))
-        how = self.ask_text(WHY_UNDONE)
+        how = self.ask_text(WHY_UNDONE, require=require_why_undone)
         url, day = decisions[int(reply_text) - 1][1:]
         if url is None:
             return plan_undo_search(self.file, office, how=how, on=day, words=text)

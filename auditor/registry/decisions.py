@@ -26,16 +26,17 @@ from auditor.registry.models import (
     NOTHING,
     Account,
     AccountKind,
+    AnyNetworkKey,
     Office,
     OtherAccount,
     RecordedSearch,
     Registry,
     Tenure,
     other_network,
-    parse_network,
     search_result,
 )
 from auditor.registry.registry_file import Draft, FileEdit, RegistryFile
+from auditor.registry.typed_text import read_date, read_networks
 from auditor.registry.yaml_splice import Step
 
 _NO_HOLDER = N_("{office} has no holder on record on {date}; enter who holds it into {path} first")
@@ -87,7 +88,7 @@ def plan_confirm(
             since=since,
             day=day,
         )
-    decision = {"on": day, "how": _require_text("how", how), "sources": list(dict.fromkeys(map(_source, sources)))}
+    decision = {"on": day, "how": require_how(how), "sources": list(dict.fromkeys(map(require_source, sources)))}
     if source_date is not None:
         decision["of"] = source_date.first if source_date.exact else str(source_date)
     number_to_write = record.id_to_write(address, number, existing)
@@ -103,7 +104,7 @@ def plan_reject(file: RegistryFile, query: str, url: str, *, how: str | None, on
     """Plan the rejection of `url`: it is not the holder's page, and is not shown as a lead again."""
     record = _DecisionContext.open(file, query)
     address = record.address(url)
-    decision = {"on": record.day(on), "how": _require_text("how", how)}
+    decision = {"on": record.day(on), "how": require_how(how)}
     tenure, _ = record.find_entry(address, "personal")
     record.write_page(tenure, address, "personal", {"rejected": decision})
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
@@ -122,17 +123,12 @@ def plan_searched(
 ) -> FileEdit:
     """Plan the record of a search for the holder's accounts: by whom, how, on which networks, and what it found."""
     record = _DecisionContext.open(file, query)
-    result = search_result(_require_text("found", found))
-    if result == NOTHING:
-        record.refuse_if_any_account()
-    elif not _AN_ADDRESS.search(result):
-        raise refusal("--found holds no address; write nothing, or the addresses of the pages that were found")
-    searched_networks = [parse_option(parse_network, name.strip().lower(), option="--network") for name in networks]
+    result = record.require_found(found)
     entry = RecordedSearch(
         on=record.day(on),
-        by=_require_text("by", by),
-        how=_require_how_searched(how),
-        networks=list(dict.fromkeys(searched_networks)),
+        by=require_searcher(by),
+        how=require_how_searched(how),
+        networks=require_networks(", ".join(networks)) if networks else [],
         found=result,
     )
     if entry in record.holder.searches:
@@ -143,6 +139,18 @@ def plan_searched(
     record.write_search(entry)
     edit = record.plan(message, date=entry.on, name=record.holder.tenure.name, found=result)
     return replace(edit, effect=record.effect_of(entry))
+
+
+def require_searchable(file: RegistryFile, query: str, on: str | None) -> None:
+    """Raise `UsageError` if no search of this day for the office's holder can be recorded, whatever else is given."""
+    record = _DecisionContext.open(file, query)
+    assert record.holder
+    record.day(on)
+
+
+def require_found(file: RegistryFile, query: str, text: str | None) -> str:
+    """Return what a search found: `NOTHING`, or a text with addresses. Raises `UsageError` if it cannot be so."""
+    return _DecisionContext.open(file, query).require_found(text)
 
 
 def plan_undo(
@@ -157,7 +165,7 @@ def plan_undo(
     decision = page.rejected or page.confirmed
     sentence = _PAGE_TAKEN_OFF if decision is None else _REJECTION_UNDONE if page.rejected else _CONFIRMATION_UNDONE
     day = decision.on if decision else record.today
-    reason = _require_text("how", how, _MISSING["undo"]).rstrip(".")
+    reason = require_why_undone(how).rstrip(".")
     note = Text(sentence, {"url": str(page.url), "date": day, "today": record.today, "reason": reason})
     path = (*record.path_to(tenure), "accounts", number)
     if page.kind is AccountKind.INSTITUTION:
@@ -176,7 +184,7 @@ def plan_undo_search(
     """Plan to take back a recorded search, of several that of the day `on`; the reason becomes the tenure's note."""
     record = _DecisionContext.open(file, query)
     tenure, number, search = record.find_search(record.date("on", on))
-    reason = _require_text("how", how, _MISSING["undo"]).rstrip(".")
+    reason = require_why_undone(how).rstrip(".")
     note = Text(_SEARCH_UNDONE, {"date": search.on, "by": search.by, "today": record.today, "reason": reason})
     path = record.path_to(tenure)
     record.draft.remove((*path, "searches", number))
@@ -328,10 +336,10 @@ class _DecisionContext:
         return day.first
 
     def date(self, option: str, text: str | None) -> PartialDate | None:
-        """Parse a typed date: a year, a month or a day; None if not given. Raises `UsageError` for one to come."""
+        """Parse a typed date of a year, a month or a day; None if not given. Raises `UsageError` for one to come."""
         if text is None:
             return None
-        partial_date = parse_option(PartialDate.parse, text, option=f"--{option}")
+        partial_date = parse_option(read_date, text, option=f"--{option}")
         if partial_date.first > self.today:
             raise refusal(
                 "--{option} {found} is in the future; it is {today} in {timezone}",
@@ -401,6 +409,15 @@ class _DecisionContext:
         is_late = deadline.start_known and day_end(search.on, self.registry.zone) >= deadline.late_from
         return Text(_RED, {"name": name}) if is_late and not self.holder.reports else None
 
+    def require_found(self, text: str | None) -> str:
+        """Return what a search found. Raises `UsageError` for what has no address, or for "nothing" if a page is."""
+        result: str = search_result(_require_text("found", text))
+        if result == NOTHING:
+            self.refuse_if_any_account()
+        elif not _AN_ADDRESS.search(result):
+            raise refusal("--found holds no address; write nothing, or the addresses of the pages that were found")
+        return result
+
     def refuse_if_any_account(self) -> None:
         """Raise `UsageError` for "nothing found" if a page is on record: a search that missed it proves no absence."""
         for account in self.holder.accounts:
@@ -467,7 +484,7 @@ _MISSING = {
 
 
 _WHERE = re.compile(
-    r"\b(?:vk|вк\b|вконтакте|telegram|телеграм|ok\b|ок\b|одноклассник|max\b|макс\b|yandex|яндекс|google|гугл|"
+    r"\b(?:vk|вк\b|в ?контакте|telegram|телег|тг\b|ok\b|ок\b|одноклассник|max\b|мах\b|макс\b|yandex|яндекс|google|гугл|"
     r"поисковик|справочник|сайт|site|t\.me)|\w\.\w{2,}/?",
     re.IGNORECASE,
 )
@@ -480,9 +497,9 @@ _BY_WHAT = re.compile(
 """Matches what a person can search by."""
 
 
-def _require_how_searched(text: str | None) -> str:
+def require_how_searched(text: str | None) -> str:
     """Return how a search was made. Raises `UsageError` unless it names where, and by what, so it can be repeated."""
-    how = _require_text("how", text)
+    how = require_how(text)
     if not _WHERE.search(how) or not _BY_WHAT.search(how):
         raise refusal(
             "--how {how} is too little to repeat the search; say where and by what, like: in the people search of VK "
@@ -490,6 +507,29 @@ def _require_how_searched(text: str | None) -> str:
             how=repr(how),
         )
     return how
+
+
+def require_how(text: str | None) -> str:
+    """Return how something was found out. Raises `UsageError` if that is not said, or may not be published."""
+    return _require_text("how", text)
+
+
+def require_why_undone(text: str | None) -> str:
+    """Return why a decision is taken back. Raises `UsageError` if that is not said, or may not be published."""
+    return _require_text("how", text, _MISSING["undo"])
+
+
+def require_searcher(text: str | None) -> str:
+    """Return who searched. Raises `UsageError` if that is not said, or may not be published."""
+    return _require_text("by", text)
+
+
+def require_networks(text: str | None) -> list[AnyNetworkKey]:
+    """Return the networks in which somebody searched. Raises `UsageError` for another name, or none at all."""
+    networks = parse_option(read_networks, text or "", option="--network")
+    if not networks:
+        raise refusal("name the networks in which you searched")
+    return networks
 
 
 def _require_text(option: str, text: str | None, missing: str = "") -> str:
@@ -516,5 +556,11 @@ def _refuse_secret(option: str, text: str) -> str:
     return text
 
 
-def _source(text: str) -> str:
+def require_sources(text: str | None) -> list[str]:
+    """Return the addresses of sources, parted by blanks. Raises `UsageError` as `require_source` does."""
+    return list(map(require_source, (text or "").split()))
+
+
+def require_source(text: str) -> str:
+    """Return the address of a source. Raises `UsageError` for anything else, or what may not be published."""
     return _refuse_secret("source", parse_option(web_address, text, option="--source"))

@@ -19,6 +19,7 @@ from auditor.registry.models import (
     OfficeGroup,
     one_alphabet,
     other_network,
+    parse_network,
     parse_partial_date,
     person_name,
 )
@@ -156,6 +157,32 @@ def read_name(value: Any) -> str:
     if len(words) < 2 or any("." in word for word in words):
         raise invalid("{text} is not the whole name; write family name, given name and patronymic", text=repr(text))
     return person_name(" ".join(words))
+
+
+# Networks -------------------------------------------------------------------------------------------------------------
+
+_SPOKEN = {
+    "vk": re.compile(r"вк|vkontakte|вконтакте?|vk\.(?:com|ru)"),
+    "telegram": re.compile(r"tg|тг|телег\w*|t\.me"),
+    "ok": re.compile(r"ок|одноклас+ник\w*|odnoklassniki|ok\.ru"),
+    "max": re.compile(r"макс|мах|max\.ru"),
+}
+"""What people call a network beside its name, by its key."""
+
+
+def read_network(value: Any) -> AnyNetworkKey:
+    """Return the network that is called so: by its key, its name or as people speak of it."""
+    text = plain_text(value).strip(".").casefold()
+    names = {network.facts.name.casefold(): network for network in Network}
+    spoken = next((key for key, form in _SPOKEN.items() if form.fullmatch(text)), text)
+    return names.get(text) or parse_network(spoken)
+
+
+def read_networks(value: Any) -> list[AnyNetworkKey]:
+    """Return the networks that are named, parted by blanks, commas or «и», each once."""
+    text = re.sub(r"\bв контакте?\b", "вконтакте", plain_text(value).casefold())
+    words = (word for word in re.split(r"[\s,;+/]+", text) if word not in {"", "и", "and"})
+    return list(dict.fromkeys(map(read_network, words)))
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """`auditor accounts`: the change is shown, asked for, and written; what speaks against it is a line and exit 2."""
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -100,6 +101,45 @@ def test_a_search_asks_for_what_is_missing_and_says_which_cell_turns_red(book: P
     (search,) = office(book).tenures[0].searches
     assert (search.by, search.how, search.found) == ("Имярек Г. Г.", HOW_SEARCHED, "nothing")
     assert list(search.networks) == ["vk", "telegram", "ok", "max"]
+
+
+def test_each_answer_is_checked_at_its_question(book: Path) -> None:
+    """A wrong one is asked again with what is needed; networks go by the names that people use."""
+    assert run(book, "reject", "first", LEAD, "--how", "другая", "--yes").code == 0
+    lines = ["", "Имярек Г. Г.", "вк и фейсбук", "", "ВКонтакте, телега; ОК и макс", "искал", "по имени", HOW_SEARCHED]
+    answers = iter([*lines, "да", "ничего", "y"])
+    done = run(book, "searched", "first", answers=Person(lambda: next(answers), terminal=True))
+    assert (done.code, list(answers)) == (0, [])
+    assert done.out.count("  ! ") == 6
+    objections = "say who searched.*'фейсбук' is no network.*name the networks.*'по имени' is too little.*no address"
+    assert re.search(objections, done.out, re.DOTALL)
+    (search,) = office(book).tenures[0].searches
+    assert list(search.networks) == ["vk", "telegram", "ok", "max"]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--on", "27.11.2026"), "--on 27 Nov 2026 is in the future"),
+        (("--network", "фейсбук"), "'фейсбук' is no network"),
+        (("--how", "поиск"), "is too little to repeat the search; say where and by what"),
+        (("--found", "ничего"), "is a lead: confirm or reject it first"),
+    ],
+)
+def test_a_wrong_option_is_refused_before_anything_is_asked(book: Path, args: tuple[str, ...], message: str) -> None:
+    """Also at a terminal."""
+    more = () if args[0] == "--found" else ("--found", LEAD)
+    done = run(book, "searched", "first", "--by", "И.", *args, *more, answers=Person(lambda: "", terminal=True))
+    assert (done.code, done.err.count("\n"), message in done.err) == (2, 1, True), done.err
+
+
+@pytest.mark.parametrize("on", ["2026-11-20", "20.11.2026"])
+def test_a_day_is_typed_in_either_form(book: Path, on: str) -> None:
+    """And networks by option as in an answer."""
+    line = ("searched", "first", "--how", HOW_SEARCHED, "--found", LEAD, "--by", "Имярек Г. Г.", "--on", on, "--yes")
+    assert run(book, *line, "--network", "ВК, Одноклассники", "--network", "MAX").code == 0
+    (search,) = office(book).tenures[0].searches
+    assert (str(search.on), list(search.networks)) == ("2026-11-20", ["vk", "ok", "max"])
 
 
 def test_what_was_decided_is_taken_back(book: Path) -> None:

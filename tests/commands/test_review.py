@@ -172,6 +172,18 @@ def test_nothing_found_ends_an_office(place: Path) -> None:
     assert (search.by, list(search.networks)) == ("Имярек Д. Д.", ["ok", "max"])
 
 
+def test_each_answer_is_checked_at_its_question(place: Path) -> None:
+    """A wrong one is asked again, not the page; networks go by the names that people use."""
+    answers = ["f", "Имярек Г. Г.", "вк, фейсбук", "ВК, телеграм", "искал", "в поиске ВК и телеграма по имени"]
+    done = answered(place, *answers, who="rayon-4")
+    (search,) = tenures(place)[3].searches
+    assert (list(search.networks), search.how) == (["vk", "telegram"], "в поиске ВК и телеграма по имени")
+    assert done.out.count("  ! ") == 2
+    done = answered(place, "y", "названа на сайте района", "сайт", SITE, who="rayon-3")
+    assert pages(tenures(place)[2]) == {"pravda_3": True}
+    assert done.out.count("  ! ") == 1
+
+
 def test_nothing_found_leads_to_the_next_office(place: Path) -> None:
     """Not to the next page of the same one: it was just said that none of them is the holder's."""
     done = reviewed(place, answer=Mock(side_effect=chain(["f", "Имярек Г. Г.", "vk", "", "q"], repeat(None))))
