@@ -21,7 +21,7 @@ from auditor.registry.answer_sheet import ANSWERED_NETWORKS, read_answer_sheet
 from auditor.registry.answers import AnswerError, is_at, same_person, take_in, yaml_date
 from auditor.registry.gaps import gaps_of
 from auditor.registry.holders import Holder, holder_on, is_undated, vacancy_on
-from auditor.registry.lookup import suggested_id
+from auditor.registry.lookup import find_offices, suggested_id
 from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, Registry, Vacancy
 from auditor.registry.new_offices import office_entry, read_office_key
 from auditor.registry.typed_text import ACTING, HEAD, LEVELS, VACANT, read_date, title_of_head
@@ -83,11 +83,7 @@ def ask_offices(workspace: "Workspace", common: "Common", who: str, *, yes: bool
     """Ask of one office, or of each of which something is missing, until the user leaves."""
     registry = workspace.registry
     today = workspace.today
-    offices = (
-        [workspace.existing_office(who, today, exact=True)]
-        if who
-        else [gaps.office for gaps in gaps_of(registry, today)]
-    )
+    offices = [_named_office(workspace, who)] if who else [gaps.office for gaps in gaps_of(registry, today)]
     if not sys.stdin.isatty() and not yes:
         raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
     if not offices:
@@ -98,6 +94,19 @@ def ask_offices(workspace: "Workspace", common: "Common", who: str, *, yes: bool
             _OfficeDialog(workspace, file, office, today).run(f"[{number}/{len(offices)}]", yes=yes)
     except (_EndOfInputError, KeyboardInterrupt):
         echo("")
+
+
+def _named_office(workspace: "Workspace", who: str) -> Office:
+    """Return the office to fill in. Raises `UsageError` if there is none, and says how a new one is entered."""
+    try:
+        return workspace.existing_office(who, workspace.today, exact=True)
+    except UsageError as error:
+        if find_offices(workspace.registry, who, exact=True):
+            raise
+        raise UsageError(phrase(_NEW_OFFICE, said=error.text), error.choices) from None
+
+
+_NEW_OFFICE = N_("an office that the registry lacks is entered by `auditor registry fill --new`; {said}")
 
 
 def ask_new_offices(workspace: "Workspace", common: "Common", *, yes: bool) -> None:

@@ -59,6 +59,20 @@ def test_a_confirmation_is_shown_as_a_diff_and_written(book: Path) -> None:
     assert (page.confirmed.how, page.confirmed.sources) == ("названа на сайте", ["https://example.org/2"])
 
 
+@pytest.mark.parametrize("who", ["округ № 4", "4 округ", "депутат округа №4"])
+def test_a_deputy_is_named_by_the_number_of_the_district(book: Path, who: str) -> None:
+    """In several words, before the address; where two districts have the number they are listed."""
+    deputy = SMALLEST.replace("title: глава", "title: депутат Думы, округ № 4 (Первый)", 1)
+    book.write_text(deputy, encoding="utf-8")
+    done = run(book, "confirm", *who.split(), *CONFIRM[2:], "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert office(book).tenures[0].accounts[0].confirmed
+    other = deputy[deputy.index("  - id: first") :].replace("id: first", "id: other").replace("№ 4", "№ 4, запас")
+    book.write_text(deputy + other.partition("    tenures")[0], encoding="utf-8")
+    done = run(book, "confirm", *who.split(), *CONFIRM[2:], "--yes")
+    assert (done.code, [line.split(":")[0].strip() for line in done.err.splitlines()[1:]]) == (2, ["first", "other"])
+
+
 def test_the_other_decisions_are_written_alike(book: Path) -> None:
     """A page of the body, a search with its networks, a rejection; in Russian a name is never declined."""
     assert run(book, "confirm", "first", "vk.com/rayon", *CONFIRM[3:], "--kind", "institution", "--yes").code == 0

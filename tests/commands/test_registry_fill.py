@@ -341,3 +341,12 @@ def test_of_a_page_on_record_its_date_and_who_answers_there_are_asked(place: Pat
 
 def kinds_of_gaps(path: Path) -> set[str]:
     return {gap.kind.name for gaps in gaps_of(load_registry(path), TODAY) for gap in gaps.gaps}
+
+
+@pytest.mark.parametrize("who", ["Нигдеевский район", "Первый райн", "4"])
+def test_of_an_unknown_office_it_is_said_how_a_new_one_is_entered(tmp_path: Path, who: str) -> None:
+    """Whether others are like it or not; nothing is asked."""
+    (tmp_path / "officials.yaml").write_text(HEAD + OFFICE, encoding="utf-8")
+    done = typed("registry", "fill", *who.split(), *NOW, cwd=tmp_path, answers=Person(lambda: "", terminal=True))
+    assert (done.code, done.out) == (2, "")
+    assert "auditor registry fill --new" in done.err
