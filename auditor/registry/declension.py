@@ -3,6 +3,8 @@
 And what was typed in the wrong keyboard layout.
 """
 
+import re
+
 _ADJECTIVE = ("ого", "его", "ому", "ему", "ым", "им", "ом", "ем")
 _DECLENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ий", (*_ADJECTIVE, "ия", "ию", "ием", "ии")),
@@ -50,5 +52,9 @@ _TO_RUSSIAN, _TO_LATIN = str.maketrans(_LATIN, _RUSSIAN), str.maketrans(_RUSSIAN
 
 
 def in_other_layout(text: str) -> str:
-    """Return what the same keys write in the other keyboard layout, in small letters."""
-    return text.lower().translate(_TO_RUSSIAN if text.isascii() else _TO_LATIN)
+    """Return what the same keys write in the other keyboard layout, in small letters; a Roman number stays."""
+    table = _TO_LATIN if re.search("[а-яё]", text, re.IGNORECASE) else _TO_RUSSIAN
+    return " ".join(word if _ROMAN.fullmatch(word) else word.lower().translate(table) for word in text.split())
+
+
+_ROMAN = re.compile("[ivx]{2,}", re.IGNORECASE)

@@ -22,10 +22,10 @@ def find_offices(registry: Registry, query: str, *, exact: bool = False) -> list
     Case, ё/е and signs make no difference, Latin letters stand for Russian ones, «район», «г.» or «МО» may stand beside
     a name, and a name is that of any tenure, in any order of its words. The first of these rules that finds an office
     counts: the id; the title as it is printed; the municipality or one of its towns; a whole family name, alone or with
-    the rest of the name or its initials; the title or «глава», «мэр» with a place, or a place, in any grammatical case;
-    the number of a district («округ № 4»); a name in any case; words of the title; whole words of one of them;
-    beginnings of its words («стрежев»); names by the dictionary. With `exact` no rule after the districts counts. A
-    single letter or a number is no beginning: by it only a whole name is found. A family name never matches a
+    the rest of the name or its initials; the title or «глава», «мэр» with a place or a family name, or a place, in any
+    grammatical case; the number of a district («округ № 4»); a name in any case; words of the title; whole words of one
+    of them; beginnings of its words («стрежев»); names by the dictionary. With `exact` no rule after the districts
+    counts. A single letter or a number is no beginning: by it only a whole name is found. A family name never matches a
     patronymic. What finds nothing is read in the other keyboard layout. Offices that the directive binds are likelier
     than others, and those that were abolished less likely.
     """
@@ -53,13 +53,13 @@ def _find_as_typed(registry: Registry, query: str, *, exact: bool) -> list[Offic
         return []
     place_name, latin = " ".join(words), wanted.isascii()
     rules: tuple[Callable[[Office], bool], ...] = (
-        lambda office: plain_query(office.id) == wanted,
+        lambda office: plain_query(office.id) == wanted or plain_name(query).startswith(f"{office.id}: "),
         lambda office: _WORD.findall(plain_query(office.title)) == typed,
         lambda office: place_name in _bare_place_names(office, latin=latin),
         lambda office: any(_matches_person(name, typed, str.__eq__, 1) for name in _holder_names(office, latin=latin)),
         lambda office: _matches_title(office, typed),
-        lambda office: _matches_role(office, words, _same_role),
-        lambda office: _matches_role(office, words, _like_role),
+        lambda office: _matches_role(office, words, typed, _same_role),
+        lambda office: _matches_role(office, words, typed, _like_role),
         lambda office: any(_are_forms(place.split(), words) for place in _bare_place_names(office, latin=False)),
         lambda office: _names_district(typed) and _has_title_words(office, typed),
         lambda office: any(_matches_person(name, typed, is_form, 1) for name in _holder_names(office, latin=latin)),
@@ -153,13 +153,20 @@ def _like_role(head: str, typed: str) -> bool:
     return head in _HEADS and any(is_form(name, typed) for name in _HEADS)
 
 
-def _matches_role(office: Office, words: Sequence[str], is_role: Callable[[str, str], bool]) -> bool:
-    """Return whether the first word is the title's, and each other word the title's or a place's in some case."""
+def _matches_role(
+    office: Office, words: Sequence[str], typed: Sequence[str], is_role: Callable[[str, str], bool]
+) -> bool:
+    """Return whether the first word is the title's, and the others are the title's, a place's in some case, or a name.
+
+    `words` are those of `typed` that tell places apart.
+    """
     head, rest = _title_words(office)
     places = [place.split() for place in _bare_place_names(office, latin=False)]
     others = words[1:]
     return is_role(head[0], words[0]) and (
-        any(_are_forms(place, others) for place in places) or all(word in (*head[1:], *rest) for word in others)
+        any(_are_forms(place, others) for place in places)
+        or all(word in (*head[1:], *rest) for word in others)
+        or any(_matches_person(name, typed[1:], str.__eq__, 1) for name in _holder_names(office))
     )
 
 
@@ -234,7 +241,8 @@ def pick_office(registry: Registry, query: str, *, exact: bool = False) -> Offic
         return offices[0]
     if not offices and is_too_short(query):
         raise UsageError(phrase(_SHORT, who=repr(query)))
-    if suggestions := offices or nearest(registry, query) or nearest(registry, in_other_layout(query)):
+    close = offices or (find_offices(registry, query) if exact else []) or nearest(registry, query)
+    if suggestions := close or nearest(registry, in_other_layout(query)):
         raise UnclearOfficeError(phrase(_SEVERAL if offices else _NEAR, who=repr(query)), suggestions)
     raise UsageError(phrase(_NONE, who=repr(query)))
 

@@ -6,7 +6,7 @@ from auditor.base.errors import UsageError
 from auditor.base.files import packaged
 from auditor.language.grammar import _analyser
 from auditor.registry import load_registry
-from auditor.registry.lookup import find_offices, pick_office
+from auditor.registry.lookup import UnclearOfficeError, find_offices, office_line, pick_office
 from auditor.registry.models import Office
 
 REGISTRY = load_registry(packaged("officials.yaml"))
@@ -42,6 +42,39 @@ def test_each_title_as_printed_finds_its_office(office: Office) -> None:
     same = [other.id for other in REGISTRY.offices if other.title.casefold() == office.title.casefold()]
     assert office.id in ids(office.title)
     assert set(ids(office.title.upper())) <= set(same)
+
+
+KEYS = str.maketrans(
+    "йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ.,№",
+    "qwertyuiop[]asdfghjkl;'zxcvbnm,.`QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~/?#",
+)
+"""What is typed when the Latin layout is on by mistake, signs too."""
+ALIKE = str.maketrans("асеорхАВСЕНКМОРТХ", "aceopxABCEHKMOPTX")
+
+
+@pytest.mark.parametrize("office", REGISTRY.offices, ids=lambda office: office.id)
+def test_each_title_finds_its_office_however_it_is_typed(office: Office) -> None:
+    """In the wrong layout, with look-alikes, as a line of a list; without its first word, if no other is called so."""
+    title, place = office.title, office.municipality
+    wrong_layout = [title.translate(KEYS), title.lower().translate(KEYS)]
+    for query in (*wrong_layout, title.translate(ALIKE), f"{place}, {title}", office_line(office)):
+        assert office.id in ids(query), query
+    rest = ids(title.partition(" ")[2])
+    assert office.id in rest or rest in (["tomsk-duma-chair"], ["tomsk-duma-deputy-chair"]), rest
+
+
+@pytest.mark.parametrize("office", BOUND, ids=lambda office: office.id)
+def test_a_title_with_a_family_name_finds_its_office(office: Office) -> None:
+    """«глава Имярек», for a decision too."""
+    for tenure in office.tenures:
+        assert pick_office(REGISTRY, f"{office.title.split()[0]} {tenure.name.split()[0]}", exact=True) == office
+
+
+def test_what_is_too_little_for_a_decision_lists_whom_it_may_mean() -> None:
+    """Words of a title decide nothing, and list the offices that have them."""
+    with pytest.raises(UnclearOfficeError, match="these are like it") as unclear:
+        pick_office(REGISTRY, "Думы Города Томска, список СРЗП", exact=True)
+    assert [office.id for office in unclear.value.offices] == ["tomsk-duma-list-srzp", "tomsk-duma-list-srzp-2"]
 
 
 PASTED = {
