@@ -13,6 +13,7 @@ from typing import Any
 
 from auditor.base.errors import UsageError, text_of
 from auditor.base.text import N_, Text, phrase
+from auditor.base.weeks import PartialDate
 from auditor.registry.answer_sheet import ANSWER_COLUMNS, ANSWERED_NETWORKS, SHEET, SheetRow, known_answers
 from auditor.registry.answers import AnswerError, OfficeAnswer, take_in
 from auditor.registry.decisions import may_be_private
@@ -23,6 +24,7 @@ from auditor.registry.new_offices import enter_row, is_new_office
 from auditor.registry.registry_file import FileEdit, RegistryFile
 from auditor.registry.typed_text import (
     CitedSource,
+    PageDate,
     plain_text,
     read_date,
     read_name,
@@ -57,12 +59,18 @@ def read_answer(key: str, value: Any, today: date) -> Any:
         if may_be_private(plain_text(value)):
             raise invalid("this holds what may be a key, a password or a telephone; the registry is public")
         answer = READERS[key](value)
-        day = getattr(answer, "day", answer)
-        if getattr(day, "first", today) > today:
-            raise invalid("{day} is after today, {today}; write what has come true", day=str(day), today=today)
+        if _first_day(answer) > today:
+            day = str(getattr(answer, "day", answer))
+            raise invalid("{day} is after today, {today}; write what has come true", day=day, today=today)
     except ValueError as error:
         raise AnswerError(key, text_of(error)) from None
     return answer
+
+
+def _first_day(answer: Any) -> date:
+    """Return the first day that an answer may be of; of one that has no day the first of all."""
+    day = answer.day if isinstance(answer, PageDate | CitedSource) else answer
+    return day.first if isinstance(day, PartialDate) else day if isinstance(day, date) else date.min
 
 
 def read_answers(values: Mapping[str, Any], today: date) -> tuple[dict[str, Any], list[AnswerError]]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.errors import RegistryError, UsageError, os_error_text
-from auditor.base.files import replacing
+from auditor.base.files import remove_scraps, replacing
 from auditor.base.text import N_, Text, phrase
 from auditor.registry.loader import parse_registry
 from auditor.registry.model_reader import ModelReader, RegistryModel, fields_of, refusal
@@ -57,7 +57,8 @@ class RegistryFile:
     def registry(self, edited: Mapping[Path, str] | None = None) -> Registry:
         """Read the registry; a path in `edited` has that text instead of the file's.
 
-        Raises `RegistryError` for its problems, or `UsageError` if the file is gone.
+        Raises `RegistryError` for its problems, a source of a day to come among them, as whoever loads it next would;
+        `UsageError` if the file is gone.
         """
         texts = edited or {}
 
@@ -65,7 +66,7 @@ class RegistryFile:
             return texts[path] if path in texts else read_text(path)
 
         main_text = texts[self.path] if self.path in texts else _decode(_read_bytes(self.path))
-        return parse_registry(main_text, str(self.path), read)
+        return parse_registry(main_text, str(self.path), read, now=max(self.now, datetime.now(UTC)))
 
     def draft_of(self, registry: Registry, office: Office, texts: Mapping[Path, str] = NO_TEXTS) -> "Draft":
         """Return the draft of the file that lists an office: this one, or one that it includes.
@@ -187,12 +188,17 @@ class Draft:
 
 
 def _checked_edit(file: RegistryFile, path: Path, old: bytes, text: str, done: Text) -> "FileEdit":
+    _refuse_mistake(file, path, text)
+    return FileEdit(path, old, old.replace(_decode(old).encode(), text.encode()), done, file=file)
+
+
+def _refuse_mistake(file: RegistryFile, path: Path, text: str) -> None:
+    """Raise `UsageError` if the registry would not load with this text in one of its files."""
     try:
         file.registry({path: text})
     except RegistryError as error:
         message = phrase("the edit would be a mistake: {what}", what=error.problems[0].message)
         raise UsageError(replace(error.problems[0], line=0, message=message).text) from None
-    return FileEdit(path, old, old.replace(_decode(old).encode(), text.encode()), done)
 
 
 _NOT_ADDED = N_(
@@ -215,6 +221,8 @@ class FileEdit:
     done_message: Text
     effect: Text | None = None
     """What the report will say otherwise, where a cell may turn red by the edit."""
+    file: RegistryFile | None = field(default=None, repr=False)
+    """The registry that must load with the new content; None for a text that no registry includes."""
 
     @property
     def text(self) -> str:
@@ -229,31 +237,44 @@ class FileEdit:
         return list(difflib.unified_diff(old, new, name, name, lineterm=""))
 
     def write(self) -> None:
-        """Write the new content. Raises `ChangedMeanwhileError`, or `UsageError` if the file cannot be written."""
-        _replace(self.path, self.old, self.new)
+        """Write the new content.
+
+        Raises `ChangedMeanwhileError`, or `UsageError` if the file cannot be written or the registry would not load.
+        """
+        self._replace(self.old, self.new)
 
     def undo(self) -> None:
-        """Restore the old content. Raises `ChangedMeanwhileError`, or `UsageError` if the file cannot be written."""
-        _replace(self.path, self.new, self.old)
+        """Restore the old content. Raises what `write` does."""
+        self._replace(self.new, self.old)
+
+    def _replace(self, old: bytes, new: bytes) -> None:
+        """Replace the content if the registry loads with the new one and the other files as they are at that moment."""
+        with _replacing(self.path, old, new):
+            if self.file is not None:
+                _refuse_mistake(self.file, self.path, _decode(new))
 
 
 class ChangedMeanwhileError(UsageError):
     """The file is not the one that was read: another process wrote into it."""
 
 
-def _replace(path: Path, old: bytes, new: bytes) -> None:
-    """Replace a file's content atomically and keep its mode.
+@contextmanager
+def _replacing(path: Path, old: bytes, new: bytes) -> Iterator[None]:
+    """Replace a file's content atomically and keep its mode; if the block raises, the old content stays.
 
     Raises `ChangedMeanwhileError` if it is not `old` any more, `UsageError` if it cannot be written.
     """
     real = path.resolve()  # a symbolic link stays one
     try:
-        with _locked(real.parent), replacing(real, mode=real.stat().st_mode & 0o7777) as new_file:
-            new_file.write_bytes(new)
-            if path.read_bytes() != old:
-                raise ChangedMeanwhileError(
-                    phrase("{path}: was changed by somebody else in the meantime; run the command again", path=path)
-                )
+        with _locked(real.parent):
+            remove_scraps(real)
+            with replacing(real, mode=real.stat().st_mode & 0o7777) as new_file:
+                new_file.write_bytes(new)
+                if path.read_bytes() != old:
+                    raise ChangedMeanwhileError(
+                        phrase("{path}: was changed by somebody else in the meantime; run the command again", path=path)
+                    )
+                yield
     except OSError as error:
         raise refusal(
             "{path}: cannot be written ({why}); nothing was changed", path=path, why=os_error_text(error)

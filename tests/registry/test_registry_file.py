@@ -239,3 +239,32 @@ def test_a_registry_that_was_changed_or_went_in_the_meantime_is_not_overwritten(
         plan.write()
     with pytest.raises(UsageError, match="cannot be read as text any more; check it"):
         RegistryFile(file, NOW).registry()
+
+
+def test_what_would_not_load_never_replaces_the_registry(file: Path) -> None:
+    """An edit is loaded back with the other files as they are when it is written, and by the day of the machine."""
+    plan, old = planned(file), file.read_bytes()
+    rest = file.parent / "more" / "rest.yaml"
+    rest.write_text(rest.read_text(encoding="utf-8").replace("id: other", "id: first"), encoding="utf-8")
+    with pytest.raises(
+        UsageError, match="the edit would be a mistake: id first stands twice, first on line 5; give each its own"
+    ):
+        plan.write()
+    assert (file.read_bytes(), sorted(path.name for path in file.parent.iterdir())) == (old, ["more", "officials.yaml"])
+
+
+def test_a_source_of_a_day_to_come_is_refused_before_it_is_written(file: Path) -> None:
+    """Whoever loads the registry next would refuse it."""
+    registry = RegistryFile(file, NOW).registry()
+    draft = RegistryFile(file, NOW).draft_of(registry, registry.offices[0])
+    draft.set(("tenures", 0), "known_as_of", date(2099, 12, 1))
+    with pytest.raises(UsageError, match="the edit would be a mistake: known_as_of 2099-12-01 is after today"):
+        draft.change(Text("done"))
+
+
+def test_what_a_killed_process_left_beside_the_registry_goes_with_the_next_write(file: Path) -> None:
+    """It is no registry, is never read, and does no harm until then."""
+    scrap = file.parent / "officials.yaml.abcd1234.part.yaml"
+    scrap.write_text("offices: [", encoding="utf-8")
+    planned(file).write()
+    assert not scrap.exists()
