@@ -17,7 +17,7 @@ from auditor.base.weeks import PartialDate
 from auditor.registry.answer_sheet import ANSWER_COLUMNS, ANSWERED_NETWORKS, SHEET, SheetRow, known_answers
 from auditor.registry.answers import AnswerError, OfficeAnswer, take_in
 from auditor.registry.decisions import may_be_private
-from auditor.registry.lookup import pick_office
+from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.model_reader import invalid
 from auditor.registry.models import Office, Registry
 from auditor.registry.new_offices import enter_row, is_new_office
@@ -188,12 +188,25 @@ def _office_of(row: SheetRow, registry: Registry, rows_by_office: dict[str, Shee
         office = pick_office(registry, values[key], exact=True)
     except UsageError as error:
         raise AnswerError(key, error.text) from None
+    _require_same_office(row, office, registry)
     if rows_by_office.setdefault(office.id, row) is not row:
         first = rows_by_office[office.id].cell(key)
         raise AnswerError(
             key, phrase("{office} stands in {first} already; keep one row", office=office.id, first=first)
         )
     return office
+
+
+def _require_same_office(row: SheetRow, office: Office, registry: Registry) -> None:
+    """Raise `AnswerError` if a row names another office than its code: the answer would be taken for the wrong one."""
+    for key in ("municipality", "title"):
+        text = plain_text(row.values.get(key))
+        if text not in {"", office.municipality, office.title} and all(
+            other is not office for other in find_offices(registry, text, exact=True)
+        ):
+            message = N_("the code {id} is of {place}, {title}, and {cell} says {text}; mend one of them")
+            values = {"id": office.id, "place": office.municipality, "title": office.title}
+            raise AnswerError("id", phrase(message, **values, cell=row.cell(key), text=repr(text)))
 
 
 def _answer_of(row: SheetRow, office: Office, today: date, plan: SheetPlan) -> OfficeAnswer | None:
