@@ -128,12 +128,12 @@ def one_alphabet(name: str) -> str:
 _Name = Annotated[NonBlankText, AfterValidator(one_alphabet)]
 """What a person, a place or an office is called: each word in one alphabet."""
 
-_PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ична)$", re.IGNORECASE)
+PATRONYMIC = re.compile(r"(?:[ое]вич|ьич|[ое]вна|инична|ична)$", re.IGNORECASE)
 
 
 def _family_first(name: str) -> str:
     words = name.split()
-    if len(words) == 3 and _PATRONYMIC.search(words[1]) and not _PATRONYMIC.search(words[2]):
+    if len(words) == 3 and PATRONYMIC.search(words[1]) and not PATRONYMIC.search(words[2]):
         raise invalid(
             "the family name comes first; write {family} {given} {patronymic}",
             family=words[2],

@@ -5,7 +5,7 @@ that says what to write instead.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 from auditor.registry.model_reader import invalid
 from auditor.registry.models import (
+    PATRONYMIC,
     AnyNetworkKey,
     OfficeGroup,
     one_alphabet,
@@ -150,13 +151,44 @@ def _genitive(word: str) -> str:
 
 def read_name(value: Any) -> str:
     """Return a person's whole name, the family name first."""
-    text = plain_text(value)
+    text = one_alphabet(plain_text(value))
     words = [word.title() if word.isupper() and len(word) > 1 else word for word in text.split()]
-    if re.search(r"\d|@|https?:", text):
-        raise invalid("{text} is no name; write family name, given name and patronymic", text=repr(text))
+    if re.search(r"[A-Za-z]", text) and not re.search(r"\d|@|https?:", text):
+        raise invalid("{text} is in Latin letters; write the name in Russian ones", text=repr(text))
     if len(words) < 2 or any("." in word for word in words):
         raise invalid("{text} is not the whole name; write family name, given name and patronymic", text=repr(text))
+    if re.search(r"\d|@|https?:", text) or not _is_capitalised(words):
+        raise invalid(
+            "{text} is no name; write family name, given name and patronymic, each with a capital letter",
+            text=repr(text),
+        )
+    if not _is_one_person(words):
+        raise invalid(
+            "more than one person's name stands here: {text}; write family name, given name and patronymic alone",
+            text=repr(text),
+        )
     return person_name(" ".join(words))
+
+
+_PARTICLES = {"оглы", "оглу", "кызы", "гызы", "уулу", "фон", "ван", "дер", "де"}
+"""Words of names that are written small."""
+_OFFICE_WORDS = {"глава", "главы", "мэр", "мэра", "врио", "район", "района", "округ", "округа", "город", "города"}
+
+
+def _is_capitalised(words: Sequence[str]) -> bool:
+    """Return whether each word of a name, a particle apart, begins with a capital letter; remarks do not."""
+    letters = [letter for word in words if word not in _PARTICLES for letter in re.findall(r"[^\W\d_]", word)[:1]]
+    return all(letter.isupper() for letter in letters)
+
+
+def _is_one_person(words: Sequence[str]) -> bool:
+    """Return whether words are one person's name, and nothing of an office or another name stands among them."""
+    small = {word.casefold() for word in words}
+    patronymic_count = sum(PATRONYMIC.search(word) is not None for word in words[1:])  # some family names end so too
+    is_usual = len(words) == 3 and patronymic_count == 1
+    is_long = len(words) > 3 and not (patronymic_count or _PARTICLES & small)
+    is_plain = all(re.fullmatch(r"[^\W\d_](?:['’-]?[^\W\d_])*", word) for word in words)
+    return is_plain and patronymic_count < 2 and not is_long and (is_usual or not _OFFICE_WORDS & small)
 
 
 # Networks -------------------------------------------------------------------------------------------------------------

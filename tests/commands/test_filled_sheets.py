@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from auditor.registry import Office, load_registry
 from tests.commands.test_registry_fill import ANSWER, dialog, fill, filled, place
@@ -57,3 +58,51 @@ def test_swapped_codes_are_named_and_give_nobody_another_office(place: Path) -> 
     done = fill(place, changed(sheet, lambda page: page.__setitem__("B2", "Второй")), "--yes")
     assert offices_of(place)["second"].tenures[0].name == ANSWER["name"]
     assert offices_of(place)["first"].tenures == []
+
+
+NO_NAME, NOT_ALONE = "не имя; напишите фамилию, имя и отчество, каждое с заглавной", "не только имя одного человека"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("нет данных точно", NO_NAME),
+        ("глава района Имярек", NO_NAME),
+        ("имярек анна андреевна", NO_NAME),
+        ("Имярек Анна и Имярек Борис", NO_NAME),
+        ("Имярек И. И. (глава)", "имя не полностью"),
+        ("Имярек Анна Андреевна (глава)", NO_NAME),
+        ("Имярек Анна Андреевна (Глава)", NOT_ALONE),
+        ("Глава Имярек Анна Андреевна", NOT_ALONE),
+        ("ГЛАВА РАЙОНА ИМЯРЕК", NOT_ALONE),
+        ("Имярек Анна Андреевна, Имярек Борис Борисович", NOT_ALONE),
+        ("Имярек Анна Андреевна\nИмярек Борис Борисович", NOT_ALONE),
+        ("Имярек Анна Имярек Борис", NOT_ALONE),
+        ("Imyarek Anna Andreevna", "латинскими буквами"),
+        ("Имярек Анна Aндреевна", "Латин"),
+    ],
+)
+def test_what_is_no_name_is_refused_by_its_cell(place: Path, name: str, what: str) -> None:
+    """A remark, two people, an office, Latin or small letters: nothing of the row is written."""
+    text = (place / "officials.yaml").read_bytes()
+    done = fill(place, filled(place / "answers.xlsx", {"first": ANSWER | {"name": name}}), "--yes")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "ячейка E2: " in done.err
+    assert what.casefold() in done.err.casefold()
+    assert (place / "officials.yaml").read_bytes() == text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Имярекович Анна Андреевна",
+        "ИМЯРЕК-НОВЫЙ АННА АНДРЕЕВНА",
+        "Имярек Али Вели оглы",
+        "Имярек Айдаана",
+        "Имярек Анна-Мария Андреевна",
+    ],
+)
+def test_names_of_every_make_are_taken(place: Path, name: str) -> None:
+    """A family name that ends like a patronymic, a double one, a particle, no patronymic."""
+    done = fill(place, filled(place / "answers.xlsx", {"first": ANSWER | {"name": name}}), "--yes")
+    assert (done.code, done.err) == (0, "")
