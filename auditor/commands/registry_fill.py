@@ -24,7 +24,7 @@ from auditor.registry.holders import Holder, holder_on, is_undated, vacancy_on
 from auditor.registry.lookup import find_offices, suggested_id
 from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, Registry, Vacancy
 from auditor.registry.new_offices import office_entry, read_office_key
-from auditor.registry.typed_text import ACTING, HEAD, LEVELS, VACANT, read_date, title_of_head
+from auditor.registry.typed_text import ACTING, HEAD, LEVELS, VACANT, read_date, says_unknown, title_of_head
 
 if TYPE_CHECKING:
     from auditor.base.i18n import Translator
@@ -159,12 +159,12 @@ class _NewOfficeDialog:
 
 
 def _prompted(translator: "Translator", message: str, default: str = "", **params: str) -> str:
-    """Return what was typed. Raises `_EndOfInputError` at the end of input."""
+    """Return what was typed, empty where that says that it is not known. Raises `_EndOfInputError` at the end."""
     hint = f" [{default}]" if default else ""
     reply_text = ask_line(f"  {translator.translate(message, **params)}{hint}: ", default)
     if reply_text is None:
         raise _EndOfInputError
-    return reply_text
+    return "" if says_unknown(reply_text) else reply_text
 
 
 def _object(error: Exception, translator: "Translator") -> None:

@@ -56,6 +56,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 def read_answer(key: str, value: Any, today: date) -> Any:
     """Return an answer as read. Raises `AnswerError` if it cannot be understood, or is of a day to come."""
     try:
+        if value is True:
+            raise invalid("the cell holds TRUE, and not what is asked; write it in words")
         if may_be_private(plain_text(value)):
             raise invalid("this holds what may be a key, a password or a telephone; the registry is public")
         answer = READERS[key](value)
@@ -92,7 +94,7 @@ def office_answer(answers: Mapping[str, Any]) -> OfficeAnswer:
     if source is None:
         raise AnswerError("source", phrase(_NO_SOURCE))
     answered = answers.get("answered")
-    day = answered.first if answered is not None and answered.exact else source.day
+    day = source.day if answered is None else answered.first if answered.exact else None
     if day is None:
         raise AnswerError("answered", phrase("write the day of the answer, like 01.12.2026"))
     for network in ANSWERED_NETWORKS:

@@ -18,7 +18,7 @@ from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on, vacancy_on
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, OtherNetwork, Registry
-from auditor.registry.typed_text import ACTING, HEAD, LEVELS, NO_PAGE, VACANT
+from auditor.registry.typed_text import ACTING, HEAD, LEVELS, NO_PAGE, VACANT, says_unknown
 
 SHEET = "Ответы"
 _GUIDE = "Как заполнять"
@@ -66,8 +66,10 @@ COLUMNS = (
     SheetColumn("until", "Последний день прежнего", f"Если глава сменился: {_DAY_HELP}", 14, is_date=True),
     *_page_columns(),
     SheetColumn("institution", "Страницы администрации", "Адреса через пробел или с новой строки.", 30),
-    SheetColumn("website", "Официальный сайт", "Адрес целиком: https://example.org", 26),
-    SheetColumn("staff", "Кто отвечает от имени главы", "Адреса страниц тех, кто отвечает за главу.", 26),
+    SheetColumn("website", "Официальный сайт", "Адрес целиком: https://example.org. Сайта нет — «нет».", 26),
+    SheetColumn(
+        "staff", "Кто отвечает от имени главы", "Адреса страниц тех, кто отвечает за главу. Отвечает сам — «сам».", 26
+    ),
     SheetColumn("source", "Источник", "Письмо администрации № 12 от 01.12.2026 — или адрес в сети.", 30),
     SheetColumn("answered", "Дата ответа", "Пусто — дата письма из «Источника».", 14, is_date=True),
 )
@@ -274,9 +276,14 @@ def _folded(value: Any) -> str:
 def _filled_rows(rows: Sequence[tuple[Any, ...]], head: int, places: Mapping[str, int]) -> Iterator[SheetRow]:
     letters = {key: _letters(place) for key, place in places.items()}
     for number, row in enumerate(rows[head + 1 :], head + 2):
-        values = {key: row[place] for key, place in places.items() if place < len(row)}
+        values = {key: _cell_value(row[place]) for key, place in places.items() if place < len(row)}
         if any(str(value or "").strip() for value in values.values()):
             yield SheetRow(number, values, letters)
+
+
+def _cell_value(value: Any) -> Any:
+    """Return what a cell says: nothing where that is not known, and «нет» where a spreadsheet made FALSE of it."""
+    return NO_PAGE if value is False else None if says_unknown(value) else value
 
 
 def _letters(index: int) -> str:

@@ -60,7 +60,9 @@ class OfficeAnswer:
     page_dates: Mapping[AnyNetworkKey, PageDate] = field(default_factory=dict)
     institution: Sequence[Address | str] = ()
     website: str | None = None
-    staff: Sequence[Address | str] = ()
+    """Empty where the office has no site."""
+    staff: Sequence[Address | str] | None = None
+    """Empty where the head alone answers."""
     exemption: Mapping[str, Any] | None = None
     """The keys of an exemption from the directive."""
 
@@ -375,7 +377,9 @@ class _AnswerTaker:
     def write_staff(self) -> None:
         """Write who answers on the holder's behalf, at the pages of the same network."""
         holder = self.holder
-        for account in self.answer.staff:
+        if self.answer.staff is not None and not self.answer.staff:
+            self.refuse_alone(holder)
+        for account in self.answer.staff or ():
             number = account.number if isinstance(account, Address) else int(account)
             name = number if number is not None else str(account).rpartition("/")[2]
             if any(name in page.staff for tenure in self.office.tenures for page in tenure.accounts):
@@ -385,6 +389,13 @@ class _AnswerTaker:
                     "staff", N_("nobody holds the office: for whom does {account} answer?"), account=str(account)
                 )
             self.add_staff(account, name, holder)
+
+    def refuse_alone(self, holder: Holder | None) -> None:
+        """Raise `AnswerError` if the head is said to answer alone, and the registry has somebody who does so too."""
+        for page in holder.accounts if holder is not None else ():
+            for account in page.staff:
+                message = N_("{account} is on record as answering at {page}; take it out of the registry first")
+                raise _unusable("staff", message, account=str(account), page=str(page.url))
 
     def add_staff(self, account: Address | str, name: int | str, holder: Holder) -> None:
         pages = [
@@ -405,7 +416,10 @@ class _AnswerTaker:
     def write_office(self) -> None:
         """Write the institution's pages, its site, and an exemption of the holder."""
         answer = self.answer
-        if answer.website is not None and answer.website.rstrip("/") != (self.office.website or "").rstrip("/"):
+        if answer.website == "" and self.office.website is not None:
+            message = N_("{url} is on record as the official site; take it out of the registry first, if it is not")
+            raise _unusable("website", message, url=self.office.website)
+        if answer.website and answer.website.rstrip("/") != (self.office.website or "").rstrip("/"):
             self.draft.set((), "website", answer.website)
         for page in answer.institution:
             self.write_institution_page(page)

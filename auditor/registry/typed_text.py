@@ -5,6 +5,7 @@ that says what to write instead.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,8 +35,36 @@ def plain_text(value: Any) -> str:
     """Return what is in a cell or was typed as one line: without unseen signs, with plain blanks, out of its quotes."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = " ".join(_UNSEEN.sub("", "" if value is None else str(value)).split())
+    text = unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", "" if value is None else str(value)).split()))
     return text.strip(_QUOTES).strip() if text[:1] in _QUOTES and text[-1:] in _QUOTES else text
+
+
+_LOOK_ALIKE = str.maketrans("aceopxykmthb", "асеорхукмтнв")
+
+
+def _plain_words(value: Any) -> str:
+    """Return a text for comparison with Russian words: small, without a last stop, no letter Latin that looks alike."""
+    text = _DASHES.sub("-", plain_text(value)).casefold().replace("ё", "е").translate(_LOOK_ALIKE)
+    return text.strip(" .!")
+
+
+_UNKNOWN = re.compile(
+    r"(?:пока )?не (?:знаю|знаем|известн\w+)|неизвестн\w+|нет (?:данных|сведений|информации)|н ?/ ?д|-+|\?+"
+)
+_NONE = re.compile(
+    r"нету?(?: (?:личн\w+ )?(?:страниц|аккаунт|сайт)\w*)?|(?:страниц|аккаунт|сайт)\w* нет|отсутству\w+|удален\w?"
+    r"|не (?:име|вед)\w+|не зарегистрирован\w*"
+)
+
+
+def says_unknown(value: Any) -> bool:
+    """Return whether it is said that an answer is not known, with which an empty cell would say the same."""
+    return _UNKNOWN.fullmatch(_plain_words(value)) is not None
+
+
+def _says_none(value: Any) -> bool:
+    """Return whether it is said that there is none."""
+    return _NONE.fullmatch(_plain_words(value)) is not None
 
 
 # Dates ----------------------------------------------------------------------------------------------------------------
@@ -85,18 +114,19 @@ _PLACE = r"(?:глав\w*|мэра?|район\w*|город\w*|округ\w*|м
 _STATUSES = {
     HEAD: rf"(?:глава|мэр|избран\w*|назначен\w*){_PLACE}",
     ACTING: rf"(?:(?:вр\.?)?и\.?о\.?|(?:временно)?исполняющ\w+обязанности){_PLACE}",
-    VACANT: r"(?:по-?прежнему|вс[её]ещ[её]|ещ[её])?(?:должность)?(?:вакантн\w*|вакансия|никто|незанята|свободн\w*)",
+    VACANT: r"(?:по-?прежнему|всееще|еще)?(?:должность)?(?:вакантн\w*|вакансия|никто|незанята|свободн\w*)",
 }
 """The forms of each, without blanks."""
 
 
 def read_status(value: Any) -> str:
     """Return `HEAD`, `ACTING` or `VACANT`."""
-    text = plain_text(value).casefold()
-    bare = _DASHES.sub("-", text.replace(" ", ""))
+    bare = _plain_words(value).replace(" ", "")
     status = next((status for status, form in _STATUSES.items() if re.fullmatch(form, bare)), None)
     if status is None:
-        raise invalid("{text} says not who holds the office; write «глава», «и. о.» or «вакантно»", text=repr(text))
+        raise invalid(
+            "{text} says not who holds the office; write «глава», «и. о.» or «вакантно»", text=repr(plain_text(value))
+        )
     return status
 
 
@@ -219,19 +249,14 @@ def read_networks(value: Any) -> list[AnyNetworkKey]:
 
 # Pages ----------------------------------------------------------------------------------------------------------------
 
-_NONE = re.compile(
-    r"нет(?: страниц\w*)?|не (?:имеет|имеется|ведет|ведёт|зарегистрирован\w*)|отсутству\w+", re.IGNORECASE
-)
 _TAKEN_OVER = re.compile(r"(?:перешл\w+|передан\w*|достал\w+|от прежн\w+ глав\w+|прежн\w+ глав\w+)", re.IGNORECASE)
 
 
 def read_page(value: Any, network: AnyNetworkKey) -> Address | str | None:
     """Return the address of a page on `network`; None where it is said that there is none."""
     text = plain_text(value)
-    if _NONE.fullmatch(text.strip(" .")):
+    if _says_none(text):
         return None
-    if _DASHES.sub("-", text) == "-":
-        raise invalid("a dash may say that there is none, or that it is not known; write «нет», or leave it empty")
     if len(re.findall(r"[\w-]\.\w+/", text)) > 1:
         raise invalid("two pages stand here; write one, and the other by `auditor accounts confirm`")
     if isinstance(network, Network) and re.fullmatch(r"[\w.]{3,}", text, re.ASCII) and "." not in text:
@@ -253,7 +278,7 @@ def read_any_page(value: Any) -> Address | str:
 
 def read_pages(value: Any) -> list[Address | str]:
     """Return the addresses of pages, parted by blanks, commas or line ends; none for «нет»."""
-    if _NONE.fullmatch(plain_text(value).strip(" .")) or _DASHES.sub("-", plain_text(value)) == "-":
+    if _says_none(value):
         return []
     return [read_any_page(word) for word in re.split(r"[\s,;]+", str(value)) if plain_text(word)]
 
@@ -278,14 +303,24 @@ def read_page_date(value: Any) -> PageDate:
 
 
 def read_staff(value: Any) -> list[Address | str]:
-    """Return the accounts that answer on the holder's behalf: addresses, or numbers that the registry has already."""
+    """Return the accounts that answer on the holder's behalf: addresses, or numbers that the registry has already.
+
+    None for «нет», and for «сам»: the head alone answers.
+    """
+    if _says_none(value) or _ALONE.fullmatch(_plain_words(value)):
+        return []
     words = [plain_text(word) for word in re.split(r"[\s,;]+", str(value))]
     return [word if word.isdecimal() else Address.parse(word) for word in words if word]
 
 
+_ALONE = re.compile(r"(?:только |отвечает )?(?:(?:сам\w?|лично|самостоятельно|глава|никто) ?){1,2}")
+
+
 def read_website(value: Any) -> str:
-    """Return the address of an official site; the scheme may be left out."""
+    """Return the address of an official site, whose scheme may be left out; empty for «нет»."""
     text = plain_text(value)
+    if _says_none(text):
+        return ""
     url = web_address(text if "://" in text or not _looks_like_host(text) else f"https://{text}")
     if Address.read(url) is not None or other_network(url) is not None:
         raise invalid("{url} is a page on a network, and no site; write it among the pages", url=url)

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from auditor.registry import Office, load_registry
-from tests.commands.test_registry_fill import ANSWER, dialog, fill, filled, place
+from auditor.registry.answer_sheet import COLUMNS
+from tests.commands.test_registry_fill import ANSWER, LETTER, dialog, fill, filled, place
 
 __all__ = ["place"]
 
@@ -106,3 +107,75 @@ def test_names_of_every_make_are_taken(place: Path, name: str) -> None:
     """A family name that ends like a patronymic, a double one, a particle, no patronymic."""
     done = fill(place, filled(place / "answers.xlsx", {"first": ANSWER | {"name": name}}), "--yes")
     assert (done.code, done.err) == (0, "")
+
+
+# Words in the place of an answer --------------------------------------------------------------------------------------
+
+UNKNOWN = ["не знаю", "Не знаю.", "НЕТ ДАННЫХ", "неизвестно", "н/д", "Н/Д.", "-", "—", "нeизвecтно"]
+CELLS = [column.key for column in COLUMNS if not column.is_locked]
+
+
+@pytest.mark.parametrize("word", UNKNOWN)
+def test_what_is_not_known_is_an_empty_cell(place: Path, word: str) -> None:
+    """In every column, in any case, with a stop or without: a row of nothing else is not filled in."""
+    text = (place / "officials.yaml").read_bytes()
+    done = fill(place, filled(place / "answers.xlsx", {"first": dict.fromkeys(CELLS, word)}), "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert "не заполнено: 2" in done.out
+    rest = {key: word for key in CELLS if key not in ANSWER}
+    done = fill(place, filled(place / "answers.xlsx", {"first": ANSWER | rest}), "--yes")
+    assert (done.code, done.err) == (0, "")
+    told = (place / "officials.yaml").read_bytes()
+    (place / "officials.yaml").write_bytes(text)
+    fill(place, filled(place / "answers.xlsx", {"first": ANSWER}), "--yes")
+    assert (place / "officials.yaml").read_bytes() == told
+
+
+def test_who_types_that_it_is_not_known_leaves_the_question_out(place: Path) -> None:
+    """The dialog takes the words as it takes an empty line."""
+    unknown = iter(UNKNOWN)
+    done = dialog(place, LETTER, "1", "Имярек Анна Андреевна", *(next(unknown) for _ in range(8)))
+    assert (done.code, done.err, " ! " in done.out) == (0, "", False)
+    assert offices_of(place)["first"].tenures[0].listed == []
+
+
+@pytest.mark.parametrize("word", [False, "нет", "Нету.", "нeт", "HET", "удалена", "Страницы нет", "не ведёт"])
+def test_no_page_is_said_in_many_words(place: Path, word: object) -> None:
+    """FALSE is what a spreadsheet makes of «нет» in another language."""
+    done = fill(place, filled(place / "answers.xlsx", {"first": ANSWER | {"vk": word, "vk_since": None}}), "--yes")
+    assert (done.code, done.err) == (0, "")
+    (search,) = offices_of(place)["first"].tenures[0].searches
+    assert (search.found_nothing, search.networks) == (True, ["vk"])
+
+
+def test_true_is_refused_by_its_cell(place: Path) -> None:
+    """Nobody knows of what a spreadsheet made it; in every column it was once a name or an address."""
+    done = fill(place, filled(place / "answers.xlsx", {"first": dict.fromkeys(CELLS, True)}), "--yes")
+    assert (done.code, done.err.count("\n")) == (2, len(CELLS))
+    assert all("в ячейке TRUE" in line for line in done.err.splitlines())
+
+
+@pytest.mark.parametrize("word", ["нет", "сам", "Сама.", "только лично", "сам глава", "никто"])
+def test_the_head_alone_answers_and_no_site_are_answers(place: Path, word: str) -> None:
+    """The letter is answered, nothing is made of it, and what the registry has otherwise is refused."""
+    row = ANSWER | {"staff": word, "website": "нет", "institution": "нет"}
+    done = fill(place, filled(place / "answers.xlsx", {"first": row}), "--yes")
+    assert (done.code, done.err) == (0, "")
+    office = offices_of(place)["first"]
+    assert (office.website, office.listed, office.tenures[0].accounts[0].staff) == (None, [], [])
+    fill(
+        place,
+        filled(place / "answers.xlsx", {"first": ANSWER | {"staff": "vk.com/id7", "website": "first.example"}}),
+        "--yes",
+    )
+    done = fill(place, filled(place / "answers.xlsx", {"first": row}), "--yes")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "ячейка R2: 7 в реестре отвечает на странице https://vk.com/imyarek" in done.err
+    done = fill(place, filled(place / "answers.xlsx", {"first": row | {"staff": None}}), "--yes")
+    assert "ячейка Q2: https://first.example в реестре — официальный сайт" in done.err
+
+
+@pytest.mark.parametrize("word", ["Глава.", "ГЛАВА", "глaвa", "Мэр города"])
+def test_a_standing_is_read_with_a_stop_and_letters_that_look_alike(place: Path, word: str) -> None:
+    """As people type it."""
+    assert fill(place, filled(place / "answers.xlsx", {"first": ANSWER | {"status": word}}), "--yes").code == 0
