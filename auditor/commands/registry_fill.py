@@ -17,8 +17,9 @@ from auditor.commands.accounts import agreed, registry_file, show_change
 from auditor.commands.console import echo, echo_error
 from auditor.commands.keypress import ask_line
 from auditor.registry.answer_rows import office_answer, plan_sheet, read_answer
-from auditor.registry.answer_sheet import ANSWERED_NETWORKS, read_answer_sheet
+from auditor.registry.answer_sheet import ANSWERED_NETWORKS
 from auditor.registry.answers import AnswerError, is_at, same_person, take_in, yaml_date
+from auditor.registry.filled_sheet import read_filled_sheet
 from auditor.registry.gaps import gaps_of
 from auditor.registry.holders import Holder, holder_on, is_undated, vacancy_on
 from auditor.registry.lookup import find_offices, suggested_id
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 def take_sheet_in(workspace: "Workspace", common: "Common", path: Path, *, yes: bool) -> int:
     """Show what a filled sheet changes, ask, and write its right rows; return 2 if others are wrong, else 0."""
-    plan = plan_sheet(registry_file(workspace, common), path, read_answer_sheet(path))
+    plan = plan_sheet(registry_file(workspace, common), path, read_filled_sheet(path))
     translator = workspace.translator
     for edit in plan.edits:
         show_change(edit, translator)

@@ -18,7 +18,7 @@ value, `refusal` of a command. To change the registry, take a draft, say what it
 
 It imports `auditor.base` alone. A new key goes into `models`, a rule about several entries into `rules`, something the
 registry may lack into `gaps`, a decision into `decisions`. What an office answers goes in by `answers`, from
-a dialog or from the sheet that `answer_sheet` defines; `typed_text` reads what people type.
+a dialog or from the sheet that `answer_sheet` defines and `filled_sheet` reads; `typed_text` reads what people type.
 """
 
 __all__ = ["Office", "Registry", "load_registry", "locate_registry", "parse_registry", "pick_office"]

@@ -4,7 +4,7 @@ Rows that are right are written although others are wrong: an office that made n
 did. A row in which nothing was filled in is left aside, and a sheet that is taken in twice changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -14,9 +14,10 @@ from typing import Any
 from auditor.base.errors import UsageError, text_of
 from auditor.base.text import N_, Text, phrase
 from auditor.base.weeks import PartialDate
-from auditor.registry.answer_sheet import ANSWER_COLUMNS, ANSWERED_NETWORKS, SHEET, SheetRow, known_answers
+from auditor.registry.answer_sheet import ANSWER_COLUMNS, ANSWERED_NETWORKS, known_answers
 from auditor.registry.answers import AnswerError, OfficeAnswer, take_in
 from auditor.registry.decisions import may_be_private
+from auditor.registry.filled_sheet import FilledSheet, SheetRow
 from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.model_reader import invalid
 from auditor.registry.models import Office, Registry
@@ -58,6 +59,8 @@ def read_answer(key: str, value: Any, today: date) -> Any:
     try:
         if value is True:
             raise invalid("the cell holds TRUE, and not what is asked; write it in words")
+        if str(value).startswith("="):
+            raise invalid("{text} is a formula without a value; write the value, or save the sheet anew", text=value)
         if may_be_private(plain_text(value)):
             raise invalid("this holds what may be a key, a password or a telephone; the registry is public")
         answer = READERS[key](value)
@@ -122,6 +125,7 @@ class SheetPlan:
     """What a sheet would change, and what is wrong in it."""
 
     name: str
+    sheet: str
     edits: list[FileEdit] = field(default_factory=list)
     """One for each file of the registry that changes."""
     problems: list[Text] = field(default_factory=list)
@@ -133,26 +137,21 @@ class SheetPlan:
     empty_count: int = 0
     """Rows in which nothing was filled in."""
 
-    def add_problem(self, row: SheetRow, key: str, what: Text) -> None:
+    def add_problem(self, cell: str, what: Text) -> None:
         """Add a problem of a cell."""
-        self.problems.append(
-            phrase(
-                "{file}: sheet «{sheet}», cell {cell}: {what}",
-                file=self.name,
-                sheet=SHEET,
-                cell=row.cell(key),
-                what=what,
-            )
-        )
+        message = N_("{file}: sheet «{sheet}», cell {cell}: {what}")
+        self.problems.append(phrase(message, file=self.name, sheet=self.sheet, cell=cell, what=what))
 
 
-def plan_sheet(file: RegistryFile, path: Path, rows: Iterable[SheetRow]) -> SheetPlan:
+def plan_sheet(file: RegistryFile, path: Path, sheet: FilledSheet) -> SheetPlan:
     """Return what the rows of a sheet change in the registry. Raises `RegistryError` if that has mistakes."""
-    plan, texts, registry = SheetPlan(path.name), dict[Path, str](), file.registry()
+    plan, texts, registry = SheetPlan(path.name, sheet.name), dict[Path, str](), file.registry()
+    for cell, what in sheet.problems:
+        plan.add_problem(cell, what)
     today = file.now.astimezone(registry.zone).date()
     rows_by_office: dict[str, SheetRow] = {}
     edits: dict[Path, FileEdit] = {}
-    for row in rows:
+    for row in sheet.rows:
         try:
             is_new = is_new_office(row, registry)
             if is_new:
@@ -166,10 +165,10 @@ def plan_sheet(file: RegistryFile, path: Path, rows: Iterable[SheetRow]) -> Shee
                 continue
             draft = take_in(file, texts, office, answer)
         except AnswerError as error:
-            plan.add_problem(row, error.key, error.text)
+            plan.add_problem(row.cell(error.key), error.text)
             continue
         except UsageError as error:
-            plan.add_problem(row, "id", error.text)
+            plan.add_problem(row.cell("id"), error.text)
             continue
         if draft.text == texts.get(draft.path, draft.original):
             plan.same_count += 1
@@ -218,11 +217,11 @@ def _answer_of(row: SheetRow, office: Office, today: date, plan: SheetPlan) -> O
         return None
     answers, errors = read_answers(row.values, today)
     for error in errors:
-        plan.add_problem(row, error.key, error.text)
+        plan.add_problem(row.cell(error.key), error.text)
     if not errors:
         return office_answer(answers)
     if not plain_text(row.values.get("source")):
-        plan.add_problem(row, "source", phrase(_NO_SOURCE))
+        plan.add_problem(row.cell("source"), phrase(_NO_SOURCE))
     return None
 
 

@@ -1,4 +1,4 @@
-"""The sheet in which offices answer: one row an office, with what is on record filled in, and read back by its cells.
+"""The sheet in which offices answer: one row an office, with what is on record filled in.
 
 Its headings are Russian, as the keys of officials.yaml are English: a part of the format. A column is found by its
 heading and a row by the office's code, so that columns may be moved and rows sorted. `COLUMNS` defines the sheet once.
@@ -13,12 +13,10 @@ from typing import Any
 
 from auditor.base.files import write_file
 from auditor.base.snapshot import Network
-from auditor.base.text import phrase
 from auditor.base.weeks import PartialDate
 from auditor.registry.holders import Holder, holder_on, vacancy_on
-from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, AnyNetworkKey, Office, OtherAccount, OtherNetwork, Registry
-from auditor.registry.typed_text import ACTING, HEAD, LEVELS, NO_PAGE, VACANT, says_unknown
+from auditor.registry.typed_text import ACTING, HEAD, LEVELS, NO_PAGE, VACANT
 
 SHEET = "Ответы"
 _GUIDE = "Как заполнять"
@@ -204,93 +202,3 @@ def date_cell(day: PartialDate | None) -> str | date:
     if day is None:
         return ""
     return day.first if day.exact else ".".join(reversed(str(day).split("-")))
-
-
-# Reading --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """A row as it was filled in: its number, and the value of each column that the sheet has."""
-
-    number: int
-    values: Mapping[str, Any]
-    letters: Mapping[str, str]
-    """The letters of each column, by its key."""
-
-    def cell(self, key: str) -> str:
-        """Return the name of a cell, such as ``D7``; of a column that the sheet lacks, that of the row's first cell."""
-        return f"{self.letters.get(key, 'A')}{self.number}"
-
-
-_LARGEST = 5_000_000
-"""Bytes of a sheet. One of twenty offices has some twelve thousand."""
-_MOST_ROWS, _MOST_COLUMNS = 2_000, 100
-"""Rows and columns read at most: some programs count a million empty ones."""
-
-
-def read_answer_sheet(path: Path) -> list[SheetRow]:
-    """Return the filled rows of a sheet. Raises `UsageError` if it is no workbook, or not one of answers."""
-    if path.suffix.lower() != ".xlsx":
-        raise refusal("{path}: this is not .xlsx; open it in a spreadsheet program and save it as .xlsx", path=path)
-    for rows in _tables(path):
-        if (head := _head_row(rows)) is not None:
-            return list(_filled_rows(rows, *head))
-    raise refusal(
-        "{path}: no row has the headings «{first}» and «{last}»; fill in the sheet that `auditor letter --ask` writes",
-        path=path,
-        first=COLUMNS[0].heading,
-        last=_heading_of("source"),
-    )
-
-
-def _tables(path: Path) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the values of each worksheet, that of the answers first."""
-    from openpyxl import load_workbook  # noqa: PLC0415 - only who reads a workbook needs it
-
-    try:
-        raw = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
-        book = load_workbook(io.BytesIO(raw), data_only=True)
-        sheets = sorted(book.worksheets, key=lambda sheet: sheet.title.strip().casefold() != SHEET.casefold())
-        limits = {"max_row": _MOST_ROWS, "max_col": _MOST_COLUMNS, "values_only": True}
-        yield from [list(sheet.iter_rows(**limits)) for sheet in sheets]
-    except Exception as error:  # noqa: BLE001 - whatever a damaged workbook lets the library raise
-        reason = phrase("there is no such file") if isinstance(error, FileNotFoundError) else phrase("it is damaged")
-        raise refusal("{path}: cannot be read as a workbook ({why}); check it", path=path, why=reason) from None
-
-
-def _head_row(rows: Sequence[tuple[Any, ...]]) -> tuple[int, dict[str, int]] | None:
-    """Return the index of the row of headings and the index of each column by its key; None without such a row."""
-    keys = {_folded(column.heading): column.key for column in (*COLUMNS, LEVEL)}
-    for index, row in enumerate(rows[:20]):
-        places = {keys[text]: place for place, value in enumerate(row) if (text := _folded(value)) in keys}
-        if {"source"} <= places.keys() and {"id", "municipality"} & places.keys():
-            return index, places
-    return None
-
-
-def _folded(value: Any) -> str:
-    return " ".join(str(value or "").split()).casefold().replace("ё", "е")
-
-
-def _filled_rows(rows: Sequence[tuple[Any, ...]], head: int, places: Mapping[str, int]) -> Iterator[SheetRow]:
-    letters = {key: _letters(place) for key, place in places.items()}
-    for number, row in enumerate(rows[head + 1 :], head + 2):
-        values = {key: _cell_value(row[place]) for key, place in places.items() if place < len(row)}
-        if any(str(value or "").strip() for value in values.values()):
-            yield SheetRow(number, values, letters)
-
-
-def _cell_value(value: Any) -> Any:
-    """Return what a cell says: nothing where that is not known, and «нет» where a spreadsheet made FALSE of it."""
-    return NO_PAGE if value is False else None if says_unknown(value) else value
-
-
-def _letters(index: int) -> str:
-    """Return the letters of a column, the first of which has the index 0."""
-    high, low = divmod(index, 26)
-    return (_letters(high - 1) if high else "") + chr(ord("A") + low)
-
-
-def _heading_of(key: str) -> str:
-    return next(column.heading for column in COLUMNS if column.key == key)

@@ -9,8 +9,8 @@ from typing import Any
 
 from auditor.base.errors import UsageError, text_of
 from auditor.base.text import N_, phrase
-from auditor.registry.answer_sheet import SheetRow
 from auditor.registry.answers import AnswerError
+from auditor.registry.filled_sheet import SheetRow
 from auditor.registry.lookup import pick_office, suggested_id
 from auditor.registry.models import Office, Registry, office_code
 from auditor.registry.registry_file import FileEdit, RegistryFile

@@ -42,10 +42,15 @@ def plain_text(value: Any) -> str:
 _LOOK_ALIKE = str.maketrans("aceopxykmthb", "асеорхукмтнв")
 
 
+def look_alike(text: str) -> str:
+    """Return a text in small letters with Russian ones in the place of the Latin that look like them."""
+    return text.translate(_LOOK_ALIKE)
+
+
 def _plain_words(value: Any) -> str:
     """Return a text for comparison with Russian words: small, without a last stop, no letter Latin that looks alike."""
-    text = _DASHES.sub("-", plain_text(value)).casefold().replace("ё", "е").translate(_LOOK_ALIKE)
-    return text.strip(" .!")
+    text = _DASHES.sub("-", plain_text(value)).casefold().replace("ё", "е")
+    return look_alike(text).strip(" .!")
 
 
 _UNKNOWN = re.compile(

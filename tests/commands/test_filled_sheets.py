@@ -179,3 +179,100 @@ def test_the_head_alone_answers_and_no_site_are_answers(place: Path, word: str) 
 def test_a_standing_is_read_with_a_stop_and_letters_that_look_alike(place: Path, word: str) -> None:
     """As people type it."""
     assert fill(place, filled(place / "answers.xlsx", {"first": ANSWER | {"status": word}}), "--yes").code == 0
+
+
+# Headings and rows ----------------------------------------------------------------------------------------------------
+
+VK, VK_SINCE = "ВКонтакте: личная страница", "ВКонтакте: с какого дня"
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"H1": "ВКонтакте: лична страница"}, "ячейка H1: заголовок 'ВКонтакте: лична страница' неизвестен"),
+        ({"H1": "Контакт"}, "ячейка H1: заголовок 'Контакт' неизвестен"),
+        ({"H1": VK.replace("а", "a")}, "ячейка H1: в заголовке"),
+        ({"H1": None}, "ячейка H1: у столбца нет заголовка"),
+        ({"J1": VK}, "ячейка J1: заголовок «ВКонтакте: личная страница» стоит и в H1"),
+        ("H1:I1", "ячейка H1: заголовок «ВКонтакте: личная страница» объединён до I1"),
+    ],
+)
+def test_an_unclear_heading_is_named_once_and_its_column_left_out(
+    place: Path, change: str | dict[str, Any], line: str
+) -> None:
+    """Mistyped, another word, Latin letters, none, twice, merged: the rest of the row is written."""
+
+    def spoil(page: Any) -> None:
+        if isinstance(change, str):
+            page.merge_cells(change)
+        for cell, value in {} if isinstance(change, str) else change.items():
+            page[cell] = value
+
+    row = ANSWER | {"vk_since": None}
+    done = fill(
+        place, changed(filled(place / "answers.xlsx", {"first": row, "second": row | {"vk": "нет"}}), spoil), "--yes"
+    )
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert line in done.err
+    tenures = [office.tenures[0] for office in offices_of(place).values()]
+    assert [(tenure.name, tenure.listed, tenure.searches) for tenure in tenures] == [(ANSWER["name"], [], [])] * 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"S1": "Источникк"}, {"T1": "Источник"}, {"E1": "ФИ0"}, {"D1": "Кто зaнимает"}, {"A1": "K", "B1": "M"}]
+)
+def test_without_a_column_that_answers_rest_on_nothing_is_written(place: Path, change: dict[str, str]) -> None:
+    """One line names the column and, by its cell, the heading that may be meant for it."""
+    text = (place / "officials.yaml").read_bytes()
+    sheet = changed(
+        filled(place / "answers.xlsx", {"first": ANSWER}),
+        lambda page: [page.__setitem__(cell, value) for cell, value in change.items()],
+    )
+    done = fill(place, sheet, "--yes")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "ничего не записано" in done.err
+    assert all(f"{cell}: " in done.err for cell in change)
+    assert (place / "officials.yaml").read_bytes() == text
+
+
+def test_a_column_of_the_offices_own_is_left_alone(place: Path) -> None:
+    """Notes beside the answers are no answer, while every column of the sheet is there."""
+    sheet = changed(
+        filled(place / "answers.xlsx", {"first": ANSWER}),
+        lambda page: [page.__setitem__(cell, "Примечание") for cell in ("U1", "V2")],
+    )
+    done = fill(place, sheet, "--yes")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_rows_that_are_not_read_are_said(place: Path) -> None:
+    """Two thousand are; what stands after them is named by its first row, and the rows before are written."""
+    sheet = changed(
+        filled(place / "answers.xlsx", {"first": ANSWER}), lambda page: page.__setitem__("E2500", "Имярек Б. Б.")
+    )
+    done = fill(place, sheet, "--yes")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "ячейка A2500: строки после 2000 не читаются" in done.err
+    assert offices_of(place)["first"].tenures[0].name == ANSWER["name"]
+
+
+def test_a_formula_that_was_never_computed_is_no_empty_cell(place: Path) -> None:
+    """A program wrote it and nobody opened the sheet: what it would say is not known."""
+    sheet = changed(filled(place / "answers.xlsx", {"first": ANSWER}), lambda page: page.__setitem__("Q2", '="a"&"b"'))
+    done = fill(place, sheet, "--yes")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "ячейка Q2: " in done.err
+
+
+def test_answers_on_another_sheet_are_said(place: Path) -> None:
+    """A copy of the sheet is no mistake; one with other rows is not read, and is named."""
+    path = filled(place / "answers.xlsx", {"first": ANSWER})
+    book = openpyxl.load_workbook(path)
+    copy = book.copy_worksheet(book.worksheets[0])
+    book.save(path)
+    assert fill(place, path, "--yes").code == 0
+    copy["E2"] = "Имярек Борис Борисович"
+    book.save(path)
+    done = fill(place, path, "--yes")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "на листе «Ответы Copy» тоже есть ответы" in done.err

@@ -15,7 +15,8 @@ from auditor.base.i18n import Translator
 from auditor.base.snapshot import Network
 from auditor.registry import parse_registry
 from auditor.registry.answer_rows import plan_sheet
-from auditor.registry.answer_sheet import COLUMNS, SheetRow
+from auditor.registry.answer_sheet import COLUMNS
+from auditor.registry.filled_sheet import FilledSheet, SheetRow
 from auditor.registry.models import OtherNetwork
 from auditor.registry.registry_file import RegistryFile
 from auditor.registry.typed_text import read_date, read_name, read_page, read_source, read_status
@@ -142,7 +143,9 @@ def lines_of(folder: Path, *rows: Mapping[str, Any], text: str = HEAD + OFFICE) 
     path.write_text(text, encoding="utf-8")
     letters = {column.key: chr(ord("A") + place) for place, column in enumerate(COLUMNS)}
     sheet = [SheetRow(number, dict(row), letters) for number, row in enumerate(rows, 2)]
-    plan = plan_sheet(RegistryFile(path, datetime(2026, 12, 2, 5, tzinfo=UTC)), Path("answers.xlsx"), sheet)
+    plan = plan_sheet(
+        RegistryFile(path, datetime(2026, 12, 2, 5, tzinfo=UTC)), Path("answers.xlsx"), FilledSheet(sheet)
+    )
     return [Translator("ru").text(problem) for problem in plan.problems]
 
 
