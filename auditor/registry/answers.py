@@ -354,25 +354,29 @@ class _AnswerTaker:
         self.draft.add(self.path_of(holder.tenure), "reports", report)
 
     def write_missing(self) -> None:
-        """Write that the holder has no page where the answer says so and none is on record: a search with no result."""
+        """Write on which networks the answer says that the holder has no page: a search with no result there."""
         answer, holder = self.answer, self.holder
         networks = [network.value for network, page in answer.pages.items() if page is None]
         if not networks or holder is None:
             return
-        pages: list[Account | OtherAccount] = [page for tenure in holder.chain for page in tenure.listed]
-        for page in pages:
+        for page in (page for tenure in holder.chain for page in tenure.listed):
             if page.network.value in networks and page.kind == "personal" and page.rejected is None:
                 message = N_("{page} is on record as the holder's; reject it first, if it is not")
                 raise _unusable(page.network.value, message, page=str(page.url))
-        if not any(page.kind == "personal" and page.rejected is None for page in pages):
-            self.add_search(holder, networks)
+        self.write_search(holder, networks)
 
-    def add_search(self, holder: Holder, networks: list[str]) -> None:
-        how = _SEARCHED_HOW.format(source=self.answer.source)
-        if not any(search.on == self.answer.day and search.how == how for search in holder.searches):
-            by = _SEARCHED_BY.format(place=self.office.municipality)
-            search = {"on": self.answer.day, "by": by, "how": how, "networks": networks, "found": NOTHING}
-            self.draft.add(self.path_of(holder.tenure), "searches", search)
+    def write_search(self, holder: Holder, networks: list[str]) -> None:
+        """Write the search; what the same letter said of other networks before, in a row that was mended, stays."""
+        how, path = _SEARCHED_HOW.format(source=self.answer.source), self.path_of(holder.tenure)
+        for index, search in enumerate(holder.tenure.searches):
+            if (search.on, search.how, search.found) == (self.answer.day, how, NOTHING):
+                all_networks = [*search.networks, *(network for network in networks if network not in search.networks)]
+                if len(all_networks) > len(search.networks):
+                    self.draft.set((*path, "searches", index), "networks", list(map(str, all_networks)))
+                return
+        by = _SEARCHED_BY.format(place=self.office.municipality)
+        search_entry = {"on": self.answer.day, "by": by, "how": how, "networks": networks, "found": NOTHING}
+        self.draft.add(path, "searches", search_entry)
 
     def write_staff(self) -> None:
         """Write who answers on the holder's behalf, at the pages of the same network."""

@@ -25,7 +25,7 @@ from auditor.base.files import remove_scraps, replacing
 from auditor.base.text import N_, Text, phrase
 from auditor.registry.loader import parse_registry
 from auditor.registry.model_reader import ModelReader, RegistryModel, fields_of, refusal
-from auditor.registry.models import Account, Office, OfficeRequest, Registry, Tenure, Vacancy
+from auditor.registry.models import Account, Office, OfficeRequest, RecordedSearch, Registry, Tenure, Vacancy
 from auditor.registry.yaml_splice import SpliceError, Step, lines_of, remove_value, splice_value
 from auditor.registry.yaml_tree import parse_yaml, read_text
 
@@ -37,6 +37,7 @@ _MODELS: dict[str, type[RegistryModel]] = {
     "vacancies": Vacancy,
     "accounts": Account,
     "requests": OfficeRequest,
+    "searches": RecordedSearch,
 }
 """The model of a list's items, by the list's key: it gives the order of their keys."""
 

@@ -191,7 +191,8 @@ class _Asker:
             yield Text(_PAGES, {"networks": ", ".join(ANSWERED_NETWORKS[network] for network in networks)})
         if not self.is_answered:
             yield from (Text(_PAGE_SINCE, {"url": url}) for url in self.undated_pages())
-            if not any(page.staff for page in (self.holder.accounts if self.holder else ())):
+            has_staff = any(page.staff for page in (self.holder.accounts if self.holder else ()))
+            if (networks or self.pages) and not has_staff:  # else there is nowhere to answer
                 yield Text(_STAFF)
 
     def doubtful_pages(self) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """`auditor registry fill answers.xlsx`: what administrations write into the sheet, and what becomes of it."""
 
+import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ import pytest
 
 from auditor.registry import Office, load_registry
 from auditor.registry.answer_sheet import COLUMNS
+from auditor.registry.requests import questions_to
 from tests.commands.test_registry_fill import ANSWER, LETTER, dialog, fill, filled, place
+from tests.commands.typed import typed
 
 __all__ = ["place"]
 
@@ -276,3 +280,49 @@ def test_answers_on_another_sheet_are_said(place: Path) -> None:
     done = fill(place, path, "--yes")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "на листе «Ответы Copy» тоже есть ответы" in done.err
+
+
+# «нет» on some networks -----------------------------------------------------------------------------------------------
+
+
+def outcome_of(place: Path, check: str) -> str:
+    done = typed("check", "first", "--offline", "--json", "--as-of", "2026-12-08T12:00+07:00", cwd=place)
+    (office,) = json.loads(done.out)["offices"]
+    return next(finding["outcome"] for finding in office["findings"] if finding["check"] == check)
+
+
+def asked_of_first(place: Path) -> str:
+    registry = load_registry(place / "officials.yaml")
+    return "; ".join(str(part) for part in questions_to(registry, registry.offices[0], date(2026, 12, 8)))
+
+
+def test_no_page_on_some_networks_is_kept_asked_no_more_and_never_red(place: Path) -> None:
+    """A search of exactly these networks; the same letter may say the rest later, and only then is it red."""
+    row: dict[str, Any] = ANSWER | {"vk": "нет", "vk_since": None, "telegram": "нет"}
+    for answered, outcome, question in (
+        ({}, "untested", "(Одноклассники, MAX)"),
+        ({"ok": "нет"}, "untested", "(MAX)"),
+        ({"max": "нет"}, "failed", ""),
+    ):
+        row |= answered
+        assert fill(place, filled(place / "answers.xlsx", {"first": row}), "--yes").err == ""
+        (search,) = offices_of(place)["first"].tenures[0].searches
+        assert set(search.networks) == {key for key, value in row.items() if value == "нет"}
+        assert (search.by, outcome_of(place, "account_exists")) == ("сама администрация (Первый район)", outcome)
+        asked = asked_of_first(place)
+        assert question in asked
+        assert ("personal pages" in asked, "who answers" in asked) == (bool(question), bool(question))
+
+
+def test_no_page_beside_a_page_on_another_network_is_kept(place: Path) -> None:
+    """It was dropped once a page was on record, and asked for again in the next letter."""
+    row = ANSWER | {"telegram": "нет", "ok": "нет"}
+    text = b""
+    for _ in range(2):
+        assert fill(place, filled(place / "answers.xlsx", {"first": row}), "--yes").err == ""
+        assert text in {b"", (place / "officials.yaml").read_bytes()}
+        text = (place / "officials.yaml").read_bytes()
+    (search,) = offices_of(place)["first"].tenures[0].searches
+    assert search.networks == ["telegram", "ok"]
+    assert "personal pages (MAX)" in asked_of_first(place)
+    assert outcome_of(place, "account_exists") != "failed"
