@@ -63,7 +63,7 @@ ASKED = [
     (held("since: 2019", VK_TOO, OPENED), [f"whether {ANNA} holds the office now"]),
     (held("known_as_of: 2026-11", VK_TOO, OPENED), [f"since what day {ANNA} holds"]),
     (held("since: 2026-02", VK_TOO, OPENED, name="Имярек Анна"), ["the full name of the head with the patronymic"]),
-    (whole(NOTHING), ["who answers comments"]),
+    (whole(NOTHING), []),
     (whole(NOTHING) + answered("2026-11-01"), []),
     (whole(f"accounts: [{PAGE}]", OPENED), [f"personal pages ({ELSEWHERE})"]),
     (whole(f"accounts: [{PAGE}]", OPENED) + answered("2026-11-01"), []),
