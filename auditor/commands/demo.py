@@ -1,11 +1,14 @@
 """``auditor demo``: run the whole audit on an invented world that the sandbox serves on this machine."""
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import quote
+from shutil import which
 
 import click
 
@@ -54,9 +57,9 @@ def demo(common: Common, weeks: int) -> None:
         echo(translator.gettext(_STAGED))
     with common.progress("demo") as progress:
         workspace, audit, page = run_demo(out, seed=_SEED, lang=translator.lang, weeks=weeks, progress=progress)
-    write_file(out / SETTINGS_FILE, "".join(_settings_lines(workspace)))
+    write_file(out / SETTINGS_FILE, "".join(_settings_lines(workspace, common.lang or "")))
     if not common.quiet:
-        print_summary(workspace, audit, page, [verbatim(f"cd {quote(str(out))} && auditor next")])
+        print_summary(workspace, audit, page, [verbatim(_next_line(out))])
         warn_of_passing_copy(translator)
 
 
@@ -67,7 +70,14 @@ _CLOSED = "http://127.0.0.1:9"
 """A server of this machine that nothing listens at."""
 
 
-def _settings_lines(workspace: Workspace) -> Iterator[str]:
+def _next_line(out: Path) -> str:
+    """Return a line for the shell by which the next command runs, also where the program stands on no search path."""
+    activate = Path(sys.prefix, "bin", "activate")
+    steps = [f"source {quote(os.path.relpath(activate))}"] if not which("auditor") and activate.exists() else []
+    return " && ".join([*steps, f"cd {quote(str(out))}", "auditor next"])
+
+
+def _settings_lines(workspace: Workspace, lang: str) -> Iterator[str]:
     """Yield the lines of an ``auditor.toml`` by which every command works in the folder and asks no real network."""
     yield f"# {workspace.translator.gettext(_NETWORKS)}\n"
     servers = (
@@ -78,6 +88,7 @@ def _settings_lines(workspace: Workspace) -> Iterator[str]:
     )
     values = {"data": "data", "out": "reports", "contact": _CONTACT, "as_of": workspace.clock().isoformat()}
     values |= dict.fromkeys([*servers, "website_proxy"], _CLOSED) | {"website_local": "yes"}
+    values |= {"lang": lang} if lang else {}
     yield from (f'{name} = "{value}"\n' for name, value in values.items())
 
 

@@ -1,5 +1,6 @@
 """`auditor demo`: an invented world is audited, and everything that comes of it says that it is invented."""
 
+import sys
 from pathlib import Path
 from unittest.mock import Mock
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.base.weeks import Week
 from auditor.commands import demo
-from auditor.commands.demo import _clear_folder, _weeks_back
+from auditor.commands.demo import _clear_folder, _next_line, _weeks_back
 from auditor.run.workspace import Workspace, open_workspace, server_urls
 from auditor.sandbox import Sandbox, World
 from tests.cases import TOMSK
@@ -68,7 +69,9 @@ def test_in_its_folder_commands_work_and_ask_no_real_network(
     monkeypatch.setattr(demo, "print_summary", Mock())
     done = typed("demo", "--out", ".", "--lang", "en", cwd=place)
     assert done.out.splitlines()[0].endswith("Where a network is closed, that is staged: yours is not asked.")
-    assert "closed on purpose" in (place / "auditor.toml").read_text(encoding="utf-8").splitlines()[0]
+    settings = (place / "auditor.toml").read_text(encoding="utf-8").splitlines()
+    assert "closed on purpose" in settings[0]
+    assert settings[-1] == 'lang = "en"'
     monkeypatch.chdir(place)
     demonstration = open_workspace()
     assert (demonstration.clock(), demonstration.home.is_named) == (world.now, True)
@@ -76,6 +79,18 @@ def test_in_its_folder_commands_work_and_ask_no_real_network(
     assert {urlsplit(url).hostname for url in server_urls(demonstration.settings)} == {"127.0.0.1"}
     shut = typed("check", "rayon-01", "--lang", "en", cwd=place, env={"AUDITOR_HOME": ""})
     assert "was not checked this week" in shut.out
+
+
+def test_what_it_names_next_works_in_the_shell_as_it_is(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After `make demo` the program stands on no search path: the line makes it one first."""
+    monkeypatch.chdir(place)
+    (place / "venv/bin").mkdir(parents=True)
+    (place / "venv/bin/activate").touch()
+    monkeypatch.setattr(sys, "prefix", str(place / "venv"))
+    monkeypatch.setenv("PATH", str(place))
+    assert _next_line(Path("my demo")) == "source venv/bin/activate && cd 'my demo' && auditor next"
+    (place / "auditor").touch(mode=0o755)
+    assert _next_line(Path("demo")) == "cd demo && auditor next"
 
 
 def test_its_reports_are_what_its_archive_makes_by_its_own_settings(

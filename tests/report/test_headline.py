@@ -49,7 +49,7 @@ def test_all_numbers_stand_wherever_the_headline_does(counts: dict[str, int], se
 def test_the_english_headline_counts_the_same() -> None:
     """All numbers, too."""
     audit = counted(passed=3, cantTell=9, untested=8)
-    sentence = "The directive is met by 3 of 20. Not met by: nobody. Not yet known of 17."
+    sentence = "The directive is met by 3 of 20. Not met by: nobody. Not yet known: 17."
     assert sentence in plain(summary(audit, EN))
 
 
