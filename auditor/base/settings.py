@@ -17,13 +17,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from auditor.base.errors import SettingsError, os_error_text
+from auditor.base.errors import SettingsError, UsageError, os_error_text, text_of
 from auditor.base.i18n import languages
 from auditor.base.networks import routes
 from auditor.base.safe import is_invisible
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
 from auditor.base.text import N_, phrase
+from auditor.base.toml_mistakes import toml_mistake
+from auditor.base.weeks import parse_time
 
 _LONGEST_CONTACT = 200
 """Characters; it is one line of a page's footer."""
@@ -184,6 +187,15 @@ def _number(text: str, where: str, least: float, most: float) -> float:
     return number
 
 
+def _moment(text: str, where: str) -> str:
+    """Read a moment that the registry's zone is still to be added to."""
+    try:
+        parse_time(text, ZoneInfo("UTC"))
+    except UsageError as error:
+        raise SettingsError(phrase("{where}: {why}", where=where, why=text_of(error))) from None
+    return text
+
+
 def an_id(text: str, where: str) -> int:
     """Read an id. It is copied beside a secret and easily swapped with it, so errors do not repeat it."""
     try:
@@ -222,7 +234,7 @@ class Settings:
     data: Path | None = setting(None, a_path)
     out: Path | None = setting(None, a_path)
     """Empty: ``reports`` in the folder of ``auditor.toml``."""
-    as_of: str = setting("", a_text)
+    as_of: str = setting("", _moment)
     """The moment at which an invented world stands; what is fetched from a real network cannot be dated by it."""
     lang: str = setting("", _language)
     """Empty: output is in the reader's language, reports are in Russian."""
@@ -331,13 +343,13 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
         raise SettingsError(
             phrase("{path}: cannot be read: brackets in brackets; mend it or remove it", path=path)
         ) from None
-    except (OSError, ValueError) as error:  # invalid TOML or UTF-8, or a number with thousands of digits
-        line = re.search(r"at line (\d+)", str(error))  # the rest of it is English
-        location = phrase("line {line}", line=line[1]) if line else phrase("this is not TOML in UTF-8")
-        why = os_error_text(error) if isinstance(error, OSError) else location
+    except OSError as error:
         raise SettingsError(
-            phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=why)
+            phrase("{path}: cannot be read: {error}; mend it or remove it", path=path, error=os_error_text(error))
         ) from None
+    except ValueError as error:  # invalid TOML or UTF-8, or a number with thousands of digits
+        line, what, how = toml_mistake(raw, error)
+        raise SettingsError(phrase("{path}:{line}: {what}; {how}", path=path, line=line, what=what, how=how)) from None
     secrets = {name for name, (_, setting_field) in declared.items() if setting_field.metadata["read"] is a_secret}
     for name in data:
         if name.endswith("_file") and name.removesuffix("_file") in secrets:

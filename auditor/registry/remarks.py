@@ -255,6 +255,7 @@ _PERSONAL = {
     ),
     N_("an e-mail address"): re.compile(r"[\w.+-]+@[\w-]+\.\w"),
     N_("a link to a person's page on VK"): re.compile(r"(?:\bvk\.(?:com|ru)/|[\[*@])id\d", re.IGNORECASE),
+    N_("a link to a person's page on OK"): re.compile(r"\b(?:ok|odnoklassniki)\.ru/profile/\d", re.IGNORECASE),
 }
 """What may be a resident's, by its name. A name is like any other word, so nothing finds it."""
 _DASHES = str.maketrans("\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "----")

@@ -100,6 +100,11 @@ def _line_of(error: yaml.MarkedYAMLError) -> int:
 
 _TYPING_MISTAKES = (
     (
+        re.compile(r"^(<{7}|={7}|>{7})"),
+        N_("a mark of git's merge stands here"),
+        N_("keep one of the two versions and delete the marks"),
+    ),
+    (
         re.compile(r"^[ \u00a0]*\t"),
         N_("a tab indents this line"),
         N_("put blanks in its place, as many as the lines beside it have"),
@@ -124,6 +129,11 @@ _TYPING_MISTAKES = (
         re.compile(r"^\s*(?:- )?[a-z_]+:(?!//)[^\s]"),
         N_("no blank follows the colon"),
         N_("put one between the colon and the value"),
+    ),
+    (
+        re.compile(r"^\s*(?:- )?(?:id|municipality|title|group|name|since|until|url|kind) +\w"),
+        N_("no colon follows the key"),
+        N_("type a colon and a blank: `title: …`"),
     ),
     (
         re.compile(r"^\s*(?:- )?[a-z_]+ ?[;\uff1a=]"),

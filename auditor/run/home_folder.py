@@ -13,9 +13,10 @@ import platformdirs
 
 from auditor.base.errors import UsageError
 from auditor.base.files import own_folder, write_file
-from auditor.base.text import phrase
+from auditor.base.text import N_, phrase
 
 SETTINGS_FILE = "auditor.toml"
+REGISTRY_FILE = "officials.yaml"
 VARIABLE = "AUDITOR_HOME"
 
 
@@ -28,7 +29,10 @@ class HomeFolder:
 
 
 def find_home(environ: Mapping[str, str], current_folder: Path) -> HomeFolder:
-    """Return the folder that a command in `current_folder` uses. Raises `UsageError` if AUDITOR_HOME is no folder."""
+    """Return the folder that a command in `current_folder` uses.
+
+    Raises `UsageError` if AUDITOR_HOME is no folder, or one with neither settings nor registry.
+    """
     variable, started = environ.get(VARIABLE, "").strip(), last_started()
     if (current_folder / SETTINGS_FILE).exists():
         return HomeFolder(current_folder)
@@ -37,15 +41,22 @@ def find_home(environ: Mapping[str, str], current_folder: Path) -> HomeFolder:
     if started is None:
         return HomeFolder(current_folder, is_named=False)
     # Two registries may be meant where the current folder has one too.
-    return HomeFolder(started, is_named=not (current_folder / "officials.yaml").exists())
+    return HomeFolder(started, is_named=not (current_folder / REGISTRY_FILE).exists())
 
 
 def _existing(text: str, current_folder: Path) -> Path:
     with suppress(RuntimeError, ValueError, OSError):  # unknown home, invalid character, loop of links
         folder = (current_folder / Path(text).expanduser()).resolve()
         if folder.is_dir():
-            return folder
+            return _set_up(folder)
     raise UsageError(phrase("{variable}: {text} is no folder; mend it or unset it", variable=VARIABLE, text=repr(text)))
+
+
+def _set_up(folder: Path) -> Path:
+    if any((folder / name).exists() for name in (SETTINGS_FILE, REGISTRY_FILE)):
+        return folder
+    message = N_("{variable}: {folder} has no auditor.toml; name the folder of `auditor start`, or unset it")
+    raise UsageError(phrase(message, variable=VARIABLE, folder=repr(str(folder))))
 
 
 def last_started() -> Path | None:
