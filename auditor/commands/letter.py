@@ -25,7 +25,15 @@ from auditor.commands.request_letter import request_letter
 from auditor.registry import Office, pick_office
 from auditor.registry.answer_sheet import answer_sheet
 from auditor.registry.lookup import require_existing
-from auditor.registry.requests import awaited_answers, by_file, is_awaited, lacking_offices, plan_sent, sent_day
+from auditor.registry.requests import (
+    awaited_answers,
+    by_file,
+    lacking_offices,
+    lacking_unasked,
+    open_request,
+    plan_sent,
+    sent_day,
+)
 from auditor.report.site import card_page
 from auditor.report.templates import render_lines
 from auditor.report.week_facts import week_facts
@@ -45,7 +53,10 @@ from auditor.run.workspace import Workspace
     "--to", type=Path, help="The file to write, .txt or .docx; by default it is printed. With --ask: a new folder."
 )
 @click.option("--ask", is_flag=True, help="Ask for what the registry lacks: a letter an office, and answers.xlsx.")
-@click.option("--sent", help="With --ask: write no letter, but record the day on which they were sent.")
+@click.option(
+    "--sent",
+    help="With --ask: write no letter, but record the day they were sent; another day mends it, «no» takes it back.",
+)
 @click.option("--yes", is_flag=True, help="With --sent: write without asking.")
 @click.pass_obj
 def letter(
@@ -55,7 +66,7 @@ def letter(
 
     With --ask: for what the registry lacks of it. From the archive and the registry, without any network.
     """
-    workspace = common.open(needs_office=True, publishes=True, writes=["registry"] if sent is not None else ())
+    workspace = common.open(needs_office=True, publishes=True, writes=["registry"] if ask else ())
     if ask and sent is not None:
         _record_sent(workspace, common, who, sent, yes=yes)
     elif ask:
@@ -106,7 +117,7 @@ def _write_requests(workspace: Workspace, who: str, folder: Path | None) -> None
     """Write a letter to each office of which something is missing, and a sheet for their answers."""
     today, translator = workspace.today, workspace.translator
     offices = _asked_offices(workspace, who, today)
-    place = folder or Path(f"letters-{today}")
+    place = folder or _home_folder(workspace) / f"letters-{today}"
     files = {
         place / f"{office.id}.docx": word_document(request_letter(workspace, office, today), today, translator.lang)
         for office in offices
@@ -127,6 +138,11 @@ _WRITTEN = NN_(
 _THEN = N_("Then record the day on which it was sent: {command}")
 
 
+def _home_folder(workspace: Workspace) -> Path:
+    """Return the folder that the command uses, as short as it can be named."""
+    return Path() if workspace.home.folder == Path.cwd() else workspace.home.folder
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -139,7 +155,7 @@ def _make_folder(folder: Path) -> None:
 def _asked_offices(workspace: Workspace, who: str, today: date) -> list[Office]:
     """Return the offices to ask: those that `who` names, else those that lack something and need not be waited for."""
     lacking = lacking_offices(workspace.registry, today, _named_offices(workspace, who) if who else None)
-    offices = lacking if who else [office for office in lacking if not is_awaited(office, today)]
+    offices = lacking if who else lacking_unasked(workspace.registry, today)
     if not offices:
         awaited = [workspace.translator.text(line) for line in awaited_answers(lacking, today)]
         raise UsageError(phrase("nothing is to be asked: nothing is missing, or the answer is awaited"), awaited)
@@ -170,11 +186,18 @@ def _named_office(workspace: Workspace, name: str) -> Office:
     return office
 
 
+def _sent_offices(workspace: Workspace, day: date | None) -> list[Office]:
+    """Return the offices of a record that names none: those to ask, else those whose record is to be mended."""
+    awaited = [office for office in workspace.registry.offices if open_request(office) is not None]
+    is_mended = awaited and not lacking_unasked(workspace.registry, workspace.today)
+    return awaited if is_mended or (awaited and day is None) else _asked_offices(workspace, "", workspace.today)
+
+
 def _record_sent(workspace: Workspace, common: Common, who: str, sent: str, *, yes: bool) -> None:
     """Record, once it is agreed to, that letters were sent on a day."""
     today = workspace.today
     day = sent_day(sent, today)
-    offices = _named_offices(workspace, who) if who else _asked_offices(workspace, who, today)
+    offices = _named_offices(workspace, who) if who else _sent_offices(workspace, day)
     file = registry_file(workspace, common)
     for group in by_file(file, workspace.registry, offices):
         echo(carry_out(partial(plan_sent, file, group, day), workspace.translator, yes=yes))

@@ -7,6 +7,7 @@ from datetime import date
 from auditor.archive import Archive
 from auditor.base.errors import ArchiveError
 from auditor.base.text import N_
+from auditor.registry.declension import dative_title
 from auditor.registry.models import Office
 from auditor.registry.requests import is_late, open_request, questions_to
 from auditor.report.word_letter import Letter
@@ -37,7 +38,7 @@ class _RequestWriter:
 
     def iter_addressee(self) -> Iterator[str]:
         office, contacts, region = self.office, self.office.contacts, self.workspace.registry.region
-        yield self.workspace.translator.translate(N_("To: {office}"), office=office.title)
+        yield dative_title(office.title) or self.workspace.translator.translate(N_("To: {office}"), office=office.title)
         if office.municipality[:_STEM].casefold() not in office.title.casefold():
             yield office.municipality
         yield from filter(None, (region.name if region else "",))

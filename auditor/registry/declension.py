@@ -44,6 +44,16 @@ def is_dictionary_form(word: str, typed: str) -> bool:
     return is_form(word, typed) or word in lemmas(typed)
 
 
+_DATIVES = {"глава": "Главе", "мэр": "Мэру", "губернатор": "Губернатору", "депутат": "Депутату"}
+
+
+def dative_title(title: str) -> str:
+    """Return a title as a letter is addressed to it, «Главе Первого района»; empty if its first word is another."""
+    first, _, others = title.partition(" ")
+    dative = _DATIVES.get(first.casefold(), "")
+    return f"{dative} {others}".strip() if dative else ""
+
+
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~/?#@"
 _RUSSIAN = 'йцукенгшщзхъфывапролджэячсмитьбюёхъжэбюё.,№"'
 _LETTERS = 33

@@ -16,7 +16,7 @@ from auditor.registry.gaps import Gap, GapKind, gaps_of
 from auditor.registry.holders import Holder, holder_on, is_undated, known_by, vacancy_on
 from auditor.registry.model_reader import refusal
 from auditor.registry.models import Account, AccountKind, AnyNetworkKey, Office, OfficeRequest, OtherAccount, Registry
-from auditor.registry.registry_file import FileEdit, RegistryFile
+from auditor.registry.registry_file import Draft, FileEdit, RegistryFile
 from auditor.registry.typed_text import read_date
 
 TERM = timedelta(days=30)
@@ -44,36 +44,74 @@ def is_late(office: Office, today: date) -> bool:
     return request is not None and request.due < today
 
 
-def sent_day(text: str, today: date) -> date:
-    """Return the day on which letters were sent, as typed. Raises `UsageError` if it is none, or is to come."""
+def sent_day(text: str, today: date) -> date | None:
+    """Return the day on which letters were sent, as typed; None if they were not.
+
+    Raises `UsageError` for what is no day, for a day to come, and for one so long ago that no answer is awaited.
+    """
+    if text.strip().casefold() in _NOT_SENT:
+        return None
     day = parse_option(read_date, text, option="--sent")
     if not day.exact:
         raise refusal("--sent {text} is not a day; write it whole, like 2026-12-03", text=repr(text))
     if day.first > today:
         raise refusal("--sent {day} is after today, {today}; write the day on which it was sent", day=day, today=today)
+    if today - day.first > _LONGEST_AGO:
+        raise refusal("--sent {day} is more than {days} days ago; check the year", day=day, days=_LONGEST_AGO.days)
     return day.first
 
 
-def plan_sent(file: RegistryFile, offices: Sequence[Office], day: date) -> FileEdit:
-    """Plan the record that requests were sent to offices of one file on a day; whoever has it already is left as is.
+_NOT_SENT = ("нет", "no")
+_LONGEST_AGO = timedelta(days=60)
+"""Twice the term: whoever was asked before that is asked anew."""
 
-    Raises `UsageError` if all have it, or the file cannot be changed.
+
+def plan_sent(file: RegistryFile, offices: Sequence[Office], day: date | None) -> FileEdit:
+    """Plan the record that requests were sent to offices of one file on a day; None takes back those that are open.
+
+    Within the term of a request another day is the mended one of that request. Raises `UsageError` if nothing is to be
+    changed, or the file cannot be.
     """
     refuse_read_only(file.path, named=file.named)
     registry = file.registry()
     draft = file.draft_of(registry, offices[0])
     refuse_read_only(draft.path, named=file.named)
-    recorded = {office.id for office in registry.offices for request in office.requests if request.sent == day}
-    new = [office for office in offices if office.id not in recorded]
-    if not new:
-        raise refusal("requests of {day} to these offices are on record already", day=day)
-    for office in new:
+    count = 0
+    for office in offices:
         draft.number = file.draft_of(registry, office).number
+        count += _take_back(draft, office) if day is None else _record(draft, office, day)
+    places: dict[str, Scalar | Text] = {"path": str(draft.path), "n": count}
+    if day is None:
+        return draft.change(Text(_TAKEN_BACK, places))
+    if not count:
+        raise refusal("requests of {day} to these offices are on record already", day=day)
+    return draft.change(Text(_RECORDED, {**places, "sent": day, "due": day + TERM}))
+
+
+def _take_back(draft: Draft, office: Office) -> bool:
+    """Take back the open request to an office, and return True. Raises `UsageError` if there is none."""
+    request = open_request(office)
+    if request is None:
+        raise refusal("{office}: no answer is awaited from it, so nothing is taken back", office=office.id)
+    draft.remove(("requests", office.requests.index(request)))
+    return True
+
+
+def _record(draft: Draft, office: Office, day: date) -> bool:
+    """Record that a request was sent, or mend its day; return False if that is on record already."""
+    request = open_request(office)
+    if any(earlier.sent == day for earlier in office.requests):
+        return False
+    if request is None or day > request.due:
         draft.add((), "requests", {"sent": day, "due": day + TERM})
-    places: dict[str, Scalar | Text] = {"path": str(draft.path), "n": len(new), "sent": day, "due": day + TERM}
-    return draft.change(Text(_RECORDED, places))
+        return True
+    path = ("requests", office.requests.index(request))
+    draft.set(path, "sent", day)
+    draft.set(path, "due", day + TERM)
+    return True
 
 
+_TAKEN_BACK = N_("{path}: requests taken back, offices: {n}; no answer is awaited from them.")
 _RECORDED = N_("{path}: sent {sent}, to offices: {n}; answers are due by {due}. `auditor next` shows who is late.")
 
 
@@ -122,6 +160,11 @@ def lacking_offices(registry: Registry, today: date, offices: Iterable[Office] |
     """Return the offices of which something is missing; those of all that the directive binds if none are named."""
     chosen = filter(registry.counted, registry.offices) if offices is None else offices
     return [office for office in chosen if questions_to(registry, office, today)]
+
+
+def lacking_unasked(registry: Registry, today: date) -> list[Office]:
+    """Return the offices that the directive binds of which something is missing, without those still waited for."""
+    return [office for office in lacking_offices(registry, today) if not is_awaited(office, today)]
 
 
 def questions_to(registry: Registry, office: Office, today: date) -> tuple[Text, ...]:

@@ -29,10 +29,7 @@ class HomeFolder:
 
 
 def find_home(environ: Mapping[str, str], current_folder: Path) -> HomeFolder:
-    """Return the folder that a command in `current_folder` uses.
-
-    Raises `UsageError` if AUDITOR_HOME is no folder, or one with neither settings nor registry.
-    """
+    """Return the folder that a command in `current_folder` uses. Raises `UsageError` if AUDITOR_HOME is no folder."""
     variable, started = environ.get(VARIABLE, "").strip(), last_started()
     if (current_folder / SETTINGS_FILE).exists():
         return HomeFolder(current_folder)
@@ -48,13 +45,14 @@ def _existing(text: str, current_folder: Path) -> Path:
     with suppress(RuntimeError, ValueError, OSError):  # unknown home, invalid character, loop of links
         folder = (current_folder / Path(text).expanduser()).resolve()
         if folder.is_dir():
-            return _set_up(folder)
+            return folder
     raise UsageError(phrase("{variable}: {text} is no folder; mend it or unset it", variable=VARIABLE, text=repr(text)))
 
 
-def _set_up(folder: Path) -> Path:
+def require_set_up(folder: Path) -> None:
+    """Raise `UsageError` if a folder that AUDITOR_HOME names has neither settings nor a registry."""
     if any((folder / name).exists() for name in (SETTINGS_FILE, REGISTRY_FILE)):
-        return folder
+        return
     message = N_("{variable}: {folder} has no auditor.toml; name the folder of `auditor start`, or unset it")
     raise UsageError(phrase(message, variable=VARIABLE, folder=repr(str(folder))))
 

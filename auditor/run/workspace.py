@@ -25,7 +25,7 @@ from auditor.registry import Office, Registry, load_registry, locate_registry, p
 from auditor.registry.holders import office_urls
 from auditor.registry.lookup import UnclearOfficeError, require_existing
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
-from auditor.run.home_folder import HomeFolder, find_home
+from auditor.run.home_folder import HomeFolder, find_home, require_set_up
 
 if TYPE_CHECKING:
     from auditor.probes.target import Clock
@@ -164,6 +164,8 @@ def open_workspace(
         sentence = N_("{name} is no setting; did you mean {near}?") if suggestion else N_("{name} is no setting")
         log.warning(phrase(sentence, name=name, near=suggestion))
     lang = lang or settings.lang or (RUSSIAN if publishes else choose_language(None, os.environ))
+    if not (registry or settings.registry) and home.folder != current_folder:
+        require_set_up(home.folder)  # else the registry that comes with the program would be used
     environ = {"AUDITOR_REGISTRY": str(settings.registry or "")}
     path = locate_registry(registry, environ, current_folder if registry or settings.registry else home.folder)
     path = path.relative_to(current_folder) if path.is_relative_to(current_folder) else path  # shorter in messages

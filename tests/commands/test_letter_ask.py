@@ -52,7 +52,7 @@ def test_each_office_gets_a_letter_and_the_list_a_row(town: Path) -> None:
     assert sorted(path.name for path in (town / FOLDER).iterdir()) == sorted(names)
     lines = lines_of(town / FOLDER / "rayon-2.docx")
     assert lines[:2] == ["Дата: 25.11.2026", "№ ______________"]
-    assert lines[2:6] == ["Кому: глава", "Район 2", "634000, Район 2, ул. Первая, 1", "office@example.org"]
+    assert lines[2:6] == ["Главе", "Район 2", "634000, Район 2, ул. Первая, 1", "office@example.org"]
     text = "\n".join(lines)
     assert "статья 18; срок ответа — 30 дней" in text
     assert "Ответ прошу направить: press@example.invalid" in text
@@ -123,6 +123,35 @@ def test_that_it_was_sent_is_recorded_and_the_answer_awaited(town: Path) -> None
     typed("letter", "--ask", *january[:2], "--lang", "ru", cwd=town)
     again = lines_of(town / "letters-2027-01-10/rayon-1.docx")
     assert "Ответ на запрос от 24.11.2026 не поступил; направляю его повторно." in again
+
+
+def test_a_wrong_day_is_mended_and_a_letter_that_was_not_sent_is_taken_back(town: Path) -> None:
+    """Within the term another day is the same request's; nobody sends a letter tomorrow, or last year."""
+    text = (town / "officials.yaml").read_bytes()
+    for day, what in (("26.11.2026", "after today"), ("24.09.2026", "more than 60 days"), ("вчера", "no date")):
+        done = letter("--sent", day, "--yes", cwd=town)
+        assert (done.code, done.err.count("\n"), what in done.err) == (2, 1, True)
+    for day in ("24.11.2026", "2026-11-23"):
+        assert letter("--sent", day, "--yes", cwd=town).code == 0
+    for office in load_registry(town / "officials.yaml", MOMENT).offices:
+        assert [(str(r.sent), str(r.due)) for r in office.requests] == [("2026-11-23", "2026-12-23")]
+    done = letter("rayon-2", "--sent", "нет", "--yes", cwd=town)
+    assert (done.code, "taken back, offices: 1" in done.out) == (0, True)
+    assert letter("--sent", "no", "--yes", cwd=town).code == 0
+    assert (town / "officials.yaml").read_bytes() == text
+    assert (letter("rayon-2", "--sent", "нет", "--yes", cwd=town)).code == 2
+
+
+def test_letters_lie_beside_the_settings_of_the_folder_that_is_used(town: Path, tmp_path: Path) -> None:
+    """Not where the command happens to run; where nobody named a folder, it asks first."""
+    (town / "elsewhere").mkdir()
+    bare = {"AUDITOR_DATA": "", "AUDITOR_OUT": "", "AUDITOR_HOME": ""}
+    done = typed("letter", "--ask", "rayon-1", *AT, "ru", cwd=town / "elsewhere", env=CONTACT | bare)
+    assert (done.code, done.err.count("\n"), list((town / "elsewhere").iterdir())) == (2, 1, [])
+    home = CONTACT | {"AUDITOR_HOME": str(town)}
+    assert typed("letter", "--ask", "rayon-1", *AT, "ru", cwd=town / "elsewhere", env=home).code == 0
+    assert (town / FOLDER / "rayon-1.docx").exists()
+    assert list((town / "elsewhere").iterdir()) == []
 
 
 def test_where_all_were_asked_there_is_nothing_to_ask(town: Path) -> None:
